@@ -28,6 +28,62 @@ export const catalogue = {
     'Check the path given with --config.file and the permissions of the file.',
   ),
   // kernel
+  ADDON_UNAVAILABLE: entry(
+    (p: { path: string; reason: string }) => `Expected the native addon at "${p.path}" but received ${p.reason}`,
+    'Install libbpf (Debian: libbpf1; to build: libbpf-dev, g++, make, pkg-config, python3), then run: node native/build.mjs',
+  ),
+  KERNEL_NO_PRIVILEGE: entry(
+    (p: { release: string }) =>
+      `Expected the privilege to load BPF programs (CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN) on Linux ${p.release} but this process has neither`,
+    'Run as root, or give the service AmbientCapabilities=CAP_BPF CAP_PERFMON (containers: add the same capabilities).',
+  ),
+  KERNEL_NO_BTF: entry(
+    (p: { release: string }) => `Expected the type information of Linux ${p.release} at /sys/kernel/btf/vmlinux but the file is not there`,
+    'Use a kernel built with CONFIG_DEBUG_INFO_BTF=y, or give a BTF file made for this kernel with --bpf.btf-file.',
+  ),
+  OBJECT_NOT_FOUND: entry(
+    (p: { probe: string; searched: readonly string[] }) =>
+      `Expected the BPF object of probe "${p.probe}" at ${p.searched.map((path) => `"${path}"`).join(' or ')} but found no file there`,
+    'Compile the program (npm run build), or name the object with "object:" in the probe file.',
+  ),
+  OBJECT_INVALID: entry(
+    (p: { path: string; reason: string }) => `Expected "${p.path}" to be a BPF object but received ${p.reason}`,
+    'Compile it with clang -target bpf -g -O2; libbpf loads only such files.',
+  ),
+  PROGRAM_REJECTED: entry(
+    (p: { program: string; release: string; errno: string; lines: string }) =>
+      `Expected Linux ${p.release} to accept program "${p.program}" but its verifier answered ${p.errno}:\n${p.lines}`,
+    'The whole verifier log is printed with --log.level=debug.',
+  ),
+  PROGRAM_FORBIDDEN: entry(
+    (p: { program: string; release: string }) =>
+      `Expected Linux ${p.release} to load program "${p.program}" but a policy of this host forbids it (EPERM without a verifier log)`,
+    'Check the lockdown mode, LSM policy and sandbox of this host; programs of type fentry, fexit and lsm are often forbidden where tracepoints are not.',
+  ),
+  LOAD_FAILED: entry(
+    (p: { probe: string; errno: string; operation: string; lines: string }) =>
+      `Expected the BPF object of probe "${p.probe}" to load but ${p.operation} answered ${p.errno}${p.lines === '' ? '' : `:\n${p.lines}`}`,
+    'All messages of libbpf are printed with --log.level=debug.',
+  ),
+  HOOK_MISSING: entry(
+    (p: { program: string; section: string; release: string; why: string }) =>
+      `Expected the hook "${p.section}" of program "${p.program}" on Linux ${p.release} but ${p.why}`,
+    'Name a program for another hook under "programs: alternatives:" in the probe file, or leave the probe out on this kernel.',
+  ),
+  PROGRAM_UNKNOWN: entry(
+    (p: { program: string; known: readonly string[] }) =>
+      `Expected a program of the object but received "${p.program}"; the object has ${p.known.join(', ')}`,
+    'Use one of these names.',
+  ),
+  MAP_UNKNOWN: entry(
+    (p: { map: string; known: readonly string[] }) =>
+      `Expected a map of the object but received "${p.map}"; the object has ${p.known.join(', ')}`,
+    'Use one of these names.',
+  ),
+  ADDON_MISSING: entry(
+    (p: { path: string; reason: string }) => `Expected the native addon at "${p.path}" but received ${p.reason}`,
+    'Build it with npm run build.',
+  ),
   // maps and decode
   // metrics
   // http
