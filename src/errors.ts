@@ -22,9 +22,23 @@ function entry<P>(message: (p: P) => string, remedy: string | ((p: P) => string)
 }
 
 export const catalogue = {
+  // command line
+  ARGUMENT_UNKNOWN: entry(
+    (p: { argument: string; nearest: string | undefined }) => `Expected a known flag but received "${p.argument}"`,
+    (p) =>
+      p.nearest === undefined
+        ? 'santabpf --help lists the flags.'
+        : `Did you mean ${p.nearest}? --help lists all flags.`,
+  ),
+  ARGUMENT_INVALID: entry(
+    (p: { flag: string; expected: string; received: string }) =>
+      `Expected ${p.expected} for ${p.flag} but received ${p.received}`,
+    'santabpf --help lists the flags and what they take.',
+  ),
   // config
   CONFIG_UNREADABLE: entry(
-    (p: { path: string; reason: string }) => `Expected a readable configuration file at "${p.path}" but received ${p.reason}`,
+    (p: { path: string; reason: string }) =>
+      `Expected a readable configuration file at "${p.path}" but received ${p.reason}`,
     'Check the path given with --config.file and the permissions of the file.',
   ),
   // kernel
@@ -38,7 +52,8 @@ export const catalogue = {
     'Run as root, or give the service AmbientCapabilities=CAP_BPF CAP_PERFMON (containers: add the same capabilities).',
   ),
   KERNEL_NO_BTF: entry(
-    (p: { release: string }) => `Expected the type information of Linux ${p.release} at /sys/kernel/btf/vmlinux but the file is not there`,
+    (p: { release: string }) =>
+      `Expected the type information of Linux ${p.release} at /sys/kernel/btf/vmlinux but the file is not there`,
     'Use a kernel built with CONFIG_DEBUG_INFO_BTF=y, or give a BTF file made for this kernel with --bpf.btf-file.',
   ),
   OBJECT_NOT_FOUND: entry(
@@ -80,13 +95,45 @@ export const catalogue = {
       `Expected a map of the object but received "${p.map}"; the object has ${p.known.join(', ')}`,
     'Use one of these names.',
   ),
-  ADDON_MISSING: entry(
-    (p: { path: string; reason: string }) => `Expected the native addon at "${p.path}" but received ${p.reason}`,
-    'Build it with npm run build.',
-  ),
   // maps and decode
   // metrics
   // http
+  LISTEN_FAILED: entry(
+    (p: { address: string; reason: string }) => `Expected to listen on "${p.address}" but received ${p.reason}`,
+    'Choose another address with --web.listen-address, or end the program that has this one (ss -ltnp names it).',
+  ),
+  WEB_CONFIG_UNREADABLE: entry(
+    (p: { path: string; reason: string }) => `Expected a readable file at "${p.path}" but received ${p.reason}`,
+    'Check the path in --web.config.file (paths in that file are relative to its folder) and the permissions of the file.',
+  ),
+  WEB_CONFIG_INVALID: entry(
+    (p: { at: string; expected: string; received: string }) =>
+      `Expected ${p.expected} for ${p.at} but received ${p.received}`,
+    'docs/operations.md shows the format of the web configuration file.',
+  ),
+  WEB_CONFIG_UNKNOWN_KEY: entry(
+    (p: { key: string; at: string; known: readonly string[]; nearest: string | undefined }) =>
+      `Expected one of ${p.known.join(', ')} for a key of ${p.at} but received "${p.key}"`,
+    (p) => (p.nearest === undefined ? 'Remove the key, or correct its name.' : `Did you mean "${p.nearest}"?`),
+  ),
+  WEB_CONFIG_NEEDS_RESTART: entry(
+    (p: { path: string; change: string }) =>
+      `Expected "${p.path}" to change what a running server can take but received ${p.change}`,
+    'The server goes on with what it had. Restart SantaBPF to apply the file.',
+  ),
+  SCRAPE_LIMIT: entry(
+    (p: { limit: number }) => `Expected at most ${p.limit} scrapes at the same time but received another`,
+    'Scrape less often or from fewer places, or raise --web.max-requests.',
+  ),
+  SCRAPE_TIMEOUT: entry(
+    (p: { seconds: number }) =>
+      `Expected the kernel to be read within the scrape timeout of ${p.seconds} s but received no answer yet`,
+    'Raise scrape_timeout, or run fewer probes; /probes shows how long each took.',
+  ),
+  RELOAD_REFUSED: entry(
+    (p: { reason: string }) => `Expected a client that may reload but received ${p.reason}`,
+    'Reload from this machine or with a user of --web.config.file, send SIGHUP, or start with --web.enable-lifecycle.',
+  ),
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;
@@ -138,7 +185,9 @@ export function fault<C extends ErrorCode>(
 /** The text shown to a person: `file:line:column: message [CODE]`, the source line with a caret, the remedy. */
 export function describeFault(error: SantaError): string {
   const { location } = error;
-  const lines = [`${location ? `${location.file}:${location.line}:${location.column}: ` : ''}${error.message} [${error.code}]`];
+  const lines = [
+    `${location ? `${location.file}:${location.line}:${location.column}: ` : ''}${error.message} [${error.code}]`,
+  ];
   if (location?.excerpt !== undefined) {
     lines.push(`  ${location.excerpt}`, `  ${' '.repeat(Math.max(0, location.column - 1))}^`);
   }

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fault, type SantaError } from '../errors.js';
+
+const CAP_SYS_ADMIN = 21n;
+const CAP_PERFMON = 38n;
+const CAP_BPF = 39n;
+
+/** Where the host's file systems are found; tests and containers hand in others than `/proc` and `/sys`. */
+export interface HostRoots {
+  readonly proc: string;
+  readonly sys: string;
+}
+
+/** What this host offers to BPF programs, read once at start. */
+export interface Host {
+  readonly kernelRelease: string;
+  /** May load and attach programs: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON. */
+  readonly privileged: boolean;
+  readonly hasBtf: boolean;
+  /** Classic tracepoints need tracefs; libbpf looks at `/sys/kernel/tracing` and below debugfs. */
+  readonly hasTracefs: boolean;
+}
+
+/** Reads what this host offers. Missing files count as "not offered", never as an error. */
+export function inspectHost(roots: HostRoots): Host {
+  const status = readText(join(roots.proc, 'self/status'));
+  const mask = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  const has = (capability: bigint): boolean => ((mask >> capability) & 1n) === 1n;
+  return {
+    kernelRelease: readText(join(roots.proc, 'sys/kernel/osrelease')).trim() || 'unknown',
+    privileged: has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON)),
+    hasBtf: existsSync(join(roots.sys, 'kernel/btf/vmlinux')),
+    hasTracefs: ['kernel/tracing/events', 'kernel/debug/tracing/events'].some((path) =>
+      existsSync(join(roots.sys, path)),
+    ),
+  };
+}
+
+/**
+ * The one sentence a person reads first on a host that cannot run any BPF program.
+ * @param btfPath BTF file given by the user in place of the kernel's own
+ * @returns undefined where the host can
+ */
+export function unsuitability(host: Host, btfPath?: string): SantaError | undefined {
+  if (!host.privileged) {
+    return fault('KERNEL_NO_PRIVILEGE', { release: host.kernelRelease });
+  }
+  if (!host.hasBtf && btfPath === undefined) {
+    return fault('KERNEL_NO_BTF', { release: host.kernelRelease });
+  }
+  return undefined;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,50 @@
+/** What the kernel counted of one program's runs. */
+export interface RunCounts {
+  readonly runs: number;
+  readonly nanoseconds: number;
+}
+
+/**
+ * Totals of a program's runs, estimated from short windows in which the kernel counts: counting always would cost
+ * about 49 ns per event. Each window's rate stands for the time since the window before.
+ */
+export class RunEstimate {
+  #runs = 0;
+  #seconds = 0;
+  #lastRuns = 0;
+  #lastNanoseconds = 0;
+  #windowSeconds = 0;
+
+  /**
+   * Adds a window.
+   * @param counted counts within the window
+   * @param windowSeconds how long the kernel counted
+   * @param sinceSeconds time since the end of the previous window, this one included
+   */
+  add(counted: RunCounts, windowSeconds: number, sinceSeconds: number): void {
+    const scale = windowSeconds > 0 ? sinceSeconds / windowSeconds : 1;
+    this.#runs += counted.runs * scale;
+    this.#seconds += (counted.nanoseconds / 1e9) * scale;
+    this.#lastRuns = counted.runs;
+    this.#lastNanoseconds = counted.nanoseconds;
+    this.#windowSeconds = windowSeconds;
+  }
+
+  get runs(): number {
+    return Math.round(this.#runs);
+  }
+
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  /** Of the last window; undefined before the first one with a run. */
+  get nanosecondsPerRun(): number | undefined {
+    return this.#lastRuns > 0 ? this.#lastNanoseconds / this.#lastRuns : undefined;
+  }
+
+  /** CPU seconds per second in the last window; undefined before the first. */
+  get cpuShare(): number | undefined {
+    return this.#windowSeconds > 0 ? this.#lastNanoseconds / 1e9 / this.#windowSeconds : undefined;
+  }
+}
