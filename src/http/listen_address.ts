@@ -1,0 +1,37 @@
+import { isIP } from 'node:net';
+import { fault } from '../errors.js';
+
+/** Where to listen. Without a host: on every address of the machine. */
+export interface ListenAddress {
+  readonly host?: string;
+  /** 0 lets the kernel choose. */
+  readonly port: number;
+}
+
+const SHAPE = /^(?:\[(?<bracketed>[^\]]*)\]|(?<bare>[^:[\]]*)):(?<port>\d{1,5})$/;
+
+/**
+ * Reads `host:port`, `:port` or `[v6]:port`.
+ * @throws SantaError ARGUMENT_INVALID
+ */
+export function parseListenAddress(text: string): ListenAddress {
+  const { bracketed, bare, port } = SHAPE.exec(text)?.groups ?? {};
+  const host = bracketed ?? bare;
+  if (
+    port === undefined ||
+    Number(port) > 65_535 ||
+    (bracketed !== undefined && isIP(bracketed.split('%')[0]!) !== 6)
+  ) {
+    throw fault('ARGUMENT_INVALID', {
+      flag: '--web.listen-address',
+      expected: 'host:port, :port or [address]:port, with a port up to 65535,',
+      received: `"${text}"`,
+    });
+  }
+  return host ? { host, port: Number(port) } : { port: Number(port) };
+}
+
+/** The way `parseListenAddress` reads it. */
+export function formatListenAddress({ host = '', port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

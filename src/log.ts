@@ -1,0 +1,70 @@
+import { type Logger, pino } from 'pino';
+import type { SantaError } from './errors.js';
+
+export type { Logger } from 'pino';
+
+export const LOG_LEVELS = ['error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** `auto` is `pretty` on a terminal and `json` otherwise. */
+export const LOG_FORMATS = ['auto', 'pretty', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
+/** Where lines go. `process.stderr` is one. */
+export interface LogStream {
+  write(line: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+/**
+ * A logger that writes each line at once, so that the last words before an exit are not lost.
+ * JSON lines have `level` (a word), `time` (ISO 8601, UTC), `msg`, and with a fault `code`, `remedy` and `at`.
+ */
+export async function createLogger(
+  options: { readonly level: LogLevel; readonly format: LogFormat },
+  stream: LogStream = process.stderr,
+): Promise<Logger> {
+  const { level, format } = options;
+  if (format === 'pretty' || (format === 'auto' && stream.isTTY === true)) {
+    return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, await prettyStream(stream));
+  }
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (line: string) => void stream.write(line) },
+  );
+}
+
+/** The fields to log with a fault: `logger.warn(faultFields(error), error.message)`. */
+export function faultFields(error: SantaError): { code: string; remedy: string; at?: string } {
+  const { code, remedy, location } = error;
+  return { code, remedy, ...(location ? { at: `${location.file}:${location.line}:${location.column}` } : {}) };
+}
+
+// Loaded only here: a service that writes JSON never pays for it. In this thread: a worker would lose lines at exit.
+async function prettyStream(stream: LogStream) {
+  const { PinoPretty, isColorSupported } = await import('pino-pretty');
+  const { Writable } = await import('node:stream');
+  return PinoPretty({
+    colorize: stream.isTTY === true && isColorSupported,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: 'pid,hostname,code,remedy,at',
+    messageFormat: (line, key) => {
+      const { code, remedy, at } = line;
+      const place = at === undefined ? '' : `${String(at)}: `;
+      const tail = `${code === undefined ? '' : ` [${String(code)}]`}${remedy === undefined ? '' : `\n    ${String(remedy)}`}`;
+      return `${place}${String(line[key] ?? '')}${tail}`;
+    },
+    destination: new Writable({
+      decodeStrings: false,
+      write: (line: string, _encoding, done) => {
+        stream.write(line);
+        done();
+      },
+    }),
+  });
+}

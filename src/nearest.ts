@@ -1,0 +1,36 @@
+/**
+ * The candidate that `name` was most likely meant to be, or undefined if none is near: at most a third of its letters
+ * (and always one) inserted, deleted, replaced or swapped, or `name` is the end or beginning of exactly one candidate.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const all = [...candidates];
+  const bound = Math.max(1, Math.floor(name.length / 3));
+  let best: string | undefined;
+  let bestDistance = bound + 1;
+  for (const candidate of all) {
+    if (Math.abs(candidate.length - name.length) > bound) continue;
+    const distance = editDistance(name, candidate);
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  if (best !== undefined || name.length < 3) return best;
+  const parts = all.filter((candidate) => candidate.startsWith(name) || candidate.endsWith(name));
+  return parts.length === 1 ? parts[0] : undefined;
+}
+
+/** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours each cost 1. */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    const above = rows[i - 1]!;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let cost = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, rows[i - 2]![j - 2]! + 1);
+      row.push(cost);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}
