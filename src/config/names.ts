@@ -1,0 +1,54 @@
+/** What things may be called: Prometheus's rules, and those that keep one series from being taken for another. */
+
+export const probeName = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+export const symbolName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+/** A map of the object, or a section of its global variables: `.bss`, `.data`, `.data.stats`. */
+export const mapName = /^(?:[A-Za-z_][A-Za-z0-9_]{0,127}|\.(?:bss|data|rodata)(?:\.[A-Za-z0-9_.]{1,64})?)$/;
+/** A path into a key or value: `a`, `a.b`, `a[0]`, `[1].b`. */
+export const fieldPath = /^(?:[A-Za-z_]\w*|\[\d+\])(?:\.[A-Za-z_]\w*|\[\d+\])*$/;
+export const metricName = /^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/;
+export const labelName = /^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/;
+export const metricPrefix = /^(?:[a-zA-Z_][a-zA-Z0-9_]{0,49})?$/;
+
+/** Endings that the exposition formats give to the samples of a histogram or of a counter's creation time. */
+export const reservedSuffix = /_(?:count|sum|bucket|created)$/;
+
+/** Names of series that this exporter, prom-client's process metrics and Prometheus itself write. */
+const ownNames = new Set([
+  'santabpf_build_info',
+  'santabpf_probe_up',
+  'santabpf_program_run_seconds_total',
+  'santabpf_program_runs_total',
+  'santabpf_map_entries',
+  'santabpf_map_max_entries',
+  'santabpf_lost_updates_total',
+  'santabpf_series',
+  'santabpf_series_dropped_total',
+  'santabpf_decode_errors_total',
+  'santabpf_scrape_duration_seconds',
+  'santabpf_scrape_success',
+  'santabpf_config_last_reload_successful',
+  'santabpf_config_last_reload_success_timestamp_seconds',
+  'up',
+  'ALERTS',
+  'ALERTS_FOR_STATE',
+  'scrape_duration_seconds',
+  'scrape_samples_scraped',
+  'scrape_samples_post_metric_relabeling',
+  'scrape_series_added',
+]);
+
+/** Whether a metric of this full name would be taken for one of the exporter's or Prometheus's own. */
+export function isReserved(fullName: string): boolean {
+  return ownNames.has(fullName) || /^(?:process|nodejs|promhttp|go)_/.test(fullName);
+}
+
+/**
+ * Every name a metric takes up: of its samples, and of its family in OpenMetrics, where a counter's family goes without
+ * `_total`. Two metrics that share one of these cannot be told apart by a reader.
+ */
+export function claimedNames(fullName: string, type: string): string[] {
+  if (type === 'counter') return [fullName, fullName.replace(/_total$/, '')];
+  if (type === 'histogram') return [fullName, `${fullName}_bucket`, `${fullName}_count`, `${fullName}_sum`];
+  return [fullName];
+}
