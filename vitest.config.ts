@@ -6,12 +6,17 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/kernel/**', 'test/e2e/**', 'test/kernels/**'] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/kernel/!(unit)/**', 'test/kernel/*.test.ts', 'test/e2e/**', 'test/kernels/**'],
+        },
       },
       {
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
+          exclude: ['test/kernel/unit/**'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           fileParallelism: false,

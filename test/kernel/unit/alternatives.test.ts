@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { Alternatives } from '../../../src/kernel/alternatives.js';
+
+describe('Alternatives', () => {
+  it('leaves out all but the first of each list', () => {
+    const alternatives = new Alternatives([
+      ['a', 'b', 'c'],
+      ['x', 'y'],
+    ]);
+    expect(alternatives.unused()).toEqual(['b', 'c', 'y']);
+    expect(alternatives.fallbacks()).toEqual([]);
+  });
+
+  it('moves one list on at a time and ends at its last program', () => {
+    const alternatives = new Alternatives([
+      ['a', 'b'],
+      ['x', 'y'],
+    ]);
+    expect(alternatives.advance('a')).toBe(true);
+    expect(alternatives.unused()).toEqual(['a', 'y']);
+    expect(alternatives.fallbacks()).toEqual(['b']);
+    expect(alternatives.advance('b')).toBe(false);
+    expect(alternatives.advance('x')).toBe(true);
+    expect(alternatives.fallbacks()).toEqual(['b', 'y']);
+  });
+
+  it('does not move for a program that is not in use', () => {
+    const alternatives = new Alternatives([['a', 'b']]);
+    expect(alternatives.advance('b')).toBe(false);
+    expect(alternatives.advance('other')).toBe(false);
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inspectHost, unsuitability } from '../../../src/kernel/host.js';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'santabpf-host-'));
+  mkdirSync(join(root, 'proc/self'), { recursive: true });
+  mkdirSync(join(root, 'proc/sys/kernel'), { recursive: true });
+  mkdirSync(join(root, 'sys/kernel/btf'), { recursive: true });
+  writeFileSync(join(root, 'proc/sys/kernel/osrelease'), '6.1.0-test\n');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const roots = () => ({ proc: join(root, 'proc'), sys: join(root, 'sys') });
+const capabilities = (mask: string) => writeFileSync(join(root, 'proc/self/status'), `Name:\tnode\nCapEff:\t${mask}\n`);
+
+describe('inspectHost', () => {
+  it.each([
+    ['000001ffffffffff', true, 'everything'],
+    ['0000000000200000', true, 'CAP_SYS_ADMIN alone'],
+    ['000000c000000000', true, 'CAP_BPF and CAP_PERFMON'],
+    ['0000008000000000', false, 'CAP_BPF alone'],
+    ['0000000000000000', false, 'nothing'],
+  ])('CapEff %s → privileged %s (%s)', (mask, privileged) => {
+    capabilities(mask);
+    expect(inspectHost(roots()).privileged).toBe(privileged);
+  });
+
+  it('finds BTF and tracefs', () => {
+    capabilities('0');
+    expect(inspectHost(roots())).toMatchObject({ hasBtf: false, hasTracefs: false, kernelRelease: '6.1.0-test' });
+    writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
+    mkdirSync(join(root, 'sys/kernel/tracing/events'), { recursive: true });
+    expect(inspectHost(roots())).toMatchObject({ hasBtf: true, hasTracefs: true });
+  });
+});
+
+describe('unsuitability', () => {
+  it('names the first thing that is missing, and nothing on a suitable host', () => {
+    capabilities('0');
+    expect(unsuitability(inspectHost(roots()))?.code).toBe('KERNEL_NO_PRIVILEGE');
+    capabilities('ffffffffff');
+    expect(unsuitability(inspectHost(roots()))?.code).toBe('KERNEL_NO_BTF');
+    expect(unsuitability(inspectHost(roots()), '/some.btf')).toBeUndefined();
+    writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
+    expect(unsuitability(inspectHost(roots()))).toBeUndefined();
+  });
+});
