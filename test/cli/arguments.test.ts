@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { helpText, parseArguments } from '../../src/arguments.js';
+import { Faults } from '../../src/errors.js';
+
+const refusals = (...argv: string[]): string[] => {
+  try {
+    parseArguments(argv);
+  } catch (error) {
+    if (error instanceof Faults) return error.faults.map(({ message, remedy }) => `${message}. ${remedy}`);
+    throw error;
+  }
+  return [];
+};
+
+describe('parseArguments', () => {
+  it('fills in the defaults', () => {
+    const parsed = parseArguments([]);
+    expect(parsed).toEqual({
+      action: 'serve',
+      configFile: expect.stringMatching(/\/config\/santabpf\.yaml$/),
+      web: { listenAddresses: [{ port: 10225 }], telemetryPath: '/metrics', maxRequests: 40, enableLifecycle: false },
+      log: { level: 'info', format: 'auto' },
+    });
+  });
+
+  it('takes values after = and after a space, and the last one wins', () => {
+    const parsed = parseArguments([
+      '--config.file=a=b',
+      '--log.level',
+      'debug',
+      '--log.level=warn',
+      '--web.max-requests',
+      '0',
+    ]);
+    expect(parsed.configFile).toBe('a=b');
+    expect(parsed.log.level).toBe('warn');
+    expect(parsed.web.maxRequests).toBe(0);
+  });
+
+  it('collects listen addresses', () => {
+    const argv = ['127.0.0.1:1', ':2', '[::1]:3', 'localhost:0', '[fe80::1%eth0]:65535'].flatMap((a) => [
+      '--web.listen-address',
+      a,
+    ]);
+    expect(parseArguments(argv).web.listenAddresses).toEqual([
+      { host: '127.0.0.1', port: 1 },
+      { port: 2 },
+      { host: '::1', port: 3 },
+      { host: 'localhost', port: 0 },
+      { host: 'fe80::1%eth0', port: 65_535 },
+    ]);
+  });
+
+  it.each([
+    [['--config.check'], 'check'],
+    [['--version'], 'version'],
+    [['--help', '--version'], 'help'],
+    [['-h'], 'help'],
+    [['--config.check=false'], 'serve'],
+  ] as const)('%j asks for %s', (argv, action) => {
+    expect(parseArguments(argv).action).toBe(action);
+  });
+
+  it.each([
+    [
+      ['--web.listen-adress=:1'],
+      'Expected a known flag but received "--web.listen-adress=:1". Did you mean --web.listen-address?',
+    ],
+    [['--listen-address', ':1'], 'Did you mean --web.listen-address?'],
+    [['--config'], 'Expected a known flag but received "--config". santabpf --help'],
+    [['serve'], 'Expected a known flag but received "serve"'],
+    [['--'], 'Expected a known flag but received "--"'],
+    [['--constructor'], 'Expected a known flag but received "--constructor"'],
+    [
+      ['--web.listen-address=10225'],
+      'Expected host:port, :port or [address]:port, with a port up to 65535, for --web.listen-address',
+    ],
+    [['--web.listen-address=:65536'], 'received ":65536"'],
+    [['--web.listen-address=::1:80'], 'received "::1:80"'],
+    [['--web.listen-address=[localhost]:80'], 'received "[localhost]:80"'],
+    [['--web.max-requests=-1'], 'Expected a whole number, 0 or more, for --web.max-requests but received "-1"'],
+    [['--web.max-requests=1e3'], 'received "1e3"'],
+    [['--web.telemetry-path=metrics'], 'Expected a path that begins with "/"'],
+    [['--web.telemetry-path=/:x'], 'Expected a path that begins with "/"'],
+    [['--web.telemetry-path=/probes'], 'Expected a path other than /, /probes'],
+    [['--log.level=verbose'], 'Expected one of error, warn, info, debug, trace for --log.level but received "verbose"'],
+    [['--log.format=logfmt'], 'Expected one of auto, pretty, json for --log.format but received "logfmt"'],
+    [['--config.file'], 'Expected a value (FILE) for --config.file but received none'],
+    [['--config.file='], 'Expected a value (FILE) for --config.file but received none'],
+    [['--config.check=maybe'], 'Expected no value, true or false for --config.check but received "maybe"'],
+  ])('refuses %j', (argv, sentence) => {
+    const all = refusals(...argv);
+    expect(all).toHaveLength(1);
+    expect(all[0]).toContain(sentence);
+  });
+
+  it('tells all faults at once', () => {
+    expect(refusals('--config.file', '--log.level=x', '--nonsense', 'value', '--web.max-requests=x')).toHaveLength(4);
+  });
+});
+
+describe('helpText', () => {
+  it('fits a terminal and names every flag once', () => {
+    const lines = helpText().split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110);
+    const flags = lines.flatMap((line) => /^ {2}(--[^ =]+)/.exec(line)?.[1] ?? []);
+    expect(new Set(flags).size).toBe(flags.length);
+    expect(flags).toContain('--web.listen-address');
+  });
+});

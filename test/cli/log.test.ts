@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { fault } from '../../src/errors.js';
+import { createLogger, faultFields, type LogFormat, type LogLevel } from '../../src/log.js';
+
+async function logged(format: LogFormat, isTTY: boolean, level: LogLevel = 'info'): Promise<string> {
+  const lines: string[] = [];
+  const logger = await createLogger({ level, format }, { isTTY, write: (line) => lines.push(line) });
+  const error = fault(
+    'ARGUMENT_UNKNOWN',
+    { argument: '--x', nearest: undefined },
+    { location: { file: 'a.yaml', line: 3, column: 7 } },
+  );
+  logger.debug('quiet');
+  logger.info({ port: 10225 }, 'Serving');
+  logger.warn(faultFields(error), error.message);
+  return lines.join('');
+}
+
+describe('createLogger', () => {
+  it('writes JSON when nobody looks', async () => {
+    const lines = (await logged('auto', false)).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/), port: 10225, msg: 'Serving' },
+      {
+        level: 'warn',
+        time: expect.any(String),
+        code: 'ARGUMENT_UNKNOWN',
+        remedy: 'santabpf --help lists the flags.',
+        at: 'a.yaml:3:7',
+        msg: 'Expected a known flag but received "--x"',
+      },
+    ]);
+  });
+
+  it('writes for people on a terminal, or when asked', async () => {
+    for (const text of [await logged('auto', true), await logged('pretty', false)]) {
+      expect(text).toMatch(/^\S*\[?\d\d:\d\d:\d\d/);
+      expect(text).toContain('INFO');
+      expect(text).toContain(
+        'a.yaml:3:7: Expected a known flag but received "--x" [ARGUMENT_UNKNOWN]\n    santabpf --help',
+      );
+      expect(text).not.toContain('quiet');
+    }
+    expect(await logged('pretty', false)).not.toContain('\u001b');
+  });
+
+  it('writes JSON on a terminal when asked, and more when asked', async () => {
+    expect(JSON.parse((await logged('json', true, 'debug')).split('\n')[0]!)).toMatchObject({
+      level: 'debug',
+      msg: 'quiet',
+    });
+  });
+});
