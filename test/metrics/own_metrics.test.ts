@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { OwnMetrics } from '../../src/metrics/own_metrics.js';
+import { probeStatus } from '../harness/probe_statuses.js';
+
+const build = { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0' };
+const samples = (text: string) => text.split('\n').filter((line) => line.startsWith('santabpf_'));
+
+describe('OwnMetrics', () => {
+  it('copies what is known of the probes', async () => {
+    const metrics = new OwnMetrics(build);
+    metrics.loaded(true, 1_700_000_000);
+    const down = { name: 'oops', state: 'down', series: 0, programs: [], maps: [], metrics: [] } as const;
+    const { lastScrape: _, ...unread } = probeStatus(down);
+    metrics.update([probeStatus(), unread]);
+    expect(samples(await metrics.registry.metrics())).toEqual([
+      'santabpf_probe_up{probe="execs"} 1',
+      'santabpf_probe_up{probe="oops"} 0',
+      'santabpf_program_run_seconds_total{probe="execs",program="exec"} 0.25',
+      'santabpf_program_runs_total{probe="execs",program="exec"} 1000',
+      'santabpf_program_missed_runs_total{probe="execs",program="exec"} 1',
+      'santabpf_map_entries{probe="execs",map="execs"} 12',
+      'santabpf_map_max_entries{probe="execs",map="execs"} 1024',
+      'santabpf_lost_updates_total{probe="execs",map="execs"} 3',
+      'santabpf_series{probe="execs",metric="santabpf_execs_total"} 12',
+      'santabpf_series_dropped_total{probe="execs",metric="santabpf_execs_total"} 4',
+      'santabpf_decode_errors_total{probe="execs",metric="santabpf_execs_total"} 5',
+      'santabpf_scrape_duration_seconds{probe="execs"} 0.001',
+      'santabpf_scrape_success{probe="execs"} 1',
+      'santabpf_build_info{version="0.1.0",libbpf="1.1",node="20.17.0",kernel="6.1.0"} 1',
+      'santabpf_config_last_reload_successful 1',
+      'santabpf_config_last_reload_success_timestamp_seconds 1700000000',
+    ]);
+  });
+
+  it('does not count twice, and lets the series of a probe go with it', async () => {
+    const metrics = new OwnMetrics(build);
+    metrics.update([probeStatus(), probeStatus({ name: 'forks' })]);
+    metrics.update([probeStatus()]);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('santabpf_lost_updates_total{probe="execs",map="execs"} 3\n');
+    expect(text).not.toContain('forks');
+    expect(text).toContain('santabpf_build_info{');
+  });
+
+  it('keeps the time of the last good load when one fails', async () => {
+    const metrics = new OwnMetrics(build);
+    metrics.loaded(true, 100);
+    metrics.loaded(false, 200);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('santabpf_config_last_reload_successful 0\n');
+    expect(text).toContain('santabpf_config_last_reload_success_timestamp_seconds 100\n');
+  });
+
+  it('has process metrics, and nothing that promtool finds fault with', async (context) => {
+    const metrics = new OwnMetrics(build);
+    metrics.update([probeStatus()]);
+    const text = await metrics.registry.metrics();
+    for (const name of [
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+      'process_open_fds',
+      'nodejs_eventloop_lag_seconds',
+    ]) {
+      expect(text).toContain(`# TYPE ${name} `);
+    }
+    expect(text).not.toMatch(/nodejs_active_|eventloop_lag_p99|heap_space/);
+    const promtool = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    if (promtool.error) context.skip('promtool is not installed');
+    expect(promtool.stdout + promtool.stderr).toBe('');
+    expect(promtool.status).toBe(0);
+  });
+});
