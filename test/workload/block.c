@@ -1,0 +1,57 @@
+/* Block requests of a known size: with O_DIRECT one call is one request, as long as the device takes the size whole. */
+#include "workload.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static void request(int device, const char *operation, char *buffer, uint64_t size, uint64_t offset)
+{
+	uint64_t range[2] = {offset, size};
+	if (!strcmp(operation, "read")) {
+		if (pread(device, buffer, size, (off_t)offset) != (ssize_t)size)
+			fail("pread");
+	} else if (!strcmp(operation, "write")) {
+		if (pwrite(device, buffer, size, (off_t)offset) != (ssize_t)size)
+			fail("pwrite");
+	} else if (!strcmp(operation, "flush")) {
+		if (fsync(device))
+			fail("fsync");
+	} else if (!strcmp(operation, "discard")) {
+		if (ioctl(device, BLKDISCARD, range))
+			fail("BLKDISCARD");
+	} else {
+		fail_plain("Expected read, write, flush or discard but received", operation);
+	}
+}
+
+static void perform_block(struct run *run)
+{
+	const char *path = argument(run, 0, ""), *operation = argument(run, 2, "read");
+	uint64_t size = number(argument(run, 1, "4096"));
+	char *buffer = aligned_alloc(4096, (size + 4095) & ~4095ULL);
+	int device = open(path, (strcmp(operation, "read") ? O_RDWR : O_RDONLY) | O_DIRECT);
+	if (device < 0)
+		fail(path);
+	off_t capacity = lseek(device, 0, SEEK_END);
+	if (capacity < 0)
+		fail("lseek");
+	if (!buffer || !size || (uint64_t)capacity < size)
+		fail_plain("Expected a request that fits the device but received", argument(run, 1, ""));
+	memset(buffer, 'x', size);
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++)
+		request(device, operation, buffer, size, i % ((uint64_t)capacity / size) * size);
+	end(run);
+	close(device);
+	free(buffer);
+	report(run, "bytes", strcmp(operation, "flush") ? run->count * size : 0);
+}
+
+const struct workload block_workloads[] = {
+	{"block", "DEVICE SIZE [read|write|flush|discard]  (all but read overwrite the device)", 2, perform_block},
+	{0},
+};

@@ -1,0 +1,190 @@
+/* System calls that leave nothing behind: getppid, opens, reads, writes, sleeps. */
+#include "workload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+static void perform_getppid(struct run *run)
+{
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++)
+		syscall(SYS_getppid);
+	end(run);
+}
+
+static void perform_nanosleep(struct run *run)
+{
+	uint64_t each = number(argument(run, 0, "0")), slept = 0;
+	struct timespec time = {.tv_sec = each / 1000000000, .tv_nsec = each % 1000000000};
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		uint64_t start = clock_ns(CLOCK_MONOTONIC);
+		if (syscall(SYS_nanosleep, &time, NULL))
+			fail("nanosleep");
+		slept += clock_ns(CLOCK_MONOTONIC) - start;
+	}
+	end(run);
+	report(run, "slept_nanoseconds", slept);
+}
+
+static int open_once(const char *path, const char *via)
+{
+	if (!strcmp(via, "openat"))
+		return (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY, 0);
+	if (!strcmp(via, "openat2")) {
+		struct open_how how = {.flags = O_RDONLY};
+		return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	}
+#ifdef SYS_open
+	if (!strcmp(via, "open"))
+		return (int)syscall(SYS_open, path, O_RDONLY, 0);
+	if (!strcmp(via, "creat"))
+		return (int)syscall(SYS_creat, path, 0600);
+#endif
+	fail_plain("Expected openat, openat2, open or creat but received", via);
+}
+
+static void perform_opens(struct run *run)
+{
+	const char *path = argument(run, 0, ""), *via = argument(run, 1, "openat");
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		int file = open_once(path, via);
+		if (file < 0)
+			fail(path);
+		close(file);
+	}
+	end(run);
+}
+
+/* One way to fail for each errno: deterministic, needs no file of its own, as root too. */
+static int open_failing(int wanted)
+{
+	static char long_name[4097];
+	switch (wanted) {
+	case ENOENT:
+		return (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/no-such-file", O_RDONLY, 0);
+	case EISDIR:
+		return (int)syscall(SYS_openat, AT_FDCWD, "/", O_WRONLY, 0);
+	case ENOTDIR:
+		return (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/exe/x", O_RDONLY, 0);
+	case EEXIST:
+		return (int)syscall(SYS_openat, AT_FDCWD, "/", O_CREAT | O_EXCL, 0600);
+	case ELOOP:
+		return (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/exe", O_RDONLY | O_NOFOLLOW, 0);
+	case EBADF:
+		return (int)syscall(SYS_openat, -1, "relative", O_RDONLY, 0);
+	case EFAULT:
+		return (int)syscall(SYS_openat, AT_FDCWD, NULL, O_RDONLY, 0);
+	case ENAMETOOLONG:
+		memset(long_name, 'x', sizeof(long_name) - 1);
+		return (int)syscall(SYS_openat, AT_FDCWD, long_name, O_RDONLY, 0);
+	}
+	fail_plain("Expected an errno that can be provoked but received", strerror(wanted));
+}
+
+static int errno_number(const char *name)
+{
+	static const struct {
+		const char *name;
+		int value;
+	} names[] = {
+		{"ENOENT", ENOENT}, {"EISDIR", EISDIR}, {"ENOTDIR", ENOTDIR}, {"EEXIST", EEXIST},
+		{"ELOOP", ELOOP},   {"EBADF", EBADF},   {"EFAULT", EFAULT},   {"ENAMETOOLONG", ENAMETOOLONG},
+	};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(names[i].name, name))
+			return names[i].value;
+	return (int)number(name);
+}
+
+static void perform_failing_open(struct run *run)
+{
+	int wanted = errno_number(argument(run, 0, "ENOENT"));
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++)
+		if (open_failing(wanted) != -1 || errno != wanted)
+			fail("open failed with another errno than asked for");
+	end(run);
+	report(run, "errno", wanted);
+}
+
+static ssize_t transfer(const char *via, int file, char *buffer, size_t size)
+{
+	struct iovec parts[2] = {{buffer, size / 2}, {buffer + size / 2, size - size / 2}};
+	if (!strcmp(via, "read"))
+		return syscall(SYS_read, file, buffer, size);
+	if (!strcmp(via, "pread64"))
+		return syscall(SYS_pread64, file, buffer, size, 0);
+	if (!strcmp(via, "readv"))
+		return syscall(SYS_readv, file, parts, 2);
+	if (!strcmp(via, "preadv"))
+		return syscall(SYS_preadv, file, parts, 2, 0, 0);
+	if (!strcmp(via, "preadv2"))
+		return syscall(SYS_preadv2, file, parts, 2, 0, 0, 0);
+	if (!strcmp(via, "write"))
+		return syscall(SYS_write, file, buffer, size);
+	if (!strcmp(via, "pwrite64"))
+		return syscall(SYS_pwrite64, file, buffer, size, 0);
+	if (!strcmp(via, "writev"))
+		return syscall(SYS_writev, file, parts, 2);
+	if (!strcmp(via, "pwritev"))
+		return syscall(SYS_pwritev, file, parts, 2, 0, 0);
+	if (!strcmp(via, "pwritev2"))
+		return syscall(SYS_pwritev2, file, parts, 2, 0, 0, 0);
+	fail_plain("Expected a system call of the read or write family but received", via);
+}
+
+static void perform_transfers(struct run *run, const char *via, int flags)
+{
+	size_t size = number(argument(run, 0, "0"));
+	const char *path = argument(run, 1, "");
+	int file = open(path, flags, 0600);
+	char *buffer = malloc(size + 1);
+	if (file < 0)
+		fail(path);
+	if (!buffer)
+		fail("malloc");
+	memset(buffer, 'x', size + 1);
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		ssize_t done = transfer(via, file, buffer, size);
+		if (done < 0)
+			fail(via);
+		if ((size_t)done != size)
+			fail_plain("fewer bytes than asked for", via);
+		if (lseek(file, 0, SEEK_SET) < 0 && errno != ESPIPE)
+			fail("lseek");
+	}
+	end(run);
+	free(buffer);
+	close(file);
+	report(run, "bytes", run->count * size);
+}
+
+static void perform_write(struct run *run)
+{
+	perform_transfers(run, argument(run, 2, "write"), O_WRONLY | O_CREAT);
+}
+
+static void perform_read(struct run *run)
+{
+	perform_transfers(run, argument(run, 2, "read"), O_RDONLY);
+}
+
+const struct workload file_workloads[] = {
+	{"getppid", "", 0, perform_getppid},
+	{"nanosleep", "NANOSECONDS", 1, perform_nanosleep},
+	{"opens", "PATH [openat|openat2|open|creat]", 1, perform_opens},
+	{"failing-open", "ERRNO", 1, perform_failing_open},
+	{"write", "SIZE PATH [write|pwrite64|writev|pwritev|pwritev2]", 2, perform_write},
+	{"read", "SIZE PATH [read|pread64|readv|preadv|preadv2]", 2, perform_read},
+	{0},
+};

@@ -1,0 +1,227 @@
+/* TCP over loopback, against a listener of its own: opened, refused, reset, retransmitted. */
+#include "workload.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct endpoint {
+	struct sockaddr_storage address;
+	socklen_t length;
+	int family;
+};
+
+static struct endpoint loopback(const struct run *run)
+{
+	struct endpoint peer = {.family = run->family == 6 ? AF_INET6 : AF_INET};
+	if (peer.family == AF_INET6) {
+		struct sockaddr_in6 *address = (struct sockaddr_in6 *)&peer.address;
+		address->sin6_family = AF_INET6;
+		address->sin6_addr = in6addr_loopback;
+		peer.length = sizeof(*address);
+	} else {
+		struct sockaddr_in *address = (struct sockaddr_in *)&peer.address;
+		address->sin_family = AF_INET;
+		address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		peer.length = sizeof(*address);
+	}
+	return peer;
+}
+
+static int new_socket(const struct endpoint *peer)
+{
+	int made = socket(peer->family, SOCK_STREAM, 0);
+	if (made < 0)
+		fail("socket");
+	return made;
+}
+
+/* A port of the kernel's choice, held until the socket is closed: nobody else can come to listen on it. */
+static int bind_port(struct endpoint *peer)
+{
+	int bound = new_socket(peer);
+	if (bind(bound, (struct sockaddr *)&peer->address, peer->length))
+		fail("bind");
+	if (getsockname(bound, (struct sockaddr *)&peer->address, &peer->length))
+		fail("getsockname");
+	return bound;
+}
+
+static int listen_somewhere(struct endpoint *peer)
+{
+	int listener = bind_port(peer);
+	if (listen(listener, 128))
+		fail("listen");
+	return listener;
+}
+
+struct server {
+	struct run *run;
+	int listener;
+	uint64_t reset;
+	sem_t done;
+};
+
+static int accept_via(int listener, const char *via)
+{
+#ifdef SYS_accept
+	if (!strcmp(via, "accept"))
+		return (int)syscall(SYS_accept, listener, NULL, NULL);
+#endif
+	return (int)syscall(SYS_accept4, listener, NULL, NULL, 0);
+}
+
+/* Accepts N connections and waits for the end of each before it says so: afterwards nothing is under way. */
+static void *serve(void *argument_)
+{
+	struct server *server = argument_;
+	const struct run *run = server->run;
+	char byte;
+	if (run->accept_comm)
+		set_comm(run->accept_comm);
+	for (uint64_t i = 0; i < run->count; i++) {
+		int connection = accept_via(server->listener, argument(run, 0, "accept4"));
+		if (connection < 0)
+			fail("accept");
+		ssize_t got = read(connection, &byte, 1);
+		if (got < 0 && errno != ECONNRESET)
+			fail("read");
+		server->reset += got < 0;
+		close(connection);
+		sem_post(&server->done);
+	}
+	if (run->accept_comm)
+		set_comm("workload");
+	return NULL;
+}
+
+static void connect_to(int connection, const struct endpoint *peer, bool nonblocking)
+{
+	int error = 0;
+	socklen_t length = sizeof(error);
+	if (nonblocking && fcntl(connection, F_SETFL, O_NONBLOCK))
+		fail("fcntl");
+	if (!connect(connection, (const struct sockaddr *)&peer->address, peer->length))
+		return;
+	if (!nonblocking || errno != EINPROGRESS)
+		fail("connect");
+	struct pollfd ready = {.fd = connection, .events = POLLOUT};
+	while (poll(&ready, 1, -1) < 0)
+		;
+	if (getsockopt(connection, SOL_SOCKET, SO_ERROR, &error, &length) || (errno = error))
+		fail("connect");
+}
+
+static void perform_connections(struct run *run, bool reset)
+{
+	struct endpoint peer = loopback(run);
+	struct server server = {.run = run, .listener = listen_somewhere(&peer)};
+	struct linger abort = {.l_onoff = 1, .l_linger = 0};
+	bool nonblocking = argument_is(run, 1, "nonblocking");
+	pthread_t thread;
+	sem_init(&server.done, 0, 0);
+	if ((errno = pthread_create(&thread, NULL, serve, &server)))
+		fail("pthread_create");
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		int connection = new_socket(&peer);
+		connect_to(connection, &peer, nonblocking);
+		if (reset && setsockopt(connection, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort)))
+			fail("setsockopt(SO_LINGER)");
+		close(connection);
+		while (sem_wait(&server.done))
+			;
+	}
+	end(run);
+	pthread_join(thread, NULL);
+	close(server.listener);
+	if (server.reset != (reset ? run->count : 0))
+		fail_plain("connections ended", reset ? "without a reset" : "with a reset");
+}
+
+static void perform_tcp(struct run *run)
+{
+	perform_connections(run, false);
+}
+
+static void perform_tcp_reset(struct run *run)
+{
+	perform_connections(run, true);
+}
+
+static void perform_tcp_refused(struct run *run)
+{
+	struct endpoint peer = loopback(run);
+	int bound = bind_port(&peer);
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		int connection = new_socket(&peer);
+		if (!connect(connection, (struct sockaddr *)&peer.address, peer.length) || errno != ECONNREFUSED)
+			fail("connect was not refused");
+		close(connection);
+	}
+	end(run);
+	close(bound);
+}
+
+static uint64_t retransmitted(int connection)
+{
+	struct tcp_info info = {0};
+	socklen_t length = sizeof(info);
+	if (getsockopt(connection, IPPROTO_TCP, TCP_INFO, &info, &length))
+		fail("getsockopt(TCP_INFO)");
+	return info.tcpi_total_retrans;
+}
+
+/* The receiver drops what arrives, by a filter, until the sender has sent it at least N times again. */
+static void perform_tcp_retransmits(struct run *run)
+{
+	struct endpoint peer = loopback(run);
+	int listener = listen_somewhere(&peer), sender = new_socket(&peer), nothing = 0;
+	struct sock_filter drop = {.code = BPF_RET | BPF_K, .k = 0};
+	struct sock_fprog filter = {.len = 1, .filter = &drop};
+	struct linger abort = {.l_onoff = 1, .l_linger = 0};
+	char byte = 'x';
+	uint64_t sent;
+	connect_to(sender, &peer, false);
+	int receiver = accept(listener, NULL, NULL);
+	if (receiver < 0)
+		fail("accept");
+	if (setsockopt(receiver, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)))
+		fail("setsockopt(SO_ATTACH_FILTER)");
+	begin(run);
+	if (write(sender, &byte, 1) != 1)
+		fail("write");
+	while (retransmitted(sender) < run->count)
+		poll(NULL, 0, 1);
+	if (setsockopt(receiver, SOL_SOCKET, SO_DETACH_FILTER, &nothing, sizeof(nothing)))
+		fail("setsockopt(SO_DETACH_FILTER)");
+	if (read(receiver, &byte, 1) != 1)
+		fail("read");
+	end(run);
+	sent = retransmitted(sender);
+	setsockopt(sender, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
+	close(sender);
+	close(receiver);
+	close(listener);
+	report(run, "retransmits", sent);
+}
+
+const struct workload network_workloads[] = {
+	{"tcp", "[accept4|accept] [nonblocking]", 0, perform_tcp},
+	{"tcp-reset", "[accept4|accept] [nonblocking]", 0, perform_tcp_reset},
+	{"tcp-refused", "", 0, perform_tcp_refused},
+	{"tcp-retransmits", "", 0, perform_tcp_retransmits},
+	{0},
+};

@@ -1,0 +1,144 @@
+/* Processes and threads that come and go: forks, execs, exits, kills. */
+#include "workload.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Runs the body in N children, one after the other; each must end with exactly the wait status given. */
+static void in_children(struct run *run, void (*body)(const struct run *), int status)
+{
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		int ended = 0;
+		pid_t child = fork();
+		if (child < 0)
+			fail("fork");
+		if (!child)
+			body(run);
+		if (waitpid(child, &ended, 0) != child)
+			fail("waitpid");
+		if ((ended & ~0x80) != status)
+			fail_plain("child ended", WIFSIGNALED(ended) ? strsignal(WTERMSIG(ended)) : "with another exit code");
+	}
+	end(run);
+}
+
+static void leave(const struct run *run)
+{
+	(void)run;
+	_exit(0);
+}
+
+static void perform_forks(struct run *run)
+{
+	in_children(run, leave, 0);
+}
+
+static void leave_with_code(const struct run *run)
+{
+	_exit((int)number(argument(run, 0, "0")));
+}
+
+static void perform_exits(struct run *run)
+{
+	uint64_t code = number(argument(run, 0, "0"));
+	in_children(run, leave_with_code, W_EXITCODE((int)code & 0xff, 0));
+	report(run, "code", code & 0xff);
+}
+
+static int signal_number(const char *name)
+{
+	for (int signal = 1; signal < NSIG; signal++) {
+		const char *known = sigabbrev_np(signal);
+		if (known && !strcmp(known, strncmp(name, "SIG", 3) ? name : name + 3))
+			return signal;
+	}
+	return (int)number(name);
+}
+
+static void die_of_signal(const struct run *run)
+{
+	int signal = signal_number(argument(run, 0, "KILL"));
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t none;
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	sigaction(signal, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	kill(getpid(), signal);
+	_exit(255);
+}
+
+static void perform_killed(struct run *run)
+{
+	int signal = signal_number(argument(run, 0, "KILL"));
+	in_children(run, die_of_signal, signal);
+	report(run, "signal", signal);
+}
+
+static void execute(const struct run *run)
+{
+	const char *uid = argument(run, 0, "-"), *path = argument(run, 1, run->program);
+	char *const arguments[] = {(char *)path, "nothing", NULL}, *const environment[] = {NULL};
+	if (strcmp(uid, "-") && syscall(SYS_setresuid, (uid_t)number(uid), (uid_t)number(uid), (uid_t)number(uid)))
+		_exit(126);
+	execve(path, arguments, environment);
+	_exit(127);
+}
+
+static void perform_execs(struct run *run)
+{
+	in_children(run, execute, 0);
+}
+
+static void perform_failing_execs(struct run *run)
+{
+	bool denied = argument_is(run, 0, "EACCES");
+	int wanted = denied ? EACCES : ENOENT;
+	const char *path = denied ? "/" : "/proc/self/no-such-program";
+	char *const nothing[] = {(char *)path, NULL};
+	if (!denied && !argument_is(run, 0, "ENOENT") && run->argument_count)
+		fail_plain("Expected ENOENT or EACCES but received", argument(run, 0, ""));
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++)
+		if (execve(path, nothing, nothing + 1) != -1 || errno != wanted)
+			fail("exec failed with another errno than asked for");
+	end(run);
+	report(run, "errno", wanted);
+}
+
+static void *nothing_to_do(void *argument)
+{
+	return argument;
+}
+
+static void perform_threads(struct run *run)
+{
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		pthread_t thread;
+		if ((errno = pthread_create(&thread, NULL, nothing_to_do, NULL)))
+			fail("pthread_create");
+		if ((errno = pthread_join(thread, NULL)))
+			fail("pthread_join");
+	}
+	end(run);
+}
+
+const struct workload process_workloads[] = {
+	{"forks", "", 0, perform_forks},
+	{"threads", "", 0, perform_threads},
+	{"exits", "CODE", 1, perform_exits},
+	{"killed", "SIGNAL", 1, perform_killed},
+	{"execs", "[UID|-] [PATH]  (runs PATH, by default this program, as UID)", 0, perform_execs},
+	{"failing-execs", "[ENOENT|EACCES]", 0, perform_failing_execs},
+	{0},
+};

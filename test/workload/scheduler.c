@@ -1,0 +1,133 @@
+/* CPU time and waits for it. */
+#include "workload.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* N is milliseconds of CPU time, not of wall time: on busy CPUs it takes longer and burns the same. */
+static void perform_spin(struct run *run)
+{
+	if (run->argument_count)
+		run->comm = argument(run, 0, NULL);
+	uint64_t start = clock_ns(CLOCK_PROCESS_CPUTIME_ID), spent = 0;
+	begin(run);
+	while (spent < run->count * 1000000)
+		for (int i = 0; i < 100; i++)
+			spent = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start;
+	end(run);
+	report(run, "cpu_nanoseconds", spent);
+}
+
+struct tally {
+	uint64_t switches, wait_ns;
+};
+
+static uint64_t switches_so_far(void)
+{
+	struct rusage usage;
+	if (getrusage(RUSAGE_THREAD, &usage))
+		fail("getrusage");
+	return (uint64_t)(usage.ru_nvcsw + usage.ru_nivcsw);
+}
+
+/* The kernel's own account of this thread's run-queue wait; 0 where it keeps none. */
+static uint64_t wait_so_far(void)
+{
+	char path[64];
+	unsigned long long ran, waited = 0;
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/schedstat", syscall(SYS_gettid));
+	FILE *file = fopen(path, "r");
+	if (file) {
+		if (fscanf(file, "%llu %llu", &ran, &waited) != 2)
+			waited = 0;
+		fclose(file);
+	}
+	return waited;
+}
+
+struct player {
+	struct run *run;
+	sem_t *mine, *theirs;
+	uint64_t spin_ns, uncertain;
+	struct tally played;
+};
+
+/* The name is on for a known number of switches: each switch out while it is on is one switch in, and one wait. A switch
+ * between counting and renaming could be on either side: it is not counted, and reported as uncertain. */
+static uint64_t rename_on(struct player *player, const char *name)
+{
+	uint64_t before = switches_so_far(), after;
+	set_comm(name);
+	after = switches_so_far();
+	player->uncertain += after - before;
+	return after;
+}
+
+static uint64_t rename_off(struct player *player)
+{
+	uint64_t before = switches_so_far();
+	set_comm("workload");
+	player->uncertain += switches_so_far() - before;
+	return before;
+}
+
+static void *play(void *argument)
+{
+	struct player *player = argument;
+	const char *comm = player->run->comm ? player->run->comm : "workload";
+	uint64_t waited = wait_so_far(), first = rename_on(player, comm);
+	for (uint64_t i = 0; i < player->run->count; i++) {
+		while (sem_wait(player->mine))
+			;
+		if (player->spin_ns)
+			for (uint64_t until = clock_ns(CLOCK_MONOTONIC) + player->spin_ns; clock_ns(CLOCK_MONOTONIC) < until;)
+				;
+		sem_post(player->theirs);
+	}
+	player->played.switches = rename_off(player) - first;
+	player->played.wait_ns = wait_so_far() - waited;
+	return NULL;
+}
+
+/* Two threads on one CPU wake each other in turn, N times each. */
+static void perform_pingpong(struct run *run)
+{
+	pthread_t threads[2];
+	pthread_attr_t attributes;
+	cpu_set_t cpu;
+	sem_t balls[2];
+	struct player players[2];
+	uint64_t spin_ns = number(argument(run, 0, "0"));
+
+	CPU_ZERO(&cpu);
+	CPU_SET(sched_getcpu(), &cpu);
+	pthread_attr_init(&attributes);
+	pthread_attr_setaffinity_np(&attributes, sizeof(cpu), &cpu);
+	for (int i = 0; i < 2; i++) {
+		sem_init(&balls[i], 0, i == 0);
+		players[i] = (struct player){run, &balls[i], &balls[!i], spin_ns, 0, {0, 0}};
+	}
+	run->started_ns = clock_ns(CLOCK_MONOTONIC);
+	for (int i = 0; i < 2; i++)
+		if ((errno = pthread_create(&threads[i], &attributes, play, &players[i])))
+			fail("pthread_create");
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	run->nanoseconds = clock_ns(CLOCK_MONOTONIC) - run->started_ns;
+	report(run, "waits", players[0].played.switches + players[1].played.switches);
+	report(run, "uncertain", players[0].uncertain + players[1].uncertain);
+	report(run, "wait_nanoseconds", players[0].played.wait_ns + players[1].played.wait_ns);
+}
+
+const struct workload scheduler_workloads[] = {
+	{"spin", "[COMM]  (N milliseconds of CPU time)", 0, perform_spin},
+	{"pingpong", "[SPIN_NANOSECONDS]", 0, perform_pingpong},
+	{0},
+};

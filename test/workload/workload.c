@@ -1,0 +1,149 @@
+/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] WORKLOAD N [ARGUMENT...]
+ *
+ * Does exactly N of the named thing and prints one line of JSON. Build: cc -O2 -static -pthread -o workload *.c */
+#include "workload.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OWN_COMM "workload"
+
+static const struct workload *const tables[] = {
+	file_workloads, process_workloads, network_workloads, block_workloads, scheduler_workloads,
+};
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
+void fail(const char *operation)
+{
+	fprintf(stderr, "workload: %s: %s\n", operation, strerror(errno));
+	exit(1);
+}
+
+void fail_plain(const char *text, const char *detail)
+{
+	fprintf(stderr, "workload: %s: %s\n", text, detail);
+	exit(1);
+}
+
+void set_comm(const char *name)
+{
+	if (prctl(PR_SET_NAME, name, 0, 0, 0))
+		fail("prctl(PR_SET_NAME)");
+}
+
+uint64_t clock_ns(int clock)
+{
+	struct timespec now;
+	if (clock_gettime(clock, &now))
+		fail("clock_gettime");
+	return (uint64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void begin(struct run *run)
+{
+	if (run->comm)
+		set_comm(run->comm);
+	run->started_ns = clock_ns(CLOCK_MONOTONIC);
+}
+
+void end(struct run *run)
+{
+	run->nanoseconds = clock_ns(CLOCK_MONOTONIC) - run->started_ns;
+	if (run->comm)
+		set_comm(OWN_COMM);
+}
+
+void report(struct run *run, const char *name, uint64_t value)
+{
+	if (run->fact_count == MAX_FACTS)
+		fail_plain("too many facts", name);
+	run->facts[run->fact_count++] = (struct fact){name, value};
+}
+
+uint64_t number(const char *text)
+{
+	char *rest;
+	errno = 0;
+	uint64_t value = strtoull(text, &rest, 0);
+	if (errno || rest == text || *rest || *text == '-')
+		fail_plain("Expected a whole number but received", text);
+	return value;
+}
+
+const char *argument(const struct run *run, int index, const char *otherwise)
+{
+	return index < run->argument_count ? run->arguments[index] : otherwise;
+}
+
+bool argument_is(const struct run *run, int index, const char *text)
+{
+	return !strcmp(argument(run, index, ""), text);
+}
+
+static const struct workload *find(const char *name)
+{
+	for (size_t table = 0; table < TABLES; table++)
+		for (const struct workload *one = tables[table]; one->name; one++)
+			if (!strcmp(one->name, name))
+				return one;
+	return NULL;
+}
+
+static _Noreturn void usage(void)
+{
+	fprintf(stderr, "usage: workload [--comm NAME] [--accept-comm NAME] [--family 4|6] WORKLOAD N [ARGUMENT...]\n");
+	for (size_t table = 0; table < TABLES; table++)
+		for (const struct workload *one = tables[table]; one->name; one++)
+			fprintf(stderr, "  %s N %s\n", one->name, one->usage);
+	exit(2);
+}
+
+static void print(const struct workload *workload, const struct run *run)
+{
+	printf("{\"workload\":\"%s\",\"pid\":%d,\"count\":%llu,\"nanoseconds\":%llu", workload->name, getpid(),
+	       (unsigned long long)run->count, (unsigned long long)run->nanoseconds);
+	for (int i = 0; i < run->fact_count; i++)
+		printf(",\"%s\":%llu", run->facts[i].name, (unsigned long long)run->facts[i].value);
+	printf("}\n");
+	if (fflush(stdout))
+		fail("write to stdout");
+}
+
+int main(int argc, char **argv)
+{
+	static char own_path[4096];
+	struct run run = {.family = 4};
+	int next = 1;
+
+	/* What the process workloads execute: comes, does nothing, goes. */
+	if (argc == 2 && !strcmp(argv[1], "nothing"))
+		_exit(0);
+	if (readlink("/proc/self/exe", own_path, sizeof(own_path) - 1) < 0)
+		fail("readlink /proc/self/exe");
+	run.program = own_path;
+	for (; next + 1 < argc && !strncmp(argv[next], "--", 2); next += 2) {
+		if (!strcmp(argv[next], "--comm"))
+			run.comm = argv[next + 1];
+		else if (!strcmp(argv[next], "--accept-comm"))
+			run.accept_comm = argv[next + 1];
+		else if (!strcmp(argv[next], "--family"))
+			run.family = (int)number(argv[next + 1]);
+		else
+			usage();
+	}
+	const struct workload *workload = next < argc ? find(argv[next]) : NULL;
+	if (!workload || argc < next + 2 + workload->required)
+		usage();
+	run.count = number(argv[next + 1]);
+	run.argument_count = argc - next - 2;
+	run.arguments = argv + next + 2;
+	set_comm(OWN_COMM);
+	workload->perform(&run);
+	print(workload, &run);
+	return 0;
+}

@@ -1,0 +1,57 @@
+/* Ground truth for the probes: every workload does exactly N of one thing and reports what it did, by its own clock. */
+#ifndef WORKLOAD_H
+#define WORKLOAD_H
+
+#define _GNU_SOURCE
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MAX_FACTS 12
+
+struct fact {
+	const char *name;
+	uint64_t value;
+};
+
+/* What one run was asked to do, and what it reports. */
+struct run {
+	const char *program;     /* own path, for workloads that execute themselves */
+	const char *comm;        /* --comm: the command name while the counted things happen */
+	const char *accept_comm; /* --accept-comm: the same for the accepting thread of the tcp workloads */
+	int family;              /* --family 4|6 */
+	uint64_t count;          /* N, the first argument */
+	int argument_count;      /* arguments after N */
+	char **arguments;
+	uint64_t started_ns;
+	uint64_t nanoseconds;
+	struct fact facts[MAX_FACTS];
+	int fact_count;
+};
+
+struct workload {
+	const char *name;
+	const char *usage; /* arguments after N */
+	int required;      /* how many of them must be given */
+	void (*perform)(struct run *run);
+};
+
+/* Preparation comes before begin(), the counted part between begin() and end(): only it carries the name of --comm. */
+void begin(struct run *run);
+void end(struct run *run);
+void report(struct run *run, const char *name, uint64_t value);
+
+void set_comm(const char *name);
+uint64_t clock_ns(int clock);
+uint64_t number(const char *text);
+const char *argument(const struct run *run, int index, const char *otherwise);
+bool argument_is(const struct run *run, int index, const char *text);
+
+/* Prints the operation with errno, or the text alone, and exits 1: a workload that did not do exactly N has no result. */
+_Noreturn void fail(const char *operation);
+_Noreturn void fail_plain(const char *text, const char *detail);
+
+extern const struct workload file_workloads[], process_workloads[], network_workloads[], block_workloads[],
+	scheduler_workloads[];
+
+#endif
