@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingReport } from './test/harness/closing_report.js';
 
 // unit: no privilege, no kernel, seconds. kernel: loads real BPF programs, one file at a time because the files
-// share the machine's counters. e2e: the built exporter with Prometheus, Alertmanager and a browser.
+// share the machine's counters. e2e: the built exporter with Prometheus, Alertmanager and a browser. One group after
+// the other, for the counters' sake.
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingReport()],
     projects: [
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: ['test/kernel/!(unit)/**', 'test/kernel/*.test.ts', 'test/e2e/**', 'test/kernels/**'],
         },
@@ -15,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'kernel',
+          sequence: { groupOrder: 1 },
           include: ['test/kernel/**/*.test.ts'],
           exclude: ['test/kernel/unit/**'],
           testTimeout: 30_000,
@@ -25,6 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

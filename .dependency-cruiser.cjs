@@ -1,0 +1,94 @@
+/**
+ * Imports follow the data: errors <- config <- kernel <- maps <- decode <- metrics <- exposition <- http <- app <- main.
+ * A stage sees itself and those before it; what shows numbers sees maps through an interface and never the kernel.
+ */
+const stages = ['config', 'kernel', 'maps', 'decode', 'metrics', 'exposition', 'http'];
+const top = ['^src/app[.]ts$', '^src/arguments[.]ts$', '^src/main[.]ts$'];
+// The vocabulary that both sides of the boundary speak.
+const vocabulary = '^src/maps/map_reader[.]ts$';
+
+const direction = stages.map((stage, position) => ({
+  name: `direction-${stage}`,
+  comment: `${stage} is before ${[...stages.slice(position + 1), 'app', 'main'].join(', ')} and must not import them`,
+  severity: 'error',
+  from: { path: `^src/${stage}/` },
+  to: { path: [...stages.slice(position + 1).map((later) => `^src/${later}/`), ...top], pathNot: vocabulary },
+}));
+
+module.exports = {
+  forbidden: [
+    ...direction,
+    {
+      name: 'no-kernel-beyond-maps',
+      comment: 'these run in tests without privilege: they know src/maps/map_reader.ts, not the kernel',
+      severity: 'error',
+      from: { path: '^src/(decode|metrics|exposition|http)/' },
+      to: { path: ['^src/kernel/', '^src/maps/kernel_map[.]ts$'] },
+    },
+    {
+      name: 'no-stage-from-below',
+      comment: 'what every stage may import imports no stage itself',
+      severity: 'error',
+      from: { path: '^src/[^/]+[.]ts$', pathNot: top },
+      to: { path: ['^src/[^/]+/', ...top] },
+    },
+    {
+      name: 'main-is-imported-by-nobody',
+      severity: 'error',
+      from: {},
+      to: { path: 'src/main[.]ts$' },
+    },
+    {
+      name: 'one-door-to-the-addon',
+      comment: 'only src/kernel/addon.ts loads the native addon, which it does through node:module',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/kernel/addon[.]ts$' },
+      to: { path: ['[.]node$', '^(node:)?module$'] },
+    },
+    {
+      name: 'zod-in-config-only',
+      comment: 'what only the configuration needs is loaded by it alone',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/config/' },
+      to: { path: ['node_modules/zod', 'node_modules/yaml'] },
+    },
+    {
+      name: 'fastify-in-http-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/http/' },
+      to: { path: ['node_modules/fastify', 'node_modules/bcryptjs'] },
+    },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: '[.]d[.]ts$' }, to: {} },
+    {
+      name: 'not-unreachable',
+      comment: 'what main.ts does not reach is dead',
+      severity: 'error',
+      from: { path: 'src/main[.]ts$' },
+      to: { path: '^src/', pathNot: '[.]d[.]ts$', reachable: false },
+    },
+    { name: 'no-tests-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|setup)/' } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-dev-packages',
+      comment: 'what the exporter imports is a dependency, not a dev dependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

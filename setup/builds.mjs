@@ -1,0 +1,97 @@
+/** Builds the addon, the BPF objects, the TypeScript and the tests' workload, each only when what it reads has changed. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fingerprint, readStamp, writeStamp } from './stamp.mjs';
+import { run } from './step.mjs';
+
+// A newer libbpf or Node on the machine means building again.
+const systemInputs = ['/usr/include/bpf/libbpf_version.h', '/usr/include/bpf/bpf_helpers.h'];
+
+/**
+ * @typedef {object} Build
+ * @property {string} title
+ * @property {readonly string[]} inputs relative to the project's folder
+ * @property {string} output relative; when it is missing the build runs whatever the stamp says
+ * @property {string} stamp relative
+ * @property {readonly string[]} args of node
+ * @property {() => void} [after]
+ */
+
+/** @param {string} root */
+export async function buildNative(root) {
+  await build(root, {
+    title: 'compiling the addon',
+    inputs: ['native', 'binding.gyp', 'package-lock.json'],
+    output: 'build/Release/santabpf.node',
+    stamp: 'build/.stamp',
+    args: ['native/build.mjs'],
+  });
+}
+
+/** @param {string} root */
+export async function buildBpf(root) {
+  await build(root, {
+    title: 'compiling the BPF programs',
+    inputs: ['bpf'],
+    output: 'dist/bpf',
+    stamp: 'dist/bpf/.stamp',
+    args: ['bpf/build.mjs'],
+  });
+}
+
+/** @param {string} root */
+export async function buildTypeScript(root) {
+  const main = join(root, 'dist/main.js');
+  // The compiler trusts its build information even when the files it speaks of are gone.
+  const information = join(root, 'dist/.tsbuildinfo');
+  if (!existsSync(main)) rmSync(information, { force: true });
+  await build(root, {
+    title: 'compiling the TypeScript',
+    inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    output: 'dist/main.js',
+    stamp: 'dist/.stamp',
+    args: [
+      'node_modules/typescript/bin/tsc',
+      ...['-p', 'tsconfig.build.json', '--noEmitOnError', '--incremental', '--tsBuildInfoFile', information],
+    ],
+    after: () => removeOrphans(join(root, 'dist'), join(root, 'src')),
+  });
+}
+
+/** @param {string} root */
+export async function buildWorkload(root) {
+  await build(root, {
+    title: "compiling the tests' workload",
+    inputs: ['test/workload'],
+    output: 'build/workload',
+    stamp: 'build/.workload_stamp',
+    args: ['test/workload/build.mjs'],
+  });
+}
+
+/**
+ * @param {string} root
+ * @param {Build} build
+ */
+async function build(root, { title, inputs, output, stamp, args, after }) {
+  const absolute = [...inputs.map((input) => join(root, input)), ...systemInputs];
+  const expected = `${process.versions.modules} ${fingerprint(root, absolute)}`;
+  if (existsSync(join(root, output)) && readStamp(join(root, stamp)) === expected) return;
+  await run(title, process.execPath, args, { cwd: root });
+  after?.();
+  writeStamp(join(root, stamp), expected);
+}
+
+/**
+ * Removes compiled files whose source is gone, lest an import of a removed file still work.
+ * @param {string} dist
+ * @param {string} src
+ */
+function removeOrphans(dist, src) {
+  for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const place = relative(dist, file);
+    if (!entry.isFile() || !place.endsWith('.js')) continue;
+    if (!existsSync(join(src, place.replace(/\.js$/, '.ts')))) rmSync(file);
+  }
+}

@@ -1,0 +1,56 @@
+/** Knows whether what a build reads has changed since it last succeeded, by content, so that a checkout's times do not matter. */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/**
+ * @param {string} root paths are hashed relative to it
+ * @param {readonly string[]} inputs files and folders, absolute; one that does not exist counts as empty
+ * @param {(path: string) => boolean} [wanted] which files of a folder count
+ * @returns {string} the same for the same names and contents
+ */
+export function fingerprint(root, inputs, wanted = () => true) {
+  const hash = createHash('sha256');
+  for (const file of inputs.flatMap((input) => [...filesOf(input, wanted)]).sort()) {
+    const content = readFileSync(file);
+    hash.update(`${relative(root, file)}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} path
+ * @param {(path: string) => boolean} wanted
+ * @returns {Generator<string>}
+ */
+function* filesOf(path, wanted) {
+  let entries;
+  try {
+    entries = readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+    if (code === 'ENOTDIR') yield path;
+    else if (code !== 'ENOENT') throw error;
+    return;
+  }
+  for (const entry of entries) {
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) yield* filesOf(child, wanted);
+    else if (wanted(child)) yield child;
+  }
+}
+
+/** @param {string} file @returns {string | undefined} what was last written */
+export function readStamp(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {string} file @param {string} value */
+export function writeStamp(file, value) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, value);
+}
