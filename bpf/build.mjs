@@ -1,0 +1,179 @@
+// Compiles NAME.bpf.c to NAME.bpf.o: node bpf/build.mjs [--source DIR] [--output DIR] [NAME...]
+// Only what changed is compiled: a source, a header of the library, the compiler or its flags.
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '..');
+const library = join(root, 'bpf/include');
+
+class BuildFault extends Error {}
+
+const architectures = {
+  x64: { define: '-D__TARGET_ARCH_x86', headers: '/usr/include/x86_64-linux-gnu' },
+  arm64: { define: '-D__TARGET_ARCH_arm64', headers: '/usr/include/aarch64-linux-gnu' },
+};
+
+/** $CLANG, or else plain clang or the newest clang-NN that knows the BPF target. */
+function findCompiler() {
+  const versioned = Array.from({ length: 13 }, (_, index) => `clang-${24 - index}`);
+  const names = process.env.CLANG ? [process.env.CLANG] : ['clang', ...versioned];
+  for (const name of names) {
+    try {
+      const version = execFileSync(name, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      if (/bpf/.test(execFileSync(name, ['-print-targets'], { encoding: 'utf8' }))) return { name, version };
+    } catch {
+      // Not this one.
+    }
+  }
+  throw new BuildFault(
+    `Expected clang with the BPF target (${names.join(', ')}) for compiling the BPF programs but received none.\n` +
+      'Install it: apt-get install clang-14 llvm-14',
+  );
+}
+
+/** DWARF is a third of an object and only debuggers read it; BTF stays. Without the tool the object is larger, not worse. */
+function findStrip(compiler) {
+  const suffix = /-\d+$/.exec(compiler)?.[0] ?? '';
+  for (const name of new Set([`llvm-strip${suffix}`, 'llvm-strip'])) {
+    try {
+      execFileSync(name, ['--version'], { stdio: 'ignore' });
+      return name;
+    } catch {
+      // Not this one.
+    }
+  }
+  return undefined;
+}
+
+function flags(source) {
+  const architecture = architectures[process.arch];
+  if (!architecture) {
+    throw new BuildFault(
+      `Expected ${Object.keys(architectures).join(' or ')} for the processor but received ${process.arch}.`,
+    );
+  }
+  const { define, headers } = architecture;
+  const includes = [`-I${source}`, `-I${library}`, `-idirafter${headers}`];
+  return ['-O2', '-g', '-target', 'bpf', '-mcpu=v3', define, '-Wall', '-Werror', ...includes];
+}
+
+function contents(folder, ending) {
+  const names = readdirSync(folder).filter((name) => name.endsWith(ending));
+  return names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
+}
+
+function readDigests(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function isFile(file) {
+  try {
+    readFileSync(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function compile({ compiler, strip, options, input, output }) {
+  // Written beside its place and moved there, for a program may be loading the old one.
+  const unfinished = `${output}.${process.pid}`;
+  try {
+    await run(compiler, [...options, '-c', input, '-o', unfinished]);
+    if (strip) await run(strip, ['-g', unfinished]);
+    renameSync(unfinished, output);
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    options: { source: { type: 'string' }, output: { type: 'string' } },
+    allowPositionals: true,
+  });
+  return {
+    source: resolve(values.source ?? join(root, 'bpf')),
+    output: resolve(values.output ?? join(root, 'dist/bpf')),
+    chosen: positionals,
+  };
+}
+
+function choose(sources, chosen, source) {
+  const known = new Set(sources.map(([file]) => file));
+  for (const name of chosen) {
+    if (known.has(`${name}.bpf.c`)) continue;
+    throw new BuildFault(`Expected the name of a program in ${source} but received ${name}: no ${name}.bpf.c there.`);
+  }
+  return sources.filter(([file]) => chosen.length === 0 || chosen.includes(file.slice(0, -'.bpf.c'.length)));
+}
+
+async function build() {
+  const { source, output, chosen } = readArguments();
+  const sources = contents(source, '.bpf.c');
+  const wanted = choose(sources, chosen, source);
+  const { name: compiler, version } = findCompiler();
+  const strip = findStrip(compiler);
+  const options = flags(source);
+  const headers = [...contents(library, '.h'), ...(source === library ? [] : contents(source, '.h'))];
+  const common = JSON.stringify([version, options, strip ?? '', headers]);
+
+  mkdirSync(output, { recursive: true });
+  const digestFile = join(output, 'digests.json');
+  const digests = readDigests(digestFile);
+  const jobs = [];
+  for (const [file, text] of wanted) {
+    const object = join(output, file.replace(/\.c$/, '.o'));
+    const digest = createHash('sha256').update(common).update(text).digest('hex');
+    if (digests[file] !== digest || !isFile(object)) jobs.push({ file, object, digest });
+  }
+
+  let failed = 0;
+  const worker = async () => {
+    for (let job = jobs.shift(); job; job = jobs.shift()) {
+      const input = join(source, job.file);
+      try {
+        await compile({ compiler, strip, options, input, output: job.object });
+        digests[job.file] = job.digest;
+        console.log(`compiled ${relative(root, input)}`);
+      } catch (error) {
+        failed++;
+        delete digests[job.file];
+        console.error(`Could not compile ${relative(root, input)} with ${compiler}:\n${error.stderr || error.message}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+
+  if (chosen.length === 0) forgetRemoved(sources, output, digests);
+  writeFileSync(`${digestFile}.${process.pid}`, `${JSON.stringify(digests, undefined, 1)}\n`);
+  renameSync(`${digestFile}.${process.pid}`, digestFile);
+  if (failed > 0) throw new BuildFault(`${failed} of ${wanted.length} BPF programs did not compile.`);
+}
+
+/** An object whose source is gone must not be found and loaded. */
+function forgetRemoved(sources, output, digests) {
+  const present = new Set(sources.map(([file]) => file));
+  for (const file of Object.keys(digests)) {
+    if (present.has(file)) continue;
+    rmSync(join(output, file.replace(/\.c$/, '.o')), { force: true });
+    delete digests[file];
+  }
+}
+
+try {
+  await build();
+} catch (error) {
+  if (!(error instanceof BuildFault)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The name of a task as (part of) a key. */
+#pragma once
+
+#include <bpf/bpf_helpers.h>
+
+#include "kernel_types.h"
+
+#define COMMAND_LENGTH 16
+struct command {
+	char name[COMMAND_LENGTH];
+};
+
+/*
+ * The name of the current task, nothing but zeroes after its end: the struct is zeroed first, for not every kernel's helper
+ * writes to the end of the buffer, and two keys that differ there would be two commands.
+ */
+static __always_inline void current_command(struct command *command)
+{
+	__builtin_memset(command, 0, sizeof(*command));
+	bpf_get_current_comm(command->name, sizeof(command->name));
+}
+
+/* The name of any task. The kernel's own copy may hold rests of an older, longer name, hence a copy up to its end. */
+static __always_inline void command_of(const struct task_struct *task, struct command *command)
+{
+	__builtin_memset(command, 0, sizeof(*command));
+	bpf_probe_read_kernel_str(command->name, sizeof(command->name), task->comm);
+}
+
+/*
+ * "kworker/u8:3" becomes "kworker", "ksoftirqd/1" "ksoftirqd": the names of kernel threads number CPUs and threads, which
+ * would be a series each. Names of programs are left alone, slash or not.
+ */
+static __always_inline void fold_kernel_thread(const struct task_struct *task, struct command *command)
+{
+	bool behind = false;
+
+	if (!(task->flags & PF_KTHREAD))
+		return;
+#pragma unroll
+	for (int i = 0; i < COMMAND_LENGTH; i++) {
+		behind = behind || command->name[i] == '/';
+		if (behind)
+			command->name[i] = 0;
+	}
+}

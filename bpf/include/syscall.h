@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Which system call the registers tell of. */
+#pragma once
+
+#include <asm/unistd.h>
+#include <linux/types.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "kernel_types.h"
+
+/* Beyond the last number that a 64-bit program may use: 472 calls in Linux 7.2. */
+#define SYSCALL_NUMBERS 512
+
+/* Why a system call has no name that the table of 64-bit calls could give. */
+enum unnamed_call {
+	compat = 0,    /* called the 32-bit way (on x86 also int 0x80 in a 64-bit program): the numbers mean other calls */
+	x32,           /* called the x32 way */
+	no_number,     /* rt_sigreturn, which restores other registers over the number, and calls that a tracer cancelled */
+	unknown_number,
+	UNNAMED_CALLS,
+};
+
+#if defined(__TARGET_ARCH_x86)
+#define NUMBER_OF(registers) ((registers)->orig_ax)
+#define COMPAT_WORD thread_info.status
+#define COMPAT_MASK TS_COMPAT
+#define X32_BIT __X32_SYSCALL_BIT
+#elif defined(__TARGET_ARCH_arm64)
+#define NUMBER_OF(registers) ((__u32)(registers)->syscallno)
+#define COMPAT_WORD thread_info.flags
+#define COMPAT_MASK (1UL << TIF_32BIT)
+#define X32_BIT 0
+#endif
+
+/* Whether the current system call was made the 32-bit way. */
+static __always_inline bool in_compat_call(void)
+{
+	/* Since 5.11 (3ca1032ab7ab "bpf: Expose bpf_get_current_task_btf"): a pointer that is read without a helper. */
+	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
+		struct task_struct *task = (void *)bpf_get_current_task_btf();
+
+		return task->COMPAT_WORD & COMPAT_MASK;
+	}
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return BPF_CORE_READ(task, COMPAT_WORD) & COMPAT_MASK;
+}
+
+/* The number of the call, or SYSCALL_NUMBERS + enum unnamed_call. */
+static __always_inline __u32 syscall_of(__u32 number)
+{
+	if (in_compat_call())
+		return SYSCALL_NUMBERS + compat;
+	if (number < SYSCALL_NUMBERS)
+		return number;
+	if (number == (__u32)-1)
+		return SYSCALL_NUMBERS + no_number;
+	return SYSCALL_NUMBERS + (number & X32_BIT ? x32 : unknown_number);
+}
+
+/* A new thread or process also leaves the call that made it, with 0: that is the parent's one call, seen a second time. */
+static __always_inline bool is_childs_return(__u32 number, long result)
+{
+	if (result)
+		return false;
+#ifdef __NR_fork
+	if (number == __NR_fork || number == __NR_vfork)
+		return true;
+#endif
+	return number == __NR_clone || number == __NR_clone3;
+}
+
+/* Whether the call failed, as its caller sees it. */
+static __always_inline bool is_error(long result)
+{
+	return result < 0 && result >= -4095;
+}
+
+/* Whether a signal cut the call short: the kernel makes the task call again, or turns the result into EINTR, later. */
+static __always_inline bool is_interrupted(long result)
+{
+	return result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK && result != -515;
+}

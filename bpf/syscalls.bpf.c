@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// System calls by name; their errors. Only the exit is hooked: with the entry it would cost twice as much.
+#include "santabpf.h"
+#include "syscall.h"
+
+struct failure {
+	__u32 call;
+	__u32 error;
+};
+
+PERCPU_ARRAY(calls, __u64, SYSCALL_NUMBERS);
+PERCPU_ARRAY(interruptions, __u64, SYSCALL_NUMBERS);
+PERCPU_ARRAY(unnamed_calls, __u64, UNNAMED_CALLS);
+PERCPU_HASH(failures, struct failure, __u64, 4096);
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_call, struct pt_regs___syscall *registers, long result)
+{
+	__u32 call = syscall_of(NUMBER_OF(registers));
+	__u64 *count;
+
+	if (call >= SYSCALL_NUMBERS) {
+		call -= SYSCALL_NUMBERS;
+		count = bpf_map_lookup_elem(&unnamed_calls, &call);
+		if (count)
+			add_undisturbed(count, 1);
+		return 0;
+	}
+	if (is_childs_return(call, result))
+		return 0;
+	count = bpf_map_lookup_elem(&calls, &call);
+	if (count)
+		add_undisturbed(count, 1);
+	if (!is_error(result))
+		return 0;
+	if (is_interrupted(result)) {
+		count = bpf_map_lookup_elem(&interruptions, &call);
+	} else {
+		struct failure failure = { .call = call, .error = -result };
+
+		count = entry_of(failures, &failure);
+	}
+	if (count)
+		add_undisturbed(count, 1);
+	return 0;
+}
