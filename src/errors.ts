@@ -39,13 +39,77 @@ export const catalogue = {
   CONFIG_UNREADABLE: entry(
     (p: { path: string; reason: string }) =>
       `Expected a readable configuration file at "${p.path}" but received ${p.reason}`,
-    'Check the path given with --config.file and the permissions of the file.',
+    'Check the path (that of the main file is given with --config.file) and the permissions of the file.',
+  ),
+  CONFIG_SYNTAX: entry(
+    (p: { received: string; remedy: string }) => `Expected YAML but received ${p.received}`,
+    (p) => p.remedy,
+  ),
+  CONFIG_TOO_COMPLEX: entry(
+    (p: { received: string }) => `Expected a file of ordinary size for a configuration but received ${p.received}`,
+    'Write fewer or flatter settings; look for aliases ("*name") that multiply.',
+  ),
+  CONFIG_DUPLICATE_KEY: entry(
+    (p: { key: string; at: string; first: number }) =>
+      `Expected each key once for ${p.at} but received "${p.key}" again, after line ${p.first}`,
+    'Remove one of the two.',
+  ),
+  CONFIG_UNKNOWN_KEY: entry(
+    (p: { key: string; at: string; nearest: string | undefined; known: readonly string[] }) =>
+      `Expected a known key for ${p.at} but received "${p.key}"`,
+    (p) => (p.nearest === undefined ? `Known keys are ${p.known.join(', ')}.` : `Did you mean "${p.nearest}"?`),
+  ),
+  CONFIG_MISSING_KEY: entry(
+    (p: { expected: string; key: string; at: string }) => `Expected ${p.expected} for ${p.at} but received nothing`,
+    (p) => `Add a line "${p.key}: ...".`,
+  ),
+  CONFIG_VALUE: entry(
+    (p: { expected: string; at: string; received: string; remedy?: string | undefined }) =>
+      `Expected ${p.expected} for ${p.at} but received ${p.received}`,
+    (p) => p.remedy ?? 'docs/configuration.md describes every setting.',
+  ),
+  CONFIG_FOLDER: entry(
+    (p: { at: string; path: string; reason: string }) =>
+      `Expected a folder with probe files for ${p.at} but received "${p.path}", which is ${p.reason}`,
+    'Correct the path (it is relative to the folder of the main file), or make the folder.',
+  ),
+  CONFIG_PROBE_UNKNOWN: entry(
+    (p: {
+      probe: string;
+      at: string;
+      folders: readonly string[];
+      nearest: string | undefined;
+      known: readonly string[];
+    }) =>
+      `Expected a probe that exists for ${p.at} but received "${p.probe}", for which there is no file ${p.folders.map((folder) => `"${folder}/${p.probe}.yaml"`).join(' or ')}`,
+    (p) =>
+      p.nearest !== undefined
+        ? `Did you mean "${p.nearest}"?`
+        : p.known.length > 0
+          ? `Probes that exist are ${p.known.join(', ')}.`
+          : 'There are no probe files: correct "probe_path" in the main file.',
+  ),
+  CONFIG_PROBE_TWICE: entry(
+    (p: { probe: string; at: string; first: number }) =>
+      `Expected each probe once for ${p.at} but received "${p.probe}" again, after line ${p.first}`,
+    'Remove one of the two.',
+  ),
+  CONFIG_PROBE_NAME: entry(
+    (p: { stem: string; received: string }) =>
+      `Expected the file's own name "${p.stem}" for probe but received "${p.received}"`,
+    (p) => `Write "probe: ${p.stem}", or rename the file to "${p.received}.yaml".`,
+  ),
+  CONFIG_METRIC_RESERVED: entry(
+    (p: { at: string; received: string; fullName: string }) =>
+      `Expected a metric name of your own for ${p.at} but received "${p.received}": "${p.fullName}" is written by the exporter itself or by Prometheus`,
+    'Rename the metric.',
+  ),
+  CONFIG_METRIC_TWICE: entry(
+    (p: { at: string; received: string; series: string; other: string; place: string }) =>
+      `Expected a metric name that is not in use for ${p.at} but received "${p.received}": "${p.series}" also belongs to metric "${p.other}" at ${p.place}`,
+    'Rename one of the two, or tell them apart by a label of one metric.',
   ),
   // kernel
-  ADDON_UNAVAILABLE: entry(
-    (p: { path: string; reason: string }) => `Expected the native addon at "${p.path}" but received ${p.reason}`,
-    'Install libbpf (Debian: libbpf1; to build: libbpf-dev, g++, make, pkg-config, python3), then run: node native/build.mjs',
-  ),
   KERNEL_NO_PRIVILEGE: entry(
     (p: { release: string }) =>
       `Expected the privilege to load BPF programs (CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN) on Linux ${p.release} but this process has neither`,
@@ -95,7 +159,89 @@ export const catalogue = {
       `Expected a map of the object but received "${p.map}"; the object has ${p.known.join(', ')}`,
     'Use one of these names.',
   ),
+  ADDON_UNAVAILABLE: entry(
+    (p: { path: string; reason: string }) => `Expected the native addon at "${p.path}" but received ${p.reason}`,
+    'Install libbpf (Debian: libbpf1; to build: libbpf-dev, g++, make, pkg-config, python3), then run: node native/build.mjs',
+  ),
   // maps and decode
+  BTF_INVALID: entry(
+    (p: { what: string; found: string }) => `Expected well-formed BTF but found in ${p.what} ${p.found}`,
+    'Compile the object again with clang -target bpf -g; if the fault stays, report it with the object attached.',
+  ),
+  MAP_UNTYPED: entry(
+    (p: { map: string; part: 'key' | 'value' }) =>
+      `Expected a BTF type for the ${p.part} of map "${p.map}" but its definition has only a size`,
+    (p) => `Define the map with __type(${p.part}, ...) instead of __uint(${p.part}_size, ...), and compile with -g.`,
+  ),
+  MAP_SIZE_MISMATCH: entry(
+    (p: { map: string; part: 'key' | 'value'; type: string; expected: number; received: number }) =>
+      `Expected a ${p.part} of ${p.expected} bytes for map "${p.map}" but its BTF type "${p.type}" has ${p.received}`,
+    'Compile the object again; its map definition and its type information disagree.',
+  ),
+  MAP_NOT_READABLE: entry(
+    (p: { map: string; type: string }) =>
+      `Expected a hash or array map for a metric but received "${p.map}", which is of type ${p.type}`,
+    'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
+  ),
+  MAP_KEY_UNSUITABLE: entry(
+    (p: { map: string; type: string; received: string }) =>
+      `Expected a 4-byte integer as the key of ${p.type} map "${p.map}" but received "${p.received}"`,
+    'Arrays are indexed by __u32; use a hash map for other keys.',
+  ),
+  FIELD_PATH_INVALID: entry(
+    (p: { path: string; reason: string }) =>
+      `Expected a path such as "a.b" or "a[0].c" but received "${p.path}": ${p.reason}`,
+    'Name fields as in C, without spaces: members with a dot, array elements with an index in brackets.',
+  ),
+  FIELD_UNKNOWN: entry(
+    (p: { name: string; of: string; nearest: string | undefined; fields: readonly string[] }) =>
+      `Expected a field of ${p.of} but received "${p.name}"${p.nearest === undefined ? '' : ` (did you mean "${p.nearest}"?)`}; ${
+        p.fields.length === 0 ? 'it has no fields' : `it has ${p.fields.join(', ')}`
+      }`,
+    (p) =>
+      p.fields.length === 0
+        ? 'Leave the path out to name the whole.'
+        : 'Use one of these names; they come from the BTF of the object.',
+  ),
+  FIELD_INDEX_INVALID: entry(
+    (p: { path: string; of: string; index: number; count: number }) =>
+      `Expected an index of ${p.of} for "${p.path}" but received ${p.index}; ${
+        p.count === 0 ? 'the array is flexible, its length is not known' : `it has ${p.count} elements, the first is 0`
+      }`,
+    'Use an index that is inside the array.',
+  ),
+  FIELD_UNSUITABLE: entry(
+    (p: { expected: string; purpose: string; received: string }) =>
+      `Expected ${p.expected} for ${p.purpose} but received ${p.received}`,
+    'Name another field, or change the type in the BPF program; types come from the BTF of the object.',
+  ),
+  DECODER_UNSUITABLE: entry(
+    (p: { decoder: string; expected: string; label: string; received: string }) =>
+      `Expected ${p.expected} for decoder "${p.decoder}" of label "${p.label}" but received ${p.received}`,
+    'Name another field or another decoder; docs/decoders.md lists what each decoder takes.',
+  ),
+  DECODER_KEY_INVALID: entry(
+    (p: { label: string; key: string; received: string; expected: string }) =>
+      `Expected ${p.expected} on the left side of decoder "map" of label "${p.label}" for ${p.received} but received "${p.key}"`,
+    'A map that comes first sees the number itself; to map the names of an enum write decode: [enum, { map: ... }].',
+  ),
+  OVERFLOW_UNSUITABLE: entry(
+    (p: { map: string; companion: string; reason: string }) =>
+      `Expected "${p.companion}" to count what finds map "${p.map}" full, as one entry of struct { V value; __u64 lost; }, but ${p.reason}`,
+    'Define it with the macro of bpf/include, or rename it when it is not meant as the overflow entry.',
+  ),
+  CONSTANT_UNKNOWN: entry(
+    (p: { name: string; nearest: string | undefined; known: readonly string[] }) =>
+      `Expected a constant of the object but received "${p.name}"${p.nearest === undefined ? '' : ` (did you mean "${p.nearest}"?)`}; ${
+        p.known.length === 0 ? 'the object has none' : `the object has ${p.known.join(', ')}`
+      }`,
+    'Constants are global variables declared "const volatile" in the BPF program.',
+  ),
+  CONSTANT_INVALID: entry(
+    (p: { name: string; expected: string; received: string }) =>
+      `Expected ${p.expected} for constant "${p.name}" but received ${p.received}`,
+    'Correct the value; its type comes from the BTF of the object.',
+  ),
   // metrics
   // http
   LISTEN_FAILED: entry(
@@ -182,15 +328,24 @@ export function fault<C extends ErrorCode>(
   );
 }
 
+const excerptWidth = 120;
+
+/** The source line cut to what fits around the column, without control characters, and the caret under the column. */
+function excerptLines({ excerpt = '', column }: Location): [string, string] {
+  // Tabs would shift the caret, and escape sequences are for terminals only when we send them.
+  const line = excerpt.replace(/\p{Cc}/gu, ' ');
+  const start = column > excerptWidth ? column - excerptWidth / 2 : 0;
+  const end = start + excerptWidth;
+  const shown = `${start > 0 ? '…' : ''}${line.slice(start, end)}${line.length > end ? '…' : ''}`;
+  return [shown, `${' '.repeat(Math.max(0, column - 1 - start) + (start > 0 ? 1 : 0))}^`];
+}
+
 /** The text shown to a person: `file:line:column: message [CODE]`, the source line with a caret, the remedy. */
 export function describeFault(error: SantaError): string {
   const { location } = error;
-  const lines = [
-    `${location ? `${location.file}:${location.line}:${location.column}: ` : ''}${error.message} [${error.code}]`,
-  ];
-  if (location?.excerpt !== undefined) {
-    lines.push(`  ${location.excerpt}`, `  ${' '.repeat(Math.max(0, location.column - 1))}^`);
-  }
+  const place = location ? `${location.file}:${location.line}:${location.column}: ` : '';
+  const lines = [`${place}${error.message} [${error.code}]`];
+  if (location?.excerpt !== undefined) lines.push(...excerptLines(location).map((line) => `  ${line}`));
   lines.push(`  ${error.remedy}`);
   return lines.join('\n');
 }
