@@ -23,14 +23,14 @@ int BPF_PROG(count_call, struct pt_regs___syscall *registers, long result)
 		call -= SYSCALL_NUMBERS;
 		count = bpf_map_lookup_elem(&unnamed_calls, &call);
 		if (count)
-			add_undisturbed(count, 1);
+			add(count, 1);
 		return 0;
 	}
 	if (is_childs_return(call, result))
 		return 0;
 	count = bpf_map_lookup_elem(&calls, &call);
 	if (count)
-		add_undisturbed(count, 1);
+		add(count, 1);
 	if (!is_error(result))
 		return 0;
 	if (is_interrupted(result)) {
@@ -41,6 +41,6 @@ int BPF_PROG(count_call, struct pt_regs___syscall *registers, long result)
 		count = entry_of(failures, &failure);
 	}
 	if (count)
-		add_undisturbed(count, 1);
+		add(count, 1);
 	return 0;
 }

@@ -73,7 +73,6 @@ static __always_inline __u32 size_slot(__u64 size)
 	return ceil_log2(size);
 }
 
-/* Counts a time. In interrupts too; see counter.h for the other kind. */
 static __always_inline void observe_time(struct time_histogram *histogram, __u64 ns)
 {
 	__u32 slot = time_slot(ns);
@@ -82,27 +81,10 @@ static __always_inline void observe_time(struct time_histogram *histogram, __u64
 	add(&histogram->buckets[slot < TIME_SLOTS ? slot : TIME_SLOTS - 1], 1);
 }
 
-static __always_inline void observe_time_undisturbed(struct time_histogram *histogram, __u64 ns)
-{
-	__u32 slot = time_slot(ns);
-
-	add_undisturbed(&histogram->sum, ns);
-	add_undisturbed(&histogram->buckets[slot < TIME_SLOTS ? slot : TIME_SLOTS - 1], 1);
-}
-
-/* Counts a size. In interrupts too; see counter.h for the other kind. */
 static __always_inline void observe_size(struct size_histogram *histogram, __u64 size)
 {
 	__u32 slot = size_slot(size);
 
 	add(&histogram->sum, size);
 	add(&histogram->buckets[slot < SIZE_SLOTS ? slot : SIZE_SLOTS - 1], 1);
-}
-
-static __always_inline void observe_size_undisturbed(struct size_histogram *histogram, __u64 size)
-{
-	__u32 slot = size_slot(size);
-
-	add_undisturbed(&histogram->sum, size);
-	add_undisturbed(&histogram->buckets[slot < SIZE_SLOTS ? slot : SIZE_SLOTS - 1], 1);
 }
