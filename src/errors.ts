@@ -194,8 +194,8 @@ export const catalogue = {
     'Name fields as in C, without spaces: members with a dot, array elements with an index in brackets.',
   ),
   FIELD_UNKNOWN: entry(
-    (p: { name: string; of: string; nearest: string | undefined; fields: readonly string[] }) =>
-      `Expected a field of ${p.of} but received "${p.name}"${p.nearest === undefined ? '' : ` (did you mean "${p.nearest}"?)`}; ${
+    (p: { name: string; path: string; of: string; nearest: string | undefined; fields: readonly string[] }) =>
+      `Expected a field of ${p.of} but received "${p.name}"${p.path === p.name ? '' : ` in "${p.path}"`}${p.nearest === undefined ? '' : ` (did you mean "${p.nearest}"?)`}; ${
         p.fields.length === 0 ? 'it has no fields' : `it has ${p.fields.join(', ')}`
       }`,
     (p) =>
