@@ -30,13 +30,13 @@ static __always_inline void command_of(const struct task_struct *task, struct co
 
 /*
  * "kworker/u8:3" becomes "kworker", "ksoftirqd/1" "ksoftirqd": the names of kernel threads number CPUs and threads, which
- * would be a series each. Names of programs are left alone, slash or not.
+ * would be a series each. Names of programs are left alone, slash or not. The flags are those of the task_struct.
  */
-static __always_inline void fold_kernel_thread(const struct task_struct *task, struct command *command)
+static __always_inline void fold_kernel_thread(unsigned int flags, struct command *command)
 {
 	bool behind = false;
 
-	if (!(task->flags & PF_KTHREAD))
+	if (!(flags & PF_KTHREAD))
 		return;
 #pragma unroll
 	for (int i = 0; i < COMMAND_LENGTH; i++) {

@@ -31,6 +31,10 @@
 		__type(key, KEY);                                                                                      \
 		__type(value, VALUE);                                                                                  \
 	} NAME SEC(".maps");                                                                                           \
+	OVERFLOW(NAME, VALUE)
+
+/* The companion alone, for a map that loses updates for another reason than a lack of room. */
+#define OVERFLOW(NAME, VALUE)                                                                                          \
 	struct NAME##_overflow {                                                                                       \
 		VALUE value;                                                                                           \
 		__u64 lost;                                                                                            \
@@ -64,7 +68,7 @@ static const char zeroes[LARGEST_VALUE] __attribute__((aligned(8))) = {};
 		value_;                                                                                                \
 	})
 
-/* The companion's value of the PERCPU_HASH called MAP, and one more update counted as lost. */
+/* The companion's value of the map called MAP, and one more update counted as lost. */
 #define overflow_of(MAP)                                                                                               \
 	({                                                                                                             \
 		__u32 first_ = 0;                                                                                      \

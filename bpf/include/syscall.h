@@ -27,11 +27,17 @@ enum unnamed_call {
 #define COMPAT_WORD thread_info.status
 #define COMPAT_MASK TS_COMPAT
 #define X32_BIT __X32_SYSCALL_BIT
+#define X32_EXECVE (__X32_SYSCALL_BIT + 520)
+#define X32_EXECVEAT (__X32_SYSCALL_BIT + 545)
+#define COMPAT_EXECVE 11
+#define COMPAT_EXECVEAT 358
 #elif defined(__TARGET_ARCH_arm64)
 #define NUMBER_OF(registers) ((__u32)(registers)->syscallno)
 #define COMPAT_WORD thread_info.flags
 #define COMPAT_MASK (1UL << TIF_32BIT)
 #define X32_BIT 0
+#define COMPAT_EXECVE 11
+#define COMPAT_EXECVEAT 387
 #endif
 
 /* Whether the current system call was made the 32-bit way. */

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// Processes that ended, by command: with which exit code, or by which signal.
+#include <linux/errno.h>
+
+#include "santabpf.h"
+
+struct exit {
+	struct command command;
+	__u32 code;
+};
+
+struct kill {
+	struct command command;
+	__u32 signal;
+};
+
+PERCPU_HASH(exits, struct exit, __u64, 4096);
+PERCPU_HASH(kills, struct kill, __u64, 4096);
+
+struct ended_process {
+	__u64 start_time;
+	__u64 id;
+};
+
+/* Before 6.16 only: the processes that were counted a moment ago. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct ended_process);
+	__type(value, __u8);
+} ended SEC(".maps");
+
+/*
+ * Whether the task is the one thread whose exit ends its process. Since 6.16 the tracepoint says so (bool group_dead). Before,
+ * signal->live tells how many threads have not come as far as do_exit: it is zero for the last thread, but also for one that
+ * was overtaken by the last on its way to the tracepoint. Only the first of them is counted.
+ */
+static __always_inline bool ends_process(__u64 *ctx, struct task_struct *task)
+{
+	struct ended_process process = {};
+	__u8 value = 0;
+
+	/* Volatile: a compiler that moves this up to the branch would make older kernels refuse an argument that is not there. */
+	if (bpf_core_field_exists(struct trace_event_raw_sched_process_exit, group_dead))
+		return *(volatile __u64 *)(ctx + 1) & 1;
+	if (task->signal->live.counter != 0)
+		return false;
+	process.start_time = task->group_leader->start_time;
+	process.id = task->tgid;
+	return bpf_map_update_elem(&ended, &process, &value, BPF_NOEXIST) != -EEXIST;
+}
+
+/* As wait(2) would report it. */
+static __always_inline __u32 wait_status(struct task_struct *task)
+{
+	if (task->signal->flags & SIGNAL_GROUP_EXIT)
+		return task->signal->group_exit_code;
+	return task->group_leader->exit_code;
+}
+
+SEC("tp_btf/sched_process_exit")
+int count_exit(__u64 *ctx)
+{
+	struct task_struct *task = (void *)ctx[0];
+	struct exit exit = {};
+	struct kill kill = {};
+	__u32 status;
+	__u64 *count;
+
+	if (task->flags & PF_KTHREAD || !ends_process(ctx, task))
+		return 0;
+	status = wait_status(task);
+	kill.signal = status & 0x7f;
+	if (kill.signal) {
+		command_of(task->group_leader, &kill.command);
+		count = entry_of(kills, &kill);
+	} else {
+		exit.code = status >> 8 & 0xff;
+		command_of(task->group_leader, &exit.command);
+		count = entry_of(exits, &exit);
+	}
+	if (count)
+		add(count, 1);
+	return 0;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// What the CPUs are busy with: each is sampled so many times a second.
+#include <linux/bpf_perf_event.h>
+
+#include "santabpf.h"
+
+enum cpu_mode {
+	kernel,
+	user,
+};
+
+struct sample {
+	struct command command;
+	enum cpu_mode mode;
+};
+
+PERCPU_HASH(samples, struct sample, __u64, 4096);
+
+#if defined(__TARGET_ARCH_x86)
+#define IN_USER_MODE(registers) (((registers).cs & 3) == 3)
+#elif defined(__TARGET_ARCH_arm64)
+#define IN_USER_MODE(registers) (((registers).pstate & PSR_MODE_MASK) == PSR_MODE_EL0t)
+#endif
+
+SEC("perf_event")
+int count_sample(struct bpf_perf_event_data *event)
+{
+	struct sample sample = {};
+	struct task_struct *task;
+	__u64 *count;
+
+	/* The idle tasks, one per CPU, are all number 0. */
+	if ((__u32)bpf_get_current_pid_tgid() == 0)
+		return 0;
+	task = (void *)bpf_get_current_task();
+	current_command(&sample.command);
+	fold_kernel_thread(BPF_CORE_READ(task, flags), &sample.command);
+	sample.mode = IN_USER_MODE(event->regs) ? user : kernel;
+	count = entry_of(samples, &sample);
+	if (count)
+		add(count, 1);
+	return 0;
+}

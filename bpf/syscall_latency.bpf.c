@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// How long system calls take, by name. The name is taken at the entry, for rt_sigreturn and execve change it on their way.
+#include "santabpf.h"
+#include "start_time.h"
+#include "syscall.h"
+
+START_TIMES(entries, 16384);
+PERCPU_ARRAY(latencies, struct time_histogram, SYSCALL_NUMBERS);
+PERCPU_ARRAY(unnamed_latencies, struct time_histogram, UNNAMED_CALLS);
+OVERFLOW(latencies, struct time_histogram);
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(begin_call, struct pt_regs___syscall *registers, long number)
+{
+	if (start_time_set(entries, bpf_ktime_get_ns(), syscall_of(number)))
+		overflow_of(latencies);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(end_call, struct pt_regs___syscall *registers, long result)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct time_histogram *latency;
+	struct start_time entry;
+	__u32 call;
+
+	/* Nothing: the call was under way when the probe came, or is the parent's, left by its new child. */
+	if (!start_time_take(entries, &entry))
+		return 0;
+	call = entry.tag;
+	if (call < SYSCALL_NUMBERS) {
+		latency = bpf_map_lookup_elem(&latencies, &call);
+	} else {
+		call -= SYSCALL_NUMBERS;
+		latency = bpf_map_lookup_elem(&unnamed_latencies, &call);
+	}
+	if (latency)
+		observe_time(latency, now - entry.ns);
+	return 0;
+}
+
+/* Threads that exit in a system call never leave it. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(forget_thread)
+{
+	start_time_forget(entries);
+	return 0;
+}
