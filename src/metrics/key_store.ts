@@ -1,0 +1,26 @@
+/** The keys of rows, for maps whose keys are needed again after the scrape in which they appeared. */
+export class KeyStore {
+  readonly #keySize: number;
+  #bytes = Buffer.alloc(0);
+
+  constructor(keySize: number) {
+    this.#keySize = keySize;
+  }
+
+  /** Makes room for rows below `limit`. */
+  reserve(limit: number): void {
+    if (limit * this.#keySize <= this.#bytes.length) return;
+    const bytes = Buffer.alloc(limit * this.#keySize + ((limit * this.#keySize) >> 1));
+    this.#bytes.copy(bytes);
+    this.#bytes = bytes;
+  }
+
+  set(row: number, key: Uint8Array): void {
+    this.#bytes.set(key, row * this.#keySize);
+  }
+
+  /** A view of the key, valid until `set` is called for the row. */
+  get(row: number): Uint8Array {
+    return this.#bytes.subarray(row * this.#keySize, (row + 1) * this.#keySize);
+  }
+}

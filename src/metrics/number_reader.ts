@@ -1,0 +1,84 @@
+import { endianness } from 'node:os';
+import type { NumberField } from '../decode/binding.js';
+
+/** The host's byte order, which is that of every map. */
+export const littleEndian = endianness() === 'LE';
+const lowWord = littleEndian ? 0 : 4;
+const highWord = 4 - lowWord;
+const highUnit = 4_294_967_296;
+
+/** Reads a number of the entry that starts at `at`: the nearest double. Values of a per-CPU map are summed. */
+export type NumberReader = (view: DataView, at: number) => number;
+
+/** Where the values of one entry lie. */
+export interface EntryShape {
+  /** Values per entry: 1, or the number of possible CPUs. */
+  readonly cpus: number;
+  /** Bytes from the value of one CPU to that of the next. */
+  readonly cpuStride: number;
+}
+
+/** The shape of an entry that has one value, and of a key. */
+export const single: EntryShape = { cpus: 1, cpuStride: 0 };
+
+/** Makes the reader of an integer. */
+export function numberReader(field: NumberField, shape: EntryShape): NumberReader {
+  if (field.bits) return summed(bitfieldReader(field, field.bits), field.offset, shape);
+  if (field.size === 8) return shape.cpus === 1 ? wideReader(field) : wideSumReader(field, shape);
+  return summed(narrowReader(field.size, field.signed), field.offset, shape);
+}
+
+function summed(read: NumberReader, offset: number, { cpus, cpuStride }: EntryShape): NumberReader {
+  if (cpus === 1) return (view, at) => read(view, at + offset);
+  return (view, at) => {
+    let sum = 0;
+    for (let cpu = 0, place = at + offset; cpu < cpus; cpu++, place += cpuStride) sum += read(view, place);
+    return sum;
+  };
+}
+
+function narrowReader(size: 1 | 2 | 4, signed: boolean): NumberReader {
+  switch (size) {
+    case 1:
+      return signed ? (view, at) => view.getInt8(at) : (view, at) => view.getUint8(at);
+    case 2:
+      return signed ? (view, at) => view.getInt16(at, littleEndian) : (view, at) => view.getUint16(at, littleEndian);
+    case 4:
+      return signed ? (view, at) => view.getInt32(at, littleEndian) : (view, at) => view.getUint32(at, littleEndian);
+  }
+}
+
+function wideReader({ offset, signed }: NumberField): NumberReader {
+  const low = offset + lowWord;
+  const high = offset + highWord;
+  return signed
+    ? (view, at) => view.getInt32(at + high, littleEndian) * highUnit + view.getUint32(at + low, littleEndian)
+    : (view, at) => view.getUint32(at + high, littleEndian) * highUnit + view.getUint32(at + low, littleEndian);
+}
+
+// The halves are summed apart, so that a sum beyond 2^53 is rounded once, not once per CPU.
+function wideSumReader({ offset, signed }: NumberField, { cpus, cpuStride }: EntryShape): NumberReader {
+  return (view, at) => {
+    let low = 0;
+    let high = 0;
+    for (let cpu = 0, place = at + offset; cpu < cpus; cpu++, place += cpuStride) {
+      low += view.getUint32(place + lowWord, littleEndian);
+      high += signed ? view.getInt32(place + highWord, littleEndian) : view.getUint32(place + highWord, littleEndian);
+    }
+    return high * highUnit + low;
+  };
+}
+
+function bitfieldReader(
+  { size, signed }: NumberField,
+  { shift, width }: { shift: number; width: number },
+): NumberReader {
+  const pick = signed ? BigInt.asIntN : BigInt.asUintN;
+  return (view, at) => {
+    let whole = 0n;
+    for (let byte = 0; byte < size; byte++) {
+      whole |= BigInt(view.getUint8(at + byte)) << BigInt(8 * (littleEndian ? byte : size - 1 - byte));
+    }
+    return Number(pick(width, whole >> BigInt(shift)));
+  };
+}

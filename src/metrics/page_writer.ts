@@ -1,0 +1,52 @@
+const chunkSize = 64 * 1024;
+
+/** Gathers bytes into chunks. A chunk that was taken belongs to its taker: it is never written again. */
+export class PageWriter {
+  #full: Buffer[] = [];
+  #chunk = Buffer.allocUnsafeSlow(chunkSize);
+  #at = 0;
+
+  /** Whether there is a chunk to take. */
+  get hasFullChunk(): boolean {
+    return this.#full.length > 0;
+  }
+
+  append(bytes: Buffer, start: number, end: number): void {
+    let from = start;
+    while (end - from > chunkSize - this.#at) {
+      const next = from + chunkSize - this.#at;
+      bytes.copy(this.#chunk, this.#at, from, next);
+      this.#full.push(this.#chunk);
+      this.#chunk = Buffer.allocUnsafeSlow(chunkSize);
+      this.#at = 0;
+      from = next;
+    }
+    bytes.copy(this.#chunk, this.#at, from, end);
+    this.#at += end - from;
+  }
+
+  text(text: string): void {
+    // Three bytes for each UTF-16 unit is the most that UTF-8 needs.
+    if (text.length * 3 <= chunkSize - this.#at) {
+      this.#at += this.#chunk.write(text, this.#at);
+      return;
+    }
+    const bytes = Buffer.from(text);
+    this.append(bytes, 0, bytes.length);
+  }
+
+  /** The full chunks since the last call. */
+  takeFull(): Buffer[] {
+    const full = this.#full;
+    this.#full = [];
+    return full;
+  }
+
+  /** Ends the page: all chunks not taken yet. The writer is of no use afterwards. */
+  takeRest(): Buffer[] {
+    const rest = this.takeFull();
+    if (this.#at > 0) rest.push(this.#chunk.subarray(0, this.#at));
+    this.#at = chunkSize;
+    return rest;
+  }
+}

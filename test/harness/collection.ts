@@ -1,0 +1,57 @@
+import type { MetricBinding } from '../../src/decode/binding.js';
+import { render } from '../../src/exposition/render.js';
+import type { MapReader } from '../../src/maps/map_reader.js';
+import type { Family, Format } from '../../src/metrics/family.js';
+import { Pacer } from '../../src/metrics/pacer.js';
+import { ProbeCollector } from '../../src/metrics/probe_collector.js';
+import { type ParsedSample, parseExposition } from './exposition_parser.js';
+
+/** A collector over fake maps, with a clock that a test sets. */
+export class Collection {
+  readonly collector: ProbeCollector;
+  readonly pacer: Pacer;
+  now = 0;
+
+  constructor(bindings: readonly MetricBinding[], maps: readonly MapReader[], prefix = '') {
+    this.pacer = new Pacer(() => this.now);
+    this.collector = new ProbeCollector(bindings, new Map(maps.map((map) => [map.name, map])), {
+      prefix,
+      pacer: this.pacer,
+    });
+  }
+
+  /** Collects, and returns what a scrape shows. */
+  async scrape(format: Format = 'text'): Promise<string> {
+    await this.collector.collect();
+    return this.show(format);
+  }
+
+  show(format: Format = 'text'): Promise<string> {
+    return renderText(this.collector.families, format, this.pacer);
+  }
+
+  /** Collects, and returns the values by series, as in `{ 'events_total a="x"': 5 }`. */
+  async values(): Promise<Record<string, number>> {
+    return valuesOf(await this.scrape());
+  }
+}
+
+export async function renderText(
+  families: Iterable<Family>,
+  format: Format,
+  pacer: Pacer = new Pacer(() => performance.now()),
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of render(families, format, pacer)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+export function valuesOf(text: string): Record<string, number> {
+  const samples = parseExposition(text, 'text').flatMap((family) => family.samples);
+  return Object.fromEntries(samples.map((sample) => [seriesName(sample), sample.value]));
+}
+
+function seriesName({ name, labels }: ParsedSample): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return [name, ...pairs].join(' ');
+}

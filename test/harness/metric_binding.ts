@@ -1,0 +1,65 @@
+import type { MetricSpec } from '../../src/config/probe_schema.js';
+import type { LabelSetDecoder, MetricBinding, MetricValue, OverflowBinding } from '../../src/decode/binding.js';
+
+/** What a test's labels are made of: their texts from key and value, `undefined` to drop the entry; or they throw. */
+export type Decode = (key: Buffer, value: Buffer | undefined) => readonly string[] | undefined;
+
+export interface BindingOptions extends Partial<Omit<MetricSpec, 'labels'>> {
+  /** Names of the labels; a name with `=` is a constant label. */
+  labels?: readonly string[];
+  decode?: Decode;
+  usesValue?: boolean;
+  prepare?: () => Promise<void> | undefined;
+  read?: MetricValue;
+  other?: OverflowBinding;
+}
+
+/** The value of a map that is one unsigned 64-bit integer. */
+export const wholeValue: MetricValue = { kind: 'number', field: { offset: 0, size: 8, signed: false } };
+
+/** A binding with what a test does not care about filled in. Labels are the key's text up to the first NUL by default. */
+export function bindingOf(options: BindingOptions = {}): MetricBinding {
+  const { labels = [], decode = keyText, usesValue = false, prepare, read = wholeValue, other, ...spec } = options;
+  const names = labels.map((label) => label.split('=')[0]!);
+  const constants = labels.map((label) => label.split('=')[1]);
+  const withConstants = (texts: readonly string[]) => {
+    const rest = [...texts];
+    return constants.map((constant) => constant ?? rest.shift() ?? '');
+  };
+  const decoder: LabelSetDecoder = {
+    names,
+    overflow: constants.map((constant) => constant ?? 'other'),
+    usesValue,
+    prepare: prepare ?? (() => undefined),
+    decode(key, value) {
+      const texts = decode(Buffer.from(key), value && Buffer.from(value));
+      return texts && withConstants(texts);
+    },
+  };
+  const type = spec.type ?? (read.kind === 'number' ? 'counter' : 'histogram');
+  const map = spec.map ?? 'events';
+  const specLabels = names.map((name, index) => {
+    const constant = constants[index];
+    return [name, constant === undefined ? { from: 'key' as const } : { constant }] as const;
+  });
+  return {
+    spec: {
+      name: type === 'counter' ? 'events_total' : 'events',
+      help: 'Events.',
+      limit: 10_000,
+      ...spec,
+      type,
+      map,
+      labels: Object.fromEntries(specLabels),
+    },
+    map,
+    labels: decoder,
+    value: read,
+    ...(other && { other }),
+  };
+}
+
+function keyText(key: Buffer): readonly string[] {
+  const end = key.indexOf(0);
+  return [key.toString('utf8', 0, end < 0 ? key.length : end)];
+}
