@@ -1,7 +1,8 @@
 import { fault, type SantaError } from '../errors.js';
-import { type Addon, type BpfMap, type BpfObject, isNativeError, type Link, softwareEvents } from './addon.js';
+import { type Addon, type BpfMap, type BpfObject, isNativeError, type Link } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import type { Host } from './host.js';
+import { type PerfEventName, perfEvents } from './perf_events.js';
 import { blamedProgram, explainAttachFailure, explainLoadFailure } from './rejection.js';
 
 const TASK_STORAGE = 29;
@@ -23,8 +24,11 @@ export interface LoadRequest {
 
 export interface PerfEventRequest {
   readonly program: string;
-  readonly event: keyof typeof softwareEvents;
-  readonly frequency: number;
+  readonly event: PerfEventName;
+  /** Samples per second and CPU; exactly one of `frequency` and `period` is given. */
+  readonly frequency?: number | undefined;
+  /** Events per sample. */
+  readonly period?: number | undefined;
 }
 
 /** Bytes written into a map of global variables before it is loaded. */
@@ -201,11 +205,7 @@ export class KernelProbe {
     for (const { name, section } of this.programs()) {
       try {
         const sampling = this.#request.perfEvents.find((event) => event.program === name);
-        this.#links.push(
-          sampling === undefined
-            ? object.attach(name)
-            : object.attachPerfEvent(name, { ...softwareEvents[sampling.event], frequency: sampling.frequency }),
-        );
+        this.#links.push(sampling === undefined ? object.attach(name) : attachSampling(object, sampling));
       } catch (error) {
         if (!isNativeError(error)) {
           throw error;
@@ -215,4 +215,12 @@ export class KernelProbe {
     }
     return undefined;
   }
+}
+
+function attachSampling(object: BpfObject, { program, event, frequency, period }: PerfEventRequest): Link {
+  return object.attachPerfEvent(program, {
+    ...perfEvents[event],
+    ...(frequency === undefined ? {} : { frequency }),
+    ...(period === undefined ? {} : { period }),
+  });
 }

@@ -1,0 +1,142 @@
+import type { Configuration } from './config/configuration.js';
+import type { DecodeContext } from './decode/context.js';
+import { familiesOf } from './exposition/prom_client.js';
+import { render } from './exposition/render.js';
+import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
+import type { Addon } from './kernel/addon.js';
+import { type Host, type HostRoots, unsuitability } from './kernel/host.js';
+import { RunSampler } from './kernel/run_sampler.js';
+import { faultFields, type Logger } from './log.js';
+import { OwnMetrics } from './metrics/own_metrics.js';
+import { Pacer } from './metrics/pacer.js';
+import type { ProbeStatus } from './metrics/probe_status.js';
+import { ProbeSet } from './probes/probe_set.js';
+
+/** What the application is handed by `main`. */
+export interface Surroundings {
+  readonly addon: Addon;
+  readonly host: Host;
+  readonly roots: HostRoots & { readonly etc: string };
+  readonly btfFile: string | undefined;
+  readonly logger: Logger;
+  readonly version: VersionInformation;
+  /** Milliseconds, never going back. */
+  now(): number;
+  /** Reads the configuration. @throws Faults */
+  loadConfiguration(): Promise<Configuration>;
+}
+
+/** The exporter: configured probes, read when asked, with the exporter's own metrics beside them. */
+export class Application implements Exporter {
+  readonly version: VersionInformation;
+  readonly #surroundings: Surroundings;
+  readonly #pacer: Pacer;
+  readonly #sampler: RunSampler;
+  readonly #probes: ProbeSet;
+  readonly #own: OwnMetrics;
+  #ready = false;
+  /** Whoever reads or changes the probes waits for this: start, reload, scrape and close do not overlap. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(surroundings: Surroundings) {
+    const { addon, host, roots, btfFile, logger, now, version } = surroundings;
+    this.#surroundings = surroundings;
+    this.version = version;
+    this.#own = new OwnMetrics({ ...version });
+    this.#pacer = new Pacer(now);
+    const seconds = () => now() / 1000;
+    this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds });
+    const decode: DecodeContext = {
+      roots,
+      arch: process.arch,
+      now,
+      later: (milliseconds, callback) => void setTimeout(callback, milliseconds).unref(),
+    };
+    this.#probes = new ProbeSet({
+      kernel: {
+        addon,
+        host,
+        btfPath: btfFile,
+        onLog: (probe, log) => logger.debug({ probe, log }, 'What libbpf and the verifier said'),
+      },
+      decode,
+      sampler: this.#sampler,
+      pacer: this.#pacer,
+      now: seconds,
+      onScrapeFailure: (probe, error) => logger.warn({ probe, err: error }, `Probe "${probe}" could not be read`),
+    });
+  }
+
+  /** Brings up the probes of a configuration. Those that do not work are down, which is logged; never rejects. */
+  start(configuration: Configuration): Promise<void> {
+    return this.#inTurn(async () => {
+      const { host, btfFile, logger } = this.#surroundings;
+      await this.#probes.start(configuration);
+      this.#own.loaded(true, Date.now() / 1000);
+      const unsuitable = unsuitability(host, btfFile);
+      const failures = this.#probes.failures();
+      if (unsuitable && failures.length > 0) {
+        logger.error(faultFields(unsuitable), unsuitable.message);
+      }
+      for (const { probe, reasons } of failures) {
+        for (const reason of reasons) {
+          const log = unsuitable ? logger.debug.bind(logger) : logger.error.bind(logger);
+          log({ probe, ...faultFields(reason) }, `Probe "${probe}" is down: ${reason.message}`);
+        }
+      }
+      this.#ready = true;
+      this.#sampler.wake();
+    });
+  }
+
+  /**
+   * Loads every probe of a configuration without attaching any.
+   * @throws Faults with all that is wrong
+   */
+  check(configuration: Configuration): Promise<void> {
+    return this.#inTurn(() => this.#probes.check(configuration));
+  }
+
+  async scrape(): Promise<Snapshot> {
+    await this.#inTurn(() => this.#probes.collect());
+    this.#own.update(this.#probes.statuses());
+    const families = [...this.#probes.families(), ...(await familiesOf(this.#own.registry))];
+    this.#sampler.wake();
+    return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
+  }
+
+  probes(): readonly ProbeStatus[] {
+    return this.#probes.statuses();
+  }
+
+  ready(): boolean {
+    return this.#ready;
+  }
+
+  reload(): Promise<void> {
+    return this.#inTurn(async () => {
+      try {
+        await this.#probes.reload(await this.#surroundings.loadConfiguration());
+        this.#own.loaded(true, Date.now() / 1000);
+        this.#surroundings.logger.info('The configuration was reloaded');
+      } catch (error) {
+        this.#own.loaded(false, Date.now() / 1000);
+        throw error;
+      }
+    });
+  }
+
+  /** Waits for what is in flight, then detaches and unloads everything. */
+  close(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#sampler.close();
+      this.#probes.close();
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+}

@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Application } from './app.js';
+import { type Arguments, helpText, parseArguments } from './arguments.js';
+import { loadConfigurationApart } from './config/load_apart.js';
+import { Faults, SantaError } from './errors.js';
+import { HttpServer } from './http/server.js';
+import { loadAddon } from './kernel/addon.js';
+import { inspectHost } from './kernel/host.js';
+import { createLogger, faultFields, type Logger } from './log.js';
+
+const roots = { proc: '/proc', sys: '/sys', etc: '/etc' };
+const objectFolder = fileURLToPath(new URL('bpf', import.meta.url));
+
+/** Exit codes: 0 done, 1 could not start or the check found faults, 2 unusable command line. */
+async function main(argv: readonly string[]): Promise<number | undefined> {
+  let options: Arguments;
+  try {
+    options = parseArguments(argv);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+  switch (options.action) {
+    case 'help':
+      process.stdout.write(helpText());
+      return 0;
+    case 'version':
+      process.stdout.write(`santabpf ${packageVersion()}\n`);
+      return 0;
+    default: {
+      const logger = await createLogger(options.log);
+      try {
+        return await serve(options, logger);
+      } catch (error) {
+        logFaults(logger, error);
+        return 1;
+      }
+    }
+  }
+}
+
+async function serve(options: Arguments, logger: Logger): Promise<number | undefined> {
+  const loadConfiguration = () => loadConfigurationApart(options.configFile, { objectFolder });
+  const [configuration, addon] = await Promise.all([loadConfiguration(), loadAddon()]);
+  const host = inspectHost(roots);
+  const application = new Application({
+    addon,
+    host,
+    roots,
+    btfFile: options.btfFile,
+    logger,
+    now: () => performance.now(),
+    loadConfiguration,
+    version: {
+      version: packageVersion(),
+      libbpf: addon.libbpfVersion(),
+      node: process.versions.node,
+      kernel: host.kernelRelease,
+    },
+  });
+  if (options.action === 'check') {
+    await application.check(configuration);
+    process.stdout.write(`${options.configFile}: ${configuration.probes.length} probes are in order\n`);
+    return 0;
+  }
+  const server = await HttpServer.create(application, {
+    telemetryPath: options.web.telemetryPath,
+    maxRequests: options.web.maxRequests,
+    enableLifecycle: options.web.enableLifecycle,
+    ...(options.web.configFile === undefined ? {} : { configFile: options.web.configFile }),
+    logger,
+  });
+  const urls = await server.listen(options.web.listenAddresses);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void close(signal));
+  }
+  process.on('SIGHUP', () => {
+    application
+      .reload()
+      .catch((error) => logFaults(logger, error, 'The configuration was not reloaded, nothing has changed: '));
+  });
+  await application.start(configuration);
+  const probes = application.probes();
+  const up = probes.filter(({ state }) => state === 'up').length;
+  logger.info({ up, down: probes.length - up }, `${up} of ${probes.length} probes are up`);
+  for (const url of urls) {
+    logger.info({ url }, `Metrics are at ${url}${options.web.telemetryPath}`);
+  }
+  return undefined;
+
+  async function close(signal: string): Promise<void> {
+    logger.info({ signal }, 'Finishing what is in flight, then detaching');
+    await server.close();
+    await application.close();
+    process.exit(0);
+  }
+}
+
+function logFaults(logger: Logger, error: unknown, introduction = ''): void {
+  const faults = error instanceof Faults ? error.faults : [error];
+  for (const fault of faults) {
+    if (fault instanceof SantaError) {
+      logger.error(faultFields(fault), introduction + fault.message);
+    } else {
+      logger.error({ err: fault }, introduction + (fault instanceof Error ? fault.message : String(fault)));
+    }
+  }
+}
+
+function packageVersion(): string {
+  const file = fileURLToPath(new URL('../package.json', import.meta.url));
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+const exitCode = await main(process.argv.slice(2));
+if (exitCode !== undefined) {
+  process.exitCode = exitCode;
+}

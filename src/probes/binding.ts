@@ -1,0 +1,69 @@
+import type { ProbeConfiguration } from '../config/configuration.js';
+import { bindProbe } from '../decode/bind.js';
+import type { MapDescription, MetricBinding } from '../decode/binding.js';
+import { parseBtf } from '../decode/btf.js';
+import { constantNames, encodeConstant } from '../decode/constants.js';
+import type { DecodeContext } from '../decode/context.js';
+import { describeMap } from '../decode/map_description.js';
+import { Faults, fault, SantaError } from '../errors.js';
+import type { BpfObject } from '../kernel/addon.js';
+import type { InitialValue } from '../kernel/kernel_probe.js';
+
+/** Set by the loader when a program has it: whether the kernel can keep values with a task. */
+const TASK_STORAGE_KNOB = 'has_task_storage';
+
+/** What the object's BTF says about a probe file: where every metric lies, and the bytes of its constants. */
+export interface BoundProbe {
+  readonly bindings: readonly MetricBinding[];
+  readonly constants: readonly InitialValue[];
+}
+
+/**
+ * Joins a probe file to an opened object. Nothing is loaded.
+ * @param hasTaskStorage whether this kernel has maps of type task_storage
+ * @throws Faults with everything in which the two do not agree
+ */
+export function bindToObject(
+  configuration: ProbeConfiguration,
+  object: BpfObject,
+  path: string,
+  context: DecodeContext,
+  hasTaskStorage: boolean,
+): BoundProbe {
+  const raw = object.btf();
+  if (raw === undefined) {
+    throw new Faults([fault('OBJECT_INVALID', { path, reason: 'an object without type information (BTF)' })]);
+  }
+  const btf = parseBtf(raw);
+  const maps = new Map<string, MapDescription>();
+  for (const map of object.maps()) {
+    const name = map.section ?? map.name;
+    maps.set(name, describeMap(btf, { ...map, name, type: map.typeName }));
+  }
+  const faults: SantaError[] = [];
+  const collect = <T>(work: () => T, otherwise: T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof Faults) {
+        faults.push(...error.faults);
+      } else if (error instanceof SantaError) {
+        faults.push(error);
+      } else {
+        throw error;
+      }
+      return otherwise;
+    }
+  };
+  const constants = Object.entries(configuration.spec.constants).flatMap(([name, value]) =>
+    collect(() => [encodeConstant(btf, name, value, configuration.locate(['constants', name]))], []),
+  );
+  if (constantNames(btf).includes(TASK_STORAGE_KNOB) && !(TASK_STORAGE_KNOB in configuration.spec.constants)) {
+    constants.push(encodeConstant(btf, TASK_STORAGE_KNOB, hasTaskStorage));
+  }
+  const bindings = collect(() => bindProbe(configuration.spec, maps, context, configuration.locate), []);
+  if (faults.length > 0) {
+    throw new Faults(faults);
+  }
+  return { bindings, constants };
+}

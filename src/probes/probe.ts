@@ -1,0 +1,170 @@
+import type { ProbeConfiguration } from '../config/configuration.js';
+import type { DecodeContext } from '../decode/context.js';
+import { type KernelContext, KernelProbe, openObject } from '../kernel/kernel_probe.js';
+import { findObjectFile } from '../kernel/object_file.js';
+import type { RunEstimate } from '../kernel/run_estimate.js';
+import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
+import { KernelMap } from '../maps/kernel_map.js';
+import type { MapReader } from '../maps/map_reader.js';
+import type { Family } from '../metrics/family.js';
+import type { Pacer } from '../metrics/pacer.js';
+import { ProbeCollector } from '../metrics/probe_collector.js';
+import type { ProbeStatus, ProgramStatus } from '../metrics/probe_status.js';
+import { type BoundProbe, bindToObject } from './binding.js';
+
+/** `enum bpf_map_type`: values kept with a task. */
+const TASK_STORAGE = 29;
+
+/** What every probe shares. */
+export interface ProbeContext {
+  readonly kernel: KernelContext;
+  readonly decode: DecodeContext;
+  readonly sampler: RunSampler;
+  readonly pacer: Pacer;
+  /** Seconds, never going back. */
+  now(): number;
+  /** Takes what went wrong in a scrape without ending it. */
+  onScrapeFailure(probe: string, error: unknown): void;
+}
+
+interface RunningProgram {
+  readonly name: string;
+  readonly section: string;
+  readonly estimate: RunEstimate;
+  readonly sampled: SampledProgram;
+}
+
+/**
+ * One probe from configuration to metric families: `prepare` (checked and loaded), `attach` (counting), `collect` (read),
+ * `close`. Owns its kernel objects.
+ */
+export class Probe {
+  readonly #context: ProbeContext;
+  readonly #configuration: ProbeConfiguration;
+  readonly #bound: BoundProbe;
+  readonly #kernel: KernelProbe;
+  readonly #prefix: string;
+  #collector: ProbeCollector | undefined;
+  #programs: RunningProgram[] = [];
+  #lastScrape: { seconds: number; success: boolean } | undefined;
+
+  private constructor(
+    context: ProbeContext,
+    configuration: ProbeConfiguration,
+    prefix: string,
+    bound: BoundProbe,
+    kernel: KernelProbe,
+  ) {
+    this.#context = context;
+    this.#configuration = configuration;
+    this.#prefix = prefix;
+    this.#bound = bound;
+    this.#kernel = kernel;
+  }
+
+  /**
+   * Checks a probe against its object and loads it, without attaching.
+   * @param prefix comes before the name of every metric
+   * @throws SantaError or Faults; nothing stays loaded then
+   */
+  static async prepare(context: ProbeContext, configuration: ProbeConfiguration, prefix: string): Promise<Probe> {
+    const { spec } = configuration;
+    const path = findObjectFile(spec.probe, configuration.objectCandidates);
+    const object = openObject(context.kernel, path);
+    let bound: BoundProbe;
+    try {
+      const hasTaskStorage = context.kernel.addon.supportsMapType(TASK_STORAGE);
+      bound = bindToObject(configuration, object, path, context.decode, hasTaskStorage);
+    } finally {
+      object.close();
+    }
+    const kernel = await KernelProbe.load(context.kernel, {
+      probe: spec.probe,
+      object: path,
+      alternatives: spec.programs?.alternatives ?? [],
+      perfEvents: spec.programs?.perfEvents ?? [],
+      maxEntries: maxEntriesOf(spec.maps),
+      constants: bound.constants,
+    });
+    return new Probe(context, configuration, prefix, bound, kernel);
+  }
+
+  /**
+   * Attaches all programs: from here on the probe counts.
+   * @throws SantaError; nothing stays loaded then
+   */
+  async attach(): Promise<void> {
+    await this.#kernel.attach();
+    const names = new Set(this.#bound.bindings.flatMap(({ map, other }) => (other ? [map, other.map] : [map])));
+    const readers = new Map<string, MapReader>([...names].map((name) => [name, new KernelMap(this.#kernel.map(name))]));
+    this.#collector = new ProbeCollector(this.#bound.bindings, readers, {
+      prefix: this.#prefix,
+      pacer: this.#context.pacer,
+    });
+    this.#programs = this.#kernel.programs().map(({ name, section }) => {
+      const sampled: SampledProgram = { counts: () => this.#kernel.runCounts(name) };
+      return { name, section, sampled, estimate: this.#context.sampler.add(sampled) };
+    });
+  }
+
+  /** Reads every map once. Never rejects: a failure is logged and shown by `status`. */
+  async collect(): Promise<void> {
+    const start = this.#context.now();
+    let success = true;
+    try {
+      await this.#collector?.collect();
+    } catch (error) {
+      success = false;
+      this.#context.onScrapeFailure(this.#configuration.spec.probe, error);
+    }
+    this.#lastScrape = { seconds: this.#context.now() - start, success };
+  }
+
+  /** What the last `collect` found. Valid until the next. */
+  families(): readonly Family[] {
+    return this.#collector?.families ?? [];
+  }
+
+  status(): ProbeStatus {
+    const { probe: name, summary } = this.#configuration.spec;
+    return {
+      name,
+      summary,
+      state: 'up',
+      programs: this.#programs.map((program) => this.#programStatus(program)),
+      ...(this.#collector?.counts ?? { series: 0, maps: [], metrics: [] }),
+      ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
+    };
+  }
+
+  /** Detaches and unloads; does nothing the second time. */
+  close(): void {
+    for (const { sampled } of this.#programs) {
+      this.#context.sampler.remove(sampled);
+    }
+    this.#programs = [];
+    this.#collector = undefined;
+    this.#kernel.close();
+  }
+
+  #programStatus({ name, section, estimate }: RunningProgram): ProgramStatus {
+    const { nanosecondsPerRun, cpuShare } = estimate;
+    return {
+      name,
+      section,
+      runs: estimate.runs,
+      runSeconds: estimate.seconds,
+      missedRuns: this.#kernel.runCounts(name).missed,
+      ...(nanosecondsPerRun !== undefined && { nanosecondsPerRun }),
+      ...(cpuShare !== undefined && { cpuShare }),
+    };
+  }
+}
+
+function maxEntriesOf(maps: ProbeConfiguration['spec']['maps']): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(maps).flatMap(([name, settings]) =>
+      settings.max_entries === undefined ? [] : [[name, settings.max_entries]],
+    ),
+  );
+}
