@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Telling a few system calls from all others, for next to nothing. */
+#pragma once
+
+#include "syscall.h"
+
+/*
+ * A table of what each number means to the program, indexed by number: the low half of an entry for 64-bit calls, made
+ * with NATIVE(), the high half for 32-bit calls, made with COMPAT(); 0 is for calls of no interest. One number may be both.
+ *
+ *	static const __u8 meanings[SYSCALL_NUMBERS] = { [__NR_openat] = NATIVE(1), [COMPAT_openat] = COMPAT(1) };
+ */
+#define NATIVE(MEANING) (MEANING)
+#define COMPAT(MEANING) ((MEANING) << 4)
+
+#define meaning_of(TABLE, NUMBER)                                                                                      \
+	({                                                                                                             \
+		__u32 number_ = (NUMBER);                                                                              \
+		__u8 meaning_ = number_ < SYSCALL_NUMBERS ? (TABLE)[number_] : 0;                                      \
+		if (meaning_)                                                                                          \
+			meaning_ = in_compat_call() ? meaning_ >> 4 : meaning_ & 0xf;                                  \
+		meaning_;                                                                                              \
+	})
+
+/* Numbers of 32-bit calls: i386 and ARM. */
+#if defined(__TARGET_ARCH_x86)
+#define COMPAT_openat 295
+#define COMPAT_open_by_handle_at 342
+#define COMPAT_preadv 333
+#define COMPAT_pwritev 334
+#define COMPAT_connect 362
+#define COMPAT_accept4 364
+#define COMPAT_preadv2 378
+#define COMPAT_pwritev2 379
+#elif defined(__TARGET_ARCH_arm64)
+#define COMPAT_connect 283
+#define COMPAT_accept 285
+#define COMPAT_openat 322
+#define COMPAT_preadv 361
+#define COMPAT_pwritev 362
+#define COMPAT_accept4 366
+#define COMPAT_open_by_handle_at 371
+#define COMPAT_preadv2 392
+#define COMPAT_pwritev2 393
+#endif
+/* The same on both. */
+#define COMPAT_read 3
+#define COMPAT_write 4
+#define COMPAT_open 5
+#define COMPAT_creat 8
+#define COMPAT_readv 145
+#define COMPAT_writev 146
+#define COMPAT_pread64 180
+#define COMPAT_pwrite64 181
+#define COMPAT_openat2 437

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// Files opened by command; opens that failed by command and errno.
+#include "santabpf.h"
+#include "call_table.h"
+
+struct failure {
+	struct command command;
+	__u32 error;
+};
+
+PERCPU_HASH(opens, struct command, __u64, 4096);
+PERCPU_HASH(failures, struct failure, __u64, 4096);
+
+static const __u8 opening_calls[SYSCALL_NUMBERS] = {
+#ifdef __NR_open
+	[__NR_open] = NATIVE(1),
+	[__NR_creat] = NATIVE(1),
+#endif
+	[__NR_openat] = NATIVE(1),
+	[__NR_openat2] = NATIVE(1) | COMPAT(1), /* 437 in both tables, as all that is newer than Linux 5.1 */
+	[__NR_open_by_handle_at] = NATIVE(1),
+	[COMPAT_open] = COMPAT(1),
+	[COMPAT_creat] = COMPAT(1),
+	[COMPAT_openat] = COMPAT(1),
+	[COMPAT_open_by_handle_at] = COMPAT(1),
+};
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_open, struct pt_regs___syscall *registers, long result)
+{
+	struct failure failure;
+	__u64 *count;
+
+	if (!meaning_of(opening_calls, NUMBER_OF(registers)))
+		return 0;
+	current_command(&failure.command);
+	if (result >= 0) {
+		count = entry_of(opens, &failure.command);
+	} else if (is_error(result)) {
+		failure.error = -result;
+		count = entry_of(failures, &failure);
+	} else {
+		/* Interrupted: called again, and counted then. */
+		return 0;
+	}
+	if (count)
+		add(count, 1);
+	return 0;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// TCP connections opened and accepted by command, those that failed, retransmits, resets, and state changes.
+#include "santabpf.h"
+#include "call_table.h"
+#include "tcp_types.h"
+
+struct failure {
+	struct command command;
+	__u32 error;
+};
+
+struct in_state {
+	enum tcp_state state;
+};
+
+struct state_change {
+	enum tcp_state from;
+	enum tcp_state to;
+};
+
+PERCPU_HASH(opened, struct command, __u64, 4096);
+PERCPU_HASH(accepted, struct command, __u64, 4096);
+PERCPU_HASH(failures, struct failure, __u64, 4096);
+PERCPU_HASH(retransmits, struct in_state, __u64, 16);
+PERCPU_HASH(resets_sent, struct in_state, __u64, 16);
+PERCPU_HASH(resets_received, struct in_state, __u64, 16);
+PERCPU_HASH(state_changes, struct state_change, __u64, 256);
+
+/* Who connects, by socket: the answer comes in an interrupt, in which some other task is the current one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct command);
+} connecting SEC(".maps");
+
+/* Connects that the kernel gave up before it sent anything, by thread: the system call is about to return the reason. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, struct command);
+} given_up SEC(".maps");
+
+#define count_in(MAP, KEY)                                                                                             \
+	({                                                                                                             \
+		__u64 *count_ = entry_of(MAP, KEY);                                                                    \
+		if (count_)                                                                                            \
+			add(count_, 1);                                                                                \
+	})
+
+static __always_inline void begin_connect(__u64 id)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct command command;
+	__u64 *lost;
+
+	current_command(&command);
+	fold_kernel_thread(BPF_CORE_READ(task, flags), &command);
+	if (!bpf_map_update_elem(&connecting, &id, &command, BPF_ANY))
+		return;
+	/* No room: its end will not be known, it is taken for a success as most are. */
+	lost = overflow_of(opened);
+	if (lost)
+		add(lost, 1);
+}
+
+static __always_inline void fail_connect(const struct sock *sock, const struct command *command)
+{
+	struct failure failure = { .command = *command, .error = sock->sk_err };
+	__u64 thread = bpf_get_current_pid_tgid();
+
+	if (!failure.error && BPF_CORE_READ_BITFIELD(sock, sk_shutdown) != SHUTDOWN_MASK) {
+		bpf_map_update_elem(&given_up, &thread, command, BPF_ANY);
+		return;
+	}
+	/* Closed by its own program before there was an answer. */
+	if (!failure.error)
+		failure.error = ECANCELED;
+	count_in(failures, &failure);
+}
+
+static __always_inline void end_connect(const struct sock *sock, int state)
+{
+	__u64 id = (__u64)sock;
+	struct command *stored = bpf_map_lookup_elem(&connecting, &id);
+	struct command command;
+
+	if (!stored)
+		return;
+	command = *stored;
+	bpf_map_delete_elem(&connecting, &id);
+	if (state == established)
+		count_in(opened, &command);
+	else
+		fail_connect(sock, &command);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(change_state, const struct sock *sock, int from, int to)
+{
+	struct state_change change = { .from = from, .to = to };
+
+	/* Also for SCTP and DCCP. */
+	if (sock->sk_protocol != IPPROTO_TCP)
+		return 0;
+	count_in(state_changes, &change);
+	if (to == syn_sent)
+		begin_connect((__u64)sock);
+	else if (to == established || to == close)
+		end_connect(sock, to);
+	return 0;
+}
+
+/* The meaning of calls in the table. */
+#define ACCEPTS 1
+#define CONNECTS 2
+static const __u8 socket_calls[SYSCALL_NUMBERS] = {
+	[__NR_accept] = NATIVE(ACCEPTS),
+	[__NR_accept4] = NATIVE(ACCEPTS),
+	[__NR_connect] = NATIVE(CONNECTS),
+#ifdef COMPAT_accept
+	[COMPAT_accept] = COMPAT(ACCEPTS),
+#endif
+	[COMPAT_accept4] = COMPAT(ACCEPTS),
+	[COMPAT_connect] = COMPAT(CONNECTS),
+};
+
+static __always_inline bool is_tcp(long descriptor)
+{
+	struct task_struct___files *task = (void *)bpf_get_current_task();
+	struct file **files = BPF_CORE_READ(task, files, fdt, fd), *file = 0;
+	struct socket *socket;
+	struct sock *sock;
+	__u16 family;
+
+	bpf_probe_read_kernel(&file, sizeof(file), files + descriptor);
+	socket = BPF_CORE_READ(file, private_data);
+	sock = BPF_CORE_READ(socket, sk);
+	family = BPF_CORE_READ(sock, __sk_common.skc_family);
+	return (family == AF_INET || family == AF_INET6) && BPF_CORE_READ(sock, sk_protocol) == IPPROTO_TCP;
+}
+
+static __always_inline void count_given_up(long result)
+{
+	__u64 thread = bpf_get_current_pid_tgid();
+	struct command *stored = bpf_map_lookup_elem(&given_up, &thread);
+	struct failure failure;
+
+	if (!stored)
+		return;
+	failure.command = *stored;
+	/* connect() to AF_UNSPEC takes an earlier connect back, and succeeds. */
+	failure.error = is_error(result) ? -result : ECANCELED;
+	bpf_map_delete_elem(&given_up, &thread);
+	count_in(failures, &failure);
+}
+
+/* The kernel knows the accepting task only here: until then the connection belonged to the listening socket. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(leave_call, struct pt_regs___syscall *registers, long result)
+{
+	__u8 meaning = meaning_of(socket_calls, NUMBER_OF(registers));
+	struct command command;
+
+	if (meaning == CONNECTS) {
+		count_given_up(result);
+	} else if (meaning == ACCEPTS && result >= 0 && is_tcp(result)) {
+		current_command(&command);
+		count_in(accepted, &command);
+	}
+	return 0;
+}
+
+static __always_inline int count_retransmit(enum tcp_state state)
+{
+	struct in_state in = { .state = state };
+
+	count_in(retransmits, &in);
+	return 0;
+}
+
+SEC("tp_btf/tcp_retransmit_skb")
+int BPF_PROG(retransmit, const struct sock *sock, const struct sk_buff *packet, int error)
+{
+	return error ? 0 : count_retransmit(sock->__sk_common.skc_state);
+}
+
+/* Until ad892e912b84 ("tcp: trace retransmit failures in tcp_retransmit_skb"), which also shows what failed. */
+SEC("tp_btf/tcp_retransmit_skb")
+int BPF_PROG(retransmit_before_6_17, const struct sock *sock)
+{
+	return count_retransmit(sock->__sk_common.skc_state);
+}
+
+/* The answer to a connection request, for which there is no socket yet. */
+SEC("tp_btf/tcp_retransmit_synack")
+int BPF_PROG(retransmit_synack)
+{
+	return count_retransmit(new_syn_recv);
+}
+
+/* Not tp_btf, with which the verifier may take the socket for present; it is not when nothing listens (seen since 6.10). */
+SEC("raw_tp/tcp_send_reset")
+int send_reset(struct bpf_raw_tracepoint_args *arguments)
+{
+	const struct sock *sock = (const struct sock *)arguments->args[0];
+	struct in_state in = { .state = none };
+
+	if (sock)
+		in.state = BPF_CORE_READ(sock, __sk_common.skc_state);
+	count_in(resets_sent, &in);
+	return 0;
+}
+
+SEC("tp_btf/tcp_receive_reset")
+int BPF_PROG(receive_reset, const struct sock *sock)
+{
+	struct in_state in = { .state = sock->__sk_common.skc_state };
+
+	count_in(resets_received, &in);
+	return 0;
+}
