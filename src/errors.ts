@@ -129,6 +129,10 @@ export const catalogue = {
     (p: { path: string; reason: string }) => `Expected "${p.path}" to be a BPF object but received ${p.reason}`,
     'Compile it with clang -target bpf -g -O2; libbpf loads only such files.',
   ),
+  PROBE_FAILED: entry(
+    (p: { probe: string; reason: string }) => `Expected probe "${p.probe}" to start but received ${p.reason}`,
+    'This is a fault of SantaBPF itself: please report it with the log at --log.level=debug.',
+  ),
   PROGRAM_REJECTED: entry(
     (p: { program: string; release: string; errno: string; lines: string }) =>
       `Expected Linux ${p.release} to accept program "${p.program}" but its verifier answered ${p.errno}:\n${p.lines}`,

@@ -51,7 +51,12 @@ export type BtfType =
   | { readonly kind: 'function'; readonly name: string; readonly type: number }
   | { readonly kind: 'prototype' }
   | { readonly kind: 'variable'; readonly name: string; readonly type: number }
-  | { readonly kind: 'section'; readonly name: string; readonly size: number; readonly variables: readonly BtfVariable[] }
+  | {
+      readonly kind: 'section';
+      readonly name: string;
+      readonly size: number;
+      readonly variables: readonly BtfVariable[];
+    }
   | { readonly kind: 'float'; readonly name: string; readonly size: number }
   | { readonly kind: 'tag' };
 
@@ -287,7 +292,8 @@ class ByteReader {
     const from = start + offset;
     if (from >= end) throw invalid('a name', `the string offset ${offset}, which is beyond the strings`);
     const length = this.raw.subarray(from, Math.min(end, from + nameLimit + 1)).indexOf(0);
-    if (length === -1) throw invalid('a name', `the string at offset ${offset}, which does not end in ${nameLimit} bytes`);
+    if (length === -1)
+      throw invalid('a name', `the string at offset ${offset}, which does not end in ${nameLimit} bytes`);
     this.budget -= length;
     if (this.budget < 0) throw invalid('its names', `more than ${nameBudget} bytes of them`);
     const text = Buffer.from(this.raw.buffer, this.raw.byteOffset + from, length).toString('latin1');

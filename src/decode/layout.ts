@@ -118,7 +118,8 @@ function build(btf: Btf, id: number, state: State, depth: number): Layout {
       const size = element.size * type.count;
       if (size > sizeLimit) throw invalid(`type ${id}`, `an array of ${size} bytes`);
       const dimension = element.type.indexOf('[');
-      const [base, rest] = dimension === -1 ? [element.type, ''] : [element.type.slice(0, dimension), element.type.slice(dimension)];
+      const [base, rest] =
+        dimension === -1 ? [element.type, ''] : [element.type.slice(0, dimension), element.type.slice(dimension)];
       return { kind: 'array', type: alias ?? `${base}[${type.count}]${rest}`, size, element, count: type.count };
     }
     case 'struct':
@@ -197,7 +198,12 @@ function opaqueLayout(type: BtfType, alias: string | undefined): Layout {
     case 'variable':
       return { kind: 'opaque', type: type.name, size: 0, what: 'a variable' };
     default:
-      return { kind: 'opaque', type: alias ?? (type.kind === 'void' ? 'void' : 'function'), size: 0, what: 'a type without a size' };
+      return {
+        kind: 'opaque',
+        type: alias ?? (type.kind === 'void' ? 'void' : 'function'),
+        size: 0,
+        what: 'a type without a size',
+      };
   }
 }
 

@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import type { NumberField } from './bind.js';
+import type { NumberField } from './binding.js';
 import { type Integer, narrow, toInteger } from './integer.js';
 import type { Selected } from './path.js';
 

@@ -1,0 +1,16 @@
+import type { Decoder } from './decoder.js';
+
+/** The enumerator's name; decimal digits for a number that has none. */
+export const enumeration: Decoder = {
+  takes: 'an enum',
+  compile(field) {
+    const { layout } = field;
+    const read = field.integer();
+    if (layout.kind !== 'enum' || read === undefined) return undefined;
+    const { names } = layout;
+    return (bytes) => {
+      const integer = read(bytes);
+      return names.get(integer) ?? String(integer);
+    };
+  },
+};

@@ -1,0 +1,23 @@
+import { compileRegex } from '../../config/linear_regex.js';
+import type { TextDecoder } from './decoder.js';
+
+/**
+ * `keep` drops rows whose text does not match, `drop` those whose does. `capture` replaces text that matches by
+ * `replace`, with $1 to $9 for the groups ($$ for a dollar sign), and leaves other text as it is.
+ */
+export function regexText(action: 'keep' | 'drop' | 'capture', pattern: string, replace: string): TextDecoder {
+  const regex = compileRegex(pattern);
+  switch (action) {
+    case 'keep':
+      return (text) => (regex.test(text) ? text : undefined);
+    case 'drop':
+      return (text) => (regex.test(text) ? undefined : text);
+    case 'capture':
+      return (text) => {
+        const match = regex.exec(text);
+        return match === null
+          ? text
+          : replace.replace(/\$([$\d])/g, (_, d: string) => (d === '$' ? '$' : (match[Number(d)] ?? '')));
+      };
+  }
+}

@@ -1,0 +1,73 @@
+import { fault } from '../errors.js';
+import type { MapDescription } from './binding.js';
+import type { Btf } from './btf.js';
+import { type Layout, layoutOf } from './layout.js';
+
+/** What libbpf says about a map, before or after the load. */
+export interface MapDefinition {
+  /** For maps of global variables the section: `.bss`, `.data.stats`. */
+  readonly name: string;
+  /** The kernel's word for the type: `hash`, `percpu_array`, ... */
+  readonly type: string;
+  readonly keySize: number;
+  readonly valueSize: number;
+  /** BTF ids, 0 for none. The value of a map of global variables is the BTF section. */
+  readonly keyTypeId: number;
+  readonly valueTypeId: number;
+}
+
+const index: Layout = {
+  kind: 'integer',
+  type: '__u32',
+  size: 4,
+  signed: false,
+  encoding: 'number',
+  network: false,
+};
+
+/**
+ * Joins a map to its BTF types. A section of global variables becomes a struct of its variables; the key of an array
+ * needs no type, for it is always an index.
+ * @throws BTF_INVALID, MAP_SIZE_MISMATCH
+ */
+export function describeMap(btf: Btf | undefined, definition: MapDefinition): MapDescription {
+  const { name, type, keySize, valueSize, keyTypeId, valueTypeId } = definition;
+  const isArray = isArrayType(type);
+  const key = btf && keyTypeId !== 0 ? layoutOf(btf, keyTypeId) : isArray && keySize === 4 ? index : undefined;
+  const value = btf && valueTypeId !== 0 ? layoutOf(btf, valueTypeId) : undefined;
+  for (const [part, layout, size] of [
+    ['key', key, keySize],
+    ['value', value, valueSize],
+  ] as const) {
+    // The map of a section is rounded up to 8 bytes, and may be larger.
+    const isSection = part === 'value' && name.startsWith('.');
+    if (layout === undefined || layout.size === size || (isSection && layout.size <= size)) continue;
+    throw fault('MAP_SIZE_MISMATCH', { map: name, part, type: layout.type, expected: size, received: layout.size });
+  }
+  return { name, type, keySize, valueSize, ...(key && { key }), ...(value && { value }) };
+}
+
+/** Whether entries are found by an index: all of them are always there. */
+export function isArrayType(type: string): boolean {
+  return type === 'array' || type === 'percpu_array';
+}
+
+/** Whether every CPU has its own value. */
+export function isPerCpuType(type: string): boolean {
+  return type.startsWith('percpu_') || type === 'lru_percpu_hash';
+}
+
+const readableTypes = new Set([
+  'hash',
+  'percpu_hash',
+  'lru_hash',
+  'lru_percpu_hash',
+  'lpm_trie',
+  'array',
+  'percpu_array',
+]);
+
+/** Whether entries of such a map can be read as keys and values. */
+export function isReadableType(type: string): boolean {
+  return readableTypes.has(type);
+}

@@ -1,0 +1,62 @@
+import type { MetricSpec } from '../config/probe_schema.js';
+import { fault, SantaError } from '../errors.js';
+import type { MapDescription, MetricValue, OverflowBinding, OverflowValue } from './binding.js';
+import type { Locate } from './fault_collector.js';
+import type { Layout } from './layout.js';
+import { isArrayType } from './map_description.js';
+import { metricValue } from './metric_value.js';
+import { numberField } from './number_field.js';
+
+/**
+ * Where the companion `M_other` of a map holds what a metric reads: a struct of a value like the map's own and `lost`.
+ * @param value what the metric reads of the map itself; the companion must hold the same
+ * @throws OVERFLOW_UNSUITABLE
+ */
+export function overflowBinding(
+  spec: MetricSpec,
+  map: MapDescription,
+  value: MetricValue,
+  companion: MapDescription,
+  locate: Locate,
+): OverflowBinding {
+  const refuse = (reason: string) =>
+    fault('OVERFLOW_UNSUITABLE', { map: map.name, companion: companion.name, reason }, { location: locate(['map']) });
+  if (!isArrayType(companion.type)) throw refuse(`it is of type ${companion.type} instead of percpu_array`);
+  const layout = companion.value;
+  if (layout?.kind !== 'struct') throw refuse('its value is not a struct');
+  const inner = layout.fields.find(({ name }) => name === 'value');
+  const lost = layout.fields.find(({ name }) => name === 'lost');
+  if (inner === undefined) throw refuse('it has no field "value"');
+  if (lost?.layout.kind !== 'integer' || lost.bits) throw refuse('it has no field "lost" that is an integer');
+  const lostField = numberField({ title: 'lost', layout: lost.layout, offset: lost.offset }, layout.size);
+  if (lostField === undefined) throw refuse('it has no field "lost" that is an integer');
+  const same = valueIn(spec, map, inner.layout);
+  if (same === undefined || JSON.stringify(same) !== JSON.stringify(value)) {
+    throw refuse(`its "value" (${inner.layout.type}) is not laid out like the map's (${map.value?.type})`);
+  }
+  return { map: companion.name, value: moved(value, inner.offset), lost: lostField };
+}
+
+/** What the metric would read if the map had values of this layout. */
+function valueIn(spec: MetricSpec, map: MapDescription, layout: Layout): MetricValue | undefined {
+  try {
+    return metricValue(spec, { ...map, value: layout }, () => undefined);
+  } catch (error) {
+    if (error instanceof SantaError) return undefined;
+    throw error;
+  }
+}
+
+function moved(value: MetricValue, by: number): OverflowValue {
+  const move = <T extends { readonly offset: number }>(field: T): T => ({ ...field, offset: field.offset + by });
+  switch (value.kind) {
+    case 'number':
+      return { kind: 'number', field: move(value.field) };
+    case 'histogram': {
+      const { sum, buckets } = value.field;
+      return { kind: 'histogram', field: { ...(sum && { sum: move(sum) }), buckets: move(buckets) } };
+    }
+    case 'slot':
+      return { kind: 'count', count: move(value.count), ...(value.sum && { sum: move(value.sum) }) };
+  }
+}
