@@ -163,7 +163,7 @@ export const catalogue = {
       `Expected a map of the object but received "${p.map}"; the object has ${p.known.join(', ')}`,
     'Use one of these names.',
   ),
-  ADDON_UNAVAILABLE: entry(
+  ADDON_MISSING: entry(
     (p: { path: string; reason: string }) => `Expected the native addon at "${p.path}" but received ${p.reason}`,
     'Install libbpf (Debian: libbpf1; to build: libbpf-dev, g++, make, pkg-config, python3), then run: node native/build.mjs',
   ),
