@@ -1,6 +1,6 @@
 /** Builds the addon, the BPF objects, the TypeScript and the tests' workload, each only when what it reads has changed. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fingerprint, readStamp, writeStamp } from './stamp.mjs';
 import { run } from './step.mjs';
 
@@ -13,7 +13,9 @@ const systemInputs = ['/usr/include/bpf/libbpf_version.h', '/usr/include/bpf/bpf
  * @property {readonly string[]} inputs relative to the project's folder
  * @property {string} output relative; when it is missing the build runs whatever the stamp says
  * @property {string} stamp relative
- * @property {readonly string[]} args of node
+ * @property {string} [command] default: this Node
+ * @property {readonly string[]} args
+ * @property {string} [folder] where it runs, relative
  * @property {() => void} [after]
  */
 
@@ -60,12 +62,18 @@ export async function buildTypeScript(root) {
 
 /** @param {string} root */
 export async function buildWorkload(root) {
+  const sources = join(root, 'test/workload');
+  const output = join(root, 'build/test/workload');
+  mkdirSync(dirname(output), { recursive: true });
   await build(root, {
     title: "compiling the tests' workload",
     inputs: ['test/workload'],
-    output: 'build/workload',
-    stamp: 'build/.workload_stamp',
-    args: ['test/workload/build.mjs'],
+    output: 'build/test/workload',
+    stamp: 'build/test/.stamp',
+    command: 'cc',
+    // Static, so that the virtual machines of the kernel tests can run it too.
+    args: ['-O2', '-static', '-pthread', '-o', output, ...readdirSync(sources).filter((name) => name.endsWith('.c'))],
+    folder: 'test/workload',
   });
 }
 
@@ -73,11 +81,11 @@ export async function buildWorkload(root) {
  * @param {string} root
  * @param {Build} build
  */
-async function build(root, { title, inputs, output, stamp, args, after }) {
+async function build(root, { title, inputs, output, stamp, command = process.execPath, args, folder = '.', after }) {
   const absolute = [...inputs.map((input) => join(root, input)), ...systemInputs];
   const expected = `${process.versions.modules} ${fingerprint(root, absolute)}`;
   if (existsSync(join(root, output)) && readStamp(join(root, stamp)) === expected) return;
-  await run(title, process.execPath, args, { cwd: root });
+  await run(title, command, args, { cwd: join(root, folder) });
   after?.();
   writeStamp(join(root, stamp), expected);
 }

@@ -1,0 +1,107 @@
+/** What the virtual machines are made of, fetched once into .cache/kernels. */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Archive } from './archive.mjs';
+
+const exec = promisify(execFile);
+/** Debian 12's QEMU 7.2 corrupts guests at random under emulation. */
+const oldestQemu = 10;
+
+/** @param {string} path @param {(folder: string) => Promise<void>} fill writes to a folder that is renamed when complete */
+async function once(path, fill) {
+  if (existsSync(path)) return path;
+  const partial = `${path}.partial`;
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
+  await fill(partial);
+  renameSync(partial, path);
+  return path;
+}
+
+/**
+ * @param {string} cache folder
+ * @param {string} suite
+ * @returns {Promise<{ image: string; modules: string; release: string }>} the cloud kernel of a Debian suite
+ */
+export async function fetchKernel(cache, suite) {
+  const folder = await once(join(cache, `kernel-${suite}`), async (target) => {
+    const archive = new Archive(join(cache, `apt-${suite}`), [suite]);
+    const image = (await archive.dependencies('linux-image-cloud-amd64')).find((name) => /^linux-image-\d/.test(name));
+    if (image === undefined) throw new Error(`Expected a cloud kernel in Debian ${suite} but found none`);
+    // Since 7.0 Debian splits the image from its modules.
+    const parts = (await archive.dependencies(image)).filter((name) => /^linux-(binary|modules|base)-\d/.test(name));
+    await archive.unpack(parts.length > 0 ? parts : [image], target);
+  });
+  const modules = ['usr/lib/modules', 'lib/modules'].map((path) => join(folder, path)).find((path) => existsSync(path));
+  const release = readdirSync(modules ?? folder)[0] ?? '';
+  const images = [join(folder, 'boot', `vmlinuz-${release}`), join(modules ?? folder, release, 'vmlinuz')];
+  const image = images.find((path) => existsSync(path));
+  if (modules === undefined || image === undefined) throw new Error(`Expected a kernel image and modules in ${folder}`);
+  return { image, modules: join(modules, release), release };
+}
+
+/**
+ * @param {string} cache folder
+ * @returns {Promise<string>} path of a static busybox
+ */
+export async function fetchBusybox(cache) {
+  const suite = 'bookworm';
+  const folder = await once(join(cache, 'busybox'), (target) =>
+    new Archive(join(cache, `apt-${suite}`), [suite]).unpack(['busybox-static'], target),
+  );
+  return ['bin/busybox', 'usr/bin/busybox'].map((path) => join(folder, path)).find((path) => existsSync(path)) ?? '';
+}
+
+/**
+ * @param {string} cache folder
+ * @returns {Promise<import('./machine.mjs').Tools>} this machine's QEMU when it is new enough, Debian's backport otherwise
+ */
+export async function fetchTools(cache) {
+  // Later packages of QEMU no longer bring the virtiofsd that is written in C and needs nothing newer than Debian 12.
+  const daemon = await fetchProgram(cache, 'virtiofsd', 'qemu-system-common', ['bookworm']);
+  const virtiofsd = { command: join(daemon.folder, 'usr/lib/qemu/virtiofsd'), environment: daemon.environment };
+  if ((await versionOf('qemu-system-x86_64')) >= oldestQemu) {
+    return { virtiofsd, qemu: { command: 'qemu-system-x86_64', environment: {} }, firmware: [] };
+  }
+  const { folder, environment } = await fetchProgram(cache, 'qemu', 'qemu-system-x86', [
+    'bookworm',
+    'bookworm-backports',
+  ]);
+  return {
+    virtiofsd,
+    qemu: { command: join(folder, 'usr/bin/qemu-system-x86_64'), environment },
+    firmware: ['usr/share/qemu', 'usr/share/seabios'].map((path) => join(folder, path)),
+  };
+}
+
+/**
+ * @param {string} cache folder
+ * @param {string} name of its folder there
+ * @param {string} debianPackage
+ * @param {readonly string[]} suites
+ */
+async function fetchProgram(cache, name, debianPackage, suites) {
+  const folder = await once(join(cache, name), (target) =>
+    new Archive(join(cache, `apt-${name}`), suites, { assumeMachine: true }).unpackWithDependencies(
+      debianPackage,
+      target,
+    ),
+  );
+  const libraries = ['usr/lib/x86_64-linux-gnu', 'lib/x86_64-linux-gnu', 'usr/lib/x86_64-linux-gnu/pulseaudio'];
+  const environment = {
+    LD_LIBRARY_PATH: libraries.map((path) => join(folder, path)).join(':'),
+    QEMU_MODULE_DIR: join(folder, 'usr/lib/x86_64-linux-gnu/qemu'),
+  };
+  return { folder, environment };
+}
+
+/** @param {string} command @returns {Promise<number>} its major version, 0 when it is not there */
+async function versionOf(command) {
+  try {
+    return Number(/version (\d+)/.exec((await exec(command, ['--version'])).stdout)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
