@@ -39,6 +39,7 @@ static __always_inline bool ends_process(__u64 *ctx, struct task_struct *task)
 {
 	struct ended_process process = {};
 	__u8 value = 0;
+	int error;
 
 	/* Volatile: a compiler that moves this up to the branch would make older kernels refuse an argument that is not there. */
 	if (bpf_core_field_exists(struct trace_event_raw_sched_process_exit, group_dead))
@@ -47,7 +48,9 @@ static __always_inline bool ends_process(__u64 *ctx, struct task_struct *task)
 		return false;
 	process.start_time = task->group_leader->start_time;
 	process.id = task->tgid;
-	return bpf_map_update_elem(&ended, &process, &value, BPF_NOEXIST) != -EEXIST;
+	/* An int: before 6.4 (d7ba4cc900bf "bpf: return long from bpf_map_ops funcs") the upper half of the result is zero. */
+	error = bpf_map_update_elem(&ended, &process, &value, BPF_NOEXIST);
+	return error != -EEXIST;
 }
 
 /* As wait(2) would report it. */
