@@ -1,9 +1,8 @@
+import type { Format } from '../metrics/family.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 
+export type { Format as ExpositionFormat } from '../metrics/family.js';
 export type { MapStatus, MetricStatus, ProbeStatus, ProgramStatus, StatusReason } from '../metrics/probe_status.js';
-
-/** The formats of `/metrics`: Prometheus text 0.0.4 and OpenMetrics 1.0.0. */
-export type ExpositionFormat = 'text' | 'openmetrics';
 
 /** What one read of the kernel found. Valid until `Exporter.scrape` is called again. */
 export interface Snapshot {
@@ -11,7 +10,7 @@ export interface Snapshot {
    * Renders everything in one format; called at most once per format. Yields to the event loop on its own (no more than
    * ~10 ms between two chunks); chunks of 16 kB or more are best.
    */
-  render(format: ExpositionFormat): AsyncIterable<Buffer>;
+  render(format: Format): AsyncIterable<Buffer>;
 }
 
 /** What the server serves. Handed in by the application; the server knows nothing else about probes or the kernel. */

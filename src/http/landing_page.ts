@@ -116,7 +116,9 @@ function mapBar({ name, type, entries, maxEntries, lost }: MapStatus): Html {
     share !== undefined &&
     html`<svg viewBox="0 0 100 5" preserveAspectRatio="none" role="img" aria-label="${name} is ${Math.round(share * 100)} % full"><rect class="track" width="100" height="5"/><rect class="fill ${look}" width="${width.toFixed(1)}" height="5"/></svg>`;
   return html`<div class="map"><span>${name}</span><span class="number">${share === undefined ? grouped(entries) : `${grouped(entries)} of ${grouped(maxEntries)}`}</span>${bar || undefined}${
-    lost > 0 ? html`<span class="warning">${grouped(lost)} updates found it full</span>` : undefined
+    lost > 0
+      ? html`<span class="warning">${grouped(lost)} ${lost === 1 ? 'update' : 'updates'} found it full</span>`
+      : undefined
   }</div>`;
 }
 

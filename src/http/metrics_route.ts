@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault } from '../errors.js';
+import { negotiate } from '../exposition/negotiate.js';
 import type { Logger } from '../log.js';
 import { acceptedEncoding } from './accepted_encoding.js';
 import type { Exporter } from './exporter.js';
-import { negotiate } from './negotiate_temporary.js';
 import { ScrapeSharing } from './scrape_sharing.js';
 
 /** A client that has not taken its answer by then is let go: it holds a place among the scrapes. */

@@ -1,4 +1,5 @@
-import type { Exporter, ExpositionFormat, Snapshot } from './exporter.js';
+import type { Format } from '../metrics/family.js';
+import type { Exporter, Snapshot } from './exporter.js';
 import { compressed, SharedBody } from './shared_body.js';
 
 export type Encoding = 'identity' | 'gzip';
@@ -21,7 +22,7 @@ export class ScrapeSharing {
   }
 
   /** Resolves when the kernel has been read; rejects with what `Exporter.scrape` rejected with. */
-  scrape(format: ExpositionFormat, encoding: Encoding): Promise<AsyncIterable<Buffer>> {
+  scrape(format: Format, encoding: Encoding): Promise<AsyncIterable<Buffer>> {
     const round = this.#reading ?? this.#waiting ?? this.#begin();
     return round.join(format, encoding);
   }
@@ -45,7 +46,7 @@ export class ScrapeSharing {
 
 /** One read of the kernel and what is made of it. */
 class Round {
-  readonly #wanted = new Map<ExpositionFormat, Set<Encoding>>();
+  readonly #wanted = new Map<Format, Set<Encoding>>();
   readonly #bodies: Promise<ReadonlyMap<string, SharedBody>>;
   /** Settles when the snapshot is not used any more; never rejects. */
   readonly done: Promise<void>;
@@ -58,7 +59,7 @@ class Round {
     );
   }
 
-  async join(format: ExpositionFormat, encoding: Encoding): Promise<AsyncIterable<Buffer>> {
+  async join(format: Format, encoding: Encoding): Promise<AsyncIterable<Buffer>> {
     this.#wanted.set(format, (this.#wanted.get(format) ?? new Set()).add(encoding));
     return (await this.#bodies).get(`${format} ${encoding}`)!.read();
   }

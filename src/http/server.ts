@@ -103,13 +103,13 @@ export async function openWebConfiguration(file: string, logger: Logger): Promis
 function createApplication(): FastifyInstance {
   const app = fastify({
     logger: false,
-    disableRequestLogging: true,
     exposeHeadRoutes: false,
     bodyLimit: 64 * 1024,
     // No route has a schema. Without these fastify loads a validator and a serializer for two megabytes.
     schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
     frameworkErrors: (_error, _request, reply) => {
-      answer(reply as unknown as FastifyReply, 400, 'Expected a path that can be decoded.\n');
+      // The hooks are not run for these.
+      answer((reply as unknown as FastifyReply).headers(HEADERS), 400, 'Expected a path that can be decoded.\n');
     },
   });
   // No route reads a body; any kind of one may come with a POST.

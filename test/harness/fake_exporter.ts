@@ -1,4 +1,5 @@
-import type { Exporter, ExpositionFormat, Snapshot } from '../../src/http/exporter.js';
+import type { Exporter, Snapshot } from '../../src/http/exporter.js';
+import type { Format } from '../../src/metrics/family.js';
 import type { ProbeStatus } from '../../src/metrics/probe_status.js';
 import { probeStatus } from './probe_statuses.js';
 
@@ -9,11 +10,11 @@ export class FakeExporter implements Exporter {
   isReady = true;
   scrapes = 0;
   reloads = 0;
-  renderings: ExpositionFormat[] = [];
+  renderings: Format[] = [];
   /** What a scrape waits for. */
   gate: Promise<void> = Promise.resolve();
   /** What a rendering yields; by default a comment with the number of the scrape. */
-  body: (format: ExpositionFormat, scrape: number) => AsyncIterable<Buffer> = async function* (format, scrape) {
+  body: (format: Format, scrape: number) => AsyncIterable<Buffer> = async function* (format, scrape) {
     yield Buffer.from(`# ${format} ${scrape}\n`);
   };
   onReload: () => Promise<void> = async () => {};
