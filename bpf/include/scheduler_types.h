@@ -13,7 +13,7 @@ struct sched_entity___since_6_12 {
 };
 
 struct task_struct___scheduler {
-	int on_rq;
+	unsigned int on_rq; /* an int until 7.0, a byte since: loads of unsigned numbers are fitted to the size */
 };
 
 struct task_struct___since_6_12 {
