@@ -1,6 +1,7 @@
 /** How a label words a field: a decoder's name, or a mapping with its settings. */
 import { z } from 'zod';
 import { compileRegex, needsBacktracking } from './linear_regex.js';
+import { mapping } from './mapping_schema.js';
 
 const plainDecoders = [
   'uint',
@@ -48,16 +49,15 @@ const pattern = z
     }
   });
 
-const regex = z
-  .strictObject(
-    {
-      keep: pattern.optional(),
-      drop: pattern.optional(),
-      capture: pattern.optional(),
-      replace: z.string({ error: 'text with $1, $2 …' }).max(128, 'text of at most 128 characters').optional(),
-    },
-    { error: 'a mapping such as { keep: "^eth" }' },
-  )
+const regex = mapping(
+  {
+    keep: pattern.optional(),
+    drop: pattern.optional(),
+    capture: pattern.optional(),
+    replace: z.string({ error: 'text with $1, $2 …' }).max(128, 'text of at most 128 characters').optional(),
+  },
+  'a mapping such as { keep: "^eth" }',
+)
   .check(({ value, issues }) => {
     const actions = regexActions.filter((action) => value[action] !== undefined);
     if (actions.length !== 1) {
@@ -92,15 +92,14 @@ const regex = z
 
 const regexActions = ['keep', 'drop', 'capture'] as const;
 
-const withSettings = z
-  .strictObject(
-    {
-      map: z.record(z.string(), wording, { error: 'a mapping such as { 0: read, 1: write }' }).optional(),
-      default: wording.optional(),
-      regex: regex.optional(),
-    },
-    { error: 'a mapping such as { map: { 0: read } } or { regex: { keep: "^eth" } }' },
-  )
+const withSettings = mapping(
+  {
+    map: z.record(z.string(), wording, { error: 'a mapping such as { 0: read, 1: write }' }).optional(),
+    default: wording.optional(),
+    regex: regex.optional(),
+  },
+  'a mapping such as { map: { 0: read } } or { regex: { keep: "^eth" } }',
+)
   .check(({ value, issues }) => {
     if ((value.map === undefined) === (value.regex === undefined)) {
       issues.push({ code: 'custom', input: value, message: 'exactly one of map and regex' });

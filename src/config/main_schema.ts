@@ -1,5 +1,6 @@
 /** The shape of the main file: which probes run, and the settings they share. */
 import { z } from 'zod';
+import { mapping } from './mapping_schema.js';
 import { metricPrefix } from './names.js';
 import { constants, maps, probeNameText, seriesLimit } from './probe_schema.js';
 
@@ -9,12 +10,15 @@ const probeError = 'the name of a probe, or a mapping such as { probe: runqlat, 
 const probeEntry = z.union(
   [
     probeNameText,
-    z.strictObject({
-      probe: probeNameText,
-      constants: constants.optional(),
-      maps: maps.optional(),
-      limit: seriesLimit.optional(),
-    }),
+    mapping(
+      {
+        probe: probeNameText,
+        constants: constants.optional(),
+        maps: maps.optional(),
+        limit: seriesLimit.optional(),
+      },
+      probeError,
+    ),
   ],
   { error: probeError },
 );
@@ -22,7 +26,7 @@ const probeEntry = z.union(
 const prefixError = 'the beginning of a metric name, such as santabpf_, or "" for none,';
 const folder = z.string({ error: 'a folder' }).min(1, 'a folder');
 
-export const mainFile = z.strictObject(
+export const mainFile = mapping(
   {
     probes: z.array(probeEntry, { error: probesError }).min(1, 'at least one probe'),
     probe_path: z
@@ -32,7 +36,7 @@ export const mainFile = z.strictObject(
     metric_prefix: z.string({ error: prefixError }).regex(metricPrefix, prefixError).default('santabpf_'),
     series_limit: seriesLimit.default(10_000),
   },
-  { error: 'the settings of the exporter, as `name: value` lines,' },
+  'the settings of the exporter, as `name: value` lines,',
 );
 
 export type MainFile = z.output<typeof mainFile>;

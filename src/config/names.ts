@@ -19,6 +19,7 @@ const ownNames = new Set([
   'santabpf_probe_up',
   'santabpf_program_run_seconds_total',
   'santabpf_program_runs_total',
+  'santabpf_program_missed_runs_total',
   'santabpf_map_entries',
   'santabpf_map_max_entries',
   'santabpf_lost_updates_total',

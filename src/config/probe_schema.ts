@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { decoder } from './decoder_schema.js';
+import { mapping } from './mapping_schema.js';
 import { metricRules } from './metric_rules.js';
 import { fieldPath, labelName, mapName, metricName, probeName, symbolName } from './names.js';
 import { alternativesRules, bucketsRules, perfEventRules } from './probe_rules.js';
@@ -60,7 +61,7 @@ export const constants = z.record(
   { error: 'a mapping of the constants of the object to their values' },
 );
 
-const mapSize = z.strictObject({ max_entries: integer(1, 2 ** 32 - 1).optional() }, { error: 'a mapping of settings' });
+const mapSize = mapping({ max_entries: integer(1, 2 ** 32 - 1).optional() }, 'a mapping of settings');
 export const maps = z.record(named(mapName, 'the name of a map of the object'), mapSize, {
   error: 'a mapping of the maps of the object to their settings',
 });
@@ -81,50 +82,45 @@ const perfEvents = [
   'branch-misses',
 ] as const;
 
-const perfEvent = z
-  .strictObject(
-    {
-      program,
-      event: z.enum(perfEvents, { error: 'a perf event' }),
-      frequency: integer(1, 10_000).optional(),
-      period: integer(1, Number.MAX_SAFE_INTEGER).optional(),
-    },
-    { error: 'a mapping such as { program: sample, event: cpu-clock, frequency: 99 }' },
-  )
-  .check(perfEventRules);
+const perfEvent = mapping(
+  {
+    program,
+    event: z.enum(perfEvents, { error: 'a perf event' }),
+    frequency: integer(1, 10_000).optional(),
+    period: integer(1, Number.MAX_SAFE_INTEGER).optional(),
+  },
+  'a mapping such as { program: sample, event: cpu-clock, frequency: 99 }',
+).check(perfEventRules);
 
-const programs = z
-  .strictObject(
-    {
-      alternatives: z
-        .array(
-          z
-            .array(program, { error: 'a list of programs, of which the first that works is used' })
-            .min(1, 'at least one program'),
-          { error: 'a list of lists of programs' },
-        )
-        .check(alternativesRules)
-        .optional(),
-      perf_events: z.array(perfEvent, { error: 'a list of programs with their perf events' }).optional(),
-    },
-    { error: 'a mapping of settings' },
-  )
-  .transform(({ alternatives, perf_events }) => ({ alternatives: alternatives ?? [], perfEvents: perf_events ?? [] }));
+const programs = mapping(
+  {
+    alternatives: z
+      .array(
+        z
+          .array(program, { error: 'a list of programs, of which the first that works is used' })
+          .min(1, 'at least one program'),
+        { error: 'a list of lists of programs' },
+      )
+      .check(alternativesRules)
+      .optional(),
+    perf_events: z.array(perfEvent, { error: 'a list of programs with their perf events' }).optional(),
+  },
+  'a mapping of settings',
+).transform(({ alternatives, perf_events }) => ({ alternatives: alternatives ?? [], perfEvents: perf_events ?? [] }));
 
-const label = z
-  .strictObject(
-    {
-      constant: text('the text of the label, at most 128 characters', 128).optional(),
-      field: path.optional(),
-      from: z.enum(['key', 'value'], { error: 'key or value' }).optional(),
-      decode: z
-        .union([decoder, z.array(decoder).min(1, 'at least one decoder').max(8, 'at most 8 decoders')], {
-          error: 'a decoder or a list of decoders',
-        })
-        .optional(),
-    },
-    { error: 'a mapping such as { field: dev, decode: device }' },
-  )
+const label = mapping(
+  {
+    constant: text('the text of the label, at most 128 characters', 128).optional(),
+    field: path.optional(),
+    from: z.enum(['key', 'value'], { error: 'key or value' }).optional(),
+    decode: z
+      .union([decoder, z.array(decoder).min(1, 'at least one decoder').max(8, 'at most 8 decoders')], {
+        error: 'a decoder or a list of decoders',
+      })
+      .optional(),
+  },
+  'a mapping such as { field: dev, decode: device }',
+)
   .check(({ value, issues }) => {
     if (value.constant === undefined) return;
     for (const key of ['field', 'from', 'decode'] as const) {
@@ -156,21 +152,17 @@ export type LabelSpec =
       readonly decode?: readonly z.output<typeof decoder>[];
     };
 
-const buckets = z
-  .strictObject(
-    {
-      min: quantity.optional(),
-      max: quantity.optional(),
-      linear: z
-        .strictObject({ start: quantity, step: quantity }, { error: 'a mapping such as { start: 0, step: 10 }' })
-        .optional(),
-      key: path.optional(),
-      count: path.optional(),
-      sum: path.optional(),
-    },
-    { error: 'a mapping such as { min: 1us, max: 16s }' },
-  )
-  .check(bucketsRules);
+const buckets = mapping(
+  {
+    min: quantity.optional(),
+    max: quantity.optional(),
+    linear: mapping({ start: quantity, step: quantity }, 'a mapping such as { start: 0, step: 10 }').optional(),
+    key: path.optional(),
+    count: path.optional(),
+    sum: path.optional(),
+  },
+  'a mapping such as { min: 1us, max: 16s }',
+).check(bucketsRules);
 
 /** The buckets of a histogram. Numbers are in base units, as `le` shows them. */
 export type BucketsSpec = (
@@ -193,31 +185,30 @@ function bucketsOf({ min, max, linear, key, count, sum }: z.output<typeof bucket
   };
 }
 
-const metric = z
-  .strictObject(
-    {
-      name: named(metricName, 'a metric name (letters, digits and "_", no digit first)'),
-      type: z.enum(['counter', 'gauge', 'histogram'], { error: 'counter, gauge or histogram' }),
-      help: text('one sentence about what is measured, at most 500 characters', 500),
-      map: named(mapName, 'the name of a map of the object'),
-      value: path.optional(),
-      unit: z.enum(Object.keys(units) as (keyof typeof units)[], { error: 'a unit' }).optional(),
-      buckets: buckets.optional(),
-      labels: z
-        .record(
-          named(labelName, 'a label name (letters, digits and "_", no digit first)').refine(
-            (name) => !name.startsWith('__'),
-            { error: 'a label name without "__" in front, which Prometheus keeps for itself' },
-          ),
-          label,
-          { error: 'a mapping of label names to what to read' },
-        )
-        .optional(),
-      limit: seriesLimit.optional(),
-      expire: duration.optional(),
-    },
-    { error: 'a mapping that describes a metric' },
-  )
+const metric = mapping(
+  {
+    name: named(metricName, 'a metric name (letters, digits and "_", no digit first)'),
+    type: z.enum(['counter', 'gauge', 'histogram'], { error: 'counter, gauge or histogram' }),
+    help: text('one sentence about what is measured, at most 500 characters', 500),
+    map: named(mapName, 'the name of a map of the object'),
+    value: path.optional(),
+    unit: z.enum(Object.keys(units) as (keyof typeof units)[], { error: 'a unit' }).optional(),
+    buckets: buckets.optional(),
+    labels: z
+      .record(
+        named(labelName, 'a label name (letters, digits and "_", no digit first)').refine(
+          (name) => !name.startsWith('__'),
+          { error: 'a label name without "__" in front, which Prometheus keeps for itself' },
+        ),
+        label,
+        { error: 'a mapping of label names to what to read' },
+      )
+      .optional(),
+    limit: seriesLimit.optional(),
+    expire: duration.optional(),
+  },
+  'a mapping that describes a metric',
+)
   // The rules look at one thing at a time, so that a typing error in `unit` does not hide a bad name.
   .check(metricRules)
   .transform(
@@ -253,7 +244,7 @@ export interface MetricSpec {
   readonly expireMs?: number;
 }
 
-export const probeFile = z.strictObject(
+export const probeFile = mapping(
   {
     probe: probeNameText,
     summary: text('one sentence about what the probe shows, at most 500 characters', 500),
@@ -263,7 +254,7 @@ export const probeFile = z.strictObject(
     maps: maps.default(() => Object.create(null)),
     metrics: z.array(metric, { error: 'a list of metrics' }).min(1, 'at least one metric'),
   },
-  { error: 'the settings of a probe, as `name: value` lines,' },
+  'the settings of a probe, as `name: value` lines,',
 );
 
 /** A probe file as parsed: limits are filled in when it is merged with the main file. */

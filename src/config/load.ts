@@ -1,0 +1,155 @@
+import { resolve } from 'node:path';
+import { Faults, fault, SantaError } from '../errors.js';
+import type { Configuration, LoadOptions } from './configuration.js';
+import { readText } from './file_text.js';
+import { issueFaults } from './issue_faults.js';
+import { type MainFile, mainFile, type ProbeEntry } from './main_schema.js';
+import { metricNameFaults, type NamedMetrics } from './metric_names.js';
+import { type PlainConfiguration, type PlainProbe, reviveConfiguration } from './plain_configuration.js';
+import { objectCandidates, type ParsedProbe, parseProbeFile } from './probe_file.js';
+import { ProbeFolders } from './probe_folders.js';
+import type { ProbeFile, ProbeSpec } from './probe_schema.js';
+import { parseTree, type Tree } from './yaml_tree.js';
+
+export type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
+
+interface Chosen {
+  readonly entry: ProbeEntry;
+  readonly index: number;
+  readonly parsed: ParsedProbe;
+}
+
+/** A part of the main file that is right although others may be wrong, so that the probe files are checked as well. */
+function part<Name extends keyof MainFile>(root: unknown, name: Name, otherwise: MainFile[Name]): MainFile[Name] {
+  const value = (root as Record<string, unknown> | null)?.[name];
+  const result = mainFile.shape[name].safeParse(value);
+  return result.success ? (result.data as MainFile[Name]) : otherwise;
+}
+
+function entriesOf(root: unknown): { entry: ProbeEntry; index: number }[] {
+  const listed = (root as { probes?: unknown } | null)?.probes;
+  if (!Array.isArray(listed)) return [];
+  return listed.flatMap((item: unknown, index) => {
+    const result = mainFile.shape.probes.element.safeParse(item);
+    if (!result.success) return [];
+    return [{ entry: typeof result.data === 'string' ? { probe: result.data } : result.data, index }];
+  });
+}
+
+function choose(tree: Tree, faults: SantaError[]): Chosen[] {
+  const folders = new ProbeFolders(part(tree.value, 'probe_path', []), tree.places);
+  faults.push(...folders.faults);
+  const chosen = new Map<string, Chosen>();
+  for (const { entry, index } of entriesOf(tree.value)) {
+    const { probe } = entry;
+    const earlier = chosen.get(probe);
+    if (earlier) {
+      const location = tree.places.locate(['probes', index]);
+      const first = tree.places.locate(['probes', earlier.index]).line;
+      faults.push(fault('CONFIG_PROBE_TWICE', { probe, at: `probes[${index}]`, first }, { location }));
+      continue;
+    }
+    const file = folders.find(probe, index);
+    if (file instanceof SantaError) {
+      // A folder that could not be read may well have it.
+      if (folders.faults.length === 0) faults.push(file);
+      continue;
+    }
+    chosen.set(probe, { entry, index, parsed: parseProbeFile(file) });
+  }
+  return [...chosen.values()];
+}
+
+function namedMetrics({ value, places }: ParsedProbe): NamedMetrics {
+  const listed = (value as { metrics?: unknown } | null | undefined)?.metrics;
+  const metrics = (Array.isArray(listed) ? listed : []).flatMap((metric: unknown, index) => {
+    const { name, type } = (metric ?? {}) as { name?: unknown; type?: unknown };
+    return typeof name === 'string' && typeof type === 'string' ? [{ index, name, type }] : [];
+  });
+  return { places, metrics };
+}
+
+/** The main file wins over the probe file, and the probe file over the defaults. */
+function merge(settings: ProbeFile, { constants, maps, limit }: ProbeEntry, seriesLimit: number): ProbeSpec {
+  const { object, programs } = settings;
+  const sizes: Record<string, ProbeFile['maps'][string]> = { ...settings.maps };
+  for (const [name, setting] of Object.entries(maps ?? {})) sizes[name] = { ...sizes[name], ...setting };
+  return {
+    probe: settings.probe,
+    summary: settings.summary,
+    ...(object !== undefined && { object }),
+    ...(programs && { programs }),
+    constants: { ...settings.constants, ...constants },
+    maps: sizes,
+    metrics: settings.metrics.map((metric) => ({ ...metric, limit: limit ?? metric.limit ?? seriesLimit })),
+  };
+}
+
+function byPlace(a: SantaError, b: SantaError): number {
+  if (a.location?.file !== b.location?.file) return 0;
+  return (a.location?.line ?? 0) - (b.location?.line ?? 0) || (a.location?.column ?? 0) - (b.location?.column ?? 0);
+}
+
+/** Faults in the order of the files, and within a file from its top to its bottom. */
+function inOrder(faults: readonly SantaError[], files: readonly string[]): SantaError[] {
+  const rank = (error: SantaError) => files.indexOf(error.location?.file ?? '');
+  return faults.toSorted((a, b) => rank(a) - rank(b) || byPlace(a, b));
+}
+
+/**
+ * Reads and checks the main file and the probe files it names.
+ * @throws Faults with all that is wrong with any of them
+ */
+export function readConfiguration(file: string, { objectFolder }: LoadOptions): PlainConfiguration {
+  const path = resolve(file);
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    throw error instanceof SantaError ? new Faults([error]) : error;
+  }
+  const tree = parseTree(path, text);
+  const faults: SantaError[] = [...tree.faults];
+  if (tree.value === undefined) throw new Faults(faults);
+  const main = mainFile.safeParse(tree.value);
+  faults.push(...issueFaults(main.error?.issues ?? [], tree));
+  const chosen = choose(tree, faults);
+  const prefix = part(tree.value, 'metric_prefix', 'santabpf_');
+  faults.push(...chosen.flatMap(({ parsed }) => parsed.faults));
+  faults.push(
+    ...metricNameFaults(
+      prefix,
+      chosen.map(({ parsed }) => namedMetrics(parsed)),
+    ),
+  );
+  if (faults.length > 0 || !main.success) {
+    throw new Faults(inOrder(faults, [path, ...chosen.map(({ parsed }) => parsed.file)]));
+  }
+  const seriesLimit = main.data.series_limit;
+  return {
+    file: path,
+    metricPrefix: prefix,
+    seriesLimit,
+    places: tree.places.plain,
+    probes: chosen.map(({ entry, index, parsed }): PlainProbe => {
+      const settings = parsed.settings!;
+      return {
+        spec: merge(settings, entry, seriesLimit),
+        file: parsed.file,
+        objectCandidates: objectCandidates(parsed.file, settings, objectFolder),
+        places: parsed.places.plain,
+        overrides: entry,
+        index,
+      };
+    }),
+  };
+}
+
+/**
+ * Reads and checks the main file and the probe files it names, in this thread. A running exporter uses
+ * `loadConfigurationApart`, which has the same result and leaves no parser in memory.
+ * @throws Faults with all that is wrong with any of them
+ */
+export function loadConfiguration(file: string, options: LoadOptions): Configuration {
+  return reviveConfiguration(readConfiguration(file, options));
+}

@@ -1,0 +1,46 @@
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fault, type SantaError } from '../errors.js';
+import { unreadableReason } from './file_text.js';
+import { nearestName } from './nearest_name.js';
+import type { SourceMap } from './source_map.js';
+
+/** The folders of `probe_path`, and the probe files in them. */
+export class ProbeFolders {
+  readonly faults: SantaError[] = [];
+  private readonly folders: { readonly path: string; readonly probes: ReadonlySet<string> }[] = [];
+
+  /** @param paths as written in the main file, relative to its folder */
+  constructor(
+    paths: readonly string[],
+    private readonly main: SourceMap,
+  ) {
+    for (const [index, written] of paths.entries()) {
+      const path = resolve(dirname(main.file), written);
+      try {
+        const files = readdirSync(path).filter((file) => file.endsWith('.yaml'));
+        this.folders.push({ path, probes: new Set(files.map((file) => file.slice(0, -'.yaml'.length))) });
+      } catch (cause) {
+        const at = main.has(['probe_path']) ? `probe_path[${index}]` : 'probe_path (by default "probes")';
+        const location = main.locate(['probe_path', index]);
+        const reason = isFile(path) ? 'a file' : unreadableReason(cause).replace('file', 'folder');
+        this.faults.push(fault('CONFIG_FOLDER', { at, path, reason }, { location, cause }));
+      }
+    }
+  }
+
+  /** The file of a probe, in the first folder that has one; a fault when none has. */
+  find(probe: string, index: number): string | SantaError {
+    const folder = this.folders.find(({ probes }) => probes.has(probe));
+    if (folder) return join(folder.path, `${probe}.yaml`);
+    const known = [...new Set(this.folders.flatMap(({ probes }) => [...probes]))].sort();
+    const location = this.main.locate(['probes', index]);
+    const folders = this.folders.map(({ path }) => path);
+    const nearest = nearestName(probe, known);
+    return fault('CONFIG_PROBE_UNKNOWN', { probe, at: `probes[${index}]`, folders, nearest, known }, { location });
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
