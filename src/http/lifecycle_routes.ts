@@ -1,10 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { fault } from '../errors.js';
+import { Faults, fault, SantaError } from '../errors.js';
+import { faultFields, type Logger } from '../log.js';
 import type { Access } from './access.js';
 import type { Exporter } from './exporter.js';
 
 /** Serves `/-/healthy`, `/-/ready` and `/-/reload`, as Prometheus does. */
-export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access: Access): void {
+export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access: Access, logger: Logger): void {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/-/healthy',
@@ -24,8 +25,21 @@ export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access
     async handler(request) {
       const reason = access.reloadObstacle(request);
       if (reason !== undefined) throw fault('RELOAD_REFUSED', { reason });
-      await exporter.reload();
+      try {
+        await exporter.reload();
+      } catch (error) {
+        logFailure(logger, error);
+        throw error;
+      }
       return 'Reloaded the configuration.\n';
     },
   });
+}
+
+function logFailure(logger: Logger, error: unknown): void {
+  const introduction = 'The configuration was not reloaded, nothing has changed';
+  for (const one of error instanceof Faults ? error.faults : [error]) {
+    const known = one instanceof SantaError;
+    logger.error(known ? faultFields(one) : { err: one }, known ? `${introduction}: ${one.message}` : introduction);
+  }
 }

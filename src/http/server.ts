@@ -67,7 +67,7 @@ export class HttpServer {
     addHooks(app, { requests, access, logger, configuredHeaders: () => web?.current.headers ?? {} });
     addErrorAnswers(app, telemetryPath, logger);
     metricsRoute(app, exporter, { path: telemetryPath, maxRequests, logger });
-    lifecycleRoutes(app, exporter, access);
+    lifecycleRoutes(app, exporter, access, logger);
     statusRoutes(app, exporter, telemetryPath);
     await app.ready();
     const tls = web?.current.tls === undefined ? undefined : (): TlsConfiguration => web.current.tls!;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 import { Faults, fault, type Location, type SantaError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import {
@@ -56,7 +56,7 @@ class Reading {
   readonly #faults: SantaError[] = [];
   readonly #files: string[];
   #root: unknown;
-  readonly #locate: (path: Path) => Location | undefined;
+  readonly #locate: (path: Path, part?: 'key' | 'value') => Location | undefined;
 
   constructor(readonly path: string) {
     this.#files = [path];
@@ -67,9 +67,14 @@ class Reading {
       const { line, col: column } = lines.linePos(offset);
       return { file: path, line, column, excerpt: text.split('\n')[line - 1] ?? '' };
     };
-    this.#locate = (at) => {
+    this.#locate = (at, part = 'value') => {
       for (let length = at.length; length >= 0; length--) {
-        const node = document.getIn(at.slice(0, length), true) as { range?: [number, ...number[]] | null } | undefined;
+        const parent = document.getIn(at.slice(0, length - 1), true);
+        const pair = isMap<Scalar>(parent)
+          ? parent.items.find(({ key }) => String(key.value) === at[length - 1])
+          : undefined;
+        const node =
+          length === 0 ? document.contents : ((part === 'key' ? pair?.key : pair?.value) as Node | null | undefined);
         if (node?.range) return locationAt(node.range[0]);
       }
       return undefined;
@@ -227,7 +232,7 @@ class Reading {
     const kept = Object.entries(value).filter(([key]) => {
       if (known.includes(key)) return true;
       const parameters = { key, at: at.join('.') || 'the file', known, nearest: nearest(key, known) };
-      this.#faults.push(fault('WEB_CONFIG_UNKNOWN_KEY', parameters, { location: this.#locate([...at, key]) }));
+      this.#faults.push(fault('WEB_CONFIG_UNKNOWN_KEY', parameters, { location: this.#locate([...at, key], 'key') }));
       return false;
     });
     return Object.fromEntries(kept);
