@@ -1,5 +1,6 @@
 /**
- * Imports follow the data: errors <- config <- kernel <- maps <- decode <- metrics <- exposition <- http <- app <- main.
+ * Imports follow the data: errors <- config <- kernel <- maps <- decode <- metrics <- exposition <- http <- app <- main, and
+ * probes, which puts a probe together from the first five, is known to app alone.
  * A stage sees itself and those before it; what shows numbers sees maps through an interface and never the kernel.
  */
 const stages = ['config', 'kernel', 'maps', 'decode', 'metrics', 'exposition', 'http'];
@@ -24,6 +25,19 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(decode|metrics|exposition|http)/' },
       to: { path: ['^src/kernel/', '^src/maps/kernel_map[.]ts$'] },
+    },
+    {
+      name: 'probes-for-app-only',
+      comment: 'probes joins stages; none of them knows it, nor does it know how numbers are shown',
+      severity: 'error',
+      from: { path: `^src/(${stages.join('|')})/` },
+      to: { path: '^src/probes/' },
+    },
+    {
+      name: 'direction-probes',
+      severity: 'error',
+      from: { path: '^src/probes/' },
+      to: { path: ['^src/(exposition|http)/', ...top] },
     },
     {
       name: 'no-stage-from-below',

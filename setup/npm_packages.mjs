@@ -23,8 +23,9 @@ export async function installNpmPackages(root) {
  * npm keeps a list of what it installed; it is complete when every package of the lock file stands in it with the same
  * version, those aside that are for other platforms.
  * @param {string} root
+ * @returns {boolean} false also when there is no lock file: then npm says so
  */
-function isInstalled(root) {
+export function isInstalled(root) {
   const wanted = packagesOf(join(root, 'package-lock.json'));
   const present = packagesOf(join(root, 'node_modules', '.package-lock.json'));
   if (present === undefined || wanted === undefined) return false;

@@ -1,0 +1,192 @@
+/**
+ * What the workload does for each shipped probe, and what the probe must have counted afterwards. The counts are exact:
+ * the workload's own command names keep everything else that runs on the machine apart.
+ *
+ * @typedef {Record<string, number>} Facts what the workload reports of itself
+ *
+ * @typedef {object} Expectation
+ * @property {string} metric without prefix
+ * @property {Readonly<Record<string, string>>} labels
+ * @property {(facts: Facts) => number} least smallest growth that is right
+ * @property {(facts: Facts) => number} most largest
+ *
+ * @typedef {object} Case
+ * @property {string} probe
+ * @property {readonly string[]} workload its arguments; LOOP stands for a block device, FILE for a path in a file system
+ * @property {readonly Expectation[]} expectations
+ */
+
+/**
+ * @param {string} metric
+ * @param {Readonly<Record<string, string>>} labels
+ * @param {number} growth
+ * @returns {Expectation}
+ */
+function exactly(metric, labels, growth) {
+  return { metric, labels, least: () => growth, most: () => growth };
+}
+
+/**
+ * @param {string} metric
+ * @param {Readonly<Record<string, string>>} labels
+ * @param {(facts: Facts) => number} least
+ * @param {(facts: Facts) => number} most
+ * @returns {Expectation}
+ */
+function between(metric, labels, least, most) {
+  return { metric, labels, least, most };
+}
+
+/** @param {Facts} facts @param {string} name */
+function fact(facts, name) {
+  const value = facts[name];
+  if (value === undefined) throw new Error(`Expected the workload to report ${name}`);
+  return value;
+}
+
+/** @type {readonly Case[]} */
+export const cases = [
+  {
+    probe: 'syscalls',
+    workload: ['getppid', '3000'],
+    expectations: [exactly('syscalls_total', { syscall: 'getppid' }, 3000)],
+  },
+  {
+    probe: 'syscalls',
+    workload: ['failing-open', '70', 'ELOOP'],
+    expectations: [exactly('syscall_errors_total', { syscall: 'openat', errno: 'ELOOP' }, 70)],
+  },
+  {
+    probe: 'syscall_latency',
+    workload: ['getppid', '2000'],
+    expectations: [
+      exactly('syscall_duration_seconds_count', { syscall: 'getppid' }, 2000),
+      between(
+        'syscall_duration_seconds_sum',
+        { syscall: 'getppid' },
+        () => 0,
+        (facts) => fact(facts, 'nanoseconds') / 1e9,
+      ),
+    ],
+  },
+  {
+    probe: 'execs',
+    workload: ['execs', '25', '12345'],
+    expectations: [exactly('execs_total', { uid: '12345' }, 25)],
+  },
+  {
+    probe: 'execs',
+    workload: ['failing-execs', '15', 'EACCES'],
+    expectations: [exactly('exec_failures_total', { errno: 'EACCES' }, 15)],
+  },
+  {
+    probe: 'forks',
+    workload: ['--comm', 'vm-forks', 'forks', '30'],
+    expectations: [exactly('forks_total', { command: 'vm-forks', kind: 'process' }, 30)],
+  },
+  {
+    probe: 'forks',
+    workload: ['--comm', 'vm-threads', 'threads', '30'],
+    expectations: [exactly('forks_total', { command: 'vm-threads', kind: 'thread' }, 30)],
+  },
+  {
+    probe: 'exits',
+    workload: ['--comm', 'vm-exits', 'exits', '20', '42'],
+    expectations: [exactly('process_exits_total', { command: 'vm-exits', code: '42' }, 20)],
+  },
+  {
+    probe: 'exits',
+    workload: ['--comm', 'vm-killed', 'killed', '20', '15'],
+    expectations: [exactly('process_kills_total', { command: 'vm-killed', signal: 'SIGTERM' }, 20)],
+  },
+  {
+    probe: 'opens',
+    workload: ['--comm', 'vm-opens', 'opens', '40', 'FILE'],
+    expectations: [exactly('file_opens_total', { command: 'vm-opens' }, 40)],
+  },
+  {
+    probe: 'opens',
+    workload: ['--comm', 'vm-failing', 'failing-open', '40', 'EISDIR'],
+    expectations: [exactly('file_open_failures_total', { command: 'vm-failing', errno: 'EISDIR' }, 40)],
+  },
+  {
+    probe: 'reads_writes',
+    workload: ['--comm', 'vm-write', 'write', '50', '1000', 'FILE'],
+    expectations: [
+      exactly('read_write_bytes_total', { command: 'vm-write', operation: 'write' }, 50_000),
+      exactly('read_write_size_bytes_count', { command: 'vm-write', operation: 'write' }, 50),
+      exactly('read_write_size_bytes_bucket', { command: 'vm-write', operation: 'write', le: '512' }, 0),
+      exactly('read_write_size_bytes_bucket', { command: 'vm-write', operation: 'write', le: '1024' }, 50),
+    ],
+  },
+  {
+    probe: 'biolatency',
+    workload: ['block', '64', 'LOOP', '4096', 'read'],
+    expectations: [
+      exactly('block_io_duration_seconds_count', { device: 'loop0', operation: 'read' }, 64),
+      exactly('block_io_size_bytes_sum', { device: 'loop0', operation: 'read' }, 64 * 4096),
+      exactly('block_io_errors_total', { device: 'loop0' }, 0),
+    ],
+  },
+  {
+    probe: 'biolatency',
+    workload: ['block', '32', 'LOOP', '8192', 'write'],
+    expectations: [exactly('block_io_size_bytes_sum', { device: 'loop0', operation: 'write' }, 32 * 8192)],
+  },
+  {
+    probe: 'runqlat',
+    workload: ['--comm', 'vm-pingpong', 'pingpong', '300'],
+    expectations: [
+      // Switches while the workload changes its name may carry either name; it counts them.
+      between(
+        'command_runqueue_wait_seconds_count',
+        { command: 'vm-pingpong' },
+        (facts) => fact(facts, 'waits'),
+        (facts) => fact(facts, 'waits') + fact(facts, 'uncertain'),
+      ),
+    ],
+  },
+  {
+    probe: 'tcp',
+    workload: ['--comm', 'vm-connect', '--accept-comm', 'vm-accept', 'tcp', '20'],
+    expectations: [
+      exactly('tcp_connections_opened_total', { command: 'vm-connect' }, 20),
+      exactly('tcp_connections_accepted_total', { command: 'vm-accept' }, 20),
+    ],
+  },
+  {
+    probe: 'tcp',
+    workload: ['--comm', 'vm-refused', 'tcp-refused', '20'],
+    expectations: [exactly('tcp_connect_failures_total', { command: 'vm-refused', errno: 'ECONNREFUSED' }, 20)],
+  },
+  {
+    probe: 'tcp',
+    workload: ['tcp-reset', '20'],
+    expectations: [exactly('tcp_resets_sent_total', {}, 20), exactly('tcp_resets_received_total', {}, 20)],
+  },
+  {
+    probe: 'tcp',
+    workload: ['tcp-retransmits', '3'],
+    expectations: [
+      between(
+        'tcp_retransmits_total',
+        {},
+        (facts) => fact(facts, 'retransmits'),
+        (facts) => fact(facts, 'retransmits'),
+      ),
+    ],
+  },
+  {
+    probe: 'profile',
+    workload: ['--comm', 'vm-spin', 'spin', '2000'],
+    expectations: [
+      // A sampler: 99 a second of CPU time, less those that the machine's own clock interrupts swallow.
+      between(
+        'profile_samples_total',
+        { command: 'vm-spin' },
+        (facts) => (99 * fact(facts, 'cpu_nanoseconds')) / 2e9,
+        (facts) => (99 * fact(facts, 'nanoseconds')) / 1e9 + 2,
+      ),
+    ],
+  },
+];

@@ -1,0 +1,132 @@
+/**
+ * Runs inside a virtual machine: starts the built exporter with every shipped probe, does the workload of each case and
+ * compares. Prints one line of JSON for each probe. Usage: node check.mjs [PROBE...]
+ */
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { cases } from './cases.mjs';
+import { samplesOf, sumOf } from './samples.mjs';
+
+const exec = promisify(execFile);
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const workload = join(root, 'build/test/workload');
+const probeFolder = join(root, 'config/probes');
+// Emulated machines are slow to start.
+const patience = 60_000;
+
+const scratch = mkdtempSync(join(tmpdir(), 'santabpf-check-'));
+const asked = process.argv.slice(2);
+const probes = readdirSync(probeFolder)
+  .flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []))
+  .filter((name) => asked.length === 0 || asked.includes(name));
+const loop = probes.includes('biolatency') ? attachLoop() : '';
+const { url, stop } = await startExporter();
+try {
+  for (const probe of probes) console.log(JSON.stringify(await check(probe)));
+} finally {
+  const code = await stop();
+  console.log(JSON.stringify({ exporter: code === 0 ? 'ended with 0' : `ended with ${code}`, ok: code === 0 }));
+}
+
+function attachLoop() {
+  const file = join(scratch, 'disk');
+  writeFileSync(file, Buffer.alloc(1 << 20));
+  return execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8' }).trim();
+}
+
+async function startExporter() {
+  const config = join(scratch, 'santabpf.yaml');
+  const entries = probes.map((probe) =>
+    probe === 'runqlat' ? '{ probe: runqlat, constants: { by_command: true } }' : probe,
+  );
+  writeFileSync(
+    config,
+    `probe_path: [${JSON.stringify(probeFolder)}]\nprobes:\n${entries.map((entry) => `  - ${entry}\n`).join('')}`,
+  );
+  const options = [`--config.file=${config}`, '--web.listen-address=127.0.0.1:10225', '--log.format=json'];
+  const child = spawn(process.execPath, [join(root, 'dist/main.js'), ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
+  const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
+  const url = 'http://127.0.0.1:10225';
+  const deadline = Date.now() + patience;
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      child.kill('SIGKILL');
+      console.error(log);
+      throw new Error('Expected the exporter to become ready');
+    }
+    await sleep(100);
+  }
+  return {
+    url,
+    async stop() {
+      child.kill('SIGTERM');
+      const code = await ended;
+      console.error(log);
+      return code;
+    },
+  };
+}
+
+/** @param {string} url */
+async function isReady(url) {
+  try {
+    return (await fetch(`${url}/-/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} probe
+ * @returns {Promise<import('./table.mjs').Row>}
+ */
+async function check(probe) {
+  const statuses = /** @type {import('./table.mjs').ProbeStatus[]} */ (await (await fetch(`${url}/probes`)).json());
+  const status = statuses.find(({ name }) => name === probe);
+  const results = [];
+  if (status?.state === 'up') {
+    for (const entry of cases.filter((candidate) => candidate.probe === probe)) results.push(...(await compare(entry)));
+  }
+  return {
+    probe,
+    up: status?.state === 'up',
+    reason: status?.reason?.message,
+    programs: status?.programs.map(({ name }) => name) ?? [],
+    results,
+  };
+}
+
+/** @param {import('./cases.mjs').Case} entry */
+async function compare(entry) {
+  const args = entry.workload.map((word) => (word === 'LOOP' ? loop : word === 'FILE' ? join(scratch, 'file') : word));
+  if (entry.workload.includes('FILE')) writeFileSync(join(scratch, 'file'), 'x');
+  const before = samplesOf(await scrape());
+  const { stdout } = await exec(workload, args);
+  const facts = /** @type {import('./cases.mjs').Facts} */ (JSON.parse(stdout));
+  const after = samplesOf(await scrape());
+  return entry.expectations.map(({ metric, labels, least, most }) => {
+    const name = `santabpf_${metric}`;
+    const growth = sumOf(after, name, labels) - sumOf(before, name, labels);
+    const [low, high] = [least(facts), most(facts)];
+    const what = `${entry.workload.join(' ')}: ${metric}${JSON.stringify(labels)}`;
+    return {
+      what,
+      expected: low === high ? `${low}` : `${low} to ${high}`,
+      received: growth,
+      ok: growth >= low && growth <= high,
+    };
+  });
+}
+
+async function scrape() {
+  return (await fetch(`${url}/metrics`)).text();
+}
