@@ -1,6 +1,6 @@
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
-import { familiesOf } from './exposition/prom_client.js';
+import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import type { Addon } from './kernel/addon.js';
@@ -100,7 +100,7 @@ export class Application implements Exporter {
   async scrape(): Promise<Snapshot> {
     await this.#inTurn(() => this.#probes.collect());
     this.#own.update(this.#probes.statuses());
-    const families = [...this.#probes.families(), ...(await familiesOf(this.#own.registry))];
+    const families = [...this.#probes.families(), ...(await registryFamilies(this.#own.registry))];
     this.#sampler.wake();
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }

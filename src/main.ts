@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Application } from './app.js';
 import { type Arguments, helpText, parseArguments } from './arguments.js';
-import { loadConfigurationApart } from './config/load_apart.js';
+import { loadConfigurationApart } from './config/load_in_worker.js';
 import { Faults, SantaError } from './errors.js';
 import { HttpServer } from './http/server.js';
 import { loadAddon } from './kernel/addon.js';
