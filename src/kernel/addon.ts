@@ -27,7 +27,10 @@ export interface Addon {
   /** Whether this kernel can load a program of a type (`enum bpf_prog_type`), found out by trying. */
   supportsProgramType(type: number): boolean;
   /** Opens an object without loading it: no privilege is needed yet. */
-  readonly BpfObject: new (source: string | Uint8Array, options?: ObjectOptions) => BpfObject;
+  readonly BpfObject: new (
+    source: string | Uint8Array,
+    options?: ObjectOptions,
+  ) => BpfObject;
   /** Turns on the kernel's run statistics for as long as the handle is open (kernel 5.8; needs CAP_SYS_ADMIN). */
   readonly RunStatistics: new () => RunStatistics;
 }
@@ -225,13 +228,13 @@ const builtAddon = fileURLToPath(new URL('../../build/Release/santabpf.node', im
 /**
  * Loads the addon. Later calls return the same module.
  * @param file the built addon
- * @throws fault ADDON_UNAVAILABLE when it was not built, or libbpf is not installed
+ * @throws fault ADDON_MISSING when it was not built, or libbpf is not installed
  */
 export function loadAddon(file: string = builtAddon): Addon {
   try {
     return createRequire(import.meta.url)(file) as Addon;
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw fault('ADDON_UNAVAILABLE', { path: file, reason }, { cause });
+    throw fault('ADDON_MISSING', { path: file, reason }, { cause });
   }
 }

@@ -1,0 +1,50 @@
+{
+  'variables': { 'sanitize%': 0 },
+  'targets': [
+    {
+      'target_name': 'santabpf',
+      'sources': [
+        'native/addon.cc',
+        'native/addon_data.cc',
+        'native/arguments.cc',
+        'native/construction.cc',
+        'native/description.cc',
+        'native/failure.cc',
+        'native/link.cc',
+        'native/load_work.cc',
+        'native/log_capture.cc',
+        'native/map.cc',
+        'native/map_reading.cc',
+        'native/map_state.cc',
+        'native/object.cc',
+        'native/object_state.cc',
+        'native/program.cc',
+        'native/row_index.cc',
+        'native/run_statistics.cc',
+        'native/shared_buffer.cc',
+        'native/snapshot_work.cc',
+      ],
+      'include_dirs': ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      'defines': [
+        'NAPI_VERSION=9',
+        'NAPI_CPP_EXCEPTIONS',
+        'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
+        'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS',
+        'NODE_ADDON_API_DISABLE_DEPRECATED',
+      ],
+      'cflags': ['<!@(pkg-config --cflags libbpf)', '-Wall', '-Wextra', '-fvisibility=hidden'],
+      'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
+      'cflags_cc': ['-std=c++17', '-fvisibility-inlines-hidden'],
+      'cflags!': ['-fno-exceptions'],
+      # Dynamic: distributions build the static archives of libbpf, libelf and zlib without -fPIC.
+      'libraries': ['<!@(pkg-config --libs libbpf)'],
+      'conditions': [
+        ['sanitize==1', {
+          'cflags': ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer', '-g', '-O1'],
+          'cflags!': ['-O3'],
+          'ldflags': ['-fsanitize=address,undefined'],
+        }],
+      ],
+    },
+  ],
+}

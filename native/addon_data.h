@@ -1,0 +1,49 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <unordered_set>
+
+namespace santabpf {
+
+class LinkState;
+class MapState;
+class ObjectState;
+
+class Registry;
+
+// Something that holds kernel resources and must be closed at the latest when its JavaScript environment ends.
+class Closable {
+ public:
+  explicit Closable(std::shared_ptr<Registry> registry);
+  virtual ~Closable();
+  Closable(const Closable&) = delete;
+  Closable& operator=(const Closable&) = delete;
+
+  virtual void Close() = 0;
+
+ private:
+  const std::shared_ptr<Registry> registry_;
+};
+
+// All that is open in one JavaScript environment. Used by its thread only.
+class Registry {
+ public:
+  void CloseAll();
+
+ private:
+  friend class Closable;
+  std::unordered_set<Closable*> open_;
+};
+
+// What the addon keeps per JavaScript environment (main thread or worker).
+struct AddonData {
+  std::shared_ptr<Registry> registry = std::make_shared<Registry>();
+  Napi::FunctionReference link_class;
+  Napi::FunctionReference map_class;
+
+  static AddonData& Of(Napi::Env env) { return *env.GetInstanceData<AddonData>(); }
+};
+
+}  // namespace santabpf

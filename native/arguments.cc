@@ -1,0 +1,112 @@
+#include "arguments.h"
+
+#include <cmath>
+#include <limits>
+
+#include "failure.h"
+
+namespace santabpf {
+namespace {
+
+std::string Describe(const Napi::Value& value) {
+  switch (value.Type()) {
+    case napi_undefined: return "undefined";
+    case napi_null: return "null";
+    case napi_boolean: return "a boolean";
+    case napi_number: return "the number " + std::to_string(value.As<Napi::Number>().DoubleValue());
+    case napi_string: return "a string";
+    case napi_symbol: return "a symbol";
+    case napi_function: return "a function";
+    case napi_bigint: return "a bigint";
+    default: return "another object";
+  }
+}
+
+Napi::Error Unexpected(Napi::Env env, const char* name, const char* expected, const Napi::Value& value) {
+  return TypeErrorOf(env, std::string("Expected ") + expected + " for " + name + " but received " + Describe(value));
+}
+
+std::string TextOf(Napi::Env env, const char* name, const Napi::Value& value) {
+  if (!value.IsString()) throw Unexpected(env, name, "a string", value);
+  std::string text = value.As<Napi::String>().Utf8Value();
+  if (text.find('\0') != std::string::npos) {
+    throw TypeErrorOf(env, std::string("Expected a string without NUL characters for ") + name);
+  }
+  return text;
+}
+
+double IntegerOf(Napi::Env env, const char* name, const Napi::Value& value, double minimum, double maximum) {
+  if (!value.IsNumber()) throw Unexpected(env, name, "a number", value);
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (std::trunc(number) != number || !(number >= minimum && number <= maximum)) {
+    throw RangeErrorOf(env, std::string("Expected a whole number from ") + std::to_string(static_cast<int64_t>(minimum)) + " to " +
+                                std::to_string(static_cast<int64_t>(maximum)) + " for " + name + " but received " + std::to_string(number));
+  }
+  return number;
+}
+
+bool BoolOf(Napi::Env env, const char* name, const Napi::Value& value) {
+  if (!value.IsBoolean()) throw Unexpected(env, name, "a boolean", value);
+  return value.As<Napi::Boolean>().Value();
+}
+
+}  // namespace
+
+std::string Arguments::Text(size_t index, const char* name) const { return TextOf(info_.Env(), name, info_[index]); }
+
+bool Arguments::Bool(size_t index, const char* name) const { return BoolOf(info_.Env(), name, info_[index]); }
+
+uint32_t Arguments::Uint32(size_t index, const char* name) const {
+  return static_cast<uint32_t>(IntegerOf(info_.Env(), name, info_[index], 0, std::numeric_limits<uint32_t>::max()));
+}
+
+ByteView Arguments::Bytes(size_t index, const char* name) const {
+  const Napi::Value value = info_[index];
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+    throw Unexpected(info_.Env(), name, "a Uint8Array", value);
+  }
+  const Napi::Uint8Array array = value.As<Napi::Uint8Array>();
+  return {array.Data(), array.ByteLength()};
+}
+
+ByteView Arguments::Bytes(size_t index, const char* name, size_t size) const {
+  const ByteView bytes = Bytes(index, name);
+  if (bytes.size != size) {
+    throw RangeErrorOf(info_.Env(), "Expected " + std::to_string(size) + " bytes for " + name + " but received " + std::to_string(bytes.size));
+  }
+  return bytes;
+}
+
+Options::Options(const Napi::CallbackInfo& info, size_t index) : env_(info.Env()) {
+  const Napi::Value value = info[index];
+  if (value.IsUndefined()) return;
+  if (!value.IsObject()) throw Unexpected(env_, "options", "an object", value);
+  object_ = value.As<Napi::Object>();
+}
+
+std::optional<Napi::Value> Options::Get(const char* name) const {
+  if (!object_) return std::nullopt;
+  const Napi::Value value = object_->Get(name);
+  if (value.IsUndefined()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::string> Options::Text(const char* name) const {
+  const auto value = Get(name);
+  if (!value) return std::nullopt;
+  return TextOf(env_, name, *value);
+}
+
+std::optional<bool> Options::Bool(const char* name) const {
+  const auto value = Get(name);
+  if (!value) return std::nullopt;
+  return BoolOf(env_, name, *value);
+}
+
+std::optional<double> Options::Integer(const char* name, double minimum, double maximum) const {
+  const auto value = Get(name);
+  if (!value) return std::nullopt;
+  return IntegerOf(env_, name, *value, minimum, maximum);
+}
+
+}  // namespace santabpf

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <napi.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace santabpf {
+
+// Bytes owned by somebody else. Valid until JavaScript runs again.
+struct ByteView {
+  const uint8_t* data;
+  size_t size;
+};
+
+// Checks the arguments of one call. Nothing is converted, so no JavaScript runs while they are read; a wrong argument
+// throws a TypeError or RangeError that names it.
+class Arguments {
+ public:
+  explicit Arguments(const Napi::CallbackInfo& info) : info_(info) {}
+
+  // A string without NUL characters.
+  std::string Text(size_t index, const char* name) const;
+  bool Bool(size_t index, const char* name) const;
+  uint32_t Uint32(size_t index, const char* name) const;
+  ByteView Bytes(size_t index, const char* name) const;
+  // Bytes of exactly this many.
+  ByteView Bytes(size_t index, const char* name, size_t size) const;
+  bool IsText(size_t index) const { return info_[index].IsString(); }
+
+ private:
+  const Napi::CallbackInfo& info_;
+};
+
+// The same for an optional options object. Its getters may run JavaScript: read it before looking at any state.
+class Options {
+ public:
+  Options(const Napi::CallbackInfo& info, size_t index);
+
+  std::optional<std::string> Text(const char* name) const;
+  std::optional<bool> Bool(const char* name) const;
+  std::optional<double> Integer(const char* name, double minimum, double maximum) const;
+
+ private:
+  std::optional<Napi::Value> Get(const char* name) const;
+
+  Napi::Env env_;
+  std::optional<Napi::Object> object_;
+};
+
+}  // namespace santabpf

@@ -1,0 +1,57 @@
+#include "failure.h"
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace santabpf {
+namespace {
+
+std::string NameOf(int error) {
+  if (error == kKernelNotSupported) return "ENOTSUPP";
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 32)
+  if (const char* name = strerrorname_np(error)) return name;
+#endif
+  return "E" + std::to_string(error);
+}
+
+std::string TextOf(int error) {
+  if (error == kKernelNotSupported) return "Operation is not supported by the kernel";
+  return std::generic_category().message(error);
+}
+
+}  // namespace
+
+Napi::Error ErrorOf(Napi::Env env, const Failure& failure) {
+  const std::string code = NameOf(failure.error);
+  Napi::Error error = Napi::Error::New(env, failure.operation + ": " + TextOf(failure.error) + " (" + code + ")");
+  Napi::Object value = error.Value();
+  value.Set("errno", Napi::Number::New(env, failure.error));
+  value.Set("code", Napi::String::New(env, code));
+  value.Set("operation", Napi::String::New(env, failure.operation));
+  value.Set("log", Napi::String::New(env, failure.log));
+  return error;
+}
+
+Napi::Error TypeErrorOf(Napi::Env env, const std::string& message) {
+  Napi::Error error = Napi::TypeError::New(env, message);
+  error.Value().Set("code", Napi::String::New(env, "ERR_INVALID_ARG_TYPE"));
+  return error;
+}
+
+Napi::Error RangeErrorOf(Napi::Env env, const std::string& message) {
+  Napi::Error error = Napi::RangeError::New(env, message);
+  error.Value().Set("code", Napi::String::New(env, "ERR_OUT_OF_RANGE"));
+  return error;
+}
+
+int ErrnoOf(long result) {
+  if (result < 0) return static_cast<int>(-result);
+  return errno != 0 ? errno : EINVAL;
+}
+
+bool IsUnsupported(int error) {
+  return error == EOPNOTSUPP || error == kKernelNotSupported || error == EINVAL || error == ENOSYS;
+}
+
+}  // namespace santabpf

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <bpf/libbpf.h>
+#include <napi.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace santabpf {
+
+class ObjectState;
+
+struct LinkDeleter {
+  void operator()(bpf_link* link) const { bpf_link__destroy(link); }
+};
+using LinkPointer = std::unique_ptr<bpf_link, LinkDeleter>;
+
+// One attachment of one program: a bpf_link, or several for a program that needs one per CPU.
+class LinkState {
+ public:
+  LinkState(std::string program, std::vector<LinkPointer> links) : program_(std::move(program)), links_(std::move(links)) {}
+
+  const std::string& program() const { return program_; }
+  bool attached() const { return !links_.empty(); }
+  void Detach() { links_.clear(); }
+
+ private:
+  const std::string program_;
+  std::vector<LinkPointer> links_;
+};
+
+// The JavaScript handle of a link. The object owns the link; the handle keeps the object alive.
+class Link : public Napi::ObjectWrap<Link> {
+ public:
+  static Napi::Function Define(Napi::Env env);
+  static Napi::Object Create(Napi::Env env, std::shared_ptr<ObjectState> object, std::shared_ptr<LinkState> link);
+
+  explicit Link(const Napi::CallbackInfo& info);
+
+ private:
+  Napi::Value Program(const Napi::CallbackInfo& info);
+  Napi::Value Attached(const Napi::CallbackInfo& info);
+  void Detach(const Napi::CallbackInfo& info);
+
+  std::shared_ptr<ObjectState> object_;
+  std::shared_ptr<LinkState> link_;
+};
+
+}  // namespace santabpf

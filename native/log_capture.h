@@ -1,0 +1,64 @@
+#pragma once
+
+#include <bpf/libbpf.h>
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace santabpf {
+
+// Text of bounded size: of what does not fit, the beginning and the end are kept.
+class BoundedText {
+ public:
+  void Append(std::string_view text);
+  std::string Text() const;
+
+ private:
+  std::string head_;
+  std::string tail_;
+  size_t left_out_ = 0;
+};
+
+// What libbpf and the verifier said about one object.
+//
+// libbpf has one print callback for the whole process. It is pointed at us once, and finds the log through a
+// thread-local scope that surrounds each call into libbpf; what is said outside of a scope is dropped.
+class LogCapture {
+ public:
+  explicit LogCapture(libbpf_print_level level) : level_(level) {}
+
+  // Points libbpf's callback here. Idempotent.
+  static void Install();
+
+  // Everything so far. May be called while another thread is writing.
+  std::string Text() const;
+
+  // Catches the messages of the current thread for as long as it lives.
+  class Scope {
+   public:
+    explicit Scope(LogCapture& log);
+    ~Scope();
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+    // What was said in this scope.
+    std::string Text() const { return text_.Text(); }
+
+   private:
+    friend class LogCapture;
+    LogCapture& log_;
+    Scope* const outer_;
+    BoundedText text_;
+  };
+
+ private:
+  static int Print(libbpf_print_level level, const char* format, va_list arguments);
+  static thread_local Scope* current_;
+
+  const libbpf_print_level level_;
+  mutable std::mutex mutex_;
+  BoundedText text_;
+};
+
+}  // namespace santabpf

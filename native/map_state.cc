@@ -1,0 +1,129 @@
+#include "map_state.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <numeric>
+
+#include "failure.h"
+
+namespace santabpf {
+namespace {
+
+bool IsPerCpu(uint32_t type) {
+  return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY || type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
+         type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
+}
+
+}  // namespace
+
+int MapState::Open(int fd) {
+  Descriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (!copy.valid()) return errno;
+  bpf_map_info info{};
+  uint32_t size = sizeof(info);
+  const int result = bpf_obj_get_info_by_fd(copy.get(), &info, &size);
+  if (result != 0) return ErrnoOf(result);
+  const int cpus = IsPerCpu(info.type) ? libbpf_num_possible_cpus() : 1;
+  if (cpus < 0) return ErrnoOf(cpus);
+  const uint64_t stride = IsPerCpu(info.type) ? ((static_cast<uint64_t>(info.value_size) + 7) & ~7ull) * static_cast<uint64_t>(cpus) : info.value_size;
+  if (stride > std::numeric_limits<uint32_t>::max()) return E2BIG;
+  layout_ = {info.id,          info.type,      info.key_size, info.value_size, info.max_entries, info.map_flags, static_cast<uint32_t>(cpus),
+             static_cast<uint32_t>(stride)};
+  fd_ = std::move(copy);
+  reading_state_.emplace(fd_.get(), layout_);
+  if (!IsArray(layout_)) index_.emplace(layout_.key_size);
+  return 0;
+}
+
+void MapState::Close() {
+  close_wanted_ = true;
+  if (reading_) return;
+  fd_.Reset();
+  reading_state_.reset();
+  index_.reset();
+  snapshot_.rows.Reset();
+  snapshot_.values.Reset();
+}
+
+void MapState::EndRead() {
+  reading_ = false;
+  if (close_wanted_) Close();
+}
+
+int MapState::Read(const ReadOptions& options) {
+  const int error = reading_state_->Read(options, snapshot_.values);
+  if (error != 0) return error;
+  snapshot_.count = reading_state_->count();
+  snapshot_.added_rows.clear();
+  snapshot_.added_keys.clear();
+  snapshot_.gone_rows.clear();
+  if (index_) {
+    AssignRows();
+  } else {
+    AssignArrayRows();
+  }
+  return 0;
+}
+
+void MapState::AssignArrayRows() {
+  if (snapshot_.row_limit != 0) return;
+  const size_t count = layout_.max_entries;
+  std::vector<uint32_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), 0);
+  snapshot_.rows.Reserve(count * sizeof(uint32_t), 0);
+  std::memcpy(snapshot_.rows.data(), numbers.data(), count * sizeof(uint32_t));
+  snapshot_.added_keys.resize(count * sizeof(uint32_t));
+  std::memcpy(snapshot_.added_keys.data(), numbers.data(), count * sizeof(uint32_t));
+  snapshot_.added_rows = std::move(numbers);
+  snapshot_.row_limit = layout_.max_entries;
+}
+
+void MapState::AssignRows() {
+  constexpr size_t kAhead = 8;
+  const uint8_t* const keys = reading_state_->keys().data();
+  const size_t key_size = layout_.key_size;
+  const size_t stride = layout_.value_stride;
+  const size_t total = snapshot_.count;
+  uint8_t* const values = snapshot_.values.data();
+  snapshot_.rows.Reserve(total * sizeof(uint32_t), 0);
+  auto* const rows = reinterpret_cast<uint32_t*>(snapshot_.rows.data());
+  index_->Begin();
+  try {
+    size_t count = 0;
+    for (size_t i = 0; i < total; ++i) {
+      if (i + kAhead < total) index_->Prefetch(keys + (i + kAhead) * key_size);
+      const RowIndex::Row row = index_->Find(keys + i * key_size);
+      size_t to = count;
+      if (row.seen == RowIndex::Seen::kRepeated) {
+        // The later reading replaces the earlier one.
+        to = 0;
+        while (to < count && rows[to] != row.number) ++to;
+        if (to == count) continue;
+      } else {
+        rows[count++] = row.number;
+      }
+      if (to != i) std::memcpy(values + to * stride, values + i * stride, stride);
+    }
+    snapshot_.count = count;
+    snapshot_.added_keys.reserve(index_->added().size() * key_size);
+    for (const uint32_t row : index_->added()) {
+      const uint8_t* const key = index_->KeyOf(row);
+      snapshot_.added_keys.insert(snapshot_.added_keys.end(), key, key + key_size);
+    }
+    snapshot_.added_rows = index_->added();
+    snapshot_.gone_rows.reserve(index_->limit());
+  } catch (...) {
+    index_->Abort();
+    throw;
+  }
+  index_->End();
+  snapshot_.gone_rows.assign(index_->gone().begin(), index_->gone().end());
+  snapshot_.row_limit = index_->limit();
+}
+
+}  // namespace santabpf

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <utility>
+
+namespace santabpf {
+
+// Owns a read-only memory mapping of a file.
+class Mapping {
+ public:
+  Mapping() = default;
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping() {
+    if (valid()) munmap(address_, size_);
+  }
+
+  bool valid() const { return address_ != MAP_FAILED; }
+  const void* data() const { return address_; }
+  // Maps the first bytes of a file; false leaves errno.
+  bool Map(int fd, size_t size) {
+    address_ = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+    size_ = size;
+    return valid();
+  }
+
+ private:
+  void* address_ = MAP_FAILED;
+  size_t size_ = 0;
+};
+
+}  // namespace santabpf

@@ -1,0 +1,101 @@
+#include "object_state.h"
+
+#include <malloc.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "description.h"
+#include "map_state.h"
+
+namespace santabpf {
+
+ObjectState::ObjectState(std::shared_ptr<Registry> registry, OpenOptions options)
+    : Closable(std::move(registry)), options_(std::move(options)), log_(options_.level) {}
+
+bpf_object_open_opts ObjectState::Opts() const {
+  LIBBPF_OPTS(bpf_object_open_opts, opts);
+  if (!options_.name.empty()) opts.object_name = options_.name.c_str();
+  if (!options_.btf_path.empty()) opts.btf_custom_path = options_.btf_path.c_str();
+  return opts;
+}
+
+int ObjectState::Adopt(bpf_object* object) {
+  if (object == nullptr) return ErrnoOf(0);
+  object_.reset(object);
+  return 0;
+}
+
+int ObjectState::OpenFile(const std::string& path) {
+  // A FIFO would hang the thread.
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return errno;
+  if (!S_ISREG(status.st_mode)) return S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+  const bpf_object_open_opts opts = Opts();
+  errno = 0;
+  return Adopt(bpf_object__open_file(path.c_str(), &opts));
+}
+
+int ObjectState::OpenBytes(ByteView bytes) {
+  if (bytes.size == 0) return EINVAL;
+  // A copy, since another thread may write to shared memory while libelf reads it.
+  const std::vector<uint8_t> copy(bytes.data, bytes.data + bytes.size);
+  const bpf_object_open_opts opts = Opts();
+  errno = 0;
+  return Adopt(bpf_object__open_mem(copy.data(), copy.size(), &opts));
+}
+
+int ObjectState::Load(std::string& log) {
+  LogCapture::Scope scope(log_);
+  errno = 0;
+  const int result = bpf_object__load(object_.get());
+  log = scope.Text();
+  // libbpf has read the kernel's whole BTF: megabytes that malloc would keep.
+  malloc_trim(0);
+  return result == 0 ? 0 : ErrnoOf(result);
+}
+
+bool ObjectState::EndLoad(bool loaded) {
+  phase_ = loaded ? Phase::kLoaded : Phase::kFailed;
+  if (!close_wanted_) return true;
+  Close();
+  return false;
+}
+
+void ObjectState::Close() {
+  close_wanted_ = true;
+  if (phase_ == Phase::kLoading || phase_ == Phase::kClosed) return;
+  phase_ = Phase::kClosed;
+  for (const auto& link : links_) link->Detach();
+  links_.clear();
+  for (const auto& map : maps_) map->Close();
+  maps_.clear();
+  LogCapture::Scope scope(log_);
+  object_.reset();
+}
+
+bpf_program* ObjectState::FindProgram(const std::string& name) const {
+  return bpf_object__find_program_by_name(object_.get(), name.c_str());
+}
+
+bpf_map* ObjectState::FindMap(const std::string& name) const {
+  bpf_map* map;
+  bpf_object__for_each_map(map, object_.get()) {
+    if (name == bpf_map__name(map) || (bpf_map__is_internal(map) && name == SectionOf(map))) return map;
+  }
+  return nullptr;
+}
+
+void ObjectState::Own(const std::shared_ptr<LinkState>& link) {
+  links_.erase(std::remove_if(links_.begin(), links_.end(), [](const auto& old) { return !old->attached(); }), links_.end());
+  links_.push_back(link);
+}
+
+void ObjectState::Own(const std::shared_ptr<MapState>& map) {
+  maps_.erase(std::remove_if(maps_.begin(), maps_.end(), [](const auto& old) { return old->closed(); }), maps_.end());
+  maps_.push_back(map);
+}
+
+}  // namespace santabpf

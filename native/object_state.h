@@ -1,0 +1,74 @@
+#pragma once
+
+#include <bpf/libbpf.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "addon_data.h"
+#include "arguments.h"
+#include "failure.h"
+#include "link.h"
+#include "log_capture.h"
+
+namespace santabpf {
+
+class MapState;
+
+// A bpf_object with all that hangs on it. Used by the JavaScript thread only, except for Load().
+class ObjectState : public Closable {
+ public:
+  enum class Phase { kOpen, kLoading, kLoaded, kFailed, kClosed };
+
+  struct OpenOptions {
+    std::string name;      // empty: from the path
+    std::string btf_path;  // empty: the running kernel's
+    libbpf_print_level level = LIBBPF_INFO;
+  };
+
+  ObjectState(std::shared_ptr<Registry> registry, OpenOptions options);
+  ~ObjectState() override { ObjectState::Close(); }
+
+  // Open the object; 0 or an errno.
+  int OpenFile(const std::string& path);
+  int OpenBytes(ByteView bytes);
+
+  // Loads it, on any thread, between BeginLoad() and EndLoad() on the JavaScript thread.
+  void BeginLoad() { phase_ = Phase::kLoading; }
+  int Load(std::string& log);
+  // Returns false when the object was closed meanwhile.
+  bool EndLoad(bool loaded);
+
+  // Detaches the links, closes the maps, frees the object. During a load that is left to EndLoad().
+  void Close() override;
+
+  Phase phase() const { return close_wanted_ ? Phase::kClosed : phase_; }
+  bpf_object* get() const { return object_.get(); }
+  LogCapture& log() { return log_; }
+
+  bpf_program* FindProgram(const std::string& name) const;
+  // By name or by section.
+  bpf_map* FindMap(const std::string& name) const;
+
+  void Own(const std::shared_ptr<LinkState>& link);
+  void Own(const std::shared_ptr<MapState>& map);
+
+ private:
+  struct Deleter {
+    void operator()(bpf_object* object) const { bpf_object__close(object); }
+  };
+
+  int Adopt(bpf_object* object);
+  bpf_object_open_opts Opts() const;
+
+  const OpenOptions options_;
+  Phase phase_ = Phase::kOpen;
+  bool close_wanted_ = false;
+  LogCapture log_;
+  std::unique_ptr<bpf_object, Deleter> object_;
+  std::vector<std::shared_ptr<LinkState>> links_;
+  std::vector<std::shared_ptr<MapState>> maps_;
+};
+
+}  // namespace santabpf

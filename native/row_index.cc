@@ -1,0 +1,148 @@
+#include "row_index.h"
+
+#include <cstring>
+#include <new>
+#include <random>
+#include <utility>
+
+namespace santabpf {
+namespace {
+
+constexpr uint32_t kEmpty = UINT32_MAX;
+constexpr uint64_t kOdd1 = 0x9e3779b97f4a7c15;
+constexpr uint64_t kOdd2 = 0xd6e8feb86659fd93;
+
+uint64_t RandomSeed() {
+  std::random_device random;
+  return (static_cast<uint64_t>(random()) << 32) | random();
+}
+
+// Both halves of the 128-bit product, folded.
+uint64_t Fold(uint64_t a, uint64_t b) {
+  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+}  // namespace
+
+RowIndex::RowIndex(size_t key_size) : key_size_(key_size), seed_(RandomSeed()) {}
+
+uint32_t RowIndex::Hash(const uint8_t* key) const {
+  uint64_t state = seed_ ^ key_size_;
+  size_t left = key_size_;
+  for (; left >= 8; key += 8, left -= 8) {
+    uint64_t word;
+    std::memcpy(&word, key, 8);
+    state = Fold(state ^ word ^ kOdd1, kOdd2 ^ seed_);
+  }
+  if (left > 0) {
+    uint64_t word = 0;
+    std::memcpy(&word, key, left);
+    state = Fold(state ^ word ^ kOdd1, kOdd2 ^ seed_);
+  }
+  state = Fold(state ^ kOdd2, kOdd1);
+  return static_cast<uint32_t>(state);
+}
+
+void RowIndex::Rehash(size_t slots) {
+  std::vector<Slot> fresh(slots, Slot{0, kEmpty});
+  const size_t mask = slots - 1;
+  for (const Slot& slot : slots_) {
+    if (slot.row == kEmpty) continue;
+    size_t at = slot.hash & mask;
+    while (fresh[at].row != kEmpty) at = (at + 1) & mask;
+    fresh[at] = slot;
+  }
+  slots_ = std::move(fresh);
+  mask_ = mask;
+}
+
+void RowIndex::Begin() {
+  if (slots_.empty()) Rehash(64);
+  added_.clear();
+  gone_.clear();
+  seen_ = 0;
+  if (++pass_ == 0) {
+    // Once in 2^32 passes: forget when rows were seen, but not which are free.
+    for (uint32_t& pass : passes_) pass = pass == 0 ? 0 : 1;
+    pass_ = 2;
+  }
+}
+
+void RowIndex::Prefetch(const uint8_t* key) const { __builtin_prefetch(&slots_[Hash(key) & mask_]); }
+
+RowIndex::Row RowIndex::Find(const uint8_t* key) {
+  const uint32_t hash = Hash(key);
+  size_t at = hash & mask_;
+  for (; slots_[at].row != kEmpty; at = (at + 1) & mask_) {
+    const Slot slot = slots_[at];
+    if (slot.hash != hash || std::memcmp(KeyOf(slot.row), key, key_size_) != 0) continue;
+    if (passes_[slot.row] == pass_) return {slot.row, Seen::kRepeated};
+    passes_[slot.row] = pass_;
+    ++seen_;
+    return {slot.row, Seen::kKnown};
+  }
+  if (live_ + 1 > slots_.size() - slots_.size() / 3) {
+    Rehash(slots_.size() * 2);
+    at = hash & mask_;
+    while (slots_[at].row != kEmpty) at = (at + 1) & mask_;
+  }
+  const uint32_t row = NewRow();
+  std::memcpy(keys_.data() + static_cast<size_t>(row) * key_size_, key, key_size_);
+  slots_[at] = {hash, row};
+  passes_[row] = pass_;
+  added_.push_back(row);
+  ++live_;
+  ++seen_;
+  return {row, Seen::kAdded};
+}
+
+uint32_t RowIndex::NewRow() {
+  if (!free_.empty()) {
+    const uint32_t row = free_.back();
+    free_.pop_back();
+    return row;
+  }
+  const uint32_t row = limit();
+  if (row == kEmpty) throw std::bad_alloc();
+  keys_.resize((static_cast<size_t>(row) + 1) * key_size_);
+  passes_.push_back(0);
+  // Freeing rows needs no memory then.
+  for (auto* list : {&free_, &added_, &gone_}) {
+    if (list->capacity() < passes_.capacity()) list->reserve(passes_.capacity());
+  }
+  return row;
+}
+
+void RowIndex::Erase(uint32_t row) {
+  size_t at = Hash(KeyOf(row)) & mask_;
+  while (slots_[at].row != row) at = (at + 1) & mask_;
+  // Move up what was pushed past this slot, so that no tombstone is needed.
+  for (size_t next = (at + 1) & mask_; slots_[next].row != kEmpty; next = (next + 1) & mask_) {
+    const size_t home = slots_[next].hash & mask_;
+    if (((next - home) & mask_) >= ((next - at) & mask_)) {
+      slots_[at] = slots_[next];
+      at = next;
+    }
+  }
+  slots_[at].row = kEmpty;
+  passes_[row] = 0;
+  free_.push_back(row);
+  --live_;
+}
+
+void RowIndex::End() {
+  if (seen_ == live_) return;
+  for (uint32_t row = 0; row < limit(); ++row) {
+    if (passes_[row] != 0 && passes_[row] != pass_) gone_.push_back(row);
+  }
+  // The lowest last, to be given out again first.
+  for (auto row = gone_.rbegin(); row != gone_.rend(); ++row) Erase(*row);
+}
+
+void RowIndex::Abort() {
+  for (auto row = added_.rbegin(); row != added_.rend(); ++row) Erase(*row);
+  added_.clear();
+}
+
+}  // namespace santabpf

@@ -1,0 +1,39 @@
+#include "shared_buffer.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace santabpf {
+
+void SharedBuffer::Reserve(size_t size, size_t keep) {
+  // Never empty: an ArrayBuffer over no memory would have no address to tell it by.
+  if (size < 64) size = 64;
+  if (size <= capacity_) return;
+  // Zeroed, for JavaScript can see all of it.
+  const std::shared_ptr<uint8_t> fresh(static_cast<uint8_t*>(std::calloc(size, 1)), std::free);
+  if (fresh == nullptr) throw std::bad_alloc();
+  if (keep > 0) std::memcpy(fresh.get(), block_.get(), keep);
+  block_ = fresh;
+  capacity_ = size;
+}
+
+Napi::ArrayBuffer SharedBuffer::View(Napi::Env env) {
+  if (viewed_ != block_.get()) {
+    const auto block = block_;
+    const Napi::ArrayBuffer view =
+        Napi::ArrayBuffer::New(env, block_.get(), capacity_, [block](Napi::Env, void*) { static_cast<void>(block); });
+    view_ = Napi::Persistent(view);
+    viewed_ = block_.get();
+  }
+  return view_.Value();
+}
+
+void SharedBuffer::Reset() {
+  view_.Reset();
+  viewed_ = nullptr;
+  block_.reset();
+  capacity_ = 0;
+}
+
+}  // namespace santabpf

@@ -1,0 +1,36 @@
+import type { BpfMap } from '../kernel/addon.js';
+import type { MapReader, MapSnapshot } from './map_reader.js';
+
+/** A map of a loaded BPF object as the metrics stage sees it. Closing is left to the object that owns the map. */
+export class KernelMap implements MapReader {
+  /** The map's name; for a map of global variables its section, e.g. `.bss`. */
+  readonly name: string;
+  readonly type: string;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly cpus: number;
+  readonly valueStride: number;
+  readonly maxEntries: number;
+  readonly #map: BpfMap;
+
+  constructor(map: BpfMap) {
+    this.name = map.section ?? map.name;
+    this.type = map.typeName;
+    this.keySize = map.keySize;
+    this.valueSize = map.valueSize;
+    this.cpus = map.cpus;
+    this.valueStride = map.valueStride;
+    this.maxEntries = map.maxEntries;
+    this.#map = map;
+  }
+
+  /** @throws NativeError as rejection: EBADF when the map is closed, EBUSY when calls overlap, EAGAIN when the map changes too fast to be walked */
+  async read(): Promise<MapSnapshot> {
+    return this.#map.snapshot();
+  }
+
+  /** @throws NativeError as rejection: EBADF when the map is closed, EINVAL for an array */
+  async take(key: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#map.lookupAndDelete(key);
+  }
+}
