@@ -3,6 +3,7 @@
 #include <linux/errno.h>
 
 #include "santabpf.h"
+#include "preemption.h"
 
 struct exit {
 	struct command command;
@@ -30,20 +31,19 @@ struct {
 	__type(value, __u8);
 } ended SEC(".maps");
 
+/* Whether the tracepoint says that the exiting thread is the last of its process: since 6.16. */
+#define TELLS_LAST_THREAD bpf_core_field_exists(struct trace_event_raw_sched_process_exit, group_dead)
+
 /*
- * Whether the task is the one thread whose exit ends its process. Since 6.16 the tracepoint says so (bool group_dead). Before,
- * signal->live tells how many threads have not come as far as do_exit: it is zero for the last thread, but also for one that
- * was overtaken by the last on its way to the tracepoint. Only the first of them is counted.
+ * The same before 6.16. signal->live tells how many threads have not come as far as do_exit: it is zero for the last thread, but
+ * also for one that was overtaken by the last on its way to the tracepoint. Only the first of them is counted.
  */
-static __always_inline bool ends_process(__u64 *ctx, struct task_struct *task)
+static __always_inline bool is_last_thread(struct task_struct *task)
 {
 	struct ended_process process = {};
 	__u8 value = 0;
 	int error;
 
-	/* Volatile: a compiler that moves this up to the branch would make older kernels refuse an argument that is not there. */
-	if (bpf_core_field_exists(struct trace_event_raw_sched_process_exit, group_dead))
-		return *(volatile __u64 *)(ctx + 1) & 1;
 	if (task->signal->live.counter != 0)
 		return false;
 	process.start_time = task->group_leader->start_time;
@@ -61,16 +61,14 @@ static __always_inline __u32 wait_status(struct task_struct *task)
 	return task->group_leader->exit_code;
 }
 
-SEC("tp_btf/sched_process_exit")
-int count_exit(__u64 *ctx)
+static __always_inline int count_process(struct task_struct *task)
 {
-	struct task_struct *task = (void *)ctx[0];
 	struct exit exit = {};
 	struct kill kill = {};
 	__u32 status;
 	__u64 *count;
 
-	if (task->flags & PF_KTHREAD || !ends_process(ctx, task))
+	if (task->flags & PF_KTHREAD)
 		return 0;
 	status = wait_status(task);
 	kill.signal = status & 0x7f;
@@ -85,4 +83,36 @@ int count_exit(__u64 *ctx)
 	if (count)
 		add(count, 1);
 	return 0;
+}
+
+static __always_inline int count_raw(__u64 *arguments)
+{
+	struct task_struct *task = (void *)arguments[0];
+	bool last;
+
+	/* Volatile: a compiler that reads it ahead of the branch makes older kernels refuse an argument that they do not have. */
+	if (TELLS_LAST_THREAD)
+		last = *(volatile __u64 *)(arguments + 1) & 1;
+	else
+		last = is_last_thread(task);
+	return last ? count_process(task) : 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int count_exit(__u64 *arguments)
+{
+	decline_where_preemptible();
+	return count_raw(arguments);
+}
+
+SEC("tp/sched/sched_process_exit")
+int count_exit_classic(struct trace_event_raw_sched_process_exit *event)
+{
+	return event->group_dead ? count_process((void *)bpf_get_current_task_btf()) : 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int count_exit_preemptible(__u64 *arguments)
+{
+	return count_raw(arguments);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // How long system calls take, by name. The name is taken at the entry, for rt_sigreturn and execve change it on their way.
 #include "santabpf.h"
+#include "preemption.h"
 #include "start_time.h"
 #include "syscall.h"
 
@@ -9,16 +10,14 @@ PERCPU_ARRAY(latencies, struct time_histogram, SYSCALL_NUMBERS);
 PERCPU_ARRAY(unnamed_latencies, struct time_histogram, UNNAMED_CALLS);
 OVERFLOW(latencies, struct time_histogram);
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(begin_call, struct pt_regs___syscall *registers, long number)
+static __always_inline int begin(__u32 number)
 {
 	if (start_time_set(entries, bpf_ktime_get_ns(), syscall_of(number)))
 		overflow_of(latencies);
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(end_call, struct pt_regs___syscall *registers, long result)
+static __always_inline int end(void)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct time_histogram *latency;
@@ -38,6 +37,44 @@ int BPF_PROG(end_call, struct pt_regs___syscall *registers, long result)
 	if (latency)
 		observe_time(latency, now - entry.ns);
 	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(begin_call, struct pt_regs___syscall *registers, long number)
+{
+	decline_where_preemptible();
+	return begin(number);
+}
+
+SEC("tp/raw_syscalls/sys_enter")
+int begin_call_classic(struct trace_event_raw_sys_enter *event)
+{
+	return begin(event->id);
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(begin_call_preemptible, struct pt_regs___syscall *registers, long number)
+{
+	return begin(number);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(end_call)
+{
+	decline_where_preemptible();
+	return end();
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int end_call_classic(void *event)
+{
+	return end();
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(end_call_preemptible)
+{
+	return end();
 }
 
 /* Threads that exit in a system call never leave it. */

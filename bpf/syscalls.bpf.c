@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // System calls by name; their errors. Only the exit is hooked: with the entry it would cost twice as much.
 #include "santabpf.h"
+#include "preemption.h"
 #include "syscall.h"
 
 struct failure {
@@ -13,10 +14,9 @@ PERCPU_ARRAY(interruptions, __u64, SYSCALL_NUMBERS);
 PERCPU_ARRAY(unnamed_calls, __u64, UNNAMED_CALLS);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_call, struct pt_regs___syscall *registers, long result)
+static __always_inline int count_number(__u32 number, long result)
 {
-	__u32 call = syscall_of(NUMBER_OF(registers));
+	__u32 call = syscall_of(number);
 	__u64 *count;
 
 	if (call >= SYSCALL_NUMBERS) {
@@ -43,4 +43,23 @@ int BPF_PROG(count_call, struct pt_regs___syscall *registers, long result)
 	if (count)
 		add(count, 1);
 	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_call, struct pt_regs___syscall *registers, long result)
+{
+	decline_where_preemptible();
+	return count_number(NUMBER_OF(registers), result);
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int count_call_classic(struct trace_event_raw_sys_exit *event)
+{
+	return count_number(event->id, event->ret);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_call_preemptible, struct pt_regs___syscall *registers, long result)
+{
+	return count_number(NUMBER_OF(registers), result);
 }

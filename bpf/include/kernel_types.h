@@ -37,7 +37,17 @@ struct task_struct {
 	struct signal_struct *signal;
 };
 
-/* Since 6.15, as is the argument of the same name that the tracepoint passes; before, the event shared another's record. */
+/* What classic tracepoints hand to their programs. */
+struct trace_event_raw_sys_enter {
+	long id;
+};
+
+struct trace_event_raw_sys_exit {
+	long id;
+	long ret;
+};
+
+/* A type of its own, with this field, since 6.16; since then also the raw tracepoint has the argument. */
 struct trace_event_raw_sched_process_exit {
 	bool group_dead;
 };
