@@ -1,6 +1,6 @@
+import { grown } from './growth.js';
 import type { Entries } from './metric_table.js';
 import { littleEndian } from './number_reader.js';
-import { grown } from './series_table.js';
 
 /**
  * Notices which entries of a map have not changed for a time. A hash of the value tells: what hides behind a collision

@@ -1,10 +1,11 @@
 import { type Unit, units } from '../config/units.js';
 import type { MetricBinding } from '../decode/binding.js';
 import type { Family, FamilyType, Format } from './family.js';
+import { grown } from './growth.js';
 import { labelText } from './label_text.js';
 import type { EntryShape } from './number_reader.js';
 import type { PageWriter } from './page_writer.js';
-import { grown, SeriesTable } from './series_table.js';
+import { SeriesTable } from './series_table.js';
 
 /** The row has no entry, or none that was handed to `bind`. */
 const unbound = -1;
@@ -144,9 +145,9 @@ export abstract class MetricTable implements Family {
     if (series === before) return;
     if (before >= 0) {
       this.transfer(row, before, 1);
-      if (series >= 0) this.transfer(row, series, -1);
       this.#abandon(before);
     }
+    if (series >= 0) this.transfer(row, series, -1);
     this.seriesOfRow[row] = series;
     if (series >= 0) this.#adopt(series);
   }
@@ -156,10 +157,11 @@ export abstract class MetricTable implements Family {
     const series = this.seriesOfRow[row];
     if (series === undefined || series === unbound) return;
     this.seriesOfRow[row] = unbound;
-    if (series === leftOut) return;
-    this.transfer(row, series, 1);
+    if (series >= 0) {
+      this.transfer(row, series, 1);
+      this.#abandon(series);
+    }
     this.last.fill(0, row * this.widths.row, (row + 1) * this.widths.row);
-    this.#abandon(series);
   }
 
   /** Keeps what an entry had counted when it was taken out of the map: the row, if it comes back, counts from zero. */

@@ -1,10 +1,10 @@
 import type { MetricBinding } from '../decode/binding.js';
 import { slotsInKey } from './bucket_bounds.js';
 import { BucketTable } from './bucket_table.js';
+import { grown } from './growth.js';
 import { overflowReader } from './histogram_table.js';
 import type { Entries } from './metric_table.js';
 import { type EntryShape, type NumberReader, numberReader, single } from './number_reader.js';
-import { grown } from './series_table.js';
 
 /** A histogram whose buckets are entries: the slot number is a field of the key. */
 export class SlotTable extends BucketTable {

@@ -37,7 +37,7 @@ export function parseExposition(text: string, format: 'text' | 'openmetrics'): P
     if (header) {
       const [, word, name = '', rest = ''] = header;
       if (word === 'HELP') {
-        help = [name, unescape(rest, format === 'openmetrics' ? '\\n"' : '\\n')];
+        help = [name, unescaped(rest, format === 'openmetrics' ? '\\n"' : '\\n')];
       } else if (word === 'TYPE') {
         if (help?.[0] !== name) throw new Error(`no HELP before ${line}`);
         if (families.has(name)) throw new Error(`a second family ${name}`);
@@ -75,7 +75,7 @@ function parseSample(line: string): ParsedSample {
       if (!label) throw new Error(`labels: ${line}`);
       const [whole, key = '', escaped = ''] = label;
       if (Object.hasOwn(labels, key)) throw new Error(`label ${key} twice: ${line}`);
-      labels[key] = unescape(escaped, '\\n"');
+      labels[key] = unescaped(escaped, '\\n"');
       at += whole.length;
     }
     at++;
@@ -85,7 +85,7 @@ function parseSample(line: string): ParsedSample {
   return { name, labels, value: Number(value.replace('Inf', 'Infinity')), valueText: value };
 }
 
-function unescape(text: string, allowed: string): string {
+function unescaped(text: string, allowed: string): string {
   return text.replace(/\\(.?)/gs, (whole, character: string) => {
     if (character === '' || !allowed.includes(character)) throw new Error(`escape ${whole} in ${text}`);
     return character === 'n' ? '\n' : character;

@@ -15,7 +15,7 @@ export interface BindingOptions extends Partial<Omit<MetricSpec, 'labels'>> {
 }
 
 /** The value of a map that is one unsigned 64-bit integer. */
-export const wholeValue: MetricValue = { kind: 'number', field: { offset: 0, size: 8, signed: false } };
+export const wholeValue = { kind: 'number', field: { offset: 0, size: 8, signed: false } } as const;
 
 /** A binding with what a test does not care about filled in. Labels are the key's text up to the first NUL by default. */
 export function bindingOf(options: BindingOptions = {}): MetricBinding {

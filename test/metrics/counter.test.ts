@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';
+import { randomNumbers } from '../harness/random.js';
 
 const key = (name: string) => Buffer.from(name.padEnd(8, '\0'));
 const keyed = () => new FakeMap({ keySize: 8 });
@@ -73,7 +74,7 @@ describe('counters', () => {
     const map = keyed();
     const decode = (bytes: Buffer) => [bytes.toString('latin1', 0, 1)];
     const collection = new Collection([bindingOf({ ...labelled, decode })], [map]);
-    const random = lcg(1);
+    const random = randomNumbers(1);
     const counts = new Map<string, number>();
     const truth: Record<string, number> = {};
     for (let round = 0; round < 300; round++) {
@@ -97,12 +98,3 @@ describe('counters', () => {
     }
   });
 });
-
-/** A generator of the same numbers at every run. */
-function lcg(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}

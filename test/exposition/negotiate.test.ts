@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { negotiate } from '../../src/exposition/negotiate.js';
+
+const prometheus2 =
+  'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+const prometheus3 =
+  'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1';
+const protobuf = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,';
+
+describe('the format', () => {
+  it.each([
+    ['openmetrics', prometheus2],
+    ['openmetrics', prometheus3],
+    ['openmetrics', protobuf + prometheus3],
+    ['text', `${protobuf}text/plain;version=0.0.4;q=0.5,*/*;q=0.1`],
+    ['text', undefined],
+    ['text', ''],
+    ['text', '*/*'],
+    ['text', 'text/*'],
+    ['text', 'text/plain'],
+    ['text', 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8'],
+    ['openmetrics', 'application/openmetrics-text'],
+    ['openmetrics', 'APPLICATION/OpenMetrics-Text ; Version="1.0.0" ; Q=0.3'],
+    ['openmetrics', 'application/*'],
+    ['openmetrics', 'application/openmetrics-text, */*'],
+    ['openmetrics', 'application/openmetrics-text,text/plain'],
+    ['text', 'text/plain,application/openmetrics-text'],
+    ['text', 'application/openmetrics-text;q=0.4,text/plain;q=0.5'],
+    ['text', 'application/openmetrics-text;q=0,*/*'],
+    ['openmetrics', 'text/plain;q=0,*/*;q=0.1'],
+    ['text', 'application/openmetrics-text;version=2.0.0'],
+    ['text', 'application/openmetrics-text;version=0.0.1;q=0.9,text/plain;q=0.1'],
+    // Nothing we have is allowed, or the header is no header: text.
+    ['text', 'application/json'],
+    ['text', 'text/plain;q=0,application/openmetrics-text;q=0'],
+    ['text', 'application/openmetrics-text;q=high'],
+    ['text', 'application/openmetrics-text;q=1.5'],
+    ['text', ';;;,,,=/=/,"'],
+    // A separator in quotes separates nothing.
+    ['openmetrics', 'text/plain;note="a,b;q=1\\"";q=0.1,application/openmetrics-text;q=0.2'],
+  ] as const)('is %s for %s', (format, accept) => {
+    expect(negotiate(accept).format).toBe(format);
+  });
+
+  it('comes with its content type', () => {
+    expect(negotiate(prometheus2).contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(negotiate('*/*').contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+  });
+
+  it('is found quickly in a header made to be slow', () => {
+    const start = performance.now();
+    negotiate('text/plain;q=0.1,'.repeat(1000));
+    negotiate(`${'text/plain;'.repeat(1000)}${'"'.repeat(1001)}`);
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { SampleFamily } from '../../src/exposition/sample_family.js';
+import type { Family } from '../../src/metrics/family.js';
+import { Collection, renderText } from '../harness/collection.js';
+import { parseExposition } from '../harness/exposition_parser.js';
+import { FakeMap, u32, u64 } from '../harness/fake_map.js';
+import { bindingOf } from '../harness/metric_binding.js';
+
+const sample = (value: number, suffix = '') => ({ suffix, labels: [], value });
+
+/** A counter and a histogram in seconds, and a gauge. */
+async function families(): Promise<readonly Family[]> {
+  const map = new FakeMap({ valueSize: 40 });
+  map.set(u32(7), u64(3_000_000_000, 4, 0, 1, 2));
+  const decode = () => ['say "hi"\\\n'];
+  const bindings = [
+    bindingOf({
+      name: 'wait_seconds',
+      help: 'Waits: a "line"\nand a \\.',
+      unit: 'ns',
+      labels: ['a'],
+      decode,
+      read: {
+        kind: 'histogram',
+        field: { sum: { offset: 0, size: 8, signed: false }, buckets: { offset: 8, count: 4, size: 8 } },
+      },
+    }),
+    bindingOf({ name: 'busy_seconds_total', help: 'Busy.', unit: 'ns' }),
+    bindingOf({ name: 'age', type: 'gauge', help: 'Age.', labels: ['job=x', 'a'], decode }),
+  ];
+  const collection = new Collection(bindings, [map], 'p_');
+  await collection.collector.collect();
+  return collection.collector.families;
+}
+
+describe('rendering', () => {
+  it('writes text 0.0.4', async () => {
+    expect(await renderText(await families(), 'text')).toBe(String.raw`# HELP p_age Age.
+# TYPE p_age gauge
+p_age{job="x",a="say \"hi\"\\\n"} 3000000000
+# HELP p_busy_seconds_total Busy.
+# TYPE p_busy_seconds_total counter
+p_busy_seconds_total 3
+# HELP p_wait_seconds Waits: a "line"\nand a \\.
+# TYPE p_wait_seconds histogram
+p_wait_seconds_bucket{a="say \"hi\"\\\n",le="9.313225746154785e-10"} 4
+p_wait_seconds_bucket{a="say \"hi\"\\\n",le="1.862645149230957e-09"} 4
+p_wait_seconds_bucket{a="say \"hi\"\\\n",le="3.725290298461914e-09"} 5
+p_wait_seconds_bucket{a="say \"hi\"\\\n",le="+Inf"} 7
+p_wait_seconds_sum{a="say \"hi\"\\\n"} 3
+p_wait_seconds_count{a="say \"hi\"\\\n"} 7
+`);
+  });
+
+  it('writes OpenMetrics 1.0.0', async () => {
+    expect(await renderText(await families(), 'openmetrics')).toBe(String.raw`# HELP p_age Age.
+# TYPE p_age gauge
+p_age{job="x",a="say \"hi\"\\\n"} 3000000000
+# HELP p_busy_seconds Busy.
+# TYPE p_busy_seconds counter
+# UNIT p_busy_seconds seconds
+p_busy_seconds_total 3
+# HELP p_wait_seconds Waits: a \"line\"\nand a \\.
+# TYPE p_wait_seconds histogram
+# UNIT p_wait_seconds seconds
+p_wait_seconds_bucket{a="say \"hi\"\\\n",le="9.313225746154785e-10"} 4
+p_wait_seconds_bucket{a="say \"hi\"\\\n",le="1.862645149230957e-09"} 4
+p_wait_seconds_bucket{a="say \"hi\"\\\n",le="3.725290298461914e-09"} 5
+p_wait_seconds_bucket{a="say \"hi\"\\\n",le="+Inf"} 7
+p_wait_seconds_sum{a="say \"hi\"\\\n"} 3
+p_wait_seconds_count{a="say \"hi\"\\\n"} 7
+# EOF
+`);
+  });
+
+  it('writes nothing but the end where there is nothing', async () => {
+    const empty = new SampleFamily('a', 'gauge', 'A.', []);
+    expect(await renderText([empty], 'text')).toBe('');
+    expect(await renderText([empty], 'openmetrics')).toBe('# EOF\n');
+  });
+
+  it('puts families of one name and type under one header, and leaves out a later one of another type', async () => {
+    const text = await renderText(
+      [
+        new SampleFamily('b', 'gauge', 'First.', [{ suffix: '', labels: [['x', '1']], value: 1 }]),
+        new SampleFamily('a', 'unknown', 'A.', [sample(Number.NaN)]),
+        new SampleFamily('b', 'counter', 'Not this.', [sample(2, '_total')]),
+        new SampleFamily('b', 'gauge', 'Second.', [
+          { suffix: '', labels: [['x', '2']], value: Number.NEGATIVE_INFINITY },
+        ]),
+      ],
+      'text',
+    );
+    expect(text).toBe(
+      '# HELP a A.\n# TYPE a untyped\na NaN\n# HELP b First.\n# TYPE b gauge\nb{x="1"} 1\nb{x="2"} -Inf\n',
+    );
+  });
+
+  it('is the same whatever the boundaries of chunks fall on', async () => {
+    const map = new FakeMap({ maxEntries: 20_000, valueSize: 32 });
+    for (let index = 0; index < 5000; index++) map.set(u32(index), u64(index, index, 1, 2));
+    const decode = (key: Buffer) => ['é'.repeat(key.readUInt32LE(0) % 50), key.toString('hex')];
+    const histogram = {
+      kind: 'histogram',
+      field: { sum: { offset: 0, size: 8, signed: false }, buckets: { offset: 8, count: 3, size: 8 } },
+    } as const;
+    const plain = new SampleFamily(
+      'plain',
+      'gauge',
+      'Plain.',
+      Array.from({ length: 5000 }, (_, index) => ({ suffix: '', labels: [['a', `ü${index}`] as const], value: index })),
+    );
+    const bindings = [
+      bindingOf({ labels: ['a', 'b'], decode }),
+      bindingOf({ name: 'sizes', labels: ['a', 'b'], decode, read: histogram }),
+    ];
+    const collection = new Collection(bindings, [map]);
+    await collection.collector.collect();
+    const text = await renderText([...collection.collector.families, plain], 'openmetrics');
+    const [counter, gauge, sizes] = parseExposition(text, 'openmetrics');
+    expect(counter!.samples.map(({ value }) => value)).toEqual(Array.from({ length: 5000 }, (_, index) => index));
+    expect(gauge!.samples.map(({ labels }) => labels.a)).toEqual(
+      Array.from({ length: 5000 }, (_, index) => `ü${index}`),
+    );
+    expect(sizes!.samples).toHaveLength(5000 * 5);
+    expect(sizes!.samples.filter(({ name }) => name === 'sizes_count').map(({ value }) => value)).toEqual(
+      Array.from({ length: 5000 }, (_, index) => index + 3),
+    );
+  });
+});

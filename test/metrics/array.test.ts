@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { Collection } from '../harness/collection.js';
+import { FakeMap, u32, u64 } from '../harness/fake_map.js';
+import { type BindingOptions, bindingOf, wholeValue } from '../harness/metric_binding.js';
+
+const decode = (key: Buffer) => [`n${key.readUInt32LE(0)}`];
+
+function array(entries: number, options: ConstructorParameters<typeof FakeMap>[0] = {}): FakeMap {
+  const map = new FakeMap({ type: 'array', maxEntries: entries, ...options });
+  for (let index = 0; index < entries; index++) map.set(u32(index), Buffer.alloc(map.valueSize));
+  return map;
+}
+
+describe('arrays', () => {
+  it('leaves out entries that have always been zero, and decodes no key of theirs', async () => {
+    const map = array(4);
+    const decoded: number[] = [];
+    const counting = (key: Buffer) => {
+      decoded.push(key.readUInt32LE(0));
+      return decode(key);
+    };
+    const collection = new Collection([bindingOf({ type: 'gauge', labels: ['a'], decode: counting })], [map]);
+    expect(await collection.values()).toEqual({});
+    map.set(u32(2), u64(5));
+    expect(await collection.values()).toEqual({ 'events a="n2"': 5 });
+    map.set(u32(2), u64(0));
+    map.set(u32(3), u64(1));
+    expect(await collection.values()).toEqual({ 'events a="n2"': 0, 'events a="n3"': 1 });
+    expect(decoded).toEqual([2, 3]);
+  });
+
+  it('shows every metric of an entry once any part of its value is above zero', async () => {
+    const map = array(2, { valueSize: 16 });
+    const names: BindingOptions[] = [{ name: 'calls_total' }, { name: 'errors_total' }];
+    const bindings = names.map((name, index) =>
+      bindingOf({
+        ...name,
+        labels: ['a'],
+        decode,
+        read: { kind: 'number', field: { offset: 8 * index, size: 8, signed: false } },
+      }),
+    );
+    const collection = new Collection(bindings, [map]);
+    map.set(u32(1), u64(3, 0));
+    expect(await collection.values()).toEqual({ 'calls_total a="n1"': 3, 'errors_total a="n1"': 0 });
+    expect(map.reads).toBe(1);
+  });
+
+  it.each([[[]], [['job=constant']]])('always shows a metric whose labels %o tell no entries apart', async (labels) => {
+    const collection = new Collection([bindingOf({ labels })], [array(1)]);
+    expect(Object.values(await collection.values())).toEqual([0]);
+  });
+
+  it('sees what any CPU of a per-CPU array counted', async () => {
+    const map = array(2, { type: 'percpu_array', cpus: 2, valueSize: 4 });
+    map.set(u32(1), [u32(0), u32(9)]);
+    const read = { kind: 'number', field: { offset: 0, size: 4, signed: false } } as const;
+    const collection = new Collection([bindingOf({ labels: ['a'], decode, read })], [map]);
+    expect(await collection.values()).toEqual({ 'events_total a="n1"': 9 });
+  });
+
+  it('ignores `expire`: entries of an array cannot be removed', async () => {
+    const map = array(1);
+    map.set(u32(0), u64(1));
+    const collection = new Collection([bindingOf({ labels: ['a'], decode, expireMs: 1000 })], [map]);
+    await collection.values();
+    collection.now = 10_000;
+    await collection.values();
+    expect(await collection.values()).toEqual({ 'events_total a="n0"': 1 });
+  });
+});
+
+describe('the overflow companion', () => {
+  const other = {
+    map: 'events_other',
+    value: wholeValue,
+    lost: { offset: 8, size: 8, signed: false },
+  } as const;
+
+  it('is the series `other` from the first lost update on, with constant labels as they are', async () => {
+    const map = new FakeMap();
+    const companion = array(1, { name: 'events_other', type: 'percpu_array', valueSize: 16, cpus: 2 });
+    map.set(u32(1), u64(10));
+    const collection = new Collection([bindingOf({ labels: ['a', 'b=fixed'], decode, other })], [map, companion]);
+    expect(await collection.values()).toEqual({ 'events_total a="n1" b="fixed"': 10 });
+    companion.set(u32(0), [u64(5, 1), u64(6, 2)]);
+    const shown = { 'events_total a="n1" b="fixed"': 10, 'events_total a="other" b="fixed"': 11 };
+    expect(await collection.values()).toEqual(shown);
+    expect(await collection.values()).toEqual(shown);
+    expect(collection.collector.counts.maps).toEqual([
+      { name: 'events', type: 'hash', entries: 1, maxEntries: 1024, lost: 3 },
+    ]);
+  });
+
+  it('shows the series even if nothing but the loss was counted', async () => {
+    const companion = array(1, { name: 'events_other', valueSize: 16 });
+    companion.set(u32(0), u64(0, 1));
+    const collection = new Collection([bindingOf({ labels: ['a'], decode, other })], [new FakeMap(), companion]);
+    expect(await collection.values()).toEqual({ 'events_total a="other"': 0 });
+  });
+
+  it('is summed with what was over the limit, and with entries whose labels are `other`', async () => {
+    const map = new FakeMap();
+    const companion = array(1, { name: 'events_other', valueSize: 16 });
+    companion.set(u32(0), u64(1000, 1));
+    map.set(u32(1), u64(1));
+    map.set(u32(2), u64(20));
+    map.set(u32(9), u64(300));
+    const natural = (key: Buffer) => (key.readUInt32LE(0) === 9 ? ['other'] : decode(key));
+    const binding = bindingOf({ labels: ['a'], decode: natural, other, limit: 1 });
+    const collection = new Collection([binding], [map, companion]);
+    expect(await collection.values()).toEqual({ 'events_total a="n1"': 1, 'events_total a="other"': 1320 });
+    expect(collection.collector.counts.metrics).toEqual([
+      { name: 'events_total', series: 2, dropped: 1, decodeErrors: 0 },
+    ]);
+  });
+
+  it('keeps its count when it starts anew', async () => {
+    const companion = array(1, { name: 'events_other', valueSize: 16 });
+    companion.set(u32(0), u64(10, 5));
+    const collection = new Collection([bindingOf({ other })], [new FakeMap(), companion]);
+    await collection.collector.collect();
+    companion.set(u32(0), u64(3, 1));
+    expect(await collection.values()).toEqual({ events_total: 13 });
+    expect(await collection.values()).toEqual({ events_total: 13 });
+  });
+});
