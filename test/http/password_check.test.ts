@@ -1,0 +1,106 @@
+import { hashSync } from 'bcryptjs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PasswordCheck } from '../../src/http/password_check.js';
+
+const users = new Map([
+  ['alice', hashSync('wonderland', 4)],
+  ['bob', hashSync('builder', 4)],
+]);
+const checks: PasswordCheck[] = [];
+afterEach(async () => {
+  for (const check of checks.splice(0)) await check.close();
+});
+const make = () => {
+  const check = new PasswordCheck();
+  checks.push(check);
+  return check;
+};
+
+describe('PasswordCheck', () => {
+  it.each([
+    ['alice', 'wonderland', 'right'],
+    ['alice', 'builder', 'wrong'],
+    ['bob', 'builder', 'right'],
+    ['carol', 'wonderland', 'wrong'],
+    ['carol', '', 'wrong'],
+    ['', '', 'wrong'],
+    ['alice', '\u0000wonderland', 'wrong'],
+    ['alice', 'x'.repeat(10_000), 'wrong'],
+  ])('finds %s with %j %s, twice', async (user, password, verdict) => {
+    const check = make();
+    expect(await check.verify(users, user, password)).toBe(verdict);
+    expect(await check.verify(users, user, password)).toBe(verdict);
+  });
+
+  it('remembers, so that scrapes do not cost what bcrypt costs', async () => {
+    const costly = new Map([['alice', hashSync('wonderland', 12)]]);
+    const check = make();
+    await check.verify(costly, 'alice', 'wonderland');
+    const before = performance.now();
+    for (let round = 0; round < 100; round++) await check.verify(costly, 'alice', 'wonderland');
+    expect(performance.now() - before).toBeLessThan(100);
+  });
+
+  it('does not hold the event loop', async () => {
+    const costly = new Map([['alice', hashSync('wonderland', 12)]]);
+    const check = make();
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 1);
+    expect(await check.verify(costly, 'alice', 'guess')).toBe('wrong');
+    clearInterval(timer);
+    // The check takes some 300 ms; other processes of the machine may take a share of these.
+    expect(longest).toBeLessThan(100);
+  });
+
+  it('forgets what a changed hash made wrong', async () => {
+    const check = make();
+    expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');
+    expect(await check.verify(new Map([['alice', hashSync('new', 4)]]), 'alice', 'wonderland')).toBe('wrong');
+    expect(await check.verify(new Map(), 'alice', 'wonderland')).toBe('wrong');
+  });
+
+  it('refuses to queue a flood of guesses, and still knows whom it knew', async () => {
+    const check = make();
+    expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');
+    const guesses = Array.from({ length: 500 }, (_, index) => check.verify(users, 'bob', `guess ${index}`));
+    expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');
+    const verdicts = await Promise.all(guesses);
+    expect(verdicts).not.toContain('right');
+    expect(verdicts.filter((verdict) => verdict === 'busy')).toHaveLength(468);
+    expect(await check.verify(users, 'bob', 'builder')).toBe('right');
+  });
+
+  it('asks once for many equal questions', async () => {
+    const check = make();
+    const verdicts = await Promise.all(Array.from({ length: 100 }, () => check.verify(users, 'alice', 'wonderland')));
+    expect(new Set(verdicts)).toEqual(new Set(['right']));
+  });
+
+  it('takes as long for a user that does not exist', async () => {
+    const costly = new Map([
+      ['alice', hashSync('wonderland', 11)],
+      ['bob', hashSync('builder', 4)],
+    ]);
+    const check = make();
+    await check.verify(costly, 'bob', 'warm up');
+    const time = async (user: string) => {
+      const before = performance.now();
+      await check.verify(costly, user, 'guess');
+      return performance.now() - before;
+    };
+    const [known, unknown] = [await time('alice'), await time('nobody')];
+    expect(unknown).toBeGreaterThan(known / 3);
+  });
+
+  it('answers busy, and remembers nothing, when its thread is ended', async () => {
+    const check = make();
+    const asked = check.verify(users, 'alice', 'wonderland');
+    await check.close();
+    expect(await asked).toBe('busy');
+    expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');
+  });
+});
