@@ -10,6 +10,9 @@ import { HttpServer } from '../../src/http/server.js';
 import { Certificates } from '../harness/certificates.js';
 import { FakeExporter } from '../harness/fake_exporter.js';
 import { keptLog } from '../harness/kept_log.js';
+import { needs } from '../harness/requirements.js';
+
+const openssl = needs({ commands: ['openssl'] });
 
 let folder = '';
 let authority: Certificates;
@@ -82,7 +85,7 @@ function ask(url: URL, path = '/metrics', options: RequestOptions = {}): Promise
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-describe('TLS', () => {
+describe('TLS', openssl, () => {
   it('serves with the certificate', async () => {
     const { url } = await start(`tls_server_config: { ${TLS} }`);
     expect(url.protocol).toBe('https:');
@@ -173,7 +176,7 @@ describe('TLS', () => {
   });
 });
 
-describe('users', () => {
+describe('users', openssl, () => {
   const users = `basic_auth_users: { alice: '${hashSync('wonder:land', 4)}' }`;
 
   it('are asked for their password, everywhere', async () => {
@@ -228,7 +231,7 @@ describe('users', () => {
   });
 });
 
-describe('headers', () => {
+describe('headers', openssl, () => {
   it('of the file take the place of ours', async () => {
     const { url } = await start(
       'http_server_config: { headers: { X-Frame-Options: SAMEORIGIN, Strict-Transport-Security: max-age=1 } }',
@@ -242,6 +245,6 @@ describe('headers', () => {
   });
 });
 
-it('refuses to start with a file it cannot use', async () => {
+it('refuses to start with a file it cannot use', openssl, async () => {
   await expect(start('nonsense: 1')).rejects.toThrow('Expected one of tls_server_config');
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Faults } from '../../src/errors.js';
 import { readWebConfiguration } from '../../src/http/web_configuration.js';
 import { Certificates } from '../harness/certificates.js';
+import { needs } from '../harness/requirements.js';
 
 const HASH = '$2b$10$abcdefghijklmnopqrstuuJyz9Y4nrUCGr9tlFPvjWyPWXcyMoRWq';
 let folder = '';
@@ -32,7 +33,7 @@ const refusals = (text: string): string[] => {
 };
 const TLS = 'tls_server_config: { cert_file: server.crt, key_file: server.key';
 
-describe('readWebConfiguration', () => {
+describe('readWebConfiguration', needs({ commands: ['openssl'] }), () => {
   it('reads everything the format has', () => {
     const configuration = read(`
 tls_server_config:
