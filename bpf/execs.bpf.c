@@ -48,7 +48,7 @@ static __always_inline bool is_exec(__u32 number)
 {
 	if (in_compat_call())
 		return number == COMPAT_EXECVE || number == COMPAT_EXECVEAT;
-#ifdef __X32_SYSCALL_BIT
+#ifdef X32_EXECVE
 	if (number == X32_EXECVE || number == X32_EXECVEAT)
 		return true;
 #endif

@@ -23,7 +23,7 @@ struct ended_process {
 	__u64 id;
 };
 
-/* Before 6.16 only: the processes that were counted a moment ago. */
+/* For kernels that do not tell the last thread: the processes that were counted a moment ago. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
@@ -31,11 +31,11 @@ struct {
 	__type(value, __u8);
 } ended SEC(".maps");
 
-/* Whether the tracepoint says that the exiting thread is the last of its process: since 6.16. */
+/* Whether the tracepoint says that the exiting thread is the last of its process: newer kernels, 6.18 for one. */
 #define TELLS_LAST_THREAD bpf_core_field_exists(struct trace_event_raw_sched_process_exit, group_dead)
 
 /*
- * The same before 6.16. signal->live tells how many threads have not come as far as do_exit: it is zero for the last thread, but
+ * The same on older kernels, as 6.12. signal->live tells how many threads have not come as far as do_exit: it is zero for the last thread, but
  * also for one that was overtaken by the last on its way to the tracepoint. Only the first of them is counted.
  */
 static __always_inline bool is_last_thread(struct task_struct *task)

@@ -47,7 +47,7 @@ struct trace_event_raw_sys_exit {
 	long ret;
 };
 
-/* A type of its own, with this field, since 6.16; since then also the raw tracepoint has the argument. */
+/* A type of its own, with this field, in newer kernels (6.18, not 6.12), where also the raw tracepoint has the argument. */
 struct trace_event_raw_sched_process_exit {
 	bool group_dead;
 };

@@ -6,7 +6,7 @@
 
 /*
  * The kernel never runs a program that is already running on this CPU: it drops the event and counts it in the program's
- * recursion_misses. Until Linux 6.19 nothing but a nested event met with that. Since 7.0 programs of raw tracepoints (tp_btf,
+ * recursion_misses (exported as santabpf_program_missed_runs_total). Until Linux 6.19 nothing but a nested event met with that. Since 7.0 programs of raw tracepoints (tp_btf,
  * raw_tp) can be preempted, and while one is, all events of other tasks on its CPU are dropped: a percent or more of the
  * system calls of a busy machine. Classic tracepoints still disable preemption around their programs, but cost more and want
  * tracefs. Hooks that fire with interrupts off (sched_switch, sched_wakeup...) are not concerned.
