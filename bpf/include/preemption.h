@@ -9,7 +9,8 @@
  * recursion_misses (exported as santabpf_program_missed_runs_total). Until Linux 6.19 nothing but a nested event met with that. Since 7.0 programs of raw tracepoints (tp_btf,
  * raw_tp) can be preempted, and while one is, all events of other tasks on its CPU are dropped: a percent or more of the
  * system calls of a busy machine. Classic tracepoints still disable preemption around their programs, but cost more and want
- * tracefs. Hooks that fire with interrupts off (sched_switch, sched_wakeup...) are not concerned.
+ * tracefs. They are not free of it: while a task that reads a map is preempted in the middle, which a scrape rarely is, classic
+ * tracepoints on its CPU are dropped and counted likewise. Hooks that fire with interrupts off (sched_switch, sched_wakeup...) are not concerned.
  *
  * So a hook in task context has three programs around one inline function, listed as alternatives in the probe's file:
  *   NAME              tp_btf, beginning with decline_where_preemptible()
