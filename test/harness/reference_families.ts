@@ -1,0 +1,32 @@
+import type { MetricBinding, MetricValue } from '../../src/decode/binding.js';
+import { SampleFamily } from '../../src/exposition/sample_family.js';
+import type { Family } from '../../src/metrics/family.js';
+import { Collection } from './collection.js';
+import { FakeMap, u32, u64 } from './fake_map.js';
+import { bindingOf } from './metric_binding.js';
+
+const sum = { offset: 0, size: 8, signed: false } as const;
+const withSum: MetricValue = { kind: 'histogram', field: { sum, buckets: { offset: 8, count: 4, size: 8 } } };
+const withoutSum: MetricValue = { kind: 'histogram', field: { buckets: { offset: 8, count: 4, size: 8 } } };
+const hostile = ['plain', 'say "hi"', 'back\\slash\\n', 'two\nlines', ',k:|{}=', 'é🎅', ''];
+
+/** Families of every type, with and without labels, hostile values among them: what other parsers are asked to accept. */
+export async function referenceFamilies(): Promise<readonly Family[]> {
+  const map = new FakeMap({ valueSize: 40 });
+  for (const index of hostile.keys()) map.set(u32(index), u64(3_000_000_001 + index, 4, 0, 1, 2));
+  const labelled = { labels: ['a', 'job=x'], decode: (key: Buffer) => [hostile[key.readUInt32LE(0)]!] };
+  const linear = { kind: 'linear', start: -10, step: 5 } as const;
+  const bindings: MetricBinding[] = [
+    bindingOf({ ...labelled, name: 'busy_seconds_total', help: 'A "quoted"\nand \\ broken line.', unit: 'ns' }),
+    bindingOf({ ...labelled, name: 'entries', type: 'gauge' }),
+    bindingOf({ ...labelled, name: 'wait_seconds', unit: 'ns', read: withSum }),
+    bindingOf({ ...labelled, name: 'sizes', read: withoutSum }),
+    bindingOf({ name: 'steps', read: withSum, buckets: linear }),
+    bindingOf({ name: 'all_total' }),
+  ];
+  const collection = new Collection(bindings, [map], 'reference_');
+  await collection.collector.collect();
+  const limits = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1e300, 5e-324, 2 ** 53];
+  const samples = limits.map((value, index) => ({ suffix: '', labels: [['n', String(index)] as const], value }));
+  return [...collection.collector.families, new SampleFamily('reference_limits', 'gauge', 'Limits.', samples)];
+}
