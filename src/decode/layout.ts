@@ -66,7 +66,7 @@ export interface OpaqueLayout extends Common {
 
 /** Deeper nesting and longer chains of typedefs than this are refused; C programs have a handful. */
 const depthLimit = 64;
-const fieldBudget = 1_000_000;
+const fieldBudget = 250_000;
 const sizeLimit = 0x7fffffff;
 
 interface State {

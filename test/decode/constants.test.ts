@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { parseBtf } from '../../src/decode/btf.js';
+import { constantNames, encodeConstant } from '../../src/decode/constants.js';
+import { describeFault, SantaError } from '../../src/errors.js';
+import { BtfBuilder } from './btf_builder.js';
+import { fixture } from './fixture_types.js';
+
+describe('encodeConstant', () => {
+  it.each([
+    ['enabled', false, 0, [0]],
+    ['enabled', true, 0, [1]],
+    ['min_ns', 1000, 8, [0xe8, 3, 0, 0, 0, 0, 0, 0]],
+    ['min_ns', 2n ** 64n - 1n, 8, [255, 255, 255, 255, 255, 255, 255, 255]],
+    ['min_ns', 2n ** 53n + 1n, 8, [1, 0, 0, 0, 0, 0, 0x20, 0]],
+    ['min_ns', '18446744073709551615', 8, [255, 255, 255, 255, 255, 255, 255, 255]],
+    ['min_ns', '0xff', 8, [255, 0, 0, 0, 0, 0, 0, 0]],
+    ['signed_knob', -2, 24, [0xfe, 255, 255, 255]],
+    ['byte_knob', 255, 28, [255]],
+    ['only_op', 'FLUSH', 32, [7, 0, 0, 0]],
+    ['only_op', 1, 32, [1, 0, 0, 0]],
+    ['port_knob', 443, 36, [1, 0xbb]],
+    ['prefix', 'ab', 16, [97, 98, 0, 0, 0, 0, 0, 0]],
+    ['prefix', 'é', 16, [0xc3, 0xa9, 0, 0, 0, 0, 0, 0]],
+    ['prefix', '', 16, [0, 0, 0, 0, 0, 0, 0, 0]],
+  ] as const)('encodes %s = %s', (name, value, offset, bytes) => {
+    const encoded = encodeConstant(fixture, name, value);
+    expect({ ...encoded, bytes: [...encoded.bytes] }).toEqual({ map: '.rodata', offset, bytes });
+  });
+
+  it('writes the byte order of the object', () => {
+    const builder = new BtfBuilder(false);
+    const int = builder.int('int', 4, 1);
+    const type = builder.type(9, { size: int });
+    const variable = builder.type(14, { name: 'knob', size: type, tail: [1] });
+    builder.type(15, { name: '.rodata', size: 4, length: 1, tail: [variable, 0, 4] });
+    expect([...encodeConstant(parseBtf(builder.bytes()), 'knob', 258).bytes]).toEqual([0, 0, 1, 2]);
+  });
+
+  it.each([
+    ['enabled', 1, 'Expected true or false for constant "enabled" but received 1'],
+    ['enabled', 'yes', 'Expected true or false'],
+    [
+      'min_ns',
+      -1,
+      'Expected a whole number from 0 to 18446744073709551615 (__u64) for constant "min_ns" but received -1',
+    ],
+    ['min_ns', 2n ** 64n, 'but received "18446744073709551616"'],
+    ['min_ns', 1.5, 'a whole number'],
+    ['min_ns', true, 'but received true'],
+    ['min_ns', '12 apples', 'but received "12 apples"'],
+    ['min_ns', '', 'but received ""'],
+    ['signed_knob', 2 ** 31, 'from -2147483648 to 2147483647 (int)'],
+    ['byte_knob', 256, 'from 0 to 255'],
+    ['only_op', 'FLASH', 'Expected one of READ, WRITE, FLUSH, NEGATIVE, or a number that fits (enum operation)'],
+    ['prefix', 'eight888', 'Expected text of at most 7 bytes (char[8])'],
+    ['prefix', 5, 'Expected text'],
+    ['prefix', 'a\0b', 'Expected text'],
+    ['ratio', 0, 'Expected a constant of a plain type (this one is a floating-point number (double))'],
+  ] as const)('refuses %s = %s', (name, value, message) => {
+    expect(() => encodeConstant(fixture, name, value)).toThrow(message);
+  });
+
+  it('names the constants there are, and the nearest', () => {
+    const location = { file: 'p.yaml', line: 2, column: 3 };
+    const attempt = () => encodeConstant(fixture, 'mim_ns', 1, location);
+    expect(attempt).toThrow(SantaError);
+    try {
+      attempt();
+    } catch (error) {
+      expect(describeFault(error as SantaError)).toMatch(
+        /^p\.yaml:2:3: .*"mim_ns" \(did you mean "min_ns"\?\); the object has enabled, min_ns, .* \[CONSTANT_UNKNOWN\]/,
+      );
+    }
+  });
+
+  it.each(['total', 'initialised', 'licence', 'counts'])('does not take %s for a constant', (name) => {
+    expect(() => encodeConstant(fixture, name, 1)).toThrow(expect.objectContaining({ code: 'CONSTANT_UNKNOWN' }));
+  });
+});
+
+it('constantNames lists them in order', () => {
+  expect(constantNames(fixture)).toEqual([
+    'enabled',
+    'min_ns',
+    'prefix',
+    'signed_knob',
+    'byte_knob',
+    'only_op',
+    'port_knob',
+    'ratio',
+  ]);
+});
