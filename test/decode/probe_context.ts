@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { DecodeContext } from '../../src/decode/context.js';
+
+/** A context over an empty /proc, /sys and /etc of its own, with a clock and timers that tests move. */
+export class FakeContext implements DecodeContext {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'santabpf-decode-'));
+  readonly roots = {
+    proc: join(this.folder, 'proc'),
+    sys: join(this.folder, 'sys'),
+    etc: join(this.folder, 'etc'),
+  };
+  arch = 'x64';
+  time = 1_000_000;
+  private timers: { at: number; callback: () => void }[] = [];
+
+  readonly now = (): number => this.time;
+
+  later(milliseconds: number, callback: () => void): void {
+    this.timers.push({ at: this.time + milliseconds, callback });
+  }
+
+  /** Moves the clock and calls the timers that are due. */
+  advance(milliseconds: number): void {
+    this.time += milliseconds;
+    const due = this.timers.filter(({ at }) => at <= this.time);
+    this.timers = this.timers.filter(({ at }) => at > this.time);
+    for (const { callback } of due) callback();
+  }
+
+  /** Writes a file, such as `etc/passwd`. */
+  write(path: string, text: string): void {
+    const file = join(this.folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+
+  path(path: string): string {
+    return join(this.folder, path);
+  }
+
+  remove(path = ''): void {
+    rmSync(join(this.folder, path), { recursive: true, force: true });
+  }
+}
