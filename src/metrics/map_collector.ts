@@ -72,15 +72,16 @@ export class MapCollector {
   /** Brings the metrics up to date with what was read. */
   async update({ entries: snapshot, overflow }: MapReading): Promise<void> {
     const now = this.#pacer.now();
-    this.#open(snapshot, now);
+    await this.#open(snapshot, now);
     await this.#bindAdded(snapshot, now);
     const entries = entriesOf(snapshot, this.#reader.valueStride);
     if (this.#lazy.length > 0) await this.#wake(entries, snapshot.count);
     for (const table of this.#tables) table.begin();
     await this.#sweep(entries, snapshot, now);
     if (overflow) this.#sweepOverflow(overflow);
+    const isDue = () => this.#pacer.isDue;
     for (const table of this.#tables) {
-      table.finish();
+      while (!table.finish(isDue)) await this.#pacer.pause();
       table.isStale = false;
     }
   }
@@ -104,7 +105,7 @@ export class MapCollector {
     for (const table of this.#tables) table.isStale = true;
   }
 
-  #open({ count, rowLimit, goneRows }: MapSnapshot, now: number): void {
+  async #open({ count, rowLimit, goneRows }: MapSnapshot, now: number): Promise<void> {
     this.#entries = count;
     this.#keys?.reserve(rowLimit);
     this.#expiry?.reserve(rowLimit);
@@ -114,7 +115,10 @@ export class MapCollector {
       this.#awake = awake;
     }
     for (const table of this.#tables) table.open(rowLimit, now);
-    for (const row of goneRows) this.#forget(row);
+    for (const [index, row] of goneRows.entries()) {
+      if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
+      this.#forget(row);
+    }
   }
 
   #forget(row: number): void {

@@ -12,6 +12,9 @@ const unbound = -1;
 /** The row's entry is left out: a regex dropped it, or it could not be decoded. */
 const leftOut = -2;
 
+/** Between two looks at the clock. */
+const removalsPerLook = 64;
+
 /** Entries of a snapshot, as the tables read them. */
 export interface Entries {
   readonly view: DataView;
@@ -200,10 +203,15 @@ export abstract class MetricTable implements Family {
     last.set(numbers);
   }
 
-  /** Removes the series that have no rows any more: of a gauge at once, of a counter when they expire. */
-  finish(): void {
+  /**
+   * Removes the series that have no rows any more: of a gauge at once, of a counter when they expire.
+   * @param isDue tells when to interrupt, so that others get their turn
+   * @returns whether that was all: if not, call again
+   */
+  finish(isDue: () => boolean): boolean {
     const { expireMs } = this.binding.spec;
-    if (this.#orphans.size === 0 || (this.keepsCounts && expireMs === undefined)) return;
+    if (this.#orphans.size === 0 || (this.keepsCounts && expireMs === undefined)) return true;
+    let removed = 0;
     for (const series of this.#orphans) {
       const isOrphan = this.#rowsOfSeries[series] === 0;
       if (isOrphan && this.keepsCounts) {
@@ -211,7 +219,9 @@ export abstract class MetricTable implements Family {
       }
       this.#orphans.delete(series);
       if (isOrphan) this.#remove(series);
+      if (++removed % removalsPerLook === 0 && isDue()) return false;
     }
+    return true;
   }
 
   /**

@@ -99,8 +99,7 @@ export class SeriesTable {
     const bench = Math.max(this.bench, 2 * (most + tailRoom));
     const needed = this.#end - this.bench + most + bench;
     if (bench !== this.bench || needed > this.arena.length) {
-      this.bench = bench;
-      this.#move(needed + (needed >> 1));
+      this.#move(needed + (needed >> 1), bench);
     }
     return this.arena.write(text, this.#end);
   }
@@ -136,10 +135,15 @@ export class SeriesTable {
     for (let series = 0; series < this.limit; series++) if (this.lengths[series]! > 0) this.#enter(series);
   }
 
-  /** Moves the texts to a new arena of that size, without gaps. */
-  #move(size: number): void {
+  /** Moves the texts to a new arena of that size, without gaps, behind its workbench. */
+  #move(size: number, bench = this.bench): void {
     const arena = Buffer.allocUnsafeSlow(size);
-    let end = this.bench;
+    if (this.#removedBytes === 0 && bench === this.bench) {
+      this.arena.copy(arena, bench, bench, this.#end);
+      this.arena = arena;
+      return;
+    }
+    let end = bench;
     for (let series = 0; series < this.limit; series++) {
       const start = this.starts[series]!;
       const length = this.lengths[series]!;
@@ -149,6 +153,7 @@ export class SeriesTable {
       end += length;
     }
     this.arena = arena;
+    this.bench = bench;
     this.#end = end;
     this.#removedBytes = 0;
   }
