@@ -109,7 +109,7 @@ export function describe(layout: Layout): string {
     case 'pointer':
       return 'a pointer';
     case 'integer':
-      return `${layout.encoding === 'bool' ? 'a bool' : `a ${layout.size}-byte integer`} (${layout.type})`;
+      return `${layout.encoding === 'bool' ? 'a bool' : `${layout.size === 8 ? 'an' : 'a'} ${layout.size}-byte integer`} (${layout.type})`;
     case 'enum':
       return `an enum (${layout.type})`;
     default:
