@@ -63,9 +63,12 @@ export class MapCollector {
     return { name, type, entries: this.#entries, maxEntries, lost: this.#lost };
   }
 
-  /** Reads the map and its overflow companion. Touches nothing of what is shown. */
-  async read(): Promise<MapReading> {
-    const [entries, overflow] = await Promise.all([this.#reader.read(), this.#overflow?.reader.read()]);
+  /**
+   * Reads the map and its overflow companion. Touches nothing of what is shown.
+   * @param read of a map, once in a scrape: a companion may be exported as a map of its own as well
+   */
+  async read(read: (reader: MapReader) => Promise<MapSnapshot>): Promise<MapReading> {
+    const [entries, overflow] = await Promise.all([read(this.#reader), this.#overflow && read(this.#overflow.reader)]);
     return { entries, overflow };
   }
 

@@ -1,5 +1,5 @@
 import type { MetricBinding } from '../decode/binding.js';
-import type { MapReader } from '../maps/map_reader.js';
+import type { MapReader, MapSnapshot } from '../maps/map_reader.js';
 import type { Family } from './family.js';
 import { HistogramTable } from './histogram_table.js';
 import { MapCollector, type Overflow } from './map_collector.js';
@@ -84,7 +84,13 @@ export class ProbeCollector {
   }
 
   async #collect(): Promise<void> {
-    const readings = this.#maps.map((map) => map.read());
+    const snapshots = new Map<MapReader, Promise<MapSnapshot>>();
+    const readOnce = (reader: MapReader) => {
+      const snapshot = snapshots.get(reader) ?? reader.read();
+      snapshots.set(reader, snapshot);
+      return snapshot;
+    };
+    const readings = this.#maps.map((map) => map.read(readOnce));
     // All are awaited in turn; what fails meanwhile must not count as unhandled.
     for (const reading of readings) reading.catch(() => {});
     const failures: unknown[] = [];

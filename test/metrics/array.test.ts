@@ -115,6 +115,15 @@ describe('the overflow companion', () => {
     ]);
   });
 
+  it('is read once even if it is exported by itself as well', async () => {
+    const companion = array(1, { name: 'events_other', valueSize: 16 });
+    companion.set(u32(0), u64(7, 5));
+    const itself = bindingOf({ name: 'overflow_total', map: 'events_other' });
+    const collection = new Collection([bindingOf({ other }), itself], [new FakeMap(), companion]);
+    expect(await collection.values()).toEqual({ events_total: 7, overflow_total: 7 });
+    expect(companion.reads).toBe(1);
+  });
+
   it('keeps its count when it starts anew', async () => {
     const companion = array(1, { name: 'events_other', valueSize: 16 });
     companion.set(u32(0), u64(10, 5));
