@@ -115,8 +115,8 @@ export const cases = [
     expectations: [
       exactly('read_write_bytes_total', { command: 'vm-write', operation: 'write' }, 50_000),
       exactly('read_write_size_bytes_count', { command: 'vm-write', operation: 'write' }, 50),
-      exactly('read_write_size_bytes_bucket', { command: 'vm-write', operation: 'write', le: '512' }, 0),
-      exactly('read_write_size_bytes_bucket', { command: 'vm-write', operation: 'write', le: '1024' }, 50),
+      exactly('read_write_size_bytes_bucket', { command: 'vm-write', operation: 'write', le: '512.0' }, 0),
+      exactly('read_write_size_bytes_bucket', { command: 'vm-write', operation: 'write', le: '1024.0' }, 50),
     ],
   },
   {

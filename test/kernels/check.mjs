@@ -3,7 +3,7 @@
  * compares. Prints one line of JSON for each probe. Usage: node check.mjs [PROBE...]
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,12 +14,15 @@ import { samplesOf, sumOf } from './samples.mjs';
 
 const exec = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const workload = join(root, 'build/test/workload');
 const probeFolder = join(root, 'config/probes');
-// Emulated machines are slow to start.
-const patience = 60_000;
+// An emulated machine on a busy host is slow to start.
+const patience = 300_000;
 
 const scratch = mkdtempSync(join(tmpdir(), 'santabpf-check-'));
+// Other users execute it too, who may not enter the project's folder.
+const workload = join(scratch, 'workload');
+copyFileSync(join(root, 'build/test/workload'), workload);
+chmodSync(scratch, 0o755);
 const asked = process.argv.slice(2);
 const probes = readdirSync(probeFolder)
   .flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []))
@@ -30,6 +33,8 @@ try {
   for (const probe of probes) console.log(JSON.stringify(await check(probe)));
 } finally {
   const code = await stop();
+  if (loop !== '') execFileSync('losetup', ['--detach', loop]);
+  rmSync(scratch, { recursive: true });
   console.log(JSON.stringify({ exporter: code === 0 ? 'ended with 0' : `ended with ${code}`, ok: code === 0 }));
 }
 
@@ -90,7 +95,8 @@ async function isReady(url) {
  * @returns {Promise<import('./table.mjs').Row>}
  */
 async function check(probe) {
-  const statuses = /** @type {import('./table.mjs').ProbeStatus[]} */ (await (await fetch(`${url}/probes`)).json());
+  const answer = await (await fetch(`${url}/probes`)).json();
+  const { probes: statuses } = /** @type {{ probes: import('./table.mjs').ProbeStatus[] }} */ (answer);
   const status = statuses.find(({ name }) => name === probe);
   const results = [];
   if (status?.state === 'up') {

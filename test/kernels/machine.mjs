@@ -50,12 +50,14 @@ export async function boot({ tools, kernel, initramfs, root, patience }) {
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...tools.virtiofsd.environment } },
   );
-  /** @type {string[]} */
-  const complaints = [];
-  daemon.stderr.on('data', (chunk) => complaints.push(String(chunk)));
+  let chatter = '';
+  daemon.stderr.on('data', (chunk) => {
+    chatter += chunk;
+  });
   const daemonEnd = ended(daemon);
   try {
-    await waitForSocket(path('fs'), daemonEnd, complaints);
+    if (!(await appears(path('fs'), daemonEnd)))
+      throw new Error(`Expected virtiofsd to serve files but it said: ${chatter}`);
     const machine = spawn(
       tools.qemu.command,
       [
@@ -69,20 +71,23 @@ export async function boot({ tools, kernel, initramfs, root, patience }) {
       ],
       { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...tools.qemu.environment } },
     );
-    machine.stderr.on('data', (chunk) => complaints.push(String(chunk)));
+    let complaints = '';
+    machine.stderr.on('data', (chunk) => {
+      complaints += chunk;
+    });
     const machineEnd = ended(machine);
     const late = sleep(patience * 1000, 'late', { ref: false });
     if ((await Promise.race([machineEnd, late])) === 'late') {
       machine.kill('SIGKILL');
       await machineEnd;
-      complaints.push(`switched off after ${patience} s\n`);
+      complaints += `switched off after ${patience} s\n`;
     }
     const text = read(path('output'));
     const end = /^exit (\d+)\s*$(?![\s\S])/m.exec(text);
     return {
       code: end === null ? undefined : Number(end[1]),
       output: text.slice(0, end?.index),
-      console: read(path('console')) + complaints.join(''),
+      console: read(path('console')) + complaints,
       seconds: (Date.now() - begin) / 1000,
     };
   } finally {
@@ -101,21 +106,20 @@ function ended(child) {
 }
 
 /**
- * @param {string} path
+ * @param {string} path of a socket
  * @param {Promise<unknown>} end of who makes it
- * @param {readonly string[]} complaints
+ * @returns {Promise<boolean>} whether it is there within 30 s
  */
-async function waitForSocket(path, end, complaints) {
+async function appears(path, end) {
   let over = false;
   void end.then(() => {
     over = true;
   });
-  for (let tries = 0; tries < 200; tries++) {
-    if (existsSync(path)) return;
-    if (over) break;
+  for (let tries = 0; tries < 1200 && !over; tries++) {
+    if (existsSync(path)) return true;
     await sleep(25);
   }
-  throw new Error(`Expected virtiofsd to serve the host's files but it said: ${complaints.join('')}`);
+  return false;
 }
 
 /** @param {string} path */

@@ -17,7 +17,8 @@ import { tableOf, writeTable } from './table.mjs';
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = join(folder, '../..');
 const cache = join(root, '.cache/kernels');
-const patience = 400;
+// Two to three minutes on an idle host with two CPUs.
+const patience = 1200;
 
 const asked = process.argv.slice(2);
 const chosen = kernels.filter(({ name }) => asked.length === 0 || asked.includes(name));
