@@ -1,5 +1,7 @@
 #include "failure.h"
 
+#include <bpf/libbpf.h>
+
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -9,6 +11,15 @@ namespace {
 
 std::string NameOf(int error) {
   if (error == kKernelNotSupported) return "ENOTSUPP";
+  switch (error) {
+    case LIBBPF_ERRNO__LIBELF: return "LIBBPF_LIBELF";
+    case LIBBPF_ERRNO__FORMAT: return "LIBBPF_FORMAT";
+    case LIBBPF_ERRNO__ENDIAN: return "LIBBPF_ENDIAN";
+    case LIBBPF_ERRNO__INTERNAL: return "LIBBPF_INTERNAL";
+    case LIBBPF_ERRNO__RELOC: return "LIBBPF_RELOC";
+    case LIBBPF_ERRNO__PROG2BIG: return "LIBBPF_PROG2BIG";
+    default: break;
+  }
 #if defined(__GLIBC__) && (__GLIBC__ > 2 || __GLIBC_MINOR__ >= 32)
   if (const char* name = strerrorname_np(error)) return name;
 #endif
@@ -17,6 +28,11 @@ std::string NameOf(int error) {
 
 std::string TextOf(int error) {
   if (error == kKernelNotSupported) return "Operation is not supported by the kernel";
+  if (error >= __LIBBPF_ERRNO__START) {
+    char text[128];
+    libbpf_strerror(error, text, sizeof(text));
+    return text;
+  }
   return std::generic_category().message(error);
 }
 

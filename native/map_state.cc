@@ -84,7 +84,6 @@ void MapState::AssignArrayRows() {
 }
 
 void MapState::AssignRows() {
-  constexpr size_t kAhead = 8;
   const uint8_t* const keys = reading_state_->keys().data();
   const size_t key_size = layout_.key_size;
   const size_t stride = layout_.value_stride;
@@ -96,7 +95,6 @@ void MapState::AssignRows() {
   try {
     size_t count = 0;
     for (size_t i = 0; i < total; ++i) {
-      if (i + kAhead < total) index_->Prefetch(keys + (i + kAhead) * key_size);
       const RowIndex::Row row = index_->Find(keys + i * key_size);
       size_t to = count;
       if (row.seen == RowIndex::Seen::kRepeated) {

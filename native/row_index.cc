@@ -8,7 +8,6 @@
 namespace santabpf {
 namespace {
 
-constexpr uint32_t kEmpty = UINT32_MAX;
 constexpr uint64_t kOdd1 = 0x9e3779b97f4a7c15;
 constexpr uint64_t kOdd2 = 0xd6e8feb86659fd93;
 
@@ -45,12 +44,12 @@ uint32_t RowIndex::Hash(const uint8_t* key) const {
 }
 
 void RowIndex::Rehash(size_t slots) {
-  std::vector<Slot> fresh(slots, Slot{0, kEmpty});
+  std::vector<Slot> fresh(slots, Slot{0, kNone});
   const size_t mask = slots - 1;
   for (const Slot& slot : slots_) {
-    if (slot.row == kEmpty) continue;
+    if (slot.row == kNone) continue;
     size_t at = slot.hash & mask;
-    while (fresh[at].row != kEmpty) at = (at + 1) & mask;
+    while (fresh[at].row != kNone) at = (at + 1) & mask;
     fresh[at] = slot;
   }
   slots_ = std::move(fresh);
@@ -62,6 +61,8 @@ void RowIndex::Begin() {
   added_.clear();
   gone_.clear();
   seen_ = 0;
+  last_found_ = kNone;
+  guess_ = first_;
   if (++pass_ == 0) {
     // Once in 2^32 passes: forget when rows were seen, but not which are free.
     for (uint32_t& pass : passes_) pass = pass == 0 ? 0 : 1;
@@ -69,32 +70,49 @@ void RowIndex::Begin() {
   }
 }
 
-void RowIndex::Prefetch(const uint8_t* key) const { __builtin_prefetch(&slots_[Hash(key) & mask_]); }
-
 RowIndex::Row RowIndex::Find(const uint8_t* key) {
+  uint32_t row = guess_;
+  if (row == kNone || passes_[row] == 0 || std::memcmp(KeyOf(row), key, key_size_) != 0) row = Search(key);
+  if (row == kNone) {
+    row = Add(key);
+    next_[row] = guess_;
+    Follow(row);
+    return {row, Seen::kAdded};
+  }
+  if (passes_[row] == pass_) return {row, Seen::kRepeated};
+  passes_[row] = pass_;
+  ++seen_;
+  Follow(row);
+  return {row, Seen::kKnown};
+}
+
+void RowIndex::Follow(uint32_t row) {
+  (last_found_ == kNone ? first_ : next_[last_found_]) = row;
+  last_found_ = row;
+  guess_ = next_[row];
+}
+
+uint32_t RowIndex::Search(const uint8_t* key) const {
+  const uint32_t hash = Hash(key);
+  for (size_t at = hash & mask_; slots_[at].row != kNone; at = (at + 1) & mask_) {
+    if (slots_[at].hash == hash && std::memcmp(KeyOf(slots_[at].row), key, key_size_) == 0) return slots_[at].row;
+  }
+  return kNone;
+}
+
+uint32_t RowIndex::Add(const uint8_t* key) {
+  if (live_ + 1 > slots_.size() - slots_.size() / 3) Rehash(slots_.size() * 2);
+  const uint32_t row = NewRow();
   const uint32_t hash = Hash(key);
   size_t at = hash & mask_;
-  for (; slots_[at].row != kEmpty; at = (at + 1) & mask_) {
-    const Slot slot = slots_[at];
-    if (slot.hash != hash || std::memcmp(KeyOf(slot.row), key, key_size_) != 0) continue;
-    if (passes_[slot.row] == pass_) return {slot.row, Seen::kRepeated};
-    passes_[slot.row] = pass_;
-    ++seen_;
-    return {slot.row, Seen::kKnown};
-  }
-  if (live_ + 1 > slots_.size() - slots_.size() / 3) {
-    Rehash(slots_.size() * 2);
-    at = hash & mask_;
-    while (slots_[at].row != kEmpty) at = (at + 1) & mask_;
-  }
-  const uint32_t row = NewRow();
+  while (slots_[at].row != kNone) at = (at + 1) & mask_;
   std::memcpy(keys_.data() + static_cast<size_t>(row) * key_size_, key, key_size_);
   slots_[at] = {hash, row};
   passes_[row] = pass_;
   added_.push_back(row);
   ++live_;
   ++seen_;
-  return {row, Seen::kAdded};
+  return row;
 }
 
 uint32_t RowIndex::NewRow() {
@@ -104,8 +122,9 @@ uint32_t RowIndex::NewRow() {
     return row;
   }
   const uint32_t row = limit();
-  if (row == kEmpty) throw std::bad_alloc();
+  if (row == kNone) throw std::bad_alloc();
   keys_.resize((static_cast<size_t>(row) + 1) * key_size_);
+  next_.resize(row + 1, kNone);
   passes_.push_back(0);
   // Freeing rows needs no memory then.
   for (auto* list : {&free_, &added_, &gone_}) {
@@ -118,14 +137,14 @@ void RowIndex::Erase(uint32_t row) {
   size_t at = Hash(KeyOf(row)) & mask_;
   while (slots_[at].row != row) at = (at + 1) & mask_;
   // Move up what was pushed past this slot, so that no tombstone is needed.
-  for (size_t next = (at + 1) & mask_; slots_[next].row != kEmpty; next = (next + 1) & mask_) {
+  for (size_t next = (at + 1) & mask_; slots_[next].row != kNone; next = (next + 1) & mask_) {
     const size_t home = slots_[next].hash & mask_;
     if (((next - home) & mask_) >= ((next - at) & mask_)) {
       slots_[at] = slots_[next];
       at = next;
     }
   }
-  slots_[at].row = kEmpty;
+  slots_[at].row = kNone;
   passes_[row] = 0;
   free_.push_back(row);
   --live_;

@@ -9,7 +9,10 @@ namespace santabpf {
 void SharedBuffer::Reserve(size_t size, size_t keep) {
   // Never empty: an ArrayBuffer over no memory would have no address to tell it by.
   if (size < 64) size = 64;
-  if (size <= capacity_) return;
+  if (size > capacity_) Move(size, keep);
+}
+
+void SharedBuffer::Move(size_t size, size_t keep) {
   // Zeroed, for JavaScript can see all of it.
   const std::shared_ptr<uint8_t> fresh(static_cast<uint8_t*>(std::calloc(size, 1)), std::free);
   if (fresh == nullptr) throw std::bad_alloc();
@@ -19,6 +22,8 @@ void SharedBuffer::Reserve(size_t size, size_t keep) {
 }
 
 Napi::ArrayBuffer SharedBuffer::View(Napi::Env env) {
+  // JavaScript has transferred it to another thread: what is there belongs to that now.
+  if (viewed_ == block_.get() && view_.Value().IsDetached()) Move(capacity_, capacity_);
   if (viewed_ != block_.get()) {
     const auto block = block_;
     const Napi::ArrayBuffer view =

@@ -25,6 +25,8 @@ class SharedBuffer {
   void Reset();
 
  private:
+  void Move(size_t size, size_t keep);
+
   std::shared_ptr<uint8_t> block_;
   size_t capacity_ = 0;
   Napi::Reference<Napi::ArrayBuffer> view_;

@@ -37,9 +37,9 @@ export interface Addon {
 
 /** What an operation refused by the kernel or libbpf throws. */
 export interface NativeError extends Error {
-  /** Positive errno. */
+  /** Positive errno, or a number of libbpf's own from 4000 on. */
   readonly errno: number;
-  /** Its name, e.g. `EPERM`; `ENOTSUPP` for the kernel's 524. */
+  /** Its name, e.g. `EPERM`; `ENOTSUPP` for the kernel's 524; `LIBBPF_FORMAT` and the like for libbpf's own. */
   readonly code: string;
   /** What was being done, e.g. `load object`, `attach program`. */
   readonly operation: string;
