@@ -4,7 +4,7 @@ import type { DecodeContext } from '../context.js';
 import { integerDecoder, perContext } from './decoder.js';
 import { ExpiringCache } from './expiring_cache.js';
 
-const cacheSize = 1024;
+const cacheSize = 4096;
 // Numbers of unplugged devices are given to others.
 const maxAgeMs = 10_000;
 const minorBits = 20;

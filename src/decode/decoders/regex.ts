@@ -12,12 +12,23 @@ export function regexText(action: 'keep' | 'drop' | 'capture', pattern: string, 
       return (text) => (regex.test(text) ? text : undefined);
     case 'drop':
       return (text) => (regex.test(text) ? undefined : text);
-    case 'capture':
+    case 'capture': {
+      const parts = parseTemplate(replace);
       return (text) => {
         const match = regex.exec(text);
-        return match === null
-          ? text
-          : replace.replace(/\$([$\d])/g, (_, d: string) => (d === '$' ? '$' : (match[Number(d)] ?? '')));
+        if (match === null) return text;
+        let result = '';
+        for (const part of parts) result += typeof part === 'number' ? (match[part] ?? '') : part;
+        return result;
       };
+    }
   }
+}
+
+/** Text, and the numbers of the groups between it. */
+function parseTemplate(replace: string): (string | number)[] {
+  return replace.split(/(\$[$\d])/).map((part) => {
+    if (!/^\$[$\d]$/.test(part)) return part;
+    return part === '$$' ? '$' : Number(part[1]);
+  });
 }
