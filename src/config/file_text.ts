@@ -27,12 +27,13 @@ function readAll(path: string): Buffer {
     const status = fstatSync(descriptor);
     if (status.isDirectory()) throw new Error('a folder');
     if (!status.isFile()) throw new Error('a device or pipe where a regular file belongs');
-    const bytes = Buffer.allocUnsafe(maximumBytes + 1);
+    if (status.size > maximumBytes) throw new Error(`a file of more than ${maximumBytes >> 20} MiB`);
+    // One byte more than it had: a file that grew meanwhile is cut, not read for ever.
+    const bytes = Buffer.allocUnsafe(status.size + 1);
     let length = 0;
     for (let count = -1; count !== 0 && length < bytes.length; length += count) {
       count = readSync(descriptor, bytes, length, bytes.length - length, null);
     }
-    if (length > maximumBytes) throw new Error(`a file of more than ${maximumBytes >> 20} MiB`);
     return bytes.subarray(0, length);
   } finally {
     closeSync(descriptor);
