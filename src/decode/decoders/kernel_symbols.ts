@@ -29,7 +29,7 @@ export class KernelSymbols {
    */
   static async read(path: string): Promise<KernelSymbols> {
     const builder = new Builder();
-    for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) builder.add(piece as Buffer);
+    for await (const piece of createReadStream(path, { highWaterMark: 64 * 1024 })) builder.add(piece as Buffer);
     const { addresses, nameStarts, names } = builder.finish();
     return new KernelSymbols(addresses, nameStarts, names);
   }
@@ -60,7 +60,8 @@ class Builder {
   private count = 0;
   private nameEnd = 0;
   private rest: Buffer = Buffer.alloc(0);
-  private isSorted = true;
+  /** How many of the first are in order: the kernel's own, but not those of modules and BPF programs behind them. */
+  private sorted = 0;
 
   add(piece: Buffer): void {
     const data = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
@@ -77,11 +78,11 @@ class Builder {
     const addresses = this.addresses.slice(0, this.count);
     const nameStarts = this.nameStarts.slice(0, this.count);
     const names = Buffer.from(this.names.subarray(0, this.nameEnd));
-    if (this.isSorted) return { addresses, nameStarts, names };
-    const order = Uint32Array.from(addresses.keys()).sort((a, b) => addresses[a]! - addresses[b]! || a - b);
+    if (this.sorted === this.count) return { addresses, nameStarts, names };
+    const order = merged(addresses, this.sorted);
     return {
-      addresses: Float64Array.from(order, (i) => addresses[i]!),
-      nameStarts: Uint32Array.from(order, (i) => nameStarts[i]!),
+      addresses: addresses.map((_, i) => addresses[order[i]!]!),
+      nameStarts: nameStarts.map((_, i) => nameStarts[order[i]!]!),
       names,
     };
   }
@@ -100,7 +101,7 @@ class Builder {
     const previous = this.count === 0 ? -1 : this.addresses[this.count - 1]!;
     // Of several names of one address the first is the function's own.
     if (address === previous) return;
-    if (address < previous) this.isSorted = false;
+    if (this.sorted === this.count && address > previous) this.sorted++;
     this.append(address, data.subarray(nameStart, nameEnd));
   }
 
@@ -119,6 +120,20 @@ class Builder {
     this.nameEnd += name.length;
     this.names[this.nameEnd++] = 0;
   }
+}
+
+/** The order of addresses of which the first `sorted` are in order. Sorting all of them would hold the event loop up. */
+function merged(addresses: Float64Array, sorted: number): Uint32Array {
+  const rest = Array.from({ length: addresses.length - sorted }, (_, i) => sorted + i);
+  rest.sort((a, b) => addresses[a]! - addresses[b]!);
+  const order = new Uint32Array(addresses.length);
+  let own = 0;
+  let other = 0;
+  for (let i = 0; i < order.length; i++) {
+    const isOwn = other === rest.length || (own < sorted && addresses[own]! <= addresses[rest[other]!]!);
+    order[i] = isOwn ? own++ : rest[other++]!;
+  }
+  return order;
 }
 
 function grown<T extends { set(from: T): void }>(from: T, to: T): T {
