@@ -1,11 +1,13 @@
 #!/usr/bin/env node
+// First: it sets up the heap before anything else is loaded.
+import './heap.js';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Application } from './app.js';
 import { type Arguments, helpText, parseArguments } from './arguments.js';
 import { loadConfigurationApart } from './config/load_in_worker.js';
 import { Faults, SantaError } from './errors.js';
-import { HttpServer } from './http/server.js';
+import { HttpServer, openWebConfiguration } from './http/server.js';
 import { loadAddon } from './kernel/addon.js';
 import { inspectHost } from './kernel/host.js';
 import { createLogger, faultFields, type Logger } from './log.js';
@@ -61,6 +63,9 @@ async function serve(options: Arguments, logger: Logger): Promise<number | undef
     },
   });
   if (options.action === 'check') {
+    if (options.web.configFile !== undefined) {
+      await openWebConfiguration(options.web.configFile, logger);
+    }
     await application.check(configuration);
     process.stdout.write(`${options.configFile}: ${configuration.probes.length} probes are in order\n`);
     return 0;
