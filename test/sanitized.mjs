@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+/**
+ * npm run test:asan: the tests of the native addon against a build with AddressSanitizer, LeakSanitizer and UBSan.
+ *
+ * Node itself is not built with them, so that their runtime is preloaded. Every process of the run writes its findings
+ * to a file; one finding fails the run. Parameters are handed on to vitest.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const findings = join(root, '.cache/sanitized/findings');
+
+execFileSync(process.execPath, [join(root, 'native/build.mjs'), '--sanitize'], { stdio: 'inherit' });
+// Not under the sanitizers: the compiler is not what is tested.
+const fixtures = ['--source', join(root, 'test/fixtures/bpf'), '--output', join(root, '.cache/fixtures')];
+execFileSync(process.execPath, [join(root, 'bpf/build.mjs'), ...fixtures], { stdio: 'inherit' });
+
+rmSync(findings, { recursive: true, force: true });
+mkdirSync(findings, { recursive: true });
+const runtime = execFileSync('g++', ['-print-file-name=libasan.so'], { encoding: 'utf8' }).trim();
+const log = `log_path=${join(findings, 'finding')}`;
+const run = spawnSync(
+  process.execPath,
+  [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--project',
+    'kernel',
+    'test/kernel/native',
+    ...process.argv.slice(2),
+  ],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      SANTABPF_TEST_ADDON: join(root, '.cache/sanitized/build/Release/santabpf.node'),
+      LD_PRELOAD: runtime,
+      ASAN_OPTIONS: `detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1:${log}`,
+      LSAN_OPTIONS: `suppressions=${join(root, 'test/sanitized.supp')}:print_suppressions=0`,
+      UBSAN_OPTIONS: `print_stacktrace=1:halt_on_error=1:${log}`,
+    },
+  },
+);
+
+const files = readdirSync(findings);
+for (const file of files) process.stderr.write(`\n${file}\n${readFileSync(join(findings, file), 'utf8')}`);
+process.stdout.write(`sanitizers: ${files.length === 0 ? 'no finding' : `${files.length} findings, in ${findings}`}\n`);
+process.exitCode = run.status !== 0 || files.length > 0 ? 1 : 0;
