@@ -1,6 +1,7 @@
 /* Block requests of a known size: with O_DIRECT one call is one request, as long as the device takes the size whole. */
 #include "workload.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@ static void request(int device, const char *operation, char *buffer, uint64_t si
 	if (!strcmp(operation, "read")) {
 		if (pread(device, buffer, size, (off_t)offset) != (ssize_t)size)
 			fail("pread");
+	} else if (!strcmp(operation, "failing-read")) {
+		if (pread(device, buffer, size, (off_t)offset) != -1 || errno != EIO)
+			fail("pread did not fail with EIO");
 	} else if (!strcmp(operation, "write")) {
 		if (pwrite(device, buffer, size, (off_t)offset) != (ssize_t)size)
 			fail("pwrite");
@@ -24,7 +28,7 @@ static void request(int device, const char *operation, char *buffer, uint64_t si
 		if (ioctl(device, BLKDISCARD, range))
 			fail("BLKDISCARD");
 	} else {
-		fail_plain("Expected read, write, flush or discard but received", operation);
+		fail_plain("Expected read, failing-read, write, flush or discard but received", operation);
 	}
 }
 
@@ -33,7 +37,7 @@ static void perform_block(struct run *run)
 	const char *path = argument(run, 0, ""), *operation = argument(run, 2, "read");
 	uint64_t size = number(argument(run, 1, "4096"));
 	char *buffer = aligned_alloc(4096, (size + 4095) & ~4095ULL);
-	int device = open(path, (strcmp(operation, "read") ? O_RDWR : O_RDONLY) | O_DIRECT);
+	int device = open(path, (strstr(operation, "read") ? O_RDONLY : O_RDWR) | O_DIRECT);
 	if (device < 0)
 		fail(path);
 	off_t capacity = lseek(device, 0, SEEK_END);
@@ -52,6 +56,6 @@ static void perform_block(struct run *run)
 }
 
 const struct workload block_workloads[] = {
-	{"block", "DEVICE SIZE [read|write|flush|discard]  (all but read overwrite the device)", 2, perform_block},
+	{"block", "DEVICE SIZE [read|failing-read|write|flush|discard]  (write and discard overwrite it)", 2, perform_block},
 	{0},
 };

@@ -1,4 +1,4 @@
-/* System calls that leave nothing behind: getppid, opens, reads, writes, sleeps. */
+/* System calls on files: opens, reads, writes. */
 #include "workload.h"
 
 #include <errno.h>
@@ -8,31 +8,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
-
-static void perform_getppid(struct run *run)
-{
-	begin(run);
-	for (uint64_t i = 0; i < run->count; i++)
-		syscall(SYS_getppid);
-	end(run);
-}
-
-static void perform_nanosleep(struct run *run)
-{
-	uint64_t each = number(argument(run, 0, "0")), slept = 0;
-	struct timespec time = {.tv_sec = each / 1000000000, .tv_nsec = each % 1000000000};
-	begin(run);
-	for (uint64_t i = 0; i < run->count; i++) {
-		uint64_t start = clock_ns(CLOCK_MONOTONIC);
-		if (syscall(SYS_nanosleep, &time, NULL))
-			fail("nanosleep");
-		slept += clock_ns(CLOCK_MONOTONIC) - start;
-	}
-	end(run);
-	report(run, "slept_nanoseconds", slept);
-}
 
 static int open_once(const char *path, const char *via)
 {
@@ -88,21 +64,6 @@ static int open_failing(int wanted)
 		return (int)syscall(SYS_openat, AT_FDCWD, long_name, O_RDONLY, 0);
 	}
 	fail_plain("Expected an errno that can be provoked but received", strerror(wanted));
-}
-
-static int errno_number(const char *name)
-{
-	static const struct {
-		const char *name;
-		int value;
-	} names[] = {
-		{"ENOENT", ENOENT}, {"EISDIR", EISDIR}, {"ENOTDIR", ENOTDIR}, {"EEXIST", EEXIST},
-		{"ELOOP", ELOOP},   {"EBADF", EBADF},   {"EFAULT", EFAULT},   {"ENAMETOOLONG", ENAMETOOLONG},
-	};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(names[i].name, name))
-			return names[i].value;
-	return (int)number(name);
 }
 
 static void perform_failing_open(struct run *run)
@@ -180,8 +141,6 @@ static void perform_read(struct run *run)
 }
 
 const struct workload file_workloads[] = {
-	{"getppid", "", 0, perform_getppid},
-	{"nanosleep", "NANOSECONDS", 1, perform_nanosleep},
 	{"opens", "PATH [openat|openat2|open|creat]", 1, perform_opens},
 	{"failing-open", "ERRNO", 1, perform_failing_open},
 	{"write", "SIZE PATH [write|pwrite64|writev|pwritev|pwritev2]", 2, perform_write},

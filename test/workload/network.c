@@ -175,6 +175,19 @@ static void perform_tcp_refused(struct run *run)
 	close(bound);
 }
 
+/* A socket that connects to its own port meets its own request: both sides open at once, and close at once. */
+static void perform_tcp_simultaneous(struct run *run)
+{
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		struct endpoint peer = loopback(run);
+		int both = bind_port(&peer);
+		connect_to(both, &peer, false);
+		close(both);
+	}
+	end(run);
+}
+
 static uint64_t retransmitted(int connection)
 {
 	struct tcp_info info = {0};
@@ -222,6 +235,7 @@ const struct workload network_workloads[] = {
 	{"tcp", "[accept4|accept] [nonblocking]", 0, perform_tcp},
 	{"tcp-reset", "[accept4|accept] [nonblocking]", 0, perform_tcp_reset},
 	{"tcp-refused", "", 0, perform_tcp_refused},
+	{"tcp-simultaneous", "", 0, perform_tcp_simultaneous},
 	{"tcp-retransmits", "", 0, perform_tcp_retransmits},
 	{0},
 };

@@ -2,6 +2,7 @@
 #include "workload.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -99,18 +100,35 @@ static void perform_execs(struct run *run)
 	in_children(run, execute, 0);
 }
 
+static const char *unexecutable(int wanted)
+{
+	static char long_name[4097];
+	switch (wanted) {
+	case ENOENT:
+		return "/proc/self/no-such-program";
+	case EACCES:
+		return "/";
+	case ENOTDIR:
+		return "/proc/self/exe/x";
+	case ENAMETOOLONG:
+		memset(long_name, 'x', sizeof(long_name) - 1);
+		return long_name;
+	}
+	fail_plain("Expected ENOENT, EACCES, ENOTDIR or ENAMETOOLONG but received", strerrorname_np(wanted));
+}
+
 static void perform_failing_execs(struct run *run)
 {
-	bool denied = argument_is(run, 0, "EACCES");
-	int wanted = denied ? EACCES : ENOENT;
-	const char *path = denied ? "/" : "/proc/self/no-such-program";
-	char *const nothing[] = {(char *)path, NULL};
-	if (!denied && !argument_is(run, 0, "ENOENT") && run->argument_count)
-		fail_plain("Expected ENOENT or EACCES but received", argument(run, 0, ""));
+	int wanted = errno_number(argument(run, 0, "ENOENT"));
+	char *const arguments[] = {(char *)unexecutable(wanted), NULL};
+	bool at = argument_is(run, 1, "execveat");
 	begin(run);
-	for (uint64_t i = 0; i < run->count; i++)
-		if (execve(path, nothing, nothing + 1) != -1 || errno != wanted)
+	for (uint64_t i = 0; i < run->count; i++) {
+		long result = at ? syscall(SYS_execveat, AT_FDCWD, arguments[0], arguments, arguments + 1, 0)
+				 : execve(arguments[0], arguments, arguments + 1);
+		if (result != -1 || errno != wanted)
 			fail("exec failed with another errno than asked for");
+	}
 	end(run);
 	report(run, "errno", wanted);
 }
@@ -139,6 +157,6 @@ const struct workload process_workloads[] = {
 	{"exits", "CODE", 1, perform_exits},
 	{"killed", "SIGNAL", 1, perform_killed},
 	{"execs", "[UID|-] [PATH]  (runs PATH, by default this program, as UID)", 0, perform_execs},
-	{"failing-execs", "[ENOENT|EACCES]", 0, perform_failing_execs},
+	{"failing-execs", "[ENOENT|EACCES|ENOTDIR|ENAMETOOLONG] [execve|execveat]", 0, perform_failing_execs},
 	{0},
 };

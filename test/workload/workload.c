@@ -4,6 +4,7 @@
 #include "workload.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,8 @@
 #define OWN_COMM "workload"
 
 static const struct workload *const tables[] = {
-	file_workloads, process_workloads, network_workloads, block_workloads, scheduler_workloads,
+	call_workloads,  file_workloads,      process_workloads, network_workloads,
+	block_workloads, scheduler_workloads, value_workloads,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -73,6 +75,16 @@ uint64_t number(const char *text)
 	if (errno || rest == text || *rest || *text == '-')
 		fail_plain("Expected a whole number but received", text);
 	return value;
+}
+
+int errno_number(const char *name)
+{
+	for (int error = 1; error < 134; error++) {
+		const char *known = strerrorname_np(error);
+		if (known && !strcmp(known, name))
+			return error;
+	}
+	return (int)number(name);
 }
 
 const char *argument(const struct run *run, int index, const char *otherwise)
@@ -142,6 +154,8 @@ int main(int argc, char **argv)
 	run.count = number(argv[next + 1]);
 	run.argument_count = argc - next - 2;
 	run.arguments = argv + next + 2;
+	/* Nobody is left who would end it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	set_comm(OWN_COMM);
 	workload->perform(&run);
 	print(workload, &run);

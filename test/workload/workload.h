@@ -44,6 +44,7 @@ void report(struct run *run, const char *name, uint64_t value);
 void set_comm(const char *name);
 uint64_t clock_ns(int clock);
 uint64_t number(const char *text);
+int errno_number(const char *name);
 const char *argument(const struct run *run, int index, const char *otherwise);
 bool argument_is(const struct run *run, int index, const char *text);
 
@@ -51,7 +52,7 @@ bool argument_is(const struct run *run, int index, const char *text);
 _Noreturn void fail(const char *operation);
 _Noreturn void fail_plain(const char *text, const char *detail);
 
-extern const struct workload file_workloads[], process_workloads[], network_workloads[], block_workloads[],
-	scheduler_workloads[];
+extern const struct workload call_workloads[], file_workloads[], process_workloads[], network_workloads[],
+	block_workloads[], scheduler_workloads[], value_workloads[];
 
 #endif
