@@ -67,6 +67,8 @@ function tiles(probes: readonly ProbeStatus[], ready: boolean): Html {
 
 function probeRows(probe: ProbeStatus): Html {
   const { name, summary, state, reason, series, maps } = probe;
+  // An array is as large as it is from the start: how full it is means nothing.
+  const shown = maps.filter(({ type, lost }) => !type.includes('array') || lost > 0);
   const number = state === 'up' ? 'number' : 'number none';
   const look = state === 'up' && reason !== undefined ? 'partly' : state;
   return html`<tbody>
@@ -75,7 +77,7 @@ function probeRows(probe: ProbeStatus): Html {
 <td class="state-cell"><span class="state ${look}">${look === 'partly' ? 'partly up' : state}</span></td>
 <td class="${number}" data-label="Series">${state === 'up' ? grouped(series) : '–'}${seriesWarnings(probe)}</td>
 <td class="${number}" data-label="Cost">${cost(probe)}</td>
-<td class="maps">${maps.map(mapBar)}</td>
+<td class="maps">${shown.length > 0 ? html`<div>${shown.map(mapBar)}</div>` : undefined}</td>
 </tr>
 ${
   reason &&
@@ -107,19 +109,18 @@ function cost(probe: ProbeStatus): Html {
   return html`${percent(cpuShare(probe))}${perRun}`;
 }
 
-function mapBar({ name, type, entries, maxEntries, lost }: MapStatus): Html {
-  // An array is as large as it is from the start: fullness means nothing there.
-  const share = type.includes('array') || maxEntries === 0 ? undefined : Math.min(1, entries / maxEntries);
-  const look = share === undefined || share < 0.8 ? '' : share < 1 ? 'high' : 'full';
-  const width = share === undefined || share === 0 ? 0 : Math.max(1, share * 100);
-  const bar =
-    share !== undefined &&
-    html`<svg viewBox="0 0 100 5" preserveAspectRatio="none" role="img" aria-label="${name} is ${Math.round(share * 100)} % full"><rect class="track" width="100" height="5"/><rect class="fill ${look}" width="${width.toFixed(1)}" height="5"/></svg>`;
-  return html`<div class="map"><span>${name}</span><span class="number">${share === undefined ? grouped(entries) : `${grouped(entries)} of ${grouped(maxEntries)}`}</span>${bar || undefined}${
+function mapBar({ name, entries, maxEntries, lost }: MapStatus): Html {
+  const share = maxEntries === 0 ? 0 : Math.min(1, entries / maxEntries);
+  const look = share < 0.8 ? '' : share < 1 ? 'high' : 'full';
+  // A map with anything in it shows at least a dot.
+  const width = share === 0 ? 0 : Math.max(1, share * 100);
+  const label = `${name} is ${Math.round(share * 100)} % full`;
+  const bar = html`<svg viewBox="0 0 100 5" preserveAspectRatio="none" role="img" aria-label="${label}"><rect class="track" width="100" height="5"/><rect class="fill ${look}" width="${width.toFixed(1)}" height="5"/></svg>`;
+  const warning =
     lost > 0
       ? html`<span class="warning">${grouped(lost)} ${lost === 1 ? 'update' : 'updates'} found it full</span>`
-      : undefined
-  }</div>`;
+      : undefined;
+  return html`<div class="map"><span>${name}</span><span class="number">${grouped(entries)} of ${grouped(maxEntries)}</span>${bar}${warning}</div>`;
 }
 
 /** CPU seconds per second of all programs; undefined before the first measurement. */

@@ -43,7 +43,7 @@ caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-pa
 th, td { padding: .8rem 1.1rem; text-align: left; vertical-align: top; }
 thead th { padding-block: .6rem; color: var(--quiet); font-size: .8rem; font-weight: 500; border-bottom: 1px solid var(--line); }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }
-tbody th { width: 32%; font-weight: 400; }
+tbody th { width: 31%; font-weight: 400; }
 tbody th strong { font-size: 1.02rem; }
 .quiet { display: block; color: var(--quiet); font-size: .87rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -59,9 +59,9 @@ tbody th strong { font-size: 1.02rem; }
 .reason code { color: var(--quiet); font-size: .82rem; }
 .reason .remedy { display: block; margin-top: .25rem; font-weight: 500; }
 .warning { display: inline-block; margin-top: .25rem; padding: 0 .5rem; border-radius: 6px; background: var(--amber-wash); color: var(--amber); font-size: .82rem; white-space: normal; }
-.maps { width: 25%; min-width: 12rem; }
-.map + .map { margin-top: .5rem; }
-.map { display: grid; grid-template-columns: 1fr auto; gap: 0 .75rem; font-size: .87rem; }
+.maps { width: 36%; min-width: 13rem; }
+.maps > div { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .5rem 1.5rem; }
+.map { display: grid; align-content: start; grid-template-columns: 1fr auto; gap: 0 .75rem; font-size: .87rem; }
 .map .number { color: var(--quiet); }
 .map svg { grid-column: 1 / -1; width: 100%; height: 5px; border-radius: 3px; display: block; }
 .map .warning { grid-column: 1 / -1; justify-self: start; }
@@ -88,7 +88,7 @@ footer { margin-top: 1.25rem; color: var(--quiet); font-size: .87rem; }
   th strong { display: block; padding-right: 6rem; }
   td.number { text-align: left; }
   .state-cell { position: absolute; top: .9rem; right: .9rem; }
-  td.none, td.maps:empty { display: none; }
+  td.none, td.maps:not(:has(*)) { display: none; }
   td[data-label]::before { content: attr(data-label); display: block; color: var(--quiet); font-size: .8rem; }
   .reason td { padding-top: .7rem; }
 }
