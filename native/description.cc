@@ -9,8 +9,8 @@ std::string TextOrEmpty(const char* text) { return text == nullptr ? "" : text; 
 
 std::vector<ProgramDescription> DescribePrograms(const bpf_object* object) {
   std::vector<ProgramDescription> programs;
-  const bpf_program* program = nullptr;
-  while ((program = bpf_object__next_program(object, const_cast<bpf_program*>(program))) != nullptr) {
+  bpf_program* program = nullptr;
+  while ((program = bpf_object__next_program(object, program)) != nullptr) {
     const bpf_prog_type type = bpf_program__type(program);
     programs.push_back({TextOrEmpty(bpf_program__name(program)), TextOrEmpty(bpf_program__section_name(program)), static_cast<uint32_t>(type),
                         TextOrEmpty(libbpf_bpf_prog_type_str(type)), bpf_program__autoload(program)});
@@ -20,7 +20,7 @@ std::vector<ProgramDescription> DescribePrograms(const bpf_object* object) {
 
 std::vector<MapDescription> DescribeMaps(const bpf_object* object) {
   std::vector<MapDescription> maps;
-  const bpf_map* map = nullptr;
+  bpf_map* map = nullptr;
   while ((map = bpf_object__next_map(object, map)) != nullptr) {
     const bpf_map_type type = bpf_map__type(map);
     maps.push_back({TextOrEmpty(bpf_map__name(map)), SectionOf(map), static_cast<uint32_t>(type), TextOrEmpty(libbpf_bpf_map_type_str(type)),

@@ -127,9 +127,8 @@ void BpfMap::UpdateBatch(const Napi::CallbackInfo& info) {
   const ByteView values = arguments.Bytes(1, "values", count * layout.value_stride);
   RequireOpen(env, "update");
   if (count == 0) return;
-  LIBBPF_OPTS(bpf_map_batch_opts, opts);
   uint32_t done = static_cast<uint32_t>(count);
-  int result = bpf_map_update_batch(map_->fd(), keys.data, values.data, &done, &opts);
+  int result = bpf_map_update_batch(map_->fd(), keys.data, values.data, &done, nullptr);
   if (result != 0 && IsUnsupported(ErrnoOf(result))) {
     result = 0;
     for (size_t i = 0; i < count && result == 0; ++i) {

@@ -100,12 +100,11 @@ int MapReading::ReadBatches(SharedBuffer& values) {
   std::vector<uint8_t> next(position.size());
   bool started = false;
   int retries = 0;
-  LIBBPF_OPTS(bpf_map_batch_opts, opts);
   for (;;) {
     uint32_t count = static_cast<uint32_t>(std::min<size_t>(room_ - count_, UINT32_MAX));
     const uint32_t asked = count;
     const int result = bpf_map_lookup_batch(fd_, started ? position.data() : nullptr, next.data(), keys_.data() + count_ * layout_.key_size,
-                                            values.data() + count_ * layout_.value_stride, &count, &opts);
+                                            values.data() + count_ * layout_.value_stride, &count, nullptr);
     const int error = result == 0 ? 0 : ErrnoOf(result);
     if (error != 0 && error != ENOENT && error != ENOSPC && error != EINTR) {
       if (!started && IsUnsupported(error)) batch_works_ = false;

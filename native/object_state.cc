@@ -1,6 +1,5 @@
 #include "object_state.h"
 
-#include <malloc.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -16,7 +15,8 @@ ObjectState::ObjectState(std::shared_ptr<Registry> registry, OpenOptions options
     : Closable(std::move(registry)), options_(std::move(options)), log_(options_.level) {}
 
 bpf_object_open_opts ObjectState::Opts() const {
-  LIBBPF_OPTS(bpf_object_open_opts, opts);
+  bpf_object_open_opts opts{};
+  opts.sz = sizeof(opts);
   if (!options_.name.empty()) opts.object_name = options_.name.c_str();
   if (!options_.btf_path.empty()) opts.btf_custom_path = options_.btf_path.c_str();
   return opts;
@@ -52,8 +52,6 @@ int ObjectState::Load(std::string& log) {
   errno = 0;
   const int result = bpf_object__load(object_.get());
   log = scope.Text();
-  // libbpf has read the kernel's whole BTF: megabytes that malloc would keep.
-  malloc_trim(0);
   return result == 0 ? 0 : ErrnoOf(result);
 }
 
