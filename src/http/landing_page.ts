@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canFill } from '../metrics/probe_status.js';
 import type { Exporter, MapStatus, ProbeStatus } from './exporter.js';
 import { Html, html } from './html.js';
 import { LANDING_STYLE, MARK } from './landing_style.js';
@@ -67,8 +68,7 @@ function tiles(probes: readonly ProbeStatus[], ready: boolean): Html {
 
 function probeRows(probe: ProbeStatus): Html {
   const { name, summary, state, reason, series, maps } = probe;
-  // An array is as large as it is from the start: how full it is means nothing.
-  const shown = maps.filter(({ type, lost }) => !type.includes('array') || lost > 0);
+  const shown = maps.filter((map) => canFill(map) || map.lost > 0);
   const number = state === 'up' ? 'number' : 'number none';
   const look = state === 'up' && reason !== undefined ? 'partly' : state;
   return html`<tbody>

@@ -6,7 +6,7 @@ import {
   Gauge as NewGauge,
   Registry,
 } from 'prom-client';
-import type { ProbeStatus } from './probe_status.js';
+import { canFill, type ProbeStatus } from './probe_status.js';
 
 /** Versions to show in `santabpf_build_info`, label name to value. */
 export type BuildLabels = Readonly<Record<'version' | 'libbpf' | 'node' | 'kernel', string>>;
@@ -58,8 +58,16 @@ export class OwnMetrics {
       'Runs that the kernel skipped because the program was running on that CPU already.',
       ['probe', 'program'],
     );
-    const entries = gauge('map_entries', 'Entries in the BPF map at the last scrape.', ['probe', 'map']);
-    const maxEntries = gauge('map_max_entries', 'Entries that the BPF map has room for.', ['probe', 'map']);
+    const entries = gauge(
+      'map_entries',
+      'Entries in the BPF map at the last scrape; not of arrays, which never fill up.',
+      ['probe', 'map'],
+    );
+    const maxEntries = gauge(
+      'map_max_entries',
+      'Entries that the BPF map has room for; not of arrays, which never fill up.',
+      ['probe', 'map'],
+    );
     const lost = counter(
       'lost_updates_total',
       'Updates that found the BPF map full and were counted in its series "other".',
@@ -97,8 +105,10 @@ export class OwnMetrics {
       },
       ({ name: probe, maps }) => {
         for (const { name: map, ...map_ } of maps) {
-          entries.set({ probe, map }, map_.entries);
-          maxEntries.set({ probe, map }, map_.maxEntries);
+          if (canFill(map_)) {
+            entries.set({ probe, map }, map_.entries);
+            maxEntries.set({ probe, map }, map_.maxEntries);
+          }
           lost.inc({ probe, map }, map_.lost);
         }
       },

@@ -50,6 +50,11 @@ export interface MapStatus {
   readonly lost: number;
 }
 
+/** Whether a map can have more or fewer entries: an array is as large as it is from the start, so how full it is means nothing. */
+export function canFill({ type }: Pick<MapStatus, 'type'>): boolean {
+  return !type.includes('array');
+}
+
 /** Counts since the probe was loaded. `name` carries the prefix. */
 export interface MetricStatus {
   readonly name: string;

@@ -44,6 +44,15 @@ describe('OwnMetrics', () => {
     expect(text).toContain('santabpf_build_info{');
   });
 
+  it.each(['array', 'percpu_array'])('says of a map of type %s only what it lost: it cannot fill up', async (type) => {
+    const metrics = new OwnMetrics(build);
+    metrics.update([probeStatus({ maps: [{ name: 'calls', type, entries: 512, maxEntries: 512, lost: 7 }] })]);
+    const text = await metrics.registry.metrics();
+    expect(text).not.toContain('santabpf_map_entries{');
+    expect(text).not.toContain('santabpf_map_max_entries{');
+    expect(text).toContain('santabpf_lost_updates_total{probe="execs",map="calls"} 7\n');
+  });
+
   it('keeps the time of the last good load when one fails', async () => {
     const metrics = new OwnMetrics(build);
     metrics.loaded(true, 100);
