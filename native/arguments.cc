@@ -72,7 +72,8 @@ ByteView Arguments::Bytes(size_t index, const char* name) const {
 ByteView Arguments::Bytes(size_t index, const char* name, size_t size) const {
   const ByteView bytes = Bytes(index, name);
   if (bytes.size != size) {
-    throw RangeErrorOf(info_.Env(), "Expected " + std::to_string(size) + " bytes for " + name + " but received " + std::to_string(bytes.size));
+    throw RangeErrorOf(info_.Env(), "Expected " + std::to_string(size) + " bytes for " + name + " but received " +
+                                        std::to_string(bytes.size));
   }
   return bytes;
 }

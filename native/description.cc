@@ -12,8 +12,9 @@ std::vector<ProgramDescription> DescribePrograms(const bpf_object* object) {
   bpf_program* program = nullptr;
   while ((program = bpf_object__next_program(object, program)) != nullptr) {
     const bpf_prog_type type = bpf_program__type(program);
-    programs.push_back({TextOrEmpty(bpf_program__name(program)), TextOrEmpty(bpf_program__section_name(program)), static_cast<uint32_t>(type),
-                        TextOrEmpty(libbpf_bpf_prog_type_str(type)), bpf_program__autoload(program)});
+    programs.push_back({TextOrEmpty(bpf_program__name(program)), TextOrEmpty(bpf_program__section_name(program)),
+                        static_cast<uint32_t>(type), TextOrEmpty(libbpf_bpf_prog_type_str(type)),
+                        bpf_program__autoload(program)});
   }
   return programs;
 }
@@ -23,9 +24,10 @@ std::vector<MapDescription> DescribeMaps(const bpf_object* object) {
   bpf_map* map = nullptr;
   while ((map = bpf_object__next_map(object, map)) != nullptr) {
     const bpf_map_type type = bpf_map__type(map);
-    maps.push_back({TextOrEmpty(bpf_map__name(map)), SectionOf(map), static_cast<uint32_t>(type), TextOrEmpty(libbpf_bpf_map_type_str(type)),
-                    bpf_map__key_size(map), bpf_map__value_size(map), bpf_map__max_entries(map), bpf_map__map_flags(map),
-                    bpf_map__btf_key_type_id(map), bpf_map__btf_value_type_id(map), bpf_map__is_internal(map), bpf_map__autocreate(map)});
+    maps.push_back({TextOrEmpty(bpf_map__name(map)), SectionOf(map), static_cast<uint32_t>(type),
+                    TextOrEmpty(libbpf_bpf_map_type_str(type)), bpf_map__key_size(map), bpf_map__value_size(map),
+                    bpf_map__max_entries(map), bpf_map__map_flags(map), bpf_map__btf_key_type_id(map),
+                    bpf_map__btf_value_type_id(map), bpf_map__is_internal(map), bpf_map__autocreate(map)});
   }
   return maps;
 }

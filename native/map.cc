@@ -122,7 +122,8 @@ void BpfMap::UpdateBatch(const Napi::CallbackInfo& info) {
   const ByteView keys = arguments.Bytes(0, "keys");
   const size_t count = layout.key_size == 0 ? 0 : keys.size / layout.key_size;
   if (count * layout.key_size != keys.size || count > UINT32_MAX) {
-    throw RangeErrorOf(env, "Expected keys of " + std::to_string(layout.key_size) + " bytes each but received " + std::to_string(keys.size) + " bytes");
+    throw RangeErrorOf(env, "Expected keys of " + std::to_string(layout.key_size) + " bytes each but received " +
+                                std::to_string(keys.size) + " bytes");
   }
   const ByteView values = arguments.Bytes(1, "values", count * layout.value_stride);
   RequireOpen(env, "update");

@@ -30,12 +30,13 @@ int MapState::Open(int fd) {
   if (result != 0) return ErrnoOf(result);
   const int cpus = IsPerCpu(info.type) ? libbpf_num_possible_cpus() : 1;
   if (cpus < 0) return ErrnoOf(cpus);
-  const uint64_t stride = IsPerCpu(info.type) ? ((static_cast<uint64_t>(info.value_size) + 7) & ~7ull) * static_cast<uint64_t>(cpus) : info.value_size;
+  uint64_t stride = info.value_size;
+  if (IsPerCpu(info.type)) stride = ((stride + 7) & ~7ull) * static_cast<uint64_t>(cpus);
   if (stride > std::numeric_limits<uint32_t>::max()) return E2BIG;
-  layout_ = {info.id,          info.type,      info.key_size, info.value_size, info.max_entries, info.map_flags, static_cast<uint32_t>(cpus),
-             static_cast<uint32_t>(stride)};
+  layout_ = {info.id,          info.type,      info.key_size,               info.value_size,
+             info.max_entries, info.map_flags, static_cast<uint32_t>(cpus), static_cast<uint32_t>(stride)};
   fd_ = std::move(copy);
-  reading_state_.emplace(fd_.get(), layout_);
+  reader_.emplace(fd_.get(), layout_);
   if (!IsArray(layout_)) index_.emplace(layout_.key_size);
   return 0;
 }
@@ -44,7 +45,7 @@ void MapState::Close() {
   close_wanted_ = true;
   if (reading_) return;
   fd_.Reset();
-  reading_state_.reset();
+  reader_.reset();
   index_.reset();
   snapshot_.rows.Reset();
   snapshot_.values.Reset();
@@ -56,9 +57,9 @@ void MapState::EndRead() {
 }
 
 int MapState::Read(const ReadOptions& options) {
-  const int error = reading_state_->Read(options, snapshot_.values);
+  const int error = reader_->Read(options, snapshot_.values);
   if (error != 0) return error;
-  snapshot_.count = reading_state_->count();
+  snapshot_.count = reader_->count();
   snapshot_.added_rows.clear();
   snapshot_.added_keys.clear();
   snapshot_.gone_rows.clear();
@@ -84,7 +85,7 @@ void MapState::AssignArrayRows() {
 }
 
 void MapState::AssignRows() {
-  const uint8_t* const keys = reading_state_->keys().data();
+  const uint8_t* const keys = reader_->keys().data();
   const size_t key_size = layout_.key_size;
   const size_t stride = layout_.value_stride;
   const size_t total = snapshot_.count;

@@ -59,7 +59,7 @@ class MapState {
   MapLayout layout_{};
   bool close_wanted_ = false;
   bool reading_ = false;
-  std::optional<MapReading> reading_state_;
+  std::optional<MapReading> reader_;
   std::optional<RowIndex> index_;
   Snapshot snapshot_;
 };

@@ -336,7 +336,7 @@ Napi::Value BpfObject::Map(const Napi::CallbackInfo& info) {
     const Napi::Object handle = known->second.Value();
     if (!BpfMap::Unwrap(handle)->closed()) return handle;
   }
-  if (bpf_map__fd(map) < 0) throw ErrorOf(env, {EINVAL, "open map", "the map was not created"});
+  if (!bpf_map__autocreate(map)) throw ErrorOf(env, {EINVAL, "open map", "the map was not created"});
   const auto state = std::make_shared<MapState>(full_name, SectionOf(map));
   const int error = state->Open(bpf_map__fd(map));
   if (error != 0) throw ErrorOf(env, {error, "open map", ""});

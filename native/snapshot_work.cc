@@ -26,7 +26,11 @@ Napi::Promise SnapshotWork::Start(const Napi::Object& handle, std::shared_ptr<Ma
 }
 
 SnapshotWork::SnapshotWork(const Napi::Object& handle, std::shared_ptr<MapState> map, const ReadOptions& options)
-    : Napi::AsyncWorker(handle.Env(), "santabpf.snapshot"), deferred_(handle.Env()), handle_(Napi::Persistent(handle)), map_(std::move(map)), options_(options) {}
+    : Napi::AsyncWorker(handle.Env(), "santabpf.snapshot"),
+      deferred_(handle.Env()),
+      handle_(Napi::Persistent(handle)),
+      map_(std::move(map)),
+      options_(options) {}
 
 void SnapshotWork::Execute() { error_ = map_->Read(options_); }
 
