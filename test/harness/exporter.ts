@@ -1,33 +1,68 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-export interface RunningExporter {
-  readonly url: string;
+/** The built exporter. */
+export const mainFile = join(repository, 'dist/main.js');
+
+/** How a process ended: by its exit code, or by a signal. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One line of the exporter's log. */
+export interface LogEntry {
+  readonly level: string;
+  readonly msg: string;
+  readonly code?: string;
+  readonly [field: string]: unknown;
+}
+
+/** An exporter's process, from its first moment on. */
+export interface ExporterProcess {
   readonly process: ChildProcess;
-  /** Everything the exporter logged so far, one JSON object per line. */
-  log(): string;
-  /** GET of a path; throws on a status other than 200. */
-  get(path: string, headers?: Record<string, string>): Promise<string>;
-  /** Sends SIGTERM and waits. @returns the exit code */
-  stop(): Promise<number | null>;
+  /** Folder of the configuration; goes with the process. */
+  readonly folder: string;
   /** Path of the main configuration file in use. */
   readonly configFile: string;
+  /** When it has ended. */
+  readonly ended: Promise<Ending>;
+  /** Everything the exporter printed so far, one JSON object per line. */
+  log(): string;
+  /** The lines of the log so far. */
+  entries(): LogEntry[];
+  /** The first line of the log with this text or code, waited for if need be. @param since lines to skip */
+  logged(what: string | RegExp, since?: number): Promise<LogEntry>;
+  /** Writes files into the configuration's folder, by relative path; `santabpf.yaml` is the main file. */
+  write(files: Readonly<Record<string, string | Uint8Array>>): void;
+  /** Sends SIGTERM and waits. @returns the exit code */
+  stop(): Promise<number | null>;
+}
+
+export interface RunningExporter extends ExporterProcess {
+  readonly url: string;
+  /** GET of a path; throws on a status other than 200. */
+  get(path: string, headers?: Record<string, string>): Promise<string>;
 }
 
 export interface ExporterOptions {
   /** Text of the main file; `probe_path` should be absolute. Default: all shipped probes by name. */
   readonly config?: string;
   /** Further files of the configuration's folder, by relative path. */
-  readonly files?: Record<string, string | Uint8Array>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly arguments?: readonly string[];
   readonly environment?: Record<string, string>;
   /** Runs as this user id. */
   readonly uid?: number;
+  /** Words that come before the interpreter's path: a command that runs the rest of its arguments. */
+  readonly wrapper?: readonly string[];
+  /** Flags of the interpreter. */
+  readonly nodeFlags?: readonly string[];
   /** Ready within this time, in milliseconds. */
   readonly patience?: number;
 }
@@ -39,52 +74,93 @@ export function configFor(...probes: string[]): string {
   return `probes: [${probes.join(', ')}]\nprobe_path: ["${shippedProbePath}"]\n`;
 }
 
-/** Starts the built exporter on a free loopback port and waits until every probe was tried. */
-export async function startExporter(options: ExporterOptions = {}): Promise<RunningExporter> {
+/** Starts the built exporter on a free loopback port and returns at once. */
+export function launchExporter(options: ExporterOptions = {}): ExporterProcess {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-test-'));
+  // Every user may read the configuration, whoever the exporter runs as.
+  chmodSync(folder, 0o755);
   const configFile = join(folder, 'santabpf.yaml');
-  for (const [name, content] of Object.entries({
-    'santabpf.yaml': options.config ?? configFor('syscalls'),
-    ...options.files,
-  })) {
-    writeFileSync(join(folder, name), content, { mode: 0o644 });
-  }
-  let log = '';
-  const child = spawn(
+  const write: ExporterProcess['write'] = (files) => {
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content, { mode: 0o644 });
+    }
+  };
+  write({ 'santabpf.yaml': options.config ?? configFor('syscalls'), ...options.files });
+  const words = [
+    ...(options.wrapper ?? []),
     process.execPath,
-    [
-      join(repository, 'dist/main.js'),
-      `--config.file=${configFile}`,
-      '--web.listen-address=127.0.0.1:0',
-      '--log.format=json',
-      ...(options.arguments ?? []),
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...options.environment },
-      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
-    },
-  );
+    ...(options.nodeFlags ?? []),
+    mainFile,
+    `--config.file=${configFile}`,
+    '--web.listen-address=127.0.0.1:0',
+    '--log.format=json',
+    ...(options.arguments ?? []),
+  ];
+  const child = spawn(words[0]!, words.slice(1), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.environment },
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+  });
+  let log = '';
   child.stdout.on('data', (data: Buffer) => (log += data.toString()));
   child.stderr.on('data', (data: Buffer) => (log += data.toString()));
-  const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  const cleanUp = () => rmSync(folder, { recursive: true, force: true });
-  const url = await until(
-    () => /"url":"(http[^"]+)"/.exec(log)?.[1],
-    () => child.exitCode !== null || child.signalCode !== null,
-    options.patience ?? 15_000,
-    () => `the exporter to listen; its log:\n${log}`,
-  ).catch((error: unknown) => {
-    child.kill('SIGKILL');
-    cleanUp();
+  const ended = new Promise<Ending>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }));
+  });
+  const entries = () => log.split('\n').slice(0, -1).flatMap(parseEntry);
+  return {
+    process: child,
+    folder,
+    configFile,
+    ended,
+    write,
+    log: () => log,
+    entries,
+    logged(what, since = 0) {
+      return new Promise((resolve, reject) => {
+        const look = () => {
+          const found = entries()
+            .slice(since)
+            .find(({ msg, code }) => code === what || (typeof what === 'string' ? msg.includes(what) : what.test(msg)));
+          if (found) settle(() => resolve(found));
+        };
+        const settle = (outcome: () => void) => {
+          clearTimeout(timer);
+          child.stdout.off('data', look);
+          child.stderr.off('data', look);
+          outcome();
+        };
+        const fail = (why: string) =>
+          settle(() => reject(new Error(`waited in vain (${why}) for ${what} in the log:\n${log}`)));
+        const timer = setTimeout(() => fail('too long'), options.patience ?? 15_000);
+        child.stdout.on('data', look);
+        child.stderr.on('data', look);
+        void ended.then(() => fail('the exporter ended'));
+        look();
+      });
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      const { code } = await ended;
+      rmSync(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+/** Starts the built exporter on a free loopback port and waits until every probe was tried. */
+export async function startExporter(options: ExporterOptions = {}): Promise<RunningExporter> {
+  const launched = launchExporter(options);
+  const { url } = await launched.logged('Metrics are at').catch(async (error: unknown) => {
+    launched.process.kill('SIGKILL');
+    await launched.stop();
     throw error;
   });
-  const base = url.replace(/\/$/, '');
+  const base = String(url).replace(/\/$/, '');
   return {
+    ...launched,
     url: base,
-    process: child,
-    configFile,
-    log: () => log,
     async get(path, headers = {}) {
       const response = await fetch(base + path, { headers });
       const text = await response.text();
@@ -93,30 +169,13 @@ export async function startExporter(options: ExporterOptions = {}): Promise<Runn
       }
       return text;
     },
-    async stop() {
-      child.kill('SIGTERM');
-      const code = await exited;
-      cleanUp();
-      return code;
-    },
   };
 }
 
-async function until<T>(
-  probe: () => T | undefined,
-  over: () => boolean,
-  patience: number,
-  what: () => string,
-): Promise<T> {
-  const deadline = Date.now() + patience;
-  for (;;) {
-    const value = probe();
-    if (value !== undefined) {
-      return value;
-    }
-    if (over() || Date.now() > deadline) {
-      throw new Error(`waited in vain for ${what()}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+function parseEntry(line: string): LogEntry[] {
+  try {
+    return [JSON.parse(line) as LogEntry];
+  } catch {
+    return [];
   }
 }
