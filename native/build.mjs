@@ -4,6 +4,7 @@
  *
  *   node native/build.mjs              quick when nothing changed
  *   node native/build.mjs --force      builds in any case
+ *   node native/build.mjs --packaged   with the headers of node-api-headers in any case
  *   node native/build.mjs --sanitize   with AddressSanitizer and UBSan, into .cache/sanitized/build/Release
  *
  * Nothing is downloaded. The headers are those that lie beside the Node that runs this, when they are there and of its
