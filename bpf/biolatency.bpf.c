@@ -61,21 +61,37 @@ static __always_inline int remember(struct request *request)
 	return 0;
 }
 
+/*
+ * Each hook has two programs that do the same, for the kernel skips a program that is running on this CPU already: since 6.1
+ * (05b24ff9b2cf "bpf: Prevent bpf program recursion for raw tracepoint probes"), when an interrupt comes in the middle of it, and on newer kernels (seen on 7.2)
+ * also while a task that was preempted in the middle of it waits. Then the second does it; otherwise it finds it done.
+ */
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(issue, struct request *request)
 {
 	return remember(request);
 }
 
-/* Until a54895fa057c ("block: remove the request_queue to argument request based tracepoints"). */
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(issue_nested, struct request *request)
+{
+	return remember(request);
+}
+
+/* Until a54895fa057c ("block: remove the request_queue to argument request based tracepoints"), also in stable 5.10. */
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(issue_before_5_11, struct request_queue *queue, struct request *request)
 {
 	return remember(request);
 }
 
-SEC("tp_btf/block_rq_complete")
-int BPF_PROG(complete, struct request *request, int status, unsigned int bytes)
+SEC("tp_btf/block_rq_issue")
+int BPF_PROG(issue_before_5_11_nested, struct request_queue *queue, struct request *request)
+{
+	return remember(request);
+}
+
+static __always_inline int settle(struct request *request, int status, unsigned int bytes)
 {
 	__u64 id = (__u64)request, now = bpf_ktime_get_ns(), *failed;
 	struct issued *issued = bpf_map_lookup_elem(&under_way, &id);
@@ -102,4 +118,16 @@ int BPF_PROG(complete, struct request *request, int status, unsigned int bytes)
 	if (failed)
 		add(failed, 1);
 	return 0;
+}
+
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(complete, struct request *request, int status, unsigned int bytes)
+{
+	return settle(request, status, bytes);
+}
+
+SEC("tp_btf/block_rq_complete")
+int BPF_PROG(complete_nested, struct request *request, int status, unsigned int bytes)
+{
+	return settle(request, status, bytes);
 }

@@ -90,10 +90,11 @@ static __always_inline void end_connect(const struct sock *sock, int state)
 		return;
 	command = *stored;
 	bpf_map_delete_elem(&connecting, &id);
-	if (state == established)
-		count_in(opened, &command);
-	else
+	/* Established, or in syn_recv when both sides connect to each other at once. */
+	if (state == close)
 		fail_connect(sock, &command);
+	else
+		count_in(opened, &command);
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -107,7 +108,7 @@ int BPF_PROG(change_state, const struct sock *sock, int from, int to)
 	count_in(state_changes, &change);
 	if (to == syn_sent)
 		begin_connect((__u64)sock);
-	else if (to == established || to == close)
+	else if (from == syn_sent)
 		end_connect(sock, to);
 	return 0;
 }
