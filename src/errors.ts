@@ -334,8 +334,9 @@ export function fault<C extends ErrorCode>(
 
 const excerptWidth = 120;
 
-/** The source line cut to what fits around the column, without control characters, and the caret under the column. */
-function excerptLines({ excerpt = '', column }: Location): [string, string] {
+/** The source line cut to what fits around the column, without control characters, and the caret under the column; none without an excerpt. */
+export function excerptLines({ excerpt, column }: Location): string[] {
+  if (excerpt === undefined) return [];
   // Tabs would shift the caret, and escape sequences are for terminals only when we send them.
   const line = excerpt.replace(/\p{Cc}/gu, ' ');
   const start = column > excerptWidth ? column - excerptWidth / 2 : 0;
@@ -349,7 +350,7 @@ export function describeFault(error: SantaError): string {
   const { location } = error;
   const place = location ? `${location.file}:${location.line}:${location.column}: ` : '';
   const lines = [`${place}${error.message} [${error.code}]`];
-  if (location?.excerpt !== undefined) lines.push(...excerptLines(location).map((line) => `  ${line}`));
+  if (location !== undefined) lines.push(...excerptLines(location).map((line) => `  ${line}`));
   lines.push(`  ${error.remedy}`);
   return lines.join('\n');
 }

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import type { SantaError } from './errors.js';
+import { excerptLines, type SantaError } from './errors.js';
 
 export type { Logger } from 'pino';
 
@@ -18,7 +18,8 @@ export interface LogStream {
 
 /**
  * A logger that writes each line at once, so that the last words before an exit are not lost.
- * JSON lines have `level` (a word), `time` (ISO 8601, UTC), `msg`, and with a fault `code`, `remedy` and `at`.
+ * JSON lines have `level` (a word), `time` (ISO 8601, UTC), `msg`, and with a fault `code`, `remedy`, `at`
+ * and `excerpt` (the source line, and a caret under the place).
  */
 export async function createLogger(
   options: { readonly level: LogLevel; readonly format: LogFormat },
@@ -40,9 +41,12 @@ export async function createLogger(
 }
 
 /** The fields to log with a fault: `logger.warn(faultFields(error), error.message)`. */
-export function faultFields(error: SantaError): { code: string; remedy: string; at?: string } {
+export function faultFields(error: SantaError): { code: string; remedy: string; at?: string; excerpt?: string } {
   const { code, remedy, location } = error;
-  return { code, remedy, ...(location ? { at: `${location.file}:${location.line}:${location.column}` } : {}) };
+  if (location === undefined) return { code, remedy };
+  const at = `${location.file}:${location.line}:${location.column}`;
+  const excerpt = excerptLines(location).join('\n');
+  return { code, remedy, at, ...(excerpt && { excerpt }) };
 }
 
 // Loaded only here: a service that writes JSON never pays for it. In this thread: a worker would lose lines at exit.
@@ -52,12 +56,13 @@ async function prettyStream(stream: LogStream) {
   return PinoPretty({
     colorize: stream.isTTY === true && isColorSupported,
     translateTime: 'SYS:HH:MM:ss',
-    ignore: 'pid,hostname,code,remedy,at',
+    ignore: 'pid,hostname,code,remedy,at,excerpt',
     messageFormat: (line, key) => {
-      const { code, remedy, at } = line;
+      const { code, remedy, at, excerpt } = line;
       const place = at === undefined ? '' : `${String(at)}: `;
-      const tail = `${code === undefined ? '' : ` [${String(code)}]`}${remedy === undefined ? '' : `\n    ${String(remedy)}`}`;
-      return `${place}${String(line[key] ?? '')}${tail}`;
+      const codeInBrackets = code === undefined ? '' : ` [${String(code)}]`;
+      const below = [excerpt, remedy].flatMap((text) => (text === undefined ? [] : String(text).split('\n')));
+      return [`${place}${String(line[key] ?? '')}${codeInBrackets}`, ...below].join('\n    ');
     },
     destination: new Writable({
       decodeStrings: false,

@@ -67,7 +67,8 @@ async function serve(options: Arguments, logger: Logger): Promise<number | undef
       await openWebConfiguration(options.web.configFile, logger);
     }
     await application.check(configuration);
-    process.stdout.write(`${options.configFile}: ${configuration.probes.length} probes are in order\n`);
+    const count = configuration.probes.length;
+    process.stdout.write(`${options.configFile}: ${count} ${count === 1 ? 'probe is' : 'probes are'} in order\n`);
     return 0;
   }
   const server = await HttpServer.create(application, {

@@ -44,6 +44,16 @@ describe('createLogger', () => {
     expect(await logged('pretty', false)).not.toContain('\u001b');
   });
 
+  it('shows the source line with a caret under the place', async () => {
+    const lines: string[] = [];
+    const logger = await createLogger({ level: 'info', format: 'pretty' }, { write: (line) => lines.push(line) });
+    const location = { file: 'a.yaml', line: 3, column: 7, excerpt: 'map: sends' };
+    const error = fault('ARGUMENT_UNKNOWN', { argument: '--x', nearest: undefined }, { location });
+    expect(faultFields(error)).toMatchObject({ at: 'a.yaml:3:7', excerpt: 'map: sends\n      ^' });
+    logger.error(faultFields(error), error.message);
+    expect(lines.join('')).toMatch(/\[ARGUMENT_UNKNOWN\]\n {4}map: sends\n {10}\^\n {4}santabpf --help/);
+  });
+
   it('writes JSON on a terminal when asked, and more when asked', async () => {
     expect(JSON.parse((await logged('json', true, 'debug')).split('\n')[0]!)).toMatchObject({
       level: 'debug',
