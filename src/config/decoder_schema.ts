@@ -43,7 +43,7 @@ const pattern = z
         params: {
           remedy: slow
             ? 'Do without look-around, back-references and repetitions of thousands: such patterns can stall a scrape.'
-            : `Correct the pattern: ${(error as Error).message}.`,
+            : `Correct the pattern: ${(error as Error).message.replace(/^.*: /, '').toLowerCase()}.`,
         },
       });
     }
@@ -59,6 +59,7 @@ const regex = mapping(
   'a mapping such as { keep: "^eth" }',
 )
   .check(({ value, issues }) => {
+    if (issues.length > 0) return;
     const actions = regexActions.filter((action) => value[action] !== undefined);
     if (actions.length !== 1) {
       issues.push({ code: 'custom', input: value, message: 'exactly one of keep, drop and capture' });
@@ -68,7 +69,7 @@ const regex = mapping(
         code: 'custom',
         input: value.replace,
         path: ['replace'],
-        message: 'a `capture` that goes with it',
+        message: 'a `capture` beside it',
         params: { remedy: '`keep` and `drop` leave the text as it is: remove `replace`, or use `capture`.' },
       });
     }
@@ -81,7 +82,7 @@ const regex = mapping(
       code: 'custom',
       input: value.capture,
       path: ['capture'],
-      message: `a regular expression with ${highest === 1 ? 'a group' : `${highest} groups`} in parentheses, for $${highest} to stand for,`,
+      message: `a regular expression with ${highest === 1 ? 'a group' : `${highest} groups`} in parentheses, which $${highest} stands for,`,
     });
   })
   .transform(({ keep, drop, capture, replace }): DecoderSpec => {
@@ -101,10 +102,11 @@ const withSettings = mapping(
   'a mapping such as { map: { 0: read } } or { regex: { keep: "^eth" } }',
 )
   .check(({ value, issues }) => {
+    if (issues.length > 0) return;
     if ((value.map === undefined) === (value.regex === undefined)) {
       issues.push({ code: 'custom', input: value, message: 'exactly one of map and regex' });
     } else if (value.default !== undefined && value.map === undefined) {
-      issues.push({ code: 'custom', input: value.default, path: ['default'], message: 'a `map` that goes with it' });
+      issues.push({ code: 'custom', input: value.default, path: ['default'], message: 'a `map` beside it' });
     }
     if (value.map !== undefined && Object.keys(value.map).length === 0) {
       issues.push({ code: 'custom', input: value.map, path: ['map'], message: 'at least one entry' });

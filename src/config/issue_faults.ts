@@ -56,7 +56,10 @@ function remedyFor(issue: Issue, value: unknown): string | undefined {
     const nearest = nearestName(value, words);
     return nearest === undefined ? `Use one of ${words.join(', ')}.` : `Did you mean "${nearest}"?`;
   }
-  const wantsText = issue.code === 'invalid_type' && issue.expected === 'string';
+  if (issue.code !== 'invalid_type') return undefined;
+  if (issue.expected !== 'string' && typeof value === 'string' && /^\d+$/.test(value)) return 'Remove the quotes.';
+  // Not for a path or a duration, which the quotes would not make any better.
+  const wantsText = /\b(?:text|sentence)\b/.test(issue.message);
   if (wantsText && (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')) {
     return `If this is meant as text, put it in quotes: "${value}".`;
   }
@@ -66,12 +69,12 @@ function remedyFor(issue: Issue, value: unknown): string | undefined {
 function faultOf(issue: Issue, path: Path, { value: root, places }: Tree): SantaError {
   const { present, value } = valueAt(root, path);
   const at = pathText(path);
-  if (issue.code === 'invalid_key') {
-    const [inner] = issue.issues;
+  if (issue.code === 'invalid_key' || (issue.code === 'custom' && issue.params?.isKey)) {
     const sentence = {
-      expected: inner?.message ?? 'another name',
+      expected: issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? 'another name') : issue.message,
       at: `a key of ${pathText(path.slice(0, -1))}`,
       received: JSON.stringify(path.at(-1)),
+      remedy: remedyFor(issue, undefined),
     };
     return fault('CONFIG_VALUE', sentence, { location: places.locateKey(path) });
   }

@@ -20,10 +20,10 @@ interface Chosen {
 }
 
 /** A part of the main file that is right although others may be wrong, so that the probe files are checked as well. */
-function part<Name extends keyof MainFile>(root: unknown, name: Name, otherwise: MainFile[Name]): MainFile[Name] {
+function part<Name extends keyof MainFile>(root: unknown, name: Name): MainFile[Name] | undefined {
   const value = (root as Record<string, unknown> | null)?.[name];
   const result = mainFile.shape[name].safeParse(value);
-  return result.success ? (result.data as MainFile[Name]) : otherwise;
+  return result.success ? (result.data as MainFile[Name]) : undefined;
 }
 
 function entriesOf(root: unknown): { entry: ProbeEntry; index: number }[] {
@@ -37,7 +37,9 @@ function entriesOf(root: unknown): { entry: ProbeEntry; index: number }[] {
 }
 
 function choose(tree: Tree, faults: SantaError[]): Chosen[] {
-  const folders = new ProbeFolders(part(tree.value, 'probe_path', []), tree.places);
+  const paths = part(tree.value, 'probe_path');
+  if (paths === undefined) return [];
+  const folders = new ProbeFolders(paths, tree.places);
   faults.push(...folders.faults);
   const chosen = new Map<string, Chosen>();
   for (const { entry, index } of entriesOf(tree.value)) {
@@ -114,7 +116,7 @@ export function readConfiguration(file: string, { objectFolder }: LoadOptions): 
   const main = mainFile.safeParse(tree.value);
   faults.push(...issueFaults(main.error?.issues ?? [], tree));
   const chosen = choose(tree, faults);
-  const prefix = part(tree.value, 'metric_prefix', 'santabpf_');
+  const prefix = part(tree.value, 'metric_prefix') ?? '';
   faults.push(...chosen.flatMap(({ parsed }) => parsed.faults));
   faults.push(
     ...metricNameFaults(

@@ -10,6 +10,8 @@ interface Problem {
   readonly path: readonly (string | number)[];
   readonly expected: string;
   readonly remedy?: string;
+  /** The problem is the name at the end of the path, not what it stands for. */
+  readonly isKey?: true;
 }
 
 const isMapping = (value: unknown): value is Suspect =>
@@ -99,6 +101,7 @@ function* labelProblems({ labels, type }: Suspect): Generator<Problem> {
       path: ['labels', 'le'],
       expected: 'a label name other than "le", which holds the bounds of the buckets,',
       remedy: 'Rename the label.',
+      isKey: true,
     };
   }
 }
@@ -107,12 +110,13 @@ function* labelProblems({ labels, type }: Suspect): Generator<Problem> {
 export const metricRules = z.superRefine<Record<string, unknown>>(
   (metric, context) => {
     if (!isMapping(metric)) return;
-    for (const problem of [...nameProblems(metric), ...bucketProblems(metric), ...labelProblems(metric)]) {
+    const problems = [...nameProblems(metric), ...bucketProblems(metric), ...labelProblems(metric)];
+    for (const { path, expected, remedy, isKey } of problems) {
       context.addIssue({
         code: 'custom',
-        path: [...problem.path],
-        message: problem.expected,
-        params: { remedy: problem.remedy },
+        path: [...path],
+        message: expected,
+        params: { remedy, isKey },
       });
     }
   },

@@ -31,7 +31,7 @@ export function bucketsRules({ value, issues }: z.core.ParsePayload<BucketsInput
     if (value[name] === undefined) continue;
     complain(
       [name],
-      'a `key` that goes with it',
+      'a `key` beside it',
       `\`${name}\` is for buckets whose slot number is a field of the map's key: name that field with \`key\`, or remove \`${name}\`.`,
     );
   }
@@ -54,7 +54,7 @@ export function perfEventRules({
   value,
   issues,
 }: z.core.ParsePayload<{ frequency?: number | undefined; period?: number | undefined }>): void {
-  if ((value.frequency === undefined) !== (value.period === undefined)) return;
+  if (issues.length > 0 || (value.frequency === undefined) !== (value.period === undefined)) return;
   issues.push({
     code: 'custom',
     input: value,

@@ -32,7 +32,7 @@ const duration = z
   .string({ error: durationError })
   .refine((value) => (parseDuration(value) ?? 0) >= 1000, { error: durationError });
 
-const quantityError = 'a number, a time such as 1us or 16s, or a size such as 1KiB';
+const quantityError = 'a number, a time such as 1us or 16s, or a size such as 1KiB,';
 const quantity = z.union([z.number(), z.string()], { error: quantityError }).transform((value, context): Quantity => {
   const parsed = parseQuantity(String(value));
   if (parsed !== undefined) return parsed;
@@ -42,7 +42,7 @@ const quantity = z.union([z.number(), z.string()], { error: quantityError }).tra
   return z.NEVER;
 });
 
-const wholeError = 'a whole number of at most 64 bits, true, false or text';
+const wholeError = 'a whole number of at most 64 bits, true, false or text,';
 export const constantValue = z.union(
   [
     z.boolean(),
@@ -97,7 +97,7 @@ const programs = mapping(
     alternatives: z
       .array(
         z
-          .array(program, { error: 'a list of programs, of which the first that works is used' })
+          .array(program, { error: 'a list of programs, of which the first that works is used,' })
           .min(1, 'at least one program'),
         { error: 'a list of lists of programs' },
       )
@@ -110,7 +110,7 @@ const programs = mapping(
 
 const label = mapping(
   {
-    constant: text('the text of the label, at most 128 characters', 128).optional(),
+    constant: text('the text of the label, at most 128 characters,', 128).optional(),
     field: path.optional(),
     from: z.enum(['key', 'value'], { error: 'key or value' }).optional(),
     decode: z
@@ -129,7 +129,7 @@ const label = mapping(
         code: 'custom',
         input: value[key],
         path: [key],
-        message: 'either `constant` or what to read',
+        message: `no \`${key}\` beside \`constant\``,
         params: { remedy: 'A constant label reads nothing from the map: remove one of the two.' },
       });
     }
@@ -189,7 +189,7 @@ const metric = mapping(
   {
     name: named(metricName, 'a metric name (letters, digits and "_", no digit first)'),
     type: z.enum(['counter', 'gauge', 'histogram'], { error: 'counter, gauge or histogram' }),
-    help: text('one sentence about what is measured, at most 500 characters', 500),
+    help: text('one sentence about what is measured, at most 500 characters,', 500),
     map: named(mapName, 'the name of a map of the object'),
     value: path.optional(),
     unit: z.enum(Object.keys(units) as (keyof typeof units)[], { error: 'a unit' }).optional(),
@@ -198,7 +198,7 @@ const metric = mapping(
       .record(
         named(labelName, 'a label name (letters, digits and "_", no digit first)').refine(
           (name) => !name.startsWith('__'),
-          { error: 'a label name without "__" in front, which Prometheus keeps for itself' },
+          { error: 'a label name without "__" in front, which Prometheus keeps for itself,' },
         ),
         label,
         { error: 'a mapping of label names to what to read' },
@@ -247,7 +247,7 @@ export interface MetricSpec {
 export const probeFile = mapping(
   {
     probe: probeNameText,
-    summary: text('one sentence about what the probe shows, at most 500 characters', 500),
+    summary: text('one sentence about what the probe shows, at most 500 characters,', 500),
     object: text('the file name of a compiled BPF object', 4096).optional(),
     programs: programs.optional(),
     constants: constants.default(() => Object.create(null)),

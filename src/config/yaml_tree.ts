@@ -1,7 +1,18 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, Scalar, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { fault, type SantaError } from '../errors.js';
 import { type Path, pathText, SourceMap } from './source_map.js';
-import { syntaxFault } from './yaml_syntax.js';
+import { aliasFault, syntaxFaults } from './yaml_syntax.js';
 
 /** What a file says, before anyone asked whether it makes sense. */
 export interface Tree {
@@ -19,6 +30,8 @@ class TooComplex extends Error {}
 
 class TreeBuilder {
   readonly faults: SantaError[] = [];
+  /** Set when something could not be read at all, so that its absence is not told as well. */
+  broken = false;
   private nodes = 0;
   private readonly open = new Set<Node>();
 
@@ -31,7 +44,7 @@ class TreeBuilder {
   build(node: unknown, path: Path, anchor: number): unknown {
     if (++this.nodes > maximumNodes) throw new TooComplex(`more than ${maximumNodes} values, aliases included`);
     if (path.length > maximumDepth) throw new TooComplex(`mappings and lists nested more than ${maximumDepth} deep`);
-    if (isAlias(node)) return this.enter(node.resolve(this.document) as Node, path, anchor);
+    if (isAlias(node)) return this.enter(this.target(node), path, anchor);
     return this.enter(node as Node | null, path, anchor);
   }
 
@@ -54,6 +67,14 @@ class TreeBuilder {
     } finally {
       this.open.delete(node);
     }
+  }
+
+  private target(alias: Alias): Node | null {
+    const node = alias.resolve(this.document);
+    if (node !== undefined) return node as Node;
+    this.broken = true;
+    this.faults.push(aliasFault(this.places, alias.range![0]));
+    return null;
   }
 
   private scalar({ value, range }: Scalar, path: Path, anchor: number): unknown {
@@ -90,7 +111,7 @@ class TreeBuilder {
 
   /** `<<: *base`: keys of the mapping itself win over merged ones, earlier sources over later ones. */
   private merge(node: unknown, path: Path, offset: number, into: Record<string, unknown>): void {
-    const source = isAlias(node) ? node.resolve(this.document) : node;
+    const source = isAlias(node) ? this.target(node) : node;
     if (isSeq(source)) {
       for (const item of source.items) this.merge(item, path, offset, into);
       return;
@@ -99,8 +120,8 @@ class TreeBuilder {
       const location = this.places.at(offset);
       const sentence = {
         expected: 'a mapping or an alias of one',
-        at: pathText([...path, '<<']),
-        received: 'something else',
+        at: '<<',
+        received: 'a value that is neither',
       };
       this.faults.push(fault('CONFIG_VALUE', sentence, { location }));
       return;
@@ -111,6 +132,7 @@ class TreeBuilder {
     for (const open of this.open) nested.open.add(open);
     const found = nested.build(source, path, offset) as Record<string, unknown>;
     this.nodes = nested.nodes;
+    this.broken ||= nested.broken;
     this.faults.push(...nested.faults);
     for (const [name, value] of Object.entries(found)) {
       if (Object.hasOwn(into, name)) continue;
@@ -120,7 +142,7 @@ class TreeBuilder {
   }
 
   private keyName(key: unknown, path: Path, offset: number): string | undefined {
-    const node = isAlias(key) ? key.resolve(this.document) : key;
+    const node = isAlias(key) ? this.target(key) : key;
     const value = isScalar(node) ? node.value : undefined;
     if (value !== null && value !== undefined && value !== '__proto__') return String(value);
     const received = value === '__proto__' ? '"__proto__"' : value === null ? 'nothing' : 'a list or mapping';
@@ -135,12 +157,11 @@ export function parseTree(file: string, text: string): Tree {
   const places = new SourceMap(file, text);
   try {
     const document = parseDocument(text, { intAsBigInt: true, uniqueKeys: false, prettyErrors: false });
-    const broken = [...document.errors, ...document.warnings];
-    if (broken.length > 0)
-      return { value: undefined, places, faults: broken.map((error) => syntaxFault(error, places)) };
+    const broken = syntaxFaults([...document.errors, ...document.warnings], places);
+    if (broken.length > 0) return { value: undefined, places, faults: broken };
     const builder = new TreeBuilder(document, places);
     const value = builder.build(document.contents, [], 0);
-    return { value, places, faults: builder.faults };
+    return { value: builder.broken ? undefined : value, places, faults: builder.faults };
   } catch (cause) {
     // RangeError: the parser itself descends once per level.
     if (!(cause instanceof TooComplex || cause instanceof RangeError)) throw cause;

@@ -1,0 +1,220 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { unreadableReason } from '../../src/config/file_text.js';
+import { loadConfiguration } from '../../src/config/load.js';
+import { load, mainOfOne, objectFolder, probeOf, withFolder } from './configuration_folder.js';
+
+const whole = `probe: p
+summary: A probe.
+object: other.bpf.o
+programs:
+  alternatives: [[a, a_before_5_11], [b]]
+  perf_events: [{ program: sample, event: cpu-clock, frequency: 99 }]
+constants: { min_ns: 1000, mask: 18446744073709551615, low: -9223372036854775808, hex: 0xff, on: true, name: bash }
+maps: { m: { max_entries: 4096 }, n: {} }
+metrics:
+  - name: wait_seconds
+    type: histogram
+    help: >
+      Time waited.
+    map: m
+    value: hist
+    unit: ns
+    buckets: { min: 1us, max: 16s }
+    labels:
+      constructor: { constant: c }
+      device: { field: 'a.b[0]', decode: device }
+      operation: { from: value, field: op, decode: { map: { 0: read, true: yes, 0x10: sixteen, toString: t }, default: other } }
+      command: { field: comm, decode: [string, { regex: { capture: '^([^/]+)' } }, { regex: { drop: '^k' } }] }
+      plain: {}
+    limit: 20
+    expire: 1h30m
+  - { name: sizes, type: histogram, help: Sizes., map: .bss, value: s, buckets: { key: slot, sum: total, linear: { start: 0, step: 10 } } }
+  - { name: now_bytes, type: gauge, help: Bytes., map: m, unit: kib }
+`;
+
+describe('a whole configuration', () => {
+  const files = {
+    'main.yaml':
+      'probes: [{ probe: p, constants: { min_ns: 5 }, maps: { n: { max_entries: 7 } } }, q]\nmetric_prefix: ""\nseries_limit: 99\n',
+    'probes/p.yaml': whole,
+    'probes/q.yaml': probeOf({}).replace('probe: p', 'probe: q'),
+  };
+
+  test('has everything in the shape that the later stages expect', () => {
+    const { metricPrefix, seriesLimit, probes } = load(files);
+    expect({ metricPrefix, seriesLimit, names: probes.map(({ spec }) => spec.probe) }).toEqual({
+      metricPrefix: '',
+      seriesLimit: 99,
+      names: ['p', 'q'],
+    });
+    const expected: unknown = {
+      probe: 'p',
+      summary: 'A probe.',
+      object: 'other.bpf.o',
+      programs: {
+        alternatives: [['a', 'a_before_5_11'], ['b']],
+        perfEvents: [{ program: 'sample', event: 'cpu-clock', frequency: 99 }],
+      },
+      constants: { min_ns: 5, mask: 2n ** 64n - 1n, low: -(2n ** 63n), hex: 255, on: true, name: 'bash' },
+      maps: { m: { max_entries: 4096 }, n: { max_entries: 7 } },
+      metrics: [
+        {
+          name: 'wait_seconds',
+          type: 'histogram',
+          help: 'Time waited.',
+          map: 'm',
+          value: 'hist',
+          unit: 'ns',
+          buckets: { kind: 'exp2', min: 1e-6, max: 16 },
+          labels: {
+            constructor: { constant: 'c' },
+            device: { from: 'key', field: 'a.b[0]', decode: [{ kind: 'device' }] },
+            operation: {
+              from: 'value',
+              field: 'op',
+              decode: [
+                { kind: 'map', values: { 0: 'read', true: 'yes', 16: 'sixteen', toString: 't' }, default: 'other' },
+              ],
+            },
+            command: {
+              from: 'key',
+              field: 'comm',
+              decode: [
+                { kind: 'string' },
+                { kind: 'regex', action: 'capture', pattern: '^([^/]+)', replace: '$1' },
+                { kind: 'regex', action: 'drop', pattern: '^k', replace: '' },
+              ],
+            },
+            plain: { from: 'key' },
+          },
+          limit: 20,
+          expireMs: 5_400_000,
+        },
+        {
+          name: 'sizes',
+          type: 'histogram',
+          help: 'Sizes.',
+          map: '.bss',
+          value: 's',
+          buckets: { kind: 'linear', start: 0, step: 10, key: { field: 'slot', sum: 'total' } },
+          labels: {},
+          limit: 99,
+        },
+        { name: 'now_bytes', type: 'gauge', help: 'Bytes.', map: 'm', unit: 'kib', labels: {}, limit: 99 },
+      ],
+    };
+    expect(probes[0]!.spec).toEqual(expected);
+  });
+
+  test('is frozen to its depth', () => {
+    const configuration = load(files);
+    const open: unknown[] = [];
+    const visit = (value: unknown) => {
+      if (typeof value !== 'object' || value === null) return;
+      if (!Object.isFrozen(value)) open.push(value);
+      Object.values(value).forEach(visit);
+    };
+    visit(configuration);
+    expect(open).toEqual([]);
+  });
+
+  test('finds nothing in a prototype when it is asked for a name that users choose', () => {
+    const { spec } = load(files).probes[1]!;
+    for (const record of [spec.constants, spec.maps, spec.metrics[0]!.labels]) {
+      expect((record as Record<string, unknown>).toString).toBeUndefined();
+    }
+    const [label] = Object.values(load(files).probes[0]!.spec.metrics[0]!.labels).flatMap((one) =>
+      one.constant === undefined ? (one.decode ?? []).filter(({ kind }) => kind === 'map') : [],
+    );
+    expect(Object.getPrototypeOf((label as { values: object }).values)).toBeNull();
+  });
+
+  test('tells where a setting stands: in the probe file, in what encloses it, or where the main file overrides it', () => {
+    const probe = load(files).probes[0]!;
+    const place = (...path: (string | number)[]) => {
+      const { file, line, column, excerpt = '' } = probe.locate(path)!;
+      return `${file.replace(/.*\//, '')}:${line}: ${excerpt.slice(column - 1).slice(0, 12)}`;
+    };
+    expect(place('metrics', 0, 'value')).toBe('p.yaml:15: hist');
+    expect(place('metrics', 0, 'labels', 'device', 'field')).toBe(`p.yaml:20: 'a.b[0]', de`);
+    expect(place('metrics', 0, 'labels', 'device', 'decode', 0)).toBe('p.yaml:20: device }');
+    expect(place('metrics', 1, 'unit')).toBe('p.yaml:26: { name: size');
+    expect(place('constants', 'mask')).toBe('p.yaml:7: 184467440737');
+    expect(place('constants', 'min_ns')).toBe('main.yaml:1: 5 }, maps: {');
+    expect(place('maps', 'n', 'max_entries')).toBe('main.yaml:1: 7 } } }, q]');
+    expect(place('nothing', 'of', 'this')).toBe('p.yaml:1: probe: p');
+  });
+});
+
+test('the limit of the main file wins over that of the probe file, and that over the default', () => {
+  const limit = (main: string, own?: string) =>
+    load({ 'main.yaml': main, 'probes/p.yaml': probeOf({ limit: own }) }).probes[0]!.spec.metrics[0]!.limit;
+  expect(limit('probes: [{ probe: p, limit: 5 }]\n', '7')).toBe(5);
+  expect(limit('probes: [p]\n', '7')).toBe(7);
+  expect(limit('probes: [p]\n')).toBe(10_000);
+});
+
+test('objects are searched beside the probe file and then among the shipped ones; a path is taken as it is', () => {
+  const candidates = (object: string) =>
+    withFolder({ 'main.yaml': mainOfOne, 'probes/p.yaml': `${probeOf({})}${object}` }, (folder) => {
+      const [probe] = loadConfiguration(join(folder, 'main.yaml'), { objectFolder }).probes;
+      return probe!.objectCandidates.map((path) => path.replace(folder, ''));
+    });
+  expect(candidates('')).toEqual(['/probes/p.bpf.o', '/objects/p.bpf.o']);
+  expect(candidates('object: q.bpf.o\n')).toEqual(['/probes/q.bpf.o', '/objects/q.bpf.o']);
+  expect(candidates('object: ../q.bpf.o\n')).toEqual(['/q.bpf.o']);
+  expect(candidates('object: /lib/q.bpf.o\n')).toEqual(['/lib/q.bpf.o']);
+});
+
+test('the first folder of probe_path that has a probe is the one', () => {
+  const { probes } = load({
+    'main.yaml': 'probes: [p]\nprobe_path: [own, probes]\n',
+    'own/p.yaml': probeOf({ help: 'Mine.' }),
+    'probes/p.yaml': probeOf({}),
+  });
+  expect(probes[0]!.spec.metrics[0]!.help).toBe('Mine.');
+});
+
+test('anchors, aliases, merge keys, a byte order mark and Windows line ends are read', () => {
+  const { probes } = load({
+    'main.yaml': '\uFEFFprobes: [p]\r\n',
+    'probes/p.yaml': `probe: p
+summary: A probe.
+metrics:
+  - &base { name: a_total, type: counter, help: &text A., map: m, labels: { l: { field: x } } }
+  - { <<: *base, name: b_total, value: v }
+  - { <<: [{ help: Own. }, *base], name: c_total }
+  - { name: d_total, type: counter, help: *text, map: m }
+`,
+  });
+  const metrics = probes[0]!.spec.metrics.map(({ name, help, map, labels }) => [name, help, map, Object.keys(labels)]);
+  expect(metrics).toEqual([
+    ['a_total', 'A.', 'm', ['l']],
+    ['b_total', 'A.', 'm', ['l']],
+    ['c_total', 'Own.', 'm', ['l']],
+    ['d_total', 'A.', 'm', []],
+  ]);
+});
+
+test('the shipped configuration is right, and every shipped probe with it', () => {
+  const shipped = readdirSync('config/probes').map((file) => file.replace('.yaml', ''));
+  const { probes, metricPrefix } = loadConfiguration('config/santabpf.yaml', { objectFolder: 'dist/bpf' });
+  expect(metricPrefix).toBe('santabpf_');
+  expect(probes.map(({ spec }) => spec.probe).sort()).toEqual(
+    shipped.filter((name) => name !== 'syscall_latency').sort(),
+  );
+  withFolder(
+    { 'main.yaml': `probes: [${shipped}]\nprobe_path: [${join(process.cwd(), 'config/probes')}]\n` },
+    (folder) => loadConfiguration(join(folder, 'main.yaml'), { objectFolder }),
+  );
+});
+
+test.each([
+  ['EACCES', 'a file that this user may not read'],
+  ['ELOOP', 'a symbolic link that leads back to itself'],
+  ['EIO', 'EIO'],
+])('a file that cannot be opened because of %s is told in words', (code, words) => {
+  expect(unreadableReason(Object.assign(new Error('no'), { code }))).toBe(words);
+});

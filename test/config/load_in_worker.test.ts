@@ -1,0 +1,100 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadConfiguration } from '../../src/config/load.js';
+import { Faults, SantaError } from '../../src/errors.js';
+import { mainOfOne, objectFolder, probeOf, withFolder } from './configuration_folder.js';
+
+// The process needs JavaScript on the disk. It is translated here, not taken from dist/, which may be of another day.
+const built = resolve('.cache', `config-test-${process.pid}`);
+type Apart = typeof import('../../src/config/load_in_worker.js');
+let apart: Apart;
+
+beforeAll(async () => {
+  const sources = ['errors.ts', ...readdirSync('src/config').map((file) => join('config', file))];
+  for (const source of sources) {
+    const { outputText } = ts.transpileModule(readFileSync(join('src', source), 'utf8'), {
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
+    });
+    mkdirSync(join(built, 'config'), { recursive: true });
+    writeFileSync(join(built, source.replace(/\.ts$/, '.js')), outputText);
+  }
+  apart = (await import(pathToFileURL(join(built, 'config/load_in_worker.js')).href)) as Apart;
+});
+
+afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+test('the result is that of loadConfiguration', async () => {
+  const files = {
+    'main.yaml': mainOfOne,
+    'probes/p.yaml': `${probeOf({})}constants: { mask: 18446744073709551615 }\n`,
+  };
+  await withFolder(files, async (folder) => {
+    const file = join(folder, 'main.yaml');
+    const here = loadConfiguration(file, { objectFolder });
+    const there = await apart.loadConfigurationApart(file, { objectFolder });
+    const plain = (configuration: typeof here) => ({
+      ...configuration,
+      probes: configuration.probes.map(({ locate, ...probe }) => ({ ...probe, place: locate(['metrics', 0, 'map']) })),
+    });
+    expect(plain(there)).toStrictEqual(plain(here));
+    expect(Object.isFrozen(there.probes[0]!.spec.metrics[0])).toBe(true);
+    expect(Object.getPrototypeOf(there.probes[0]!.spec.metrics[0]!.labels)).toBeNull();
+  });
+});
+
+test('faults arrive whole', async () => {
+  const files = { 'main.yaml': mainOfOne, 'probes/p.yaml': probeOf({ name: 'things', limit: '0' }) };
+  await withFolder(files, async (folder) => {
+    const file = join(folder, 'main.yaml');
+    const faultsOf = (error: unknown) => {
+      // Translated anew, its classes are others of the same name.
+      const { name, message, faults } = error as Faults;
+      expect(name).toBe('Faults');
+      return { message, faults: faults.map(({ code, remedy, location }) => ({ code, remedy, location })) };
+    };
+    const there = await apart.loadConfigurationApart(file, { objectFolder }).catch(faultsOf);
+    let here: unknown;
+    try {
+      loadConfiguration(file, { objectFolder });
+    } catch (error) {
+      expect(error).toBeInstanceOf(Faults);
+      expect((error as Faults).faults[0]).toBeInstanceOf(SantaError);
+      here = faultsOf(error);
+    }
+    expect(there).toEqual(here);
+    expect((there as { faults: unknown[] }).faults).toHaveLength(2);
+  });
+});
+
+test('what the serving thread imports does not import the parsers', () => {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/from '([^']+)'/g)) {
+      if (target.startsWith('.')) visit(resolve(file, '..', target));
+      else seen.add(target);
+    }
+  };
+  for (const entry of ['load_in_worker', 'plain_configuration', 'units', 'linear_regex', 'names']) {
+    visit(join(built, `config/${entry}.js`));
+  }
+  expect([...seen].filter((name) => name === 'zod' || name === 'yaml')).toEqual([]);
+});
+
+test('a process that ends without an answer is an error, not a wait', async () => {
+  const broken = `${built}-broken`;
+  cpSync(built, broken, { recursive: true });
+  writeFileSync(join(broken, 'config/load_process.js'), 'process.exit(3);\n');
+  try {
+    const { loadConfigurationApart } = (await import(
+      pathToFileURL(join(broken, 'config/load_in_worker.js')).href
+    )) as Apart;
+    await expect(loadConfigurationApart('x', { objectFolder })).rejects.toThrow(/ended with 3 and no answer/);
+  } finally {
+    rmSync(broken, { recursive: true });
+  }
+});

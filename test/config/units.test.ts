@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { nearestName } from '../../src/config/nearest_name.js';
+import { parseDuration, parseQuantity } from '../../src/config/units.js';
+
+test.each<[string, number | undefined]>([
+  ['500ms', 500],
+  ['30s', 30_000],
+  ['10m', 600_000],
+  ['1h30m', 5_400_000],
+  ['1d1ms', 86_400_001],
+  ['30m1h', undefined],
+  ['1h1h', undefined],
+  ['10', undefined],
+  ['1.5h', undefined],
+  ['-1s', undefined],
+  ['1 h', undefined],
+  ['1hour', undefined],
+  ['', undefined],
+])('duration %s is %s ms', (text, milliseconds) => {
+  expect(parseDuration(text)).toBe(milliseconds);
+});
+
+test.each<[string, number | undefined, string | undefined]>([
+  ['1ns', 1e-9, 'seconds'],
+  ['1us', 1e-6, 'seconds'],
+  ['250ms', 0.25, 'seconds'],
+  ['16s', 16, 'seconds'],
+  ['2m', 120, 'seconds'],
+  ['512B', 512, 'bytes'],
+  ['1KiB', 1024, 'bytes'],
+  ['1.5 MiB', 1.5 * 2 ** 20, 'bytes'],
+  ['7', 7, undefined],
+  ['-0.5', -0.5, undefined],
+  ['1KB', undefined, undefined],
+  ['us', undefined, undefined],
+  ['1e3', undefined, undefined],
+  ['', undefined, undefined],
+])('quantity %s is %s %s', (text, value, base) => {
+  expect(parseQuantity(text)).toEqual(value === undefined ? undefined : { value, base });
+});
+
+test.each<[string, string | undefined]>([
+  ['sycall', 'syscall'],
+  ['seriesLimit', 'series_limit'],
+  ['SERIES-LIMIT', 'series_limit'],
+  ['lables', 'labels'],
+  ['ab', undefined],
+  ['port', undefined],
+  ['x'.repeat(5000), undefined],
+])('nearest to %s is %s', (word, nearest) => {
+  expect(nearestName(word, ['syscall', 'series_limit', 'labels', 'from'])).toBe(nearest);
+});
