@@ -44,7 +44,10 @@ Napi::Value SupportsProgramType(const Napi::CallbackInfo& info) {
 void GiveBackLargeBlocks() {
 #ifdef __GLIBC__
   static std::once_flag once;
-  std::call_once(once, [] { mallopt(M_MMAP_THRESHOLD, 512 * 1024); });
+  std::call_once(once, [] {
+    mallopt(M_MMAP_THRESHOLD, 512 * 1024);
+    mallopt(M_ARENA_MAX, 2);
+  });
 #endif
 }
 
