@@ -2,6 +2,7 @@
 // Files opened by command; opens that failed by command and errno.
 #include "santabpf.h"
 #include "call_table.h"
+#include "preemption.h"
 
 struct failure {
 	struct command command;
@@ -25,13 +26,12 @@ static const __u8 opening_calls[SYSCALL_NUMBERS] = {
 	[COMPAT_open_by_handle_at] = COMPAT(1),
 };
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_open, struct pt_regs___syscall *registers, long result)
+static __always_inline int count_result(__u32 number, long result)
 {
 	struct failure failure;
 	__u64 *count;
 
-	if (!meaning_of(opening_calls, NUMBER_OF(registers)))
+	if (!meaning_in(opening_calls, number))
 		return 0;
 	current_command(&failure.command);
 	if (result >= 0) {
@@ -46,4 +46,23 @@ int BPF_PROG(count_open, struct pt_regs___syscall *registers, long result)
 	if (count)
 		add(count, 1);
 	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_open, struct pt_regs___syscall *registers, long result)
+{
+	decline_where_preemptible();
+	return count_result(NUMBER_OF(registers), result);
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int count_open_classic(struct trace_event_raw_sys_exit *event)
+{
+	return count_result(event->id, event->ret);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_open_preemptible, struct pt_regs___syscall *registers, long result)
+{
+	return count_result(NUMBER_OF(registers), result);
 }

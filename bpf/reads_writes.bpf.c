@@ -2,6 +2,7 @@
 // Bytes read and written by command, and how many at a time.
 #include "santabpf.h"
 #include "call_table.h"
+#include "preemption.h"
 #include "value_maps.h"
 
 enum operation {
@@ -39,15 +40,14 @@ static const __u8 operations[SYSCALL_NUMBERS] = {
 	[COMPAT_pwritev2] = COMPAT(write),
 };
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_transfer, struct pt_regs___syscall *registers, long result)
+static __always_inline int count_result(__u32 number, long result)
 {
 	struct transfer transfer;
 	struct size_histogram *sizes;
 
 	if (result <= 0)
 		return 0;
-	transfer.operation = meaning_of(operations, NUMBER_OF(registers));
+	transfer.operation = meaning_in(operations, number);
 	if (!transfer.operation)
 		return 0;
 	current_command(&transfer.command);
@@ -55,4 +55,23 @@ int BPF_PROG(count_transfer, struct pt_regs___syscall *registers, long result)
 	if (sizes)
 		observe_size(sizes, result);
 	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_transfer, struct pt_regs___syscall *registers, long result)
+{
+	decline_where_preemptible();
+	return count_result(NUMBER_OF(registers), result);
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int count_transfer_classic(struct trace_event_raw_sys_exit *event)
+{
+	return count_result(event->id, event->ret);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_transfer_preemptible, struct pt_regs___syscall *registers, long result)
+{
+	return count_result(NUMBER_OF(registers), result);
 }

@@ -2,6 +2,7 @@
 // TCP connections opened and accepted by command, those that failed, retransmits, resets, and state changes.
 #include "santabpf.h"
 #include "call_table.h"
+#include "preemption.h"
 #include "tcp_types.h"
 
 struct failure {
@@ -67,10 +68,10 @@ static __always_inline void begin_connect(__u64 id)
 
 static __always_inline void fail_connect(const struct sock *sock, const struct command *command)
 {
-	struct failure failure = { .command = *command, .error = sock->sk_err };
+	struct failure failure = { .command = *command, .error = BPF_CORE_READ(sock, sk_err) };
 	__u64 thread = bpf_get_current_pid_tgid();
 
-	if (!failure.error && BPF_CORE_READ_BITFIELD(sock, sk_shutdown) != SHUTDOWN_MASK) {
+	if (!failure.error && BPF_CORE_READ_BITFIELD_PROBED(sock, sk_shutdown) != SHUTDOWN_MASK) {
 		bpf_map_update_elem(&given_up, &thread, command, BPF_ANY);
 		return;
 	}
@@ -97,13 +98,12 @@ static __always_inline void end_connect(const struct sock *sock, int state)
 		count_in(opened, &command);
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(change_state, const struct sock *sock, int from, int to)
+static __always_inline int count_change(const struct sock *sock, int from, int to)
 {
 	struct state_change change = { .from = from, .to = to };
 
 	/* Also for SCTP and DCCP. */
-	if (sock->sk_protocol != IPPROTO_TCP)
+	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	count_in(state_changes, &change);
 	if (to == syn_sent)
@@ -111,6 +111,25 @@ int BPF_PROG(change_state, const struct sock *sock, int from, int to)
 	else if (from == syn_sent)
 		end_connect(sock, to);
 	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(change_state, const struct sock *sock, int from, int to)
+{
+	decline_where_preemptible();
+	return count_change(sock, from, to);
+}
+
+SEC("tp/sock/inet_sock_set_state")
+int change_state_classic(struct trace_event_raw_inet_sock_set_state *event)
+{
+	return count_change(event->skaddr, event->oldstate, event->newstate);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(change_state_preemptible, const struct sock *sock, int from, int to)
+{
+	return count_change(sock, from, to);
 }
 
 /* The meaning of calls in the table. */
@@ -158,10 +177,9 @@ static __always_inline void count_given_up(long result)
 }
 
 /* The kernel knows the accepting task only here: until then the connection belonged to the listening socket. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(leave_call, struct pt_regs___syscall *registers, long result)
+static __always_inline int count_result(__u32 number, long result)
 {
-	__u8 meaning = meaning_of(socket_calls, NUMBER_OF(registers));
+	__u8 meaning = meaning_in(socket_calls, number);
 	struct command command;
 
 	if (meaning == CONNECTS) {
@@ -171,6 +189,25 @@ int BPF_PROG(leave_call, struct pt_regs___syscall *registers, long result)
 		count_in(accepted, &command);
 	}
 	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(leave_call, struct pt_regs___syscall *registers, long result)
+{
+	decline_where_preemptible();
+	return count_result(NUMBER_OF(registers), result);
+}
+
+SEC("tp/raw_syscalls/sys_exit")
+int leave_call_classic(struct trace_event_raw_sys_exit *event)
+{
+	return count_result(event->id, event->ret);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(leave_call_preemptible, struct pt_regs___syscall *registers, long result)
+{
+	return count_result(NUMBER_OF(registers), result);
 }
 
 static __always_inline int count_retransmit(enum tcp_state state)

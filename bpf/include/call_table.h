@@ -13,14 +13,19 @@
 #define NATIVE(MEANING) (MEANING)
 #define COMPAT(MEANING) ((MEANING) << 4)
 
-#define meaning_of(TABLE, NUMBER)                                                                                      \
-	({                                                                                                             \
-		__u32 number_ = (NUMBER);                                                                              \
-		__u8 meaning_ = number_ < SYSCALL_NUMBERS ? (TABLE)[number_] : 0;                                      \
-		if (meaning_)                                                                                          \
-			meaning_ = in_compat_call() ? meaning_ >> 4 : meaning_ & 0xf;                                  \
-		meaning_;                                                                                              \
-	})
+/* The barrier has the compiler compare the very register that it indexes with, which is the one the verifier looks at. */
+static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 number)
+{
+	__u8 meaning;
+
+	barrier_var(number);
+	if (number >= SYSCALL_NUMBERS)
+		return 0;
+	meaning = table[number];
+	if (!meaning)
+		return 0;
+	return in_compat_call() ? meaning >> 4 : meaning & 0xf;
+}
 
 /* Numbers of 32-bit calls: i386 and ARM. */
 #if defined(__TARGET_ARCH_x86)

@@ -36,6 +36,12 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+struct trace_event_raw_inet_sock_set_state {
+	const void *skaddr;
+	int oldstate;
+	int newstate;
+};
+
 struct task_struct___files {
 	struct files_struct *files;
 };
