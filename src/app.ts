@@ -1,10 +1,11 @@
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
+import type { SantaError } from './errors.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import type { Addon } from './kernel/addon.js';
-import { type Host, type HostRoots, unsuitability } from './kernel/host.js';
+import type { Host, HostRoots } from './kernel/host.js';
 import { RunSampler } from './kernel/run_sampler.js';
 import { faultFields, type Logger } from './log.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
@@ -70,20 +71,9 @@ export class Application implements Exporter {
   /** Brings up the probes of a configuration. Those that do not work are down, which is logged; never rejects. */
   start(configuration: Configuration): Promise<void> {
     return this.#inTurn(async () => {
-      const { host, btfFile, logger } = this.#surroundings;
       await this.#probes.start(configuration);
       this.#own.loaded(true, Date.now() / 1000);
-      const unsuitable = unsuitability(host, btfFile);
-      const failures = this.#probes.failures();
-      if (unsuitable && failures.length > 0) {
-        logger.error(faultFields(unsuitable), unsuitable.message);
-      }
-      for (const { probe, reasons } of failures) {
-        for (const reason of reasons) {
-          const log = unsuitable ? logger.debug.bind(logger) : logger.error.bind(logger);
-          log({ probe, ...faultFields(reason) }, `Probe "${probe}" is down: ${reason.message}`);
-        }
-      }
+      logFailures(this.#probes.failures(), this.#surroundings.logger);
       this.#ready = true;
       this.#sampler.wake();
     });
@@ -139,4 +129,27 @@ export class Application implements Exporter {
     this.#turn = result.catch(() => {});
     return result;
   }
+}
+
+/** What is wrong with the host is said first, and once for all the probes that it keeps down. */
+function logFailures(failures: ReturnType<ProbeSet['failures']>, logger: Logger): void {
+  const ofHost = new Map<string, { reason: SantaError; probes: string[] }>();
+  for (const { probe, reasons } of failures) {
+    for (const reason of reasons.filter(isOfHost)) {
+      const { probes } = ofHost.get(reason.message) ?? { probes: [] };
+      ofHost.set(reason.message, { reason, probes: [...probes, probe] });
+    }
+  }
+  for (const { reason, probes } of ofHost.values()) {
+    logger.error({ probes, ...faultFields(reason) }, reason.message);
+  }
+  for (const { probe, reasons } of failures) {
+    for (const reason of reasons.filter((other) => !isOfHost(other))) {
+      logger.error({ probe, ...faultFields(reason) }, `Probe "${probe}" is down: ${reason.message}`);
+    }
+  }
+}
+
+function isOfHost({ code }: SantaError): boolean {
+  return code.startsWith('KERNEL_');
 }

@@ -5,12 +5,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Application } from './app.js';
 import { type Arguments, helpText, parseArguments } from './arguments.js';
+import type { Configuration } from './config/configuration.js';
 import { loadConfigurationApart } from './config/load_in_worker.js';
 import { Faults, SantaError } from './errors.js';
 import { HttpServer, openWebConfiguration } from './http/server.js';
 import { loadAddon } from './kernel/addon.js';
 import { inspectHost } from './kernel/host.js';
 import { createLogger, faultFields, type Logger } from './log.js';
+import { Signals } from './signals.js';
 
 const roots = { proc: '/proc', sys: '/sys', etc: '/etc' };
 const objectFolder = fileURLToPath(new URL('bpf', import.meta.url));
@@ -34,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
     default: {
       const logger = await createLogger(options.log);
       try {
-        return await serve(options, logger);
+        return await (options.action === 'check' ? check : serve)(options, logger);
       } catch (error) {
         logFaults(logger, error);
         return 1;
@@ -43,7 +45,8 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
   }
 }
 
-async function serve(options: Arguments, logger: Logger): Promise<number | undefined> {
+/** Everything that a configuration needs, and nothing attached yet. */
+async function prepare(options: Arguments, logger: Logger): Promise<[Application, Configuration]> {
   const loadConfiguration = () => loadConfigurationApart(options.configFile, { objectFolder });
   const [configuration, addon] = await Promise.all([loadConfiguration(), loadAddon()]);
   const host = inspectHost(roots);
@@ -62,15 +65,22 @@ async function serve(options: Arguments, logger: Logger): Promise<number | undef
       kernel: host.kernelRelease,
     },
   });
-  if (options.action === 'check') {
-    if (options.web.configFile !== undefined) {
-      await openWebConfiguration(options.web.configFile, logger);
-    }
-    await application.check(configuration);
-    const count = configuration.probes.length;
-    process.stdout.write(`${options.configFile}: ${count} ${count === 1 ? 'probe is' : 'probes are'} in order\n`);
-    return 0;
+  return [application, configuration];
+}
+
+async function check(options: Arguments, logger: Logger): Promise<number> {
+  const [application, configuration] = await prepare(options, logger);
+  if (options.web.configFile !== undefined) {
+    await openWebConfiguration(options.web.configFile, logger);
   }
+  await application.check(configuration);
+  process.stdout.write(`${options.configFile}: ${configuration.probes.length} probes are in order\n`);
+  return 0;
+}
+
+async function serve(options: Arguments, logger: Logger): Promise<undefined> {
+  const signals = new Signals(logger);
+  const [application, configuration] = await prepare(options, logger);
   const server = await HttpServer.create(application, {
     telemetryPath: options.web.telemetryPath,
     maxRequests: options.web.maxRequests,
@@ -79,15 +89,21 @@ async function serve(options: Arguments, logger: Logger): Promise<number | undef
     logger,
   });
   const urls = await server.listen(options.web.listenAddresses);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void close(signal));
-  }
-  process.on('SIGHUP', () => {
-    application
-      .reload()
-      .catch((error) => logFaults(logger, error, 'The configuration was not reloaded, nothing has changed: '));
-  });
+  signals.onEnd = async () => {
+    await server.close();
+    await application.close();
+  };
+  signals.onReload = async () => {
+    try {
+      await application.reload();
+    } catch (error) {
+      logFaults(logger, error, 'The configuration was not reloaded, nothing has changed: ');
+    }
+  };
   await application.start(configuration);
+  if (signals.isEnding) {
+    return undefined;
+  }
   const probes = application.probes();
   const up = probes.filter(({ state }) => state === 'up').length;
   logger.info({ up, down: probes.length - up }, `${up} of ${probes.length} probes are up`);
@@ -95,13 +111,6 @@ async function serve(options: Arguments, logger: Logger): Promise<number | undef
     logger.info({ url }, `Metrics are at ${url}${options.web.telemetryPath}`);
   }
   return undefined;
-
-  async function close(signal: string): Promise<void> {
-    logger.info({ signal }, 'Finishing what is in flight, then detaching');
-    await server.close();
-    await application.close();
-    process.exit(0);
-  }
 }
 
 function logFaults(logger: Logger, error: unknown, introduction = ''): void {
@@ -120,6 +129,10 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
+// Whoever read what we print may leave before us.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => {});
+}
 const exitCode = await main(process.argv.slice(2));
 if (exitCode !== undefined) {
   process.exitCode = exitCode;

@@ -16,6 +16,16 @@ export class Alternatives {
     return this.#groups.flatMap((group, i) => group.filter((_, j) => j !== this.#chosen[i]));
   }
 
+  /** Moves every list on to its first program, from the one in use on, that is not to be avoided, if it has one. */
+  avoid(isAvoided: (program: string) => boolean): void {
+    for (const [index, group] of this.#groups.entries()) {
+      const next = group.findIndex((program, j) => j >= this.#chosen[index]! && !isAvoided(program));
+      if (next >= 0) {
+        this.#chosen[index] = next;
+      }
+    }
+  }
+
   /** Programs in use that stand in for an earlier one of their list. */
   fallbacks(): string[] {
     return this.#groups.flatMap((group, i) => (this.#chosen[i] === 0 ? [] : [group[this.#chosen[i]!]!]));

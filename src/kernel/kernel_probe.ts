@@ -6,6 +6,8 @@ import { type PerfEventName, perfEvents } from './perf_events.js';
 import { blamedProgram, explainAttachFailure, explainLoadFailure } from './rejection.js';
 
 const TASK_STORAGE = 29;
+/** Sections of programs that are attached by a type of the kernel's own BTF: a file cannot stand in for it. */
+const NEEDS_KERNEL_BTF = /^(tp_btf|fentry|fexit|fmod_ret|lsm|iter)/;
 
 /** What of an object is to be loaded, and how. */
 export interface LoadRequest {
@@ -164,7 +166,7 @@ export class KernelProbe {
         object.close();
         const program = blamedProgram(error.log);
         if (program === undefined || !this.#alternatives.advance(program)) {
-          throw explainLoadFailure(error, this.#request.probe, this.#context.host);
+          throw explainLoadFailure(error, this.#request.probe, this.#context.host, this.#context.btfPath);
         }
       }
     }
@@ -179,6 +181,11 @@ export class KernelProbe {
       if (!programs.includes(program)) {
         throw fault('PROGRAM_UNKNOWN', { program, known: programs });
       }
+    }
+    if (!this.#context.host.hasBtf) {
+      // One such program would make the whole object fail, and its log would name none.
+      const typed = object.programs().filter(({ section }) => NEEDS_KERNEL_BTF.test(section));
+      this.#alternatives.avoid((program) => typed.some(({ name }) => name === program));
     }
     for (const program of this.#alternatives.unused()) {
       object.setAutoload(program, false);

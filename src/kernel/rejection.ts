@@ -1,5 +1,5 @@
 import { fault, type SantaError } from '../errors.js';
-import type { Host } from './host.js';
+import { type Host, unsuitability } from './host.js';
 
 /** What the addon says of a failed call. */
 export interface NativeFailure {
@@ -40,10 +40,17 @@ export function usefulLines(log: string): string {
     .join('\n');
 }
 
-/** Turns a failed load of an object into one readable fault. */
-export function explainLoadFailure(failure: NativeFailure, probe: string, host: Host): SantaError {
+/**
+ * Turns a failed load of an object into one readable fault.
+ * @param btfPath BTF file given by the user in place of the kernel's own
+ */
+export function explainLoadFailure(failure: NativeFailure, probe: string, host: Host, btfPath?: string): SantaError {
   const program = blamedProgram(failure.log);
   const release = host.kernelRelease;
+  const ofHost = explainByHost(failure, host, btfPath);
+  if (ofHost) {
+    return ofHost;
+  }
   const missingType = /prog '([^']+)': failed to find kernel BTF type ID of '([^']+)'/.exec(failure.log);
   if (missingType) {
     return fault(
@@ -70,8 +77,31 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   );
 }
 
+/** What every probe of this host would meet; undefined when it is about this one. */
+function explainByHost(failure: NativeFailure, host: Host, btfPath: string | undefined): SantaError | undefined {
+  const { code, log } = failure;
+  const release = host.kernelRelease;
+  if (!host.privileged && (code === 'EPERM' || code === 'EACCES')) {
+    return unsuitability(host, btfPath);
+  }
+  if (code === 'EPERM' && log.includes("Couldn't load trivial BPF program")) {
+    return fault('KERNEL_FORBIDS_BPF', { release }, { cause: failure });
+  }
+  if (btfPath !== undefined && log.includes('failed to parse target BTF')) {
+    return fault('KERNEL_BTF_FILE', { path: btfPath, errno: code }, { cause: failure });
+  }
+  if (!host.hasBtf && /Error loading vmlinux BTF|failed to get target BTF|vmlinux BTF is not found/.test(log)) {
+    return fault('KERNEL_NO_BTF', { release }, { cause: failure });
+  }
+  return undefined;
+}
+
 /** Turns a failed attach of a program into one readable fault. */
 export function explainAttachFailure(failure: NativeFailure, program: string, section: string, host: Host): SantaError {
+  const ofHost = explainByHost(failure, host, undefined);
+  if (ofHost) {
+    return ofHost;
+  }
   const classicTracepoint = /^(tp|tracepoint)\//.test(section);
   const kernelProbe = /^(kprobe|kretprobe|ksyscall|kretsyscall)/.test(section);
   let why = `attaching answered ${failure.code}`;

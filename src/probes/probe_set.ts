@@ -5,6 +5,9 @@ import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
 import { Probe, type ProbeContext } from './probe.js';
 
+/** Codes of faults that lie with the kernel, not with a probe. */
+const KERNEL_REFUSALS = /^(KERNEL_|HOOK_MISSING$|PROGRAM_FORBIDDEN$)/;
+
 /** A configured probe: running, or why it is not. */
 interface Slot {
   readonly configuration: ProbeConfiguration;
@@ -61,6 +64,7 @@ export class ProbeSet {
 
   /**
    * Changes to another configuration. Probes that stay the same are not touched; new ones count before old ones end.
+   * One that was down before may stay down, if it has not changed or if it is the kernel that refuses it.
    * @throws Faults when a new or changed probe does not work; then nothing has changed
    */
   async reload(configuration: Configuration): Promise<void> {
@@ -79,8 +83,7 @@ export class ProbeSet {
           return same;
         }
         const outcome = await this.#bringUp(probeConfiguration, metricPrefix);
-        // One that was down before and has not changed may stay down; anything else is a fault of the new configuration.
-        if (same === undefined) {
+        if (same === undefined && !this.#wasRefusedAlike(probeConfiguration, outcome.reasons)) {
           faults.push(...outcome.reasons);
         }
         return { ...base, ...outcome };
@@ -131,6 +134,12 @@ export class ProbeSet {
       slot.probe?.close();
     }
     this.#slots = [];
+  }
+
+  /** Whether a probe of this name was down for the same reasons, which no configuration of it can remove. */
+  #wasRefusedAlike({ spec }: ProbeConfiguration, reasons: readonly SantaError[]): boolean {
+    const former = this.#slots.find((slot) => slot.configuration.spec.probe === spec.probe)?.reasons ?? [];
+    return reasons.every(({ code }) => KERNEL_REFUSALS.test(code) && former.some((reason) => reason.code === code));
   }
 
   async #bringUp(configuration: ProbeConfiguration, prefix: string): Promise<Pick<Slot, 'probe' | 'reasons'>> {
