@@ -76,7 +76,10 @@ const regex = mapping(
     if (value.capture === undefined) return;
     // An alternative that matches the empty text tells the number of groups.
     const groups = new RegExp(`${value.capture}|`).exec('')!.length - 1;
-    const highest = Math.max(0, ...[...(value.replace ?? '$1').matchAll(/\$(\d)/g)].map(([, digit]) => Number(digit)));
+    const highest = Math.max(
+      0,
+      ...[...(value.replace ?? '$1').replaceAll('$$', '').matchAll(/\$(\d)/g)].map(([, digit]) => Number(digit)),
+    );
     if (highest <= groups) return;
     issues.push({
       code: 'custom',

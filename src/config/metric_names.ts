@@ -17,7 +17,7 @@ export function metricNameFaults(prefix: string, probes: readonly NamedMetrics[]
       const at = `metrics[${index}].name`;
       const location = places.locate(['metrics', index, 'name']);
       const fullName = `${prefix}${name}`;
-      if (isReserved(fullName)) {
+      if (isReserved(fullName, type)) {
         faults.push(fault('CONFIG_METRIC_RESERVED', { at, received: name, fullName }, { location }));
       }
       const claims = claimedNames(fullName, type);

@@ -14,7 +14,7 @@ export const metricPrefix = /^(?:[a-zA-Z_][a-zA-Z0-9_]{0,49})?$/;
 export const reservedSuffix = /_(?:count|sum|bucket|created)$/;
 
 /** Names of series that this exporter, prom-client's process metrics and Prometheus itself write. */
-const ownNames = new Set([
+const ownNames = [
   'santabpf_build_info',
   'santabpf_probe_up',
   'santabpf_program_run_seconds_total',
@@ -37,12 +37,7 @@ const ownNames = new Set([
   'scrape_samples_scraped',
   'scrape_samples_post_metric_relabeling',
   'scrape_series_added',
-]);
-
-/** Whether a metric of this full name would be taken for one of the exporter's or Prometheus's own. */
-export function isReserved(fullName: string): boolean {
-  return ownNames.has(fullName) || /^(?:process|nodejs|promhttp|go)_/.test(fullName);
-}
+];
 
 /**
  * Every name a metric takes up: of its samples, and of its family in OpenMetrics, where a counter's family goes without
@@ -52,4 +47,13 @@ export function claimedNames(fullName: string, type: string): string[] {
   if (type === 'counter') return [fullName, fullName.replace(/_total$/, '')];
   if (type === 'histogram') return [fullName, `${fullName}_bucket`, `${fullName}_count`, `${fullName}_sum`];
   return [fullName];
+}
+
+const reserved = new Set(
+  [...ownNames].flatMap((name) => claimedNames(name, name.endsWith('_total') ? 'counter' : 'gauge')),
+);
+
+/** Whether a metric would be taken for one of the exporter's, of the process or of Prometheus itself. */
+export function isReserved(fullName: string, type: string): boolean {
+  return claimedNames(fullName, type).some((name) => reserved.has(name)) || /^(?:process|nodejs)_/.test(fullName);
 }

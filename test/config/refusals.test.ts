@@ -146,6 +146,7 @@ const tables: Record<string, Record<string, Files>> = {
       'probes/q.yaml': probeOf({}).replace('probe: p', 'probe: q'),
     },
     "the exporter's own": metric({ name: 'build_info', type: 'gauge' }),
+    'family of the exporter': metric({ name: 'lost_updates', type: 'gauge' }),
     'of the process': { ...metric({ name: 'process_cpu_total' }), 'main.yaml': 'probes: [p]\nmetric_prefix: ""\n' },
     "Prometheus's own": { ...metric({ name: 'up', type: 'gauge' }), 'main.yaml': 'probes: [p]\nmetric_prefix: ""\n' },
   },

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { jsonSchemas } from '../../src/config/json_schema.js';
+import { units } from '../../src/config/units.js';
+import { load, probeOf } from '../config/configuration_folder.js';
+
+const page = readFileSync('docs/configuration.md', 'utf8');
+
+test('the examples of docs/configuration.md load, together', () => {
+  const files: Record<string, string> = {};
+  for (const [, text = ''] of page.matchAll(/```yaml\n(.*?)```/gs)) {
+    const [, path = ''] = /^# (\S+\.yaml)\n/.exec(text)!;
+    files[path] = text;
+  }
+  expect(Object.keys(files)).toEqual(['santabpf.yaml', 'probes/disk_waits.yaml', 'probes/queue_lengths.yaml']);
+  const main = files['santabpf.yaml']!.replace('probes:\n', 'probes:\n  - queue_lengths\n');
+  const syscalls = probeOf({}).replace('probe: p', 'probe: syscalls');
+  const { probes } = load({ ...files, 'main.yaml': main, 'probes/syscalls.yaml': syscalls });
+  expect(probes.map(({ spec }) => spec.probe)).toEqual(['queue_lengths', 'syscalls', 'disk_waits']);
+});
+
+/** The names of all settings in a JSON schema, and the words that they may have as values. */
+function words(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties, enum: values } = schema as { properties?: object; enum?: unknown };
+  const own = [...Object.keys(properties ?? {}), ...(Array.isArray(values) ? values.map(String) : [])];
+  return [...own, ...Object.values(schema).flatMap(words)];
+}
+
+test('docs/configuration.md names every setting and every word that a setting may have', () => {
+  const decoders = readFileSync('docs/decoders.md', 'utf8');
+  const known = new Set([
+    ...Object.values(jsonSchemas()).flatMap((text) => words(JSON.parse(text))),
+    ...Object.keys(units),
+  ]);
+  const missing = [...known].filter(
+    (word) => !new RegExp(`[\`{ .]${word}\\b`).test(page) && !decoders.includes(`\`${word}\``),
+  );
+  expect(missing).toEqual([]);
+});
