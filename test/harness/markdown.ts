@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A fenced block. */
+export interface CodeBlock {
+  /** The word behind the fence; empty without one. */
+  readonly language: string;
+  readonly text: string;
+  /** The file it is, when its paragraph above begins with a path in backticks. */
+  readonly file: string | undefined;
+}
+
+/** A Markdown page of the project. */
+export interface Page {
+  /** Relative to the project's folder. */
+  readonly path: string;
+  readonly text: string;
+  readonly blocks: readonly CodeBlock[];
+  /** The text without its fenced blocks. */
+  readonly prose: string;
+  /** What a link to a heading has behind its `#`. */
+  readonly anchors: ReadonlySet<string>;
+  /** Targets of its links and images as written, but not those in code. */
+  readonly links: readonly string[];
+}
+
+const fence = /^```(\w*)\n([\s\S]*?)^```$/gm;
+
+/** @param path relative to the project's folder */
+export function readPage(path: string): Page {
+  const text = readFileSync(`${repository}/${path}`, 'utf8');
+  const blocks = [...text.matchAll(fence)].map(({ index, 1: language = '', 2: content = '' }) => {
+    const above = text.slice(0, index).trimEnd().split('\n\n').at(-1)!;
+    return { language, text: content, file: /^`([^`]+)`/.exec(above)?.[1] };
+  });
+  const prose = text.replace(fence, '');
+  return { path, text, blocks, prose, anchors: anchorsOf(prose), links: linksOf(prose) };
+}
+
+/** GitHub's: lower case, without punctuation, spaces as hyphens; the second of a name has -1 behind it. */
+function anchorsOf(prose: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of prose.matchAll(/^#{1,6} (.+)$/gm)) {
+    const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = plain.replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-');
+    let unique = anchor;
+    for (let count = 1; anchors.has(unique); count++) unique = `${anchor}-${count}`;
+    anchors.add(unique);
+  }
+  return anchors;
+}
+
+function linksOf(prose: string): string[] {
+  const withoutCode = prose.replace(/`[^`\n]*`/g, '');
+  const inline = [...withoutCode.matchAll(/\]\(([^)\s]+)\)/g)];
+  const html = [...withoutCode.matchAll(/\s(?:src|href)="([^"]+)"/g)];
+  return [...inline, ...html].map(([, target = '']) => target);
+}
