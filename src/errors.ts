@@ -351,7 +351,9 @@ export function excerptLines({ excerpt, column }: Location): string[] {
   const line = excerpt.replace(/\p{Cc}/gu, ' ');
   const start = column > excerptWidth ? column - excerptWidth / 2 : 0;
   const end = start + excerptWidth;
-  const shown = `${start > 0 ? '…' : ''}${line.slice(start, end)}${line.length > end ? '…' : ''}`;
+  // A character of two code units may lie across the cut.
+  const part = line.slice(start, end).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, ' ');
+  const shown = `${start > 0 ? '…' : ''}${part}${line.length > end ? '…' : ''}`;
   return [shown, `${' '.repeat(Math.max(0, column - 1 - start) + (start > 0 ? 1 : 0))}^`];
 }
 

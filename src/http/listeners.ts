@@ -10,6 +10,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
+  // How often the two above are looked at; by default so seldom that they would be half a minute late.
+  connectionsCheckingInterval: 2000,
   // Longer than scrape intervals usually are, so that a scraper keeps its connection.
   keepAliveTimeout: 125_000,
   maxHeaderSize: 16 * 1024,

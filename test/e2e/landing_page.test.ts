@@ -1,0 +1,98 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningExporter, startExporter } from '../harness/exporter.js';
+import { needs } from '../harness/requirements.js';
+import { faultyProbe, fixtureNeeds, mainFileOf, Scrape, tell, toldProbe } from './probes.js';
+
+const kind = 9;
+const executablePath = '/usr/bin/chromium';
+
+describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.files, executablePath] }), () => {
+  let exporter: RunningExporter;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    exporter = await startExporter({
+      config: mainFileOf('syscalls', 'execs', 'runqlat', 'told', 'lost', 'broken'),
+      files: {
+        'told.yaml': toldProbe({ kind, settings: 'maps: { values: { max_entries: 4 } }' }).replace(
+          'What tests tell.',
+          '<script>document.title = 1</script> & "more"',
+        ),
+        'lost.yaml': faultyProbe('lost', 'at_no_hook'),
+        'broken.yaml': toldProbe({ name: 'broken' }).replace(/object: .*/, 'object: "<img src=x onerror=alert(1)>.o"'),
+      },
+      patience: 30_000,
+    });
+    tell(3, [1, 2, 3, 4, 5, 6], { kind });
+    await Scrape.of(exporter);
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await exporter?.stop();
+  });
+
+  /** Opens the page, and collects whatever the browser complains of. */
+  async function open(width: number): Promise<{ page: Page; complaints: string[] }> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('requestfailed', (failed) => complaints.push(failed.url()));
+    page.on('dialog', (dialog) => complaints.push(dialog.message()));
+    const response = await page.goto(exporter.url);
+    expect(response!.status()).toBe(200);
+    return { page, complaints };
+  }
+
+  it.each([1280, 390])('shows every probe with its state at a width of %d', async (width) => {
+    const { page, complaints } = await open(width);
+    expect(await page.title()).toBe('SantaBPF');
+    const text = await page.locator('main').innerText();
+    for (const name of ['syscalls', 'execs', 'runqlat', 'told']) {
+      expect(await page.locator('tr', { has: page.locator(`strong:text-is("${name}")`) }).innerText()).toMatch(
+        /\bup\b/,
+      );
+    }
+    expect(text).toMatch(/4 of 6/);
+    expect(text).toMatch(/2 down/);
+    // Why a probe is down, and what to do.
+    expect(text).toContain('HOOK_MISSING');
+    expect(text).toContain('santabpf_no_such_hook');
+    expect(text).toContain('or leave the probe out on this kernel');
+    // A full map.
+    expect(text).toContain('6 updates found it full');
+    // What is not ours is text.
+    expect(text).toContain('/<img src=x onerror=alert(1)>.o"');
+    expect(text).toContain('<script>document.title = 1</script> & "more"');
+    const overhang = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+    expect(overhang).toBeLessThanOrEqual(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('leads to the metrics and to the probes as JSON', async () => {
+    const { page, complaints } = await open(1280);
+    await page.getByRole('link', { name: 'Metrics' }).click();
+    expect(await page.locator('body').innerText()).toContain('santabpf_probe_up{probe="syscalls"} 1');
+    await page.goBack();
+    await page.getByRole('link', { name: 'Probes as JSON' }).click();
+    const { probes } = JSON.parse(await page.locator('pre').innerText()) as { probes: { state: string }[] };
+    expect(probes.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up', 'down', 'down']);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('cannot be made to reload the configuration by another page', async () => {
+    const { page } = await open(1280);
+    const status = await page.evaluate(
+      `fetch('/-/reload', { method: 'POST' }).then((answer) => answer.status, () => 'refused')`,
+    );
+    expect(status).not.toBe(200);
+    expect((await fetch(`${exporter.url}/-/reload`, { method: 'POST', headers: { origin: 'http://x' } })).status).toBe(
+      403,
+    );
+    await page.close();
+  });
+});
