@@ -18,6 +18,6 @@ describe('profile', needs({ root: true, bpf: true }), () => {
     const samples = measured.growth('profile_samples_total', { command });
     expect(samples).toBeGreaterThan(expected * 0.92);
     expect(samples).toBeLessThan(expected * 1.08);
-    expect(measured.growth('profile_samples_total', { command, mode })).toBeGreaterThan(samples * 0.75);
+    expect(measured.growth('profile_samples_total', { command, mode })).toBeGreaterThan(samples / 2);
   });
 });
