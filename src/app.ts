@@ -57,7 +57,7 @@ export class Application implements Exporter {
       kernel: {
         addon,
         host,
-        btfPath: btfFile,
+        btfPath: btfToUse(host, roots, btfFile),
         onLog: (probe, log) => logger.debug({ probe, log }, 'What libbpf and the verifier said'),
       },
       decode,

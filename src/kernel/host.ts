@@ -17,6 +17,8 @@ export interface Host {
   readonly kernelRelease: string;
   /** May load and attach programs: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON. */
   readonly privileged: boolean;
+  /** May list the type information of kernel modules: CAP_SYS_ADMIN. */
+  readonly seesModules: boolean;
   readonly hasBtf: boolean;
   /** Classic tracepoints need tracefs; libbpf looks at `/sys/kernel/tracing` and below debugfs. */
   readonly hasTracefs: boolean;
@@ -30,11 +32,21 @@ export function inspectHost(roots: HostRoots): Host {
   return {
     kernelRelease: readText(join(roots.proc, 'sys/kernel/osrelease')).trim() || 'unknown',
     privileged: has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON)),
-    hasBtf: existsSync(join(roots.sys, 'kernel/btf/vmlinux')),
+    seesModules: has(CAP_SYS_ADMIN),
+    hasBtf: existsSync(btfPathOf(roots)),
     hasTracefs: ['kernel/tracing/events', 'kernel/debug/tracing/events'].some((path) =>
       existsSync(join(roots.sys, path)),
     ),
   };
+}
+
+/**
+ * The BTF file to hand to libbpf, or undefined where it finds the kernel's own by itself. Left to itself, libbpf looks in
+ * the kernel's modules for a type that the kernel lacks, which without CAP_SYS_ADMIN fails the load of the whole object.
+ * @param given BTF file given by the user
+ */
+export function btfToUse(host: Host, roots: HostRoots, given: string | undefined): string | undefined {
+  return given ?? (host.hasBtf && !host.seesModules ? btfPathOf(roots) : undefined);
 }
 
 /**
@@ -50,6 +62,10 @@ export function unsuitability(host: Host, btfPath?: string): SantaError | undefi
     return fault('KERNEL_NO_BTF', { release: host.kernelRelease });
   }
   return undefined;
+}
+
+function btfPathOf(roots: HostRoots): string {
+  return join(roots.sys, 'kernel/btf/vmlinux');
 }
 
 function readText(path: string): string {

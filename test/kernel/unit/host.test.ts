@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inspectHost, unsuitability } from '../../../src/kernel/host.js';
+import { btfToUse, inspectHost, unsuitability } from '../../../src/kernel/host.js';
 
 let root: string;
 beforeEach(() => {
@@ -47,5 +47,18 @@ describe('unsuitability', () => {
     expect(unsuitability(inspectHost(roots()), '/some.btf')).toBeUndefined();
     writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
     expect(unsuitability(inspectHost(roots()))).toBeUndefined();
+  });
+});
+
+describe('btfToUse', () => {
+  it("is the kernel's own file only where libbpf may not look into modules, and what the user gives first of all", () => {
+    writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
+    capabilities('0000000000200000');
+    expect(btfToUse(inspectHost(roots()), roots(), undefined)).toBeUndefined();
+    capabilities('000000c000000000');
+    expect(btfToUse(inspectHost(roots()), roots(), undefined)).toBe(join(root, 'sys/kernel/btf/vmlinux'));
+    expect(btfToUse(inspectHost(roots()), roots(), '/given.btf')).toBe('/given.btf');
+    rmSync(join(root, 'sys/kernel/btf/vmlinux'));
+    expect(btfToUse(inspectHost(roots()), roots(), undefined)).toBeUndefined();
   });
 });
