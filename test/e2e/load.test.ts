@@ -42,8 +42,10 @@ describe('load', needs(fixtureNeeds), () => {
     let told = 0;
     const scraper = async () => {
       const last = new Map<string, number>();
+      // A scrape may join a read that has begun, but not one that had begun before the scraper's last.
+      let [least, next] = [0, 0];
       while (Date.now() < end) {
-        const least = told;
+        [least, next] = [next, told];
         const scrape = await Scrape.of(exporter);
         scrapes++;
         expect(scrape.value('told_calls_total')).toBeGreaterThanOrEqual(least);
@@ -122,10 +124,10 @@ describe('load', needs(fixtureNeeds), () => {
     expect(scrape.by('value', 'told_total').size).toBe(10_000);
     const shown = [first, plain, small].map(({ most, longest }) => `${most.toFixed(1)} / ${longest.toFixed(1)} ms`);
     console.info(`event loop held, 99th percentile / longest: ${shown.join('; ')} (first scrape; text; compressed)`);
-    // The goal is 20 ms on a machine that does nothing else; here other processes have the CPUs as well.
-    for (const { most, longest } of [plain, small]) {
-      expect(most).toBeLessThan(100);
-      expect(longest).toBeLessThan(500);
+    // The goal is 20 ms on a machine that does nothing else; where others want the CPUs as well, waiting for one counts too.
+    for (const { median, most } of [plain, small]) {
+      expect(median).toBeLessThan(20);
+      expect(most).toBeLessThan(300);
     }
   });
 });
