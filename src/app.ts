@@ -5,7 +5,7 @@ import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import type { Addon } from './kernel/addon.js';
-import type { Host, HostRoots } from './kernel/host.js';
+import { btfToUse, type Host, type HostRoots } from './kernel/host.js';
 import { RunSampler } from './kernel/run_sampler.js';
 import { faultFields, type Logger } from './log.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
