@@ -24,6 +24,13 @@ describe('Alternatives', () => {
     expect(alternatives.fallbacks()).toEqual(['b', 'y']);
   });
 
+  it('passes over what is to be avoided, where there is something else', () => {
+    const alternatives = new Alternatives([['a', 'b', 'c'], ['a', 'x'], ['a']]);
+    alternatives.avoid((program) => ['a', 'b'].includes(program));
+    expect(alternatives.unused()).toEqual(['a', 'b', 'a']);
+    expect(alternatives.fallbacks()).toEqual(['c', 'x']);
+  });
+
   it('does not move for a program that is not in use', () => {
     const alternatives = new Alternatives([['a', 'b']]);
     expect(alternatives.advance('b')).toBe(false);

@@ -56,6 +56,24 @@ describe('a rejected load', () => {
   });
 });
 
+describe('a load that failed because of the host', () => {
+  const trivial =
+    "libbpf: Error in bpf_object__probe_loading():Operation not permitted(1). Couldn't load trivial BPF program.";
+  const noBtf = 'libbpf: failed to find valid kernel BTF\nlibbpf: Error loading vmlinux BTF: -3';
+  const noTarget = 'libbpf: failed to parse target BTF: -2';
+  it.each([
+    ['KERNEL_NO_PRIVILEGE', { ...host, privileged: false }, 'EPERM', trivial, undefined],
+    ['KERNEL_FORBIDS_BPF', host, 'EPERM', trivial, undefined],
+    ['KERNEL_NO_BTF', { ...host, hasBtf: false }, 'ESRCH', noBtf, undefined],
+    ['KERNEL_NO_BTF', { ...host, hasBtf: false }, 'ESRCH', noBtf, '/some.btf'],
+    ['KERNEL_BTF_FILE', host, 'ENOENT', noTarget, '/some.btf'],
+    ['LOAD_FAILED', host, 'ESRCH', noBtf, undefined],
+  ] as const)('is %s', (code, where, errno, log, btfPath) => {
+    const error = explainLoadFailure({ code: errno, operation: 'load object', log }, 'x', where, btfPath);
+    expect(error.code).toBe(code);
+  });
+});
+
 describe('a failed attach', () => {
   const failure = { code: 'ENOENT', operation: 'attach program', log: '' };
   it.each([
@@ -66,5 +84,11 @@ describe('a failed attach', () => {
     const error = explainAttachFailure(failure, 'p', section, host);
     expect(error.code).toBe('HOOK_MISSING');
     expect(error.message).toContain(why);
+  });
+
+  it('names the privilege that is missing', () => {
+    const refused = { ...failure, code: 'EACCES' };
+    const error = explainAttachFailure(refused, 'p', 'perf_event', { ...host, privileged: false });
+    expect(error.code).toBe('KERNEL_NO_PRIVILEGE');
   });
 });
