@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mainFile } from '../harness/exporter.js';
+import { reachableCopy, repository } from '../harness/reachable_copy.js';
 
 export interface Output {
   readonly status: number | null;
@@ -9,7 +10,8 @@ export interface Output {
 
 /** Runs the built exporter to its end, as a person would type it. */
 export function santabpf(words: readonly string[], uid = 0): Output {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [mainFile, ...words], {
+  const file = uid === 0 ? mainFile : mainFile.replace(repository, reachableCopy());
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...words], {
     encoding: 'utf8',
     timeout: 30_000,
     ...(uid === 0 ? {} : { uid, gid: uid }),

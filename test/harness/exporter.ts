@@ -2,9 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const repository = fileURLToPath(new URL('../..', import.meta.url));
+import { reachableCopy, repository } from './reachable_copy.js';
 
 /** The built exporter. */
 export const mainFile = join(repository, 'dist/main.js');
@@ -57,8 +55,10 @@ export interface ExporterOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly arguments?: readonly string[];
   readonly environment?: Record<string, string>;
-  /** Runs as this user id. */
+  /** Runs as this user id, from a copy that every user can read. */
   readonly uid?: number;
+  /** Runs from a copy that every user can read, for wrappers that change the user. */
+  readonly reachable?: boolean;
   /** Words that come before the interpreter's path: a command that runs the rest of its arguments. */
   readonly wrapper?: readonly string[];
   /** Flags of the interpreter. */
@@ -86,12 +86,16 @@ export function launchExporter(options: ExporterOptions = {}): ExporterProcess {
       writeFileSync(join(folder, name), content, { mode: 0o644 });
     }
   };
-  write({ 'santabpf.yaml': options.config ?? configFor('syscalls'), ...options.files });
+  const root = options.reachable || options.uid !== undefined ? reachableCopy() : repository;
+  write({
+    'santabpf.yaml': (options.config ?? configFor('syscalls')).replaceAll(repository, root),
+    ...options.files,
+  });
   const words = [
     ...(options.wrapper ?? []),
     process.execPath,
     ...(options.nodeFlags ?? []),
-    mainFile,
+    mainFile.replace(repository, root),
     `--config.file=${configFile}`,
     '--web.listen-address=127.0.0.1:0',
     '--log.format=json',

@@ -183,6 +183,7 @@ describe('without the privilege', needs({ ...fixtureNeeds, commands: ['setpriv',
   it('with CAP_BPF and CAP_PERFMON every probe is up', async () => {
     const exporter = await exporterOf({
       config,
+      reachable: true,
       wrapper: [
         'setpriv',
         '--reuid=65534',
