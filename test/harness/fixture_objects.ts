@@ -17,10 +17,10 @@ export function fixtureObject(name: string): string {
   return join(output, `${name}.bpf.o`);
 }
 
-/** An exporter that runs just the probe of test/fixtures/bpf/NAME.bpf.c and NAME.yaml. */
-export function fixtureProbe(name: string): ExporterOptions {
+/** An exporter that runs just the probe of test/fixtures/bpf/NAME.bpf.c and NAME.yaml, with these constants. */
+export function fixtureProbe(name: string, constants: Readonly<Record<string, number>> = {}): ExporterOptions {
   return {
-    config: `probes: [${name}]\nprobe_path: [.]\n`,
+    config: `probes: [{ probe: ${name}, constants: ${JSON.stringify(constants)} }]\nprobe_path: [.]\n`,
     files: {
       [`${name}.yaml`]: readFileSync(join(root, 'test/fixtures/bpf', `${name}.yaml`)),
       [`${name}.bpf.o`]: readFileSync(fixtureObject(name)),

@@ -4,7 +4,8 @@ import { GroundTruth, type Measurement } from '../harness/ground_truth.js';
 import { needs } from '../harness/requirements.js';
 
 /** As in test/fixtures/bpf/values.bpf.c. */
-const kinds = { time: 0, size: 1 };
+const teller = process.pid;
+const kinds = { time: teller * 256, size: teller * 256 + 1 };
 
 const largest = 2n ** 64n - 1n;
 const nanosecondsPerSecond = 10n ** 9n;
@@ -17,7 +18,7 @@ const times = edgesOf(Array.from({ length: 65 }, (_, i) => (2n ** BigInt(i) * na
 describe('histograms of the BPF library', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
   beforeAll(async () => {
-    truth = await GroundTruth.start(fixtureProbe('values'));
+    truth = await GroundTruth.start(fixtureProbe('values', { teller }));
   });
   afterAll(() => truth?.stop());
 

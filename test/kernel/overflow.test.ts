@@ -4,13 +4,14 @@ import { GroundTruth } from '../harness/ground_truth.js';
 import { needs } from '../harness/requirements.js';
 
 /** As in test/fixtures/bpf/values.bpf.c. */
-const kinds = { scarce: 2, racing: 3, racingHistogram: 4 };
+const teller = process.pid;
+const kinds = { scarce: teller * 256 + 2, racing: teller * 256 + 3, racingHistogram: teller * 256 + 4 };
 
 // The order matters: a full map stays full.
 describe('maps of the BPF library', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
   beforeAll(async () => {
-    truth = await GroundTruth.start(fixtureProbe('values'));
+    truth = await GroundTruth.start(fixtureProbe('values', { teller }));
   });
   afterAll(() => truth?.stop());
 
