@@ -61,7 +61,8 @@ async function check(options: Arguments, preparations: Preparations, logger: Log
     await openWebConfiguration(options.web.configFile, logger);
   }
   await application.check(configuration);
-  process.stdout.write(`${options.configFile}: ${configuration.probes.length} probes are in order\n`);
+  const count = configuration.probes.length;
+  process.stdout.write(`${options.configFile}: ${count === 1 ? '1 probe is' : `${count} probes are`} in order\n`);
   return 0;
 }
 
