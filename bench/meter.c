@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -148,30 +149,110 @@ static void read_map(uint32_t id)
 	printf("%" PRIu64 " %u\n", end - start, count);
 }
 
+/* What was received and not read yet. */
+static char received[1 << 18];
+static size_t received_start, received_end;
+
+static void receive(int client)
+{
+	ssize_t got = read(client, received, sizeof(received));
+
+	if (got == 0)
+		errno = ECONNRESET;
+	if (got <= 0)
+		fail("read answer");
+	received_start = 0;
+	received_end = got;
+}
+
+/* Reads a line without its end. */
+static void read_line(int client, char *line, size_t room)
+{
+	size_t length = 0;
+
+	for (;;) {
+		if (received_start == received_end)
+			receive(client);
+		line[length] = received[received_start++];
+		if (line[length] == '\n')
+			break;
+		if (length + 1 < room)
+			length++;
+	}
+	line[length > 0 && line[length - 1] == '\r' ? length - 1 : length] = 0;
+}
+
+static void skip(int client, uint64_t bytes)
+{
+	while (bytes > 0) {
+		uint64_t there;
+
+		if (received_start == received_end)
+			receive(client);
+		there = received_end - received_start;
+		if (there > bytes)
+			there = bytes;
+		received_start += there;
+		bytes -= there;
+	}
+}
+
+/* Reads an answer to its last byte. Returns the bytes of its body as they came. */
+static uint64_t read_answer(int client)
+{
+	char line[1024];
+	bool is_chunked = false;
+	uint64_t length = 0, size;
+
+	read_line(client, line, sizeof(line));
+	if (strncmp(line, "HTTP/1.1 200", 12)) {
+		fprintf(stderr, "meter: answered %s\n", line);
+		exit(1);
+	}
+	while (read_line(client, line, sizeof(line)), line[0]) {
+		if (!strcasecmp(line, "transfer-encoding: chunked"))
+			is_chunked = true;
+		if (!strncasecmp(line, "content-length: ", 16))
+			length = strtoull(line + 16, NULL, 10);
+	}
+	if (!is_chunked) {
+		skip(client, length);
+		return length;
+	}
+	do {
+		read_line(client, line, sizeof(line));
+		size = strtoull(line, NULL, 16);
+		skip(client, size);
+		read_line(client, line, sizeof(line));
+		length += size;
+	} while (size > 0);
+	return length;
+}
+
+/* Over one connection that is kept, as Prometheus does. */
 static void get(int port, const char *path, const char *accept, const char *encoding)
 {
-	static char buffer[1 << 18];
+	static int client = -1, connected_port;
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int length = snprintf(buffer, sizeof(buffer),
-			      "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\nAccept-Encoding: %s\r\nConnection: close\r\n\r\n",
-			      path, accept, encoding);
-	uint64_t start = now(), bytes = 0;
-	int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	ssize_t got;
+	char request[1024];
+	int length = snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: %s\r\nAccept-Encoding: %s\r\n\r\n", path,
+			      accept, encoding);
+	uint64_t start, bytes;
 
-	if (client < 0 || connect(client, (struct sockaddr *)&address, sizeof(address)))
-		fail("connect");
-	if (write(client, buffer, length) != length)
-		fail("send request");
-	while ((got = read(client, buffer, sizeof(buffer))) > 0) {
-		if (bytes == 0 && strncmp(buffer, "HTTP/1.1 200", 12))
-			fail("get an answer with status 200");
-		bytes += got;
+	if (connected_port != port) {
+		if (client >= 0)
+			close(client);
+		client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		if (client < 0 || connect(client, (struct sockaddr *)&address, sizeof(address)))
+			fail("connect");
+		connected_port = port;
+		received_start = received_end = 0;
 	}
-	if (got < 0)
-		fail("read answer");
+	start = now();
+	if (write(client, request, length) != length)
+		fail("send request");
+	bytes = read_answer(client);
 	printf("%" PRIu64 " %" PRIu64 "\n", now() - start, bytes);
-	close(client);
 }
 
 int main(void)

@@ -39,7 +39,7 @@ export class Meter {
     return { milliseconds: nanoseconds! / 1e6, entries: entries! };
   }
 
-  /** @returns milliseconds from before the connection to the last byte of the answer */
+  /** @returns milliseconds from the request, on a connection that is kept, to the last byte of the answer */
   async get({ port, path, accept, encoding }: HttpRequest): Promise<{ milliseconds: number; bytes: number }> {
     const [nanoseconds, bytes] = await this.#ask(`get ${port} ${path} ${accept} ${encoding}`);
     return { milliseconds: nanoseconds! / 1e6, bytes: bytes! };

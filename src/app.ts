@@ -8,6 +8,7 @@ import type { Addon } from './kernel/addon.js';
 import { btfToUse, type Host, type HostRoots } from './kernel/host.js';
 import { RunSampler } from './kernel/run_sampler.js';
 import { faultFields, type Logger } from './log.js';
+import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
@@ -88,9 +89,10 @@ export class Application implements Exporter {
   }
 
   async scrape(): Promise<Snapshot> {
-    await this.#inTurn(() => this.#probes.collect());
+    const collected = this.#inTurn(() => this.#probes.collect());
+    const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     this.#own.update(this.#probes.statuses());
-    const families = [...this.#probes.families(), ...(await registryFamilies(this.#own.registry))];
+    const families = [...this.#probes.families(), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     this.#sampler.wake();
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }
@@ -122,6 +124,12 @@ export class Application implements Exporter {
       this.#sampler.close();
       this.#probes.close();
     });
+  }
+
+  async #processFamilies(): Promise<Family[]> {
+    // By then the maps are being read, on other threads.
+    await Promise.resolve();
+    return await registryFamilies(this.#own.ofProcess);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -23,7 +23,12 @@ const NEVER_MS = 2 ** 31 - 1;
  * kernel, the collectors): `update` copies them, so that a series leaves with its probe and none is ever counted twice.
  */
 export class OwnMetrics {
+  /** All of them. */
   readonly registry = new Registry();
+  /** The part that `update` sets. */
+  readonly ofProbes = new Registry();
+  /** The part that is found out when it is asked for: about this process. */
+  readonly ofProcess = new Registry();
   readonly #probeMetrics: readonly ((probe: ProbeStatus) => void)[];
   readonly #reset: readonly (Counter | Gauge)[];
   readonly #reloadSuccessful: Gauge;
@@ -31,7 +36,7 @@ export class OwnMetrics {
 
   constructor(build: BuildLabels) {
     const made: (Counter | Gauge)[] = [];
-    const registers = [this.registry];
+    const registers = [this.registry, this.ofProbes];
     const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) => {
       const metric = new NewCounter({ name: `santabpf_${name}`, help, labelNames, registers });
       made.push(metric as unknown as Counter);
@@ -164,9 +169,11 @@ export class OwnMetrics {
   }
 
   #collectProcess(): void {
-    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: NEVER_MS });
-    for (const { name } of this.registry.getMetricsAsArray()) {
-      if (LEFT_OUT.test(name)) this.registry.removeSingleMetric(name);
+    const register = this.ofProcess;
+    collectDefaultMetrics({ register, eventLoopMonitoringPrecision: NEVER_MS });
+    for (const { name } of register.getMetricsAsArray()) {
+      if (LEFT_OUT.test(name)) register.removeSingleMetric(name);
+      else this.registry.registerMetric(register.getSingleMetric(name)!);
     }
   }
 }
