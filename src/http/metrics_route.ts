@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault } from '../errors.js';
 import { negotiate } from '../exposition/negotiate.js';
@@ -6,6 +5,7 @@ import type { Logger } from '../log.js';
 import { acceptedEncoding } from './accepted_encoding.js';
 import type { Exporter } from './exporter.js';
 import { ScrapeSharing } from './scrape_sharing.js';
+import { WholeBody } from './whole_body.js';
 
 /** A client that has not taken its answer by then is let go: it holds a place among the scrapes. */
 const RESPONSE_MS = 120_000;
@@ -50,7 +50,7 @@ export function metricsRoute(
       const body = await within(scrapeTimeout(request), sharing.scrape(format, encoding));
       reply.type(contentType);
       if (encoding === 'gzip') reply.header('content-encoding', 'gzip');
-      return reply.send(Readable.from(logged(body, logger), { objectMode: false, highWaterMark: 256 * 1024 }));
+      return reply.send(new WholeBody(logged(body, logger)));
     },
   });
 }
