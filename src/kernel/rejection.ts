@@ -107,6 +107,9 @@ export function explainAttachFailure(failure: NativeFailure, program: string, se
   let why = `attaching answered ${failure.code}`;
   if (classicTracepoint && !host.hasTracefs) {
     why = 'tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)';
+  } else if (failure.code === 'EACCES' && !host.seesModules) {
+    why =
+      'perf events are for CAP_SYS_ADMIN only here (or set the sysctl kernel.perf_event_paranoid to 2 or less; Debian has 3)';
   } else if (failure.code === 'ENOENT') {
     why = kernelProbe ? 'the kernel has no such function, or was built without kprobes' : 'the kernel does not have it';
   }

@@ -46,6 +46,11 @@ export class RunSampler {
     this.#programs.delete(program);
   }
 
+  /** Whether the kernel may be asked to count; found out by the first `wake`. */
+  get isAllowed(): boolean {
+    return !this.#refused;
+  }
+
   /** Opens a window unless one is open, the last was a moment ago, or the kernel refused. Called after each scrape. */
   wake(): void {
     if (this.#window || this.#refused || this.#options.now() - this.#lastWindow < this.#options.interval) {

@@ -103,8 +103,8 @@ export class OwnMetrics {
       ({ name: probe, state }) => up.set({ probe }, state === 'up' ? 1 : 0),
       ({ name: probe, programs }) => {
         for (const { name: program, ...program_ } of programs) {
-          runSeconds.inc({ probe, program }, program_.runSeconds);
-          runs.inc({ probe, program }, program_.runs);
+          if (program_.runSeconds !== undefined) runSeconds.inc({ probe, program }, program_.runSeconds);
+          if (program_.runs !== undefined) runs.inc({ probe, program }, program_.runs);
           missed.inc({ probe, program }, program_.missedRuns);
         }
       },

@@ -29,9 +29,12 @@ export interface StatusReason {
 export interface ProgramStatus {
   readonly name: string;
   readonly section: string;
-  /** Runs and the time spent in them. Measured in short windows and extrapolated over the time between them. */
-  readonly runs: number;
-  readonly runSeconds: number;
+  /**
+   * Runs and the time spent in them. Measured in short windows and extrapolated over the time between them; absent
+   * where the kernel does not let this process measure (it takes CAP_SYS_ADMIN).
+   */
+  readonly runs?: number;
+  readonly runSeconds?: number;
   /** Runs the kernel skipped because the program was running on that CPU already. */
   readonly missedRuns: number;
   /** Of the last window; absent before the first window with a run. */

@@ -152,8 +152,7 @@ export class Probe {
     return {
       name,
       section,
-      runs: estimate.runs,
-      runSeconds: estimate.seconds,
+      ...(this.#context.sampler.isAllowed && { runs: estimate.runs, runSeconds: estimate.seconds }),
       missedRuns: this.#kernel.runCounts(name).missed,
       ...(nanosecondsPerRun !== undefined && { nanosecondsPerRun }),
       ...(cpuShare !== undefined && { cpuShare }),

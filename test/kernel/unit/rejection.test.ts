@@ -92,3 +92,9 @@ describe('a failed attach', () => {
     expect(error.code).toBe('KERNEL_NO_PRIVILEGE');
   });
 });
+
+it('names what forbids perf events', () => {
+  const failure = { code: 'EACCES', operation: 'attach program', log: '' };
+  const error = explainAttachFailure(failure, 'sample', 'perf_event', { ...host, seesModules: false });
+  expect(error.message).toContain('kernel.perf_event_paranoid');
+});

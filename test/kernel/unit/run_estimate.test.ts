@@ -64,4 +64,17 @@ describe('RunSampler', () => {
     sampler.close();
     expect(open).toBe(0);
   });
+
+  it('is not allowed once the kernel has refused', () => {
+    class RunStatistics {
+      constructor() {
+        throw new Error('EPERM');
+      }
+    }
+    const addon = { RunStatistics } as unknown as Addon;
+    const sampler = new RunSampler({ addon, proc: '/nowhere', now: () => 0 });
+    expect(sampler.isAllowed).toBe(true);
+    sampler.wake();
+    expect(sampler.isAllowed).toBe(false);
+  });
 });
