@@ -1,6 +1,6 @@
 /**
  * What a scrape costs between the map's bytes and the exposition's bytes: collect and render over synthetic snapshots, no
- * kernel, no HTTP. Build and run: `npx tsc -p bench && node --expose-gc build/bench/bench/exposition.js [series ...]`
+ * kernel, no HTTP.
  */
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -164,9 +164,9 @@ function rssAnon(): number {
 }
 
 const columns = ['first ms', 'stall ms', 'collect', '(median)', 'render', '(median)', 'stall ms', 'MB', 'RssAnon'];
-console.log(''.padEnd(34), ...columns.map((column) => column.padStart(9)));
-const sizes = process.argv.slice(2).map(Number);
-for (const series of sizes.length > 0 ? sizes : [1000, 10_000, 100_000]) {
-  await measure(`${series} counters`, series, 0);
+
+export async function exposition(sizes: readonly number[]): Promise<void> {
+  console.log(''.padEnd(34), ...columns.map((column) => column.padStart(9)));
+  for (const series of sizes) await measure(`${series} counters`, series, 0);
+  await measure('2000 histograms of 28 slots', 2000, 28);
 }
-await measure('2000 histograms of 28 slots', 2000, 28);

@@ -7,7 +7,7 @@
  * @property {string} reason why the project needs it
  * @property {'start' | 'test'} since from which purpose on
  * @property {readonly RegExp[]} [commands] whole names of commands, any of which will do
- * @property {readonly string[]} [files] absolute paths, any of which will do; `*` stands for one folder name
+ * @property {readonly string[]} [files] absolute paths, any of which will do
  */
 
 /** @type {readonly Need[]} */
@@ -53,6 +53,12 @@ export const needs = [
     files: ['/usr/lib/python3/dist-packages/prometheus_client/__init__.py'],
   },
   { name: 'chromium', since: 'test', reason: 'opens the landing page as a person would', commands: [/^chromium$/] },
+  {
+    name: 'bpftool',
+    since: 'test',
+    reason: 'a second opinion on what maps hold and what is loaded',
+    commands: [/^bpftool$/],
+  },
   { name: 'openssl', since: 'test', reason: 'makes certificates for the TLS tests', commands: [/^openssl$/] },
 ];
 

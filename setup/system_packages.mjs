@@ -1,6 +1,6 @@
 /** Finds out which system packages are missing and installs them with apt. */
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { withoutServices } from './services.mjs';
 import { run, SetupFault, say } from './step.mjs';
 import { needs } from './system_needs.mjs';
@@ -69,7 +69,7 @@ async function updateLists(root, env, patience) {
  * @param {string} command what root would type
  */
 function obstacleToApt(names, command) {
-  if (find([/^apt-get$/]) === undefined) {
+  if (!isCommand([/^apt-get$/], process.env.PATH ?? '')) {
     return `This is no Debian or Ubuntu. Install with its package manager what Debian calls ${names.join(', ')}, then run this again.`;
   }
   if (process.getuid?.() === 0) return undefined;
@@ -78,34 +78,31 @@ function obstacleToApt(names, command) {
 
 /**
  * @param {Need} need
+ * @param {string} [path] where commands are looked for, besides the folders of Debian's packages
  * @returns {boolean} whether it is there already, by package or otherwise
  */
-export function isThere({ commands, files }) {
-  if (commands !== undefined && find(commands) !== undefined) return true;
+export function isThere({ commands, files }, path = process.env.PATH ?? '') {
+  if (commands !== undefined && isCommand(commands, path)) return true;
   return files?.some((file) => existsSync(file)) ?? false;
 }
 
 /**
  * @param {readonly RegExp[]} patterns of the command's whole name
- * @returns {string | undefined} the path of the first match on the PATH
+ * @param {string} path
  */
-function find(patterns) {
-  for (const [folder, entries] of commandFolders()) {
-    const entry = entries.find((name) => patterns.some((pattern) => pattern.test(name)));
-    if (entry !== undefined && existsSync(join(folder, entry))) return join(folder, entry);
-  }
-  return undefined;
+function isCommand(patterns, path) {
+  const folders = path.split(delimiter).filter((folder) => folder !== '');
+  return [...new Set([...folders, '/usr/bin', '/usr/sbin'])].some((folder) =>
+    // A link that leads nowhere is no command.
+    entriesOf(folder).some((name) => patterns.some((pattern) => pattern.test(name)) && existsSync(join(folder, name))),
+  );
 }
 
-/** Folders of the PATH and what is in them; read anew each time, for an installation changes them. */
-function* commandFolders() {
-  const own = dirname(process.execPath);
-  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  for (const folder of new Set([...path, '/usr/bin', '/usr/sbin', own])) {
-    try {
-      yield/** @type {const} */ ([folder, readdirSync(folder)]);
-    } catch {
-      // A folder of the PATH need not exist.
-    }
+/** @param {string} folder @returns {readonly string[]} nothing when it does not exist, as a folder of the PATH may */
+function entriesOf(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

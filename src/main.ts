@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Application } from './app.js';
 import { type Arguments, helpText, parseArguments } from './arguments.js';
 import type { Configuration } from './config/configuration.js';
-import { loadConfigurationApart } from './config/load_in_worker.js';
+import { loadConfigurationApart } from './config/load_apart.js';
 import { Faults, SantaError } from './errors.js';
 import { HttpServer, openWebConfiguration } from './http/server.js';
 import { loadAddon } from './kernel/addon.js';

@@ -1,9 +1,16 @@
+/** Longer names are nobody's slip of the finger, and would take long to compare. */
+const LONGEST = 100;
+
 /**
- * The candidate that `name` was most likely meant to be, or undefined if none is near: at most a third of its letters
- * (and always one) inserted, deleted, replaced or swapped, or `name` is the end or beginning of exactly one candidate.
+ * The candidate that `name` was most likely meant to be, or undefined if none is near: equal but for case and
+ * punctuation, at most a third of its letters (and always one) inserted, deleted, replaced or swapped, or `name` is the
+ * end or beginning of exactly one candidate.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > LONGEST) return undefined;
   const all = [...candidates];
+  const equal = all.find((candidate) => plain(candidate) === plain(name));
+  if (equal !== undefined) return equal;
   const bound = Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;
   let bestDistance = bound + 1;
@@ -15,6 +22,10 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   if (best !== undefined || name.length < 3) return best;
   const parts = all.filter((candidate) => candidate.startsWith(name) || candidate.endsWith(name));
   return parts.length === 1 ? parts[0] : undefined;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_.\s]/g, '');
 }
 
 /** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours each cost 1. */

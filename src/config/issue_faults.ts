@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { fault, type SantaError } from '../errors.js';
-import { nearestName } from './nearest_name.js';
+import { nearest } from '../nearest.js';
 import { type Path, pathText } from './source_map.js';
 import type { Tree } from './yaml_tree.js';
 
@@ -53,8 +53,8 @@ function remedyFor(issue: Issue, value: unknown): string | undefined {
   if (issue.code === 'custom') return issue.params?.remedy as string | undefined;
   if (issue.code === 'invalid_value' && typeof value === 'string') {
     const words = issue.values.map(String);
-    const nearest = nearestName(value, words);
-    return nearest === undefined ? `Use one of ${words.join(', ')}.` : `Did you mean "${nearest}"?`;
+    const near = nearest(value, words);
+    return near === undefined ? `Use one of ${words.join(', ')}.` : `Did you mean "${near}"?`;
   }
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected !== 'string' && typeof value === 'string' && /^\d+$/.test(value)) return 'Remove the quotes.';
@@ -100,7 +100,7 @@ export function issueFaults(issues: readonly Issue[], tree: Tree): SantaError[] 
       return issue.keys.map((key) =>
         fault(
           'CONFIG_UNKNOWN_KEY',
-          { key, at: pathText(path), nearest: nearestName(key, known), known },
+          { key, at: pathText(path), nearest: nearest(key, known), known },
           { location: tree.places.locateKey([...path, key]) },
         ),
       );

@@ -1,4 +1,5 @@
 /** The process of `loadConfigurationApart`: parses, answers with plain data, and ends. */
+import type { EventEmitter } from 'node:events';
 import { Faults } from '../errors.js';
 import { readConfiguration } from './load.js';
 import { type PlainConfiguration, type PlainFault, plainFaults } from './plain_configuration.js';
@@ -19,5 +20,9 @@ function answer(file: string, objectFolder: string): Answer {
   }
 }
 
+// The exporter alone decides when to end; when it has ended, nobody is left to answer.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+(process as EventEmitter).on('error', () => {});
+
 const [, , file = '', objectFolder = ''] = process.argv;
-process.send!(answer(file, objectFolder), () => process.disconnect());
+process.send!(answer(file, objectFolder), () => process.connected && process.disconnect());

@@ -1,8 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fault, type SantaError } from '../errors.js';
+import { nearest } from '../nearest.js';
 import { unreadableReason } from './file_text.js';
-import { nearestName } from './nearest_name.js';
 import type { SourceMap } from './source_map.js';
 
 /** The folders of `probe_path`, and the probe files in them. */
@@ -36,8 +36,12 @@ export class ProbeFolders {
     const known = [...new Set(this.folders.flatMap(({ probes }) => [...probes]))].sort();
     const location = this.main.locate(['probes', index]);
     const folders = this.folders.map(({ path }) => path);
-    const nearest = nearestName(probe, known);
-    return fault('CONFIG_PROBE_UNKNOWN', { probe, at: `probes[${index}]`, folders, nearest, known }, { location });
+    const near = nearest(probe, known);
+    return fault(
+      'CONFIG_PROBE_UNKNOWN',
+      { probe, at: `probes[${index}]`, folders, nearest: near, known },
+      { location },
+    );
   }
 }
 

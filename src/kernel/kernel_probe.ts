@@ -9,7 +9,7 @@ const TASK_STORAGE = 29;
 /** Sections of programs that are attached by a type of the kernel's own BTF: a file cannot stand in for it. */
 const NEEDS_KERNEL_BTF = /^(tp_btf|fentry|fexit|fmod_ret|lsm|iter)/;
 
-/** What of an object is to be loaded, and how. */
+/** What of an object is to be loaded, and how. Programs and maps named are those of the object. */
 export interface LoadRequest {
   readonly probe: string;
   /** Path of the object file. */
@@ -61,7 +61,13 @@ export function openObject(context: KernelContext, path: string): BpfObject {
     if (!isNativeError(error)) {
       throw error;
     }
-    const reason = error.log.trim().split('\n').at(-1) || error.code;
+    // Without libbpf's frame, and without the path, which the sentence has.
+    const said = error.log
+      .trim()
+      .split('\n')
+      .at(-1)!
+      .replace(/^(libbpf: )?(elf: )?/, '');
+    const reason = said.replaceAll(`'${path}'`, 'a file that').replaceAll(path, 'it') || error.code;
     throw fault('OBJECT_INVALID', { path, reason }, { cause: error });
   }
 }
@@ -173,15 +179,6 @@ export class KernelProbe {
   }
 
   #configure(object: BpfObject): void {
-    const programs = object.programs().map((program) => program.name);
-    for (const program of [
-      ...this.#request.alternatives.flat(),
-      ...this.#request.perfEvents.map((event) => event.program),
-    ]) {
-      if (!programs.includes(program)) {
-        throw fault('PROGRAM_UNKNOWN', { program, known: programs });
-      }
-    }
     if (!this.#context.host.hasBtf) {
       // One such program would make the whole object fail, and its log would name none.
       const typed = object.programs().filter(({ section }) => NEEDS_KERNEL_BTF.test(section));
@@ -195,11 +192,7 @@ export class KernelProbe {
         object.setAutocreate(map.name, false);
       }
     }
-    const maps = object.maps().map((map) => map.name);
     for (const [map, maxEntries] of Object.entries(this.#request.maxEntries)) {
-      if (!maps.includes(map)) {
-        throw fault('MAP_UNKNOWN', { map, known: maps });
-      }
       object.setMaxEntries(map, maxEntries);
     }
     for (const { map, offset, bytes } of this.#request.constants) {

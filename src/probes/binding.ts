@@ -6,7 +6,7 @@ import { constantNames, encodeConstant } from '../decode/constants.js';
 import type { DecodeContext } from '../decode/context.js';
 import { describeMap } from '../decode/map_description.js';
 import { Faults, fault, SantaError } from '../errors.js';
-import type { BpfObject } from '../kernel/addon.js';
+import type { BpfObject, ProgramDescription } from '../kernel/addon.js';
 import type { InitialValue } from '../kernel/kernel_probe.js';
 
 /** Set by the loader when a program has it: whether the kernel can keep values with a task. */
@@ -61,9 +61,35 @@ export function bindToObject(
   if (constantNames(btf).includes(TASK_STORAGE_KNOB) && !(TASK_STORAGE_KNOB in configuration.spec.constants)) {
     constants.push(encodeConstant(btf, TASK_STORAGE_KNOB, hasTaskStorage));
   }
+  faults.push(...unknownNames(configuration, object.programs(), [...maps.keys()]));
   const bindings = collect(() => bindProbe(configuration.spec, maps, context, configuration.locate), []);
   if (faults.length > 0) {
     throw new Faults(faults);
   }
   return { bindings, constants };
+}
+
+/** Programs and maps that the probe file names apart from its metrics, and the object does not have. */
+function unknownNames(
+  { spec, locate }: ProbeConfiguration,
+  programs: readonly ProgramDescription[],
+  maps: readonly string[],
+): SantaError[] {
+  const known = programs.map(({ name }) => name);
+  const named = [
+    ...(spec.programs?.alternatives ?? []).flatMap((group, i) =>
+      group.map((program, j) => ({ program, path: ['alternatives', i, j] })),
+    ),
+    ...(spec.programs?.perfEvents ?? []).map(({ program }, i) => ({ program, path: ['perf_events', i, 'program'] })),
+  ];
+  return [
+    ...named
+      .filter(({ program }) => !known.includes(program))
+      .map(({ program, path }) =>
+        fault('PROGRAM_UNKNOWN', { program, known }, { location: locate(['programs', ...path]) }),
+      ),
+    ...Object.keys(spec.maps)
+      .filter((map) => !maps.includes(map))
+      .map((map) => fault('MAP_UNKNOWN', { map, known: maps }, { location: locate(['maps', map]) })),
+  ];
 }

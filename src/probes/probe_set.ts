@@ -1,5 +1,5 @@
 import type { Configuration, ProbeConfiguration } from '../config/configuration.js';
-import { Faults, fault, SantaError } from '../errors.js';
+import { describeFault, Faults, fault, SantaError } from '../errors.js';
 import type { Family } from '../metrics/family.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
@@ -58,7 +58,7 @@ export class ProbeSet {
       }),
     );
     if (faults.flat().length > 0) {
-      throw new Faults(faults.flat());
+      throw new Faults(distinct(faults.flat()));
     }
   }
 
@@ -95,7 +95,7 @@ export class ProbeSet {
           slot.probe?.close();
         }
       }
-      throw new Faults(faults);
+      throw new Faults(distinct(faults));
     }
     const former = this.#slots;
     this.#slots = slots;
@@ -153,6 +153,11 @@ export class ProbeSet {
       return { probe: undefined, reasons: faultsOf(error, configuration.spec.probe) };
     }
   }
+}
+
+/** What is wrong with the host is wrong with every probe, and is said once. */
+function distinct(faults: readonly SantaError[]): SantaError[] {
+  return [...new Map(faults.map((one) => [describeFault(one), one])).values()];
 }
 
 function faultsOf(error: unknown, probe: string): readonly SantaError[] {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { nearestName } from '../../src/config/nearest_name.js';
 import { parseDuration, parseQuantity } from '../../src/config/units.js';
 
 test.each<[string, number | undefined]>([
@@ -37,16 +36,4 @@ test.each<[string, number | undefined, string | undefined]>([
   ['', undefined, undefined],
 ])('quantity %s is %s %s', (text, value, base) => {
   expect(parseQuantity(text)).toEqual(value === undefined ? undefined : { value, base });
-});
-
-test.each<[string, string | undefined]>([
-  ['sycall', 'syscall'],
-  ['seriesLimit', 'series_limit'],
-  ['SERIES-LIMIT', 'series_limit'],
-  ['lables', 'labels'],
-  ['ab', undefined],
-  ['port', undefined],
-  ['x'.repeat(5000), undefined],
-])('nearest to %s is %s', (word, nearest) => {
-  expect(nearestName(word, ['syscall', 'series_limit', 'labels', 'from'])).toBe(nearest);
 });

@@ -8,7 +8,7 @@ export interface CodeBlock {
   /** The word behind the fence; empty without one. */
   readonly language: string;
   readonly text: string;
-  /** The file it is, when its paragraph above begins with a path in backticks. */
+  /** The file it is: the first path in backticks of the paragraph above. */
   readonly file: string | undefined;
 }
 
@@ -33,7 +33,7 @@ export function readPage(path: string): Page {
   const text = readFileSync(`${repository}/${path}`, 'utf8');
   const blocks = [...text.matchAll(fence)].map(({ index, 1: language = '', 2: content = '' }) => {
     const above = text.slice(0, index).trimEnd().split('\n\n').at(-1)!;
-    return { language, text: content, file: /^`([^`]+)`/.exec(above)?.[1] };
+    return { language, text: content, file: /`([\w.-]+\/[^`\s]+)`/.exec(above)?.[1] };
   });
   const prose = text.replace(fence, '');
   return { path, text, blocks, prose, anchors: anchorsOf(prose), links: linksOf(prose) };

@@ -145,6 +145,17 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     );
   });
 
+  it('runs the shorter probe of the README', () => {
+    const folder = join(clone, 'readme');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'santabpf.yaml'), 'probes: [signals]\nprobe_path: [.]\n');
+    for (const { file, text } of readPage('README.md').blocks) {
+      if (file?.startsWith('my-probes/')) writeFileSync(join(folder, file.slice('my-probes/'.length)), text);
+    }
+    expect(type('node bpf/build.mjs --source readme --output readme')).toMatchObject({ status: 0 });
+    expect(type('node dist/main.js --config.file=readme/santabpf.yaml --config.check')).toMatchObject({ status: 0 });
+  });
+
   it('shows the error that a wrong field gives', () => {
     const file = join(clone, 'my-probes/signals.yaml');
     const right = readFileSync(file, 'utf8');

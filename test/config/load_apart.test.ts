@@ -9,11 +9,11 @@ import { mainOfOne, objectFolder, probeOf, withFolder } from './configuration_fo
 
 // The process needs JavaScript on the disk. It is translated here, not taken from dist/, which may be of another day.
 const built = resolve('.cache', `config-test-${process.pid}`);
-type Apart = typeof import('../../src/config/load_in_worker.js');
+type Apart = typeof import('../../src/config/load_apart.js');
 let apart: Apart;
 
 beforeAll(async () => {
-  const sources = ['errors.ts', ...readdirSync('src/config').map((file) => join('config', file))];
+  const sources = ['errors.ts', 'nearest.ts', ...readdirSync('src/config').map((file) => join('config', file))];
   for (const source of sources) {
     const { outputText } = ts.transpileModule(readFileSync(join('src', source), 'utf8'), {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
@@ -21,7 +21,7 @@ beforeAll(async () => {
     mkdirSync(join(built, 'config'), { recursive: true });
     writeFileSync(join(built, source.replace(/\.ts$/, '.js')), outputText);
   }
-  apart = (await import(pathToFileURL(join(built, 'config/load_in_worker.js')).href)) as Apart;
+  apart = (await import(pathToFileURL(join(built, 'config/load_apart.js')).href)) as Apart;
 });
 
 afterAll(() => rmSync(built, { recursive: true, force: true }));
@@ -79,7 +79,7 @@ test('what the serving thread imports does not import the parsers', () => {
       else seen.add(target);
     }
   };
-  for (const entry of ['load_in_worker', 'plain_configuration', 'units', 'linear_regex', 'names']) {
+  for (const entry of ['load_apart', 'plain_configuration', 'units', 'linear_regex', 'names']) {
     visit(join(built, `config/${entry}.js`));
   }
   expect([...seen].filter((name) => name === 'zod' || name === 'yaml')).toEqual([]);
@@ -91,7 +91,7 @@ test('a process that ends without an answer is an error, not a wait', async () =
   writeFileSync(join(broken, 'config/load_process.js'), 'process.exit(3);\n');
   try {
     const { loadConfigurationApart } = (await import(
-      pathToFileURL(join(broken, 'config/load_in_worker.js')).href
+      pathToFileURL(join(broken, 'config/load_apart.js')).href
     )) as Apart;
     await expect(loadConfigurationApart('x', { objectFolder })).rejects.toThrow(/ended with 3 and no answer/);
   } finally {

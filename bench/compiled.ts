@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { output, root } from './root.js';
+
+/** The path of bench/bpf/NAME.bpf.c compiled; compiles what has changed. */
+export function benchObject(name: string): string {
+  const folder = join(output, 'bpf');
+  const parameters = [join(root, 'bpf/build.mjs'), '--source', join(root, 'bench/bpf'), '--output', folder, name];
+  execFileSync(process.execPath, parameters, { stdio: ['ignore', 'ignore', 'inherit'] });
+  return join(folder, `${name}.bpf.o`);
+}
+
+/** Compiles bench/meter.c. @returns the program's path */
+export function meterProgram(): string {
+  return compiled('meter', [join(root, 'bench/meter.c')], ['-lbpf']);
+}
+
+/** Compiles the generator of exact workloads, which is the tests'. @returns the program's path */
+export function workloadProgram(): string {
+  const folder = join(root, 'test/workload');
+  const sources = readdirSync(folder).filter((name) => name.endsWith('.c'));
+  return compiled(
+    'workload',
+    sources.map((name) => join(folder, name)),
+    ['-static', '-pthread'],
+  );
+}
+
+function compiled(name: string, sources: readonly string[], flags: readonly string[]): string {
+  const program = join(output, name);
+  execFileSync('cc', ['-O2', '-o', program, ...sources, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return program;
+}

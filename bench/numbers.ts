@@ -1,0 +1,43 @@
+/** What the rounds of one measurement came to. */
+export interface Summary {
+  readonly median: number;
+  readonly least: number;
+  /** Half of the rounds lie between these two. */
+  readonly quartiles: readonly [number, number];
+}
+
+export function summary(values: readonly number[]): Summary {
+  const sorted = values.toSorted((a, b) => a - b);
+  return {
+    median: quantile(sorted, 0.5),
+    least: sorted[0]!,
+    quartiles: [quantile(sorted, 0.25), quantile(sorted, 0.75)],
+  };
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  const place = (sorted.length - 1) * part;
+  const below = sorted[Math.floor(place)]!;
+  return below + (sorted[Math.ceil(place)]! - below) * (place % 1);
+}
+
+/** With as many digits as are worth reading: `0.12`, `4.5`, `123`. */
+export function figure(value: number): string {
+  const digits = Math.abs(value) < 1 ? 3 : Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
+  return value.toFixed(digits);
+}
+
+/** `12.5 (11.9–14.1)`: the median and the quartiles. */
+export function spread({ median, quartiles: [low, high] }: Summary): string {
+  return `${figure(median)} (${figure(low)}–${figure(high)})`;
+}
+
+/** Prints rows under their columns; the first column is text, the others end flush. */
+export function printTable(columns: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]!.length)));
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[index]!))).join('  ');
+  console.log(line(columns));
+  console.log(widths.map((width) => '-'.repeat(width)).join('  '));
+  for (const row of rows) console.log(line(row));
+}

@@ -1,0 +1,106 @@
+/**
+ * Request to last byte of `/metrics` over loopback, for a hash map of counters with four labels, as a ratio to a bare batch
+ * read of the same map in C (the floor), both in turn.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { benchObject } from './compiled.js';
+import { ExporterProcess } from './exporter_process.js';
+import { Meter } from './meter.js';
+import { figure, printTable, spread, summary } from './numbers.js';
+
+const openMetrics = 'application/openmetrics-text;version=1.0.0';
+const kinds = {
+  text: { accept: 'text/plain', encoding: 'identity' },
+  OpenMetrics: { accept: openMetrics, encoding: 'identity' },
+  'text, gzip': { accept: 'text/plain', encoding: 'gzip' },
+} as const;
+
+const labels = {
+  process: { field: 'process' },
+  device: { field: 'device' },
+  operation: { field: 'operation', decode: { map: { 0: 'read', 1: 'write' } } },
+  command: { field: 'command' },
+};
+
+export async function scrape(sizes: readonly number[]): Promise<void> {
+  const rows: string[][] = [];
+  for (const entries of sizes) rows.push(...(await measure(entries)));
+  printTable(
+    ['series', 'format', 'MB', 'scrape ms', 'floor ms', 'ratio', 'of least', 'first ms', 'stall first', 'later'],
+    rows,
+  );
+}
+
+async function measure(entries: number): Promise<string[][]> {
+  const rounds = Math.max(15, Math.min(60, Math.round(1_500_000 / entries)));
+  const folder = configured(entries);
+  const meter = new Meter();
+  const exporter = await ExporterProcess.start({ configFile: join(folder, 'santabpf.yaml'), stalls: true });
+  try {
+    const map = await meter.findMap(exporter.process.pid!);
+    await meter.fill(map, entries);
+    await exporter.longestStall();
+    const request = { port: exporter.port, path: '/metrics', ...kinds.text };
+    const first = await meter.get(request);
+    const firstStall = await exporter.longestStall();
+    const floors: number[] = [];
+    const scrapes = new Map(Object.keys(kinds).map((kind) => [kind, { times: [] as number[], bytes: 0, stall: 0 }]));
+    for (let round = -3; round < rounds; round++) {
+      for (const [kind, headers] of Object.entries(kinds)) {
+        const floor = await meter.read(map);
+        if (floor.entries !== entries) throw new Error(`the map has ${floor.entries} entries instead of ${entries}`);
+        await meter.move();
+        await exporter.longestStall();
+        const { milliseconds, bytes } = await meter.get({ ...request, ...headers });
+        // The client has all of it before the exporter is done with its own part.
+        await sleep(5);
+        const stall = await exporter.longestStall();
+        // The first ones are still being compiled.
+        if (round < 0) continue;
+        floors.push(floor.milliseconds);
+        const scraped = scrapes.get(kind)!;
+        scraped.times.push(milliseconds);
+        scraped.bytes = bytes;
+        scraped.stall = Math.max(scraped.stall, stall);
+      }
+    }
+    const floor = summary(floors);
+    return [...scrapes].map(([kind, { times, bytes, stall }]) => {
+      const time = summary(times);
+      return [
+        String(entries),
+        kind,
+        figure(bytes / 1e6),
+        spread(time),
+        spread(floor),
+        figure(time.median / floor.median),
+        figure(time.least / floor.least),
+        kind === 'text' ? figure(first.milliseconds) : '',
+        kind === 'text' ? figure(firstStall) : '',
+        figure(stall),
+      ];
+    });
+  } finally {
+    meter.close();
+    await exporter.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A folder with the configuration of one probe. */
+function configured(entries: number): string {
+  const folder = mkdtempSync(join(tmpdir(), 'santabpf-bench-'));
+  const probe = {
+    probe: 'scrape',
+    summary: 'What is scraped.',
+    object: benchObject('scrape'),
+    maps: { events: { max_entries: entries } },
+    metrics: [{ name: 'bench_events_total', type: 'counter', help: 'Events.', map: 'events', limit: entries, labels }],
+  };
+  writeFileSync(join(folder, 'scrape.yaml'), JSON.stringify(probe));
+  writeFileSync(join(folder, 'santabpf.yaml'), JSON.stringify({ probes: ['scrape'], probe_path: ['.'] }));
+  return folder;
+}

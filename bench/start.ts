@@ -1,0 +1,97 @@
+/** Start to the end of the first full scrape with the shipped configuration, and memory after many scrapes; beside a bare Node. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { anonymousMemory, ExporterProcess } from './exporter_process.js';
+import { figure, printTable, spread, summary } from './numbers.js';
+
+const rounds = 15;
+const scrapes = [50, 500];
+const bareServer = `require('node:http').createServer((request, response) => response.end('up 1\\n'))
+  .listen(0, '127.0.0.1', function () { console.log(this.address().port); })`;
+
+export async function start(): Promise<void> {
+  const bare: number[] = [];
+  const exporter: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    bare.push(
+      await timed(startBare, async ({ process, port }) => {
+        await fetchText(port);
+        return () => end(process);
+      }),
+    );
+    exporter.push(
+      await timed(ExporterProcess.start, async (running) => {
+        await running.get('/metrics');
+        return () => running.stop();
+      }),
+    );
+  }
+  printTable(
+    ['start to first scrape', 'ms', 'least'],
+    [
+      ['node:http alone', spread(summary(bare)), figure(summary(bare).least)],
+      ['exporter, default probes', spread(summary(exporter)), figure(summary(exporter).least)],
+    ],
+  );
+  console.log();
+  printTable(
+    ['RssAnon in MB after', ...scrapes.map((count) => `${count} scrapes`)],
+    [
+      ['node:http alone', ...(await memoryOfBare())],
+      ['exporter, default probes', ...(await memoryOfExporter())],
+    ],
+  );
+}
+
+/** Milliseconds until `ready` has returned; what that returns ends the process afterwards. */
+async function timed<T>(
+  launch: () => Promise<T>,
+  ready: (running: T) => Promise<() => Promise<void>>,
+): Promise<number> {
+  const begin = performance.now();
+  const finish = await ready(await launch());
+  const took = performance.now() - begin;
+  await finish();
+  return took;
+}
+
+async function memoryOfExporter(): Promise<string[]> {
+  const exporter = await ExporterProcess.start();
+  const results = await afterScrapes(exporter.port, exporter.process.pid!, '/metrics');
+  await exporter.stop();
+  return results;
+}
+
+async function memoryOfBare(): Promise<string[]> {
+  const { process, port } = await startBare();
+  const results = await afterScrapes(port, process.pid!, '/');
+  await end(process);
+  return results;
+}
+
+async function afterScrapes(port: number, pid: number, path: string): Promise<string[]> {
+  const results: string[] = [];
+  let done = 0;
+  for (const count of scrapes) {
+    for (; done < count; done++) await fetchText(port, path);
+    results.push(figure(anonymousMemory(pid) / 1e6));
+  }
+  return results;
+}
+
+async function startBare(): Promise<{ process: ChildProcess; port: number }> {
+  const child = spawn(process.execPath, ['-e', bareServer], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const port = await new Promise<number>((resolve) => {
+    child.stdout.once('data', (data: Buffer) => resolve(Number(data.toString())));
+  });
+  return { process: child, port };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function fetchText(port: number, path = '/'): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+}

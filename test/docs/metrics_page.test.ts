@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { OwnMetrics } from '../../src/metrics/own_metrics.js';
+import { type ShippedProbe, shippedProbes } from './shipped_probes.js';
+
+interface Row {
+  readonly name: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+const probes = shippedProbes();
+
+function table(rows: readonly Row[]): string {
+  const lines = rows.map((row) => {
+    const labels = row.labels.map((label) => `\`${label}\``).join(', ') || '–';
+    return `| \`${row.name}\` | ${row.type} | ${labels} | ${row.help} |`;
+  });
+  return ['| Metric | Type | Labels | What it is |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+function probeSection({ spec, byDefault }: ShippedProbe): string {
+  const rows = spec.metrics.map(({ name, type, labels, help }) => {
+    return { name: `santabpf_${name}`, type, labels: Object.keys(labels), help };
+  });
+  const state = byDefault ? 'On by default.' : 'Off by default.';
+  return `### ${spec.probe}\n\n${spec.summary} ${state} [More](probes/${spec.probe}.md)\n\n${table(rows)}\n`;
+}
+
+/** prom-client's types leave out what every metric has. */
+interface OwnMetric {
+  readonly name: string;
+  readonly type: unknown;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+}
+
+function ownMetrics(): Row[] {
+  const { registry } = new OwnMetrics({ version: '', libbpf: '', node: '', kernel: '' });
+  return (registry.getMetricsAsArray() as unknown as OwnMetric[]).map(({ name, type, help, labelNames = [] }) => {
+    return { name, type: String(type), labels: labelNames, help: /[.!]$/.test(help) ? help : `${help}.` };
+  });
+}
+
+function metricsPage(): string {
+  const own = ownMetrics();
+  const ours = own.filter(({ name }) => name.startsWith('santabpf_'));
+  const process = own.filter(({ name }) => !name.startsWith('santabpf_'));
+  return `# Metrics
+
+<!-- Made from config/probes/*.yaml and src/metrics/own_metrics.ts by \`npm run docs:metrics\`. -->
+
+Times are in seconds and sizes in bytes. Counters begin at 0 when the probe is loaded. A histogram has \`_bucket\`, \`_sum\` and \`_count\`; its
+bounds are powers of two. A series whose labels are \`other\` holds what found no room: the sum over all series stays exact.
+
+## From the kernel
+
+\`metric_prefix\` in the [main file](configuration.md#main-file) changes \`santabpf_\` to something else, or to nothing.
+
+${probes.map(probeSection).join('\n')}
+## About the exporter
+
+These names do not change. [Operations](operations.md#metrics-about-the-exporter) says more, and what to alert on.
+
+${table(ours)}
+
+## About its process
+
+Those of prom-client, the Prometheus library for Node.js.
+
+${table(process)}
+`;
+}
+
+test('docs/metrics.md is current (npm run docs:metrics writes it)', async () => {
+  await expect(metricsPage()).toMatchFileSnapshot('../../docs/metrics.md');
+});
+
+test('the table of probes in README.md is current', () => {
+  const rows = probes.map(({ spec: { probe, summary, metrics }, byDefault }) => {
+    const names = metrics.map(({ name }) => `\`${name}\``).join(', ');
+    return `| [${probe}](docs/probes/${probe}.md) | ${byDefault ? 'on' : 'off'} | ${summary} | ${names} |`;
+  });
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(readme).toContain(rows.join('\n'));
+});

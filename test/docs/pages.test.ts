@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { helpText } from '../../src/arguments.js';
+import { catalogue } from '../../src/errors.js';
+import { type Page, readPage } from '../harness/markdown.js';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const folders = ['.', 'docs', 'docs/probes', 'alerts', 'alerts/runbooks', 'dashboards', 'deployments', 'bench'];
+const pages = new Map(folders.flatMap(markdownFiles).map((path) => [path, readPage(path)]));
+const each = test.each([...pages.values()].map((page) => [page.path, page] as const));
+
+function markdownFiles(folder: string): string[] {
+  const path = join(repository, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path).flatMap((name) => (name.endsWith('.md') ? [normalize(join(folder, name))] : []));
+}
+
+/** What matches, without repetitions; of several groups the first that took part. */
+function found(text: string, pattern: RegExp): string[] {
+  return [...new Set([...text.matchAll(pattern)].map((match) => match.slice(1).find((group) => group) ?? match[0]))];
+}
+
+const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object };
+const flags = new Set(found(helpText(), /--[a-z][a-z.-]*/g));
+const folderNames = 'alerts|bench|bpf|config|dashboards|deployments|docs|native|setup|src|test';
+
+/** Metrics that a page may name: those of the reference, and those its own examples of probe files make. */
+function metricNames(page: Page): (name: string) => boolean {
+  const reference = pages.get('docs/metrics.md')!;
+  const rows = [...reference.text.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)];
+  const types = new Map(rows.map(([, name = '', type = '']) => [name, type]));
+  for (const [, name = '', type = ''] of page.text.matchAll(/- name: (\w+)\n\s+type: (\w+)/g)) {
+    types.set(`santabpf_${name}`, type);
+  }
+  return (name) => {
+    const family = name.replace(/_(?:bucket|sum|count)$/, '');
+    return types.has(name) || (family !== name && types.get(family) === 'histogram');
+  };
+}
+
+describe('on every page', () => {
+  each('%s: links lead somewhere', (path, { links, anchors }) => {
+    const dead = links.filter((link) => {
+      if (/^(?:https?|mailto):/.test(link)) return false;
+      const [file = '', anchor] = link.split('#');
+      const target = normalize(join(dirname(path), file));
+      if (file !== '' && !existsSync(join(repository, target))) return true;
+      return anchor !== undefined && !(file === '' ? anchors : pages.get(target)?.anchors)?.has(anchor);
+    });
+    expect(dead).toEqual([]);
+  });
+
+  each('%s: commands of npm and Node exist', (_, { text }) => {
+    const named = found(text, /\bnpm run (?:--silent )?([a-z][\w:-]*)/g);
+    expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
+    // What the build makes has a source.
+    const run = found(text, /\bnode ((?:[\w.-]+\/)+[\w.-]+\.m?js)\b/g).map((file) =>
+      file.replace(/^dist\/(.*)\.js$/, 'src/$1.ts').replace(/^build\/bench\/(.*)\.js$/, '$1.ts'),
+    );
+    expect(run.filter((file) => !existsSync(join(repository, file)))).toEqual([]);
+  });
+
+  each('%s: flags exist', (_, { text }) => {
+    // The flags of other programs have no such names.
+    const named = found(text, /--(?:bpf|config|log|web)[.-][a-z.-]*[a-z]/g);
+    expect(named.filter((flag) => !flags.has(flag))).toEqual([]);
+  });
+
+  each('%s: metrics exist', (_, page) => {
+    const exists = metricNames(page);
+    const named = found(page.text, /\bsantabpf_[a-z][a-z0-9_]*[a-z0-9]\b/g);
+    expect(named.filter((name) => !exists(name))).toEqual([]);
+  });
+
+  each('%s: files of the project exist', (_, { prose }) => {
+    const named = found(prose, new RegExp(`\`((?:${folderNames})/[\\w./-]*)\``, 'g'));
+    // Names in capitals stand for one's own: bpf/NAME.bpf.c.
+    const files = named.filter((file) => !/[A-Z]{3,}/.test(file));
+    expect(files.filter((file) => !existsSync(join(repository, file)))).toEqual([]);
+  });
+
+  each('%s: error codes exist', (path, { text }) => {
+    if (path === 'docs/errors.md') return;
+    const named = found(text, /\[([A-Z]+(?:_[A-Z]+)+)\]/g);
+    expect(named.filter((code) => !Object.hasOwn(catalogue, code))).toEqual([]);
+  });
+});
+
+test('every page of docs/ can be found from the README or the index', () => {
+  const linked = ['README.md', 'docs/README.md'].flatMap((path) =>
+    pages.get(path)!.links.map((link) => normalize(join(dirname(path), link.split('#')[0]!))),
+  );
+  const documents = [...pages.keys()].filter((path) => /^docs\/[^/]+\.md$/.test(path) && path !== 'docs/README.md');
+  expect(documents.filter((path) => !linked.includes(path))).toEqual([]);
+});

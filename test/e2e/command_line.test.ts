@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shippedProbePath } from '../harness/exporter.js';
+import { needs } from '../harness/requirements.js';
+import { logOf, santabpf } from './command.js';
+import { faultyProbe, fixtureNeeds, mainFileOf, toldProbe } from './probes.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'santabpf-command-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes files, and returns the path of the first. */
+function written(files: Readonly<Record<string, string>>): string {
+  const paths = Object.entries(files).map(([name, text]) => {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return path;
+  });
+  return paths[0]!;
+}
+
+describe('the command line', () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    version: string;
+  };
+
+  it('--version', () => {
+    expect(santabpf(['--version'])).toEqual({ status: 0, stdout: `santabpf ${version}\n`, stderr: '' });
+  });
+
+  it('--help', () => {
+    const { status, stdout, stderr } = santabpf(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage: santabpf/);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThan(121);
+  });
+
+  it.each([
+    [['--config.flie=x'], /Expected a known flag but received "--config\.flie=x"[\s\S]*Did you mean --config\.file\?/],
+    [['serve'], /Expected a known flag but received "serve"/],
+    [
+      ['--web.listen-address=127.0.0.1:99999', '--web.telemetry-path=/probes', '--log.level=loud', '--config.file'],
+      /a value \(FILE\)[\s\S]*port up to 65535[\s\S]*a path other than[\s\S]*--log\.level/,
+    ],
+  ])('%j is refused with code 2', (words, says) => {
+    const { status, stdout, stderr } = santabpf(words);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('--config.check', needs(fixtureNeeds), () => {
+  let good: string;
+  beforeAll(() => {
+    good = written({
+      'good/santabpf.yaml': mainFileOf('told', 'syscalls', 'biolatency'),
+      'good/told.yaml': toldProbe(),
+    });
+  });
+
+  it('finds the configuration that comes with the package in order', () => {
+    const { status, stdout, stderr } = santabpf(['--config.check']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/santabpf\.yaml: 10 probes are in order\n$/);
+  });
+
+  it('finds a good configuration in order', () => {
+    const { status, stdout, stderr } = santabpf([`--config.file=${good}`, '--config.check']);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${good}: 3 probes are in order\n`, stderr: '' });
+  });
+
+  it('tells all that is wrong with the files at once, with line and column', () => {
+    const file = written({
+      'bad/santabpf.yaml': `probes: [syscalls, tolled, bad]\nprobe_pth: [x]\nprobe_path: [., ${shippedProbePath}]\n`,
+      'bad/bad.yaml': 'probe: bad\nsummary: Bad.\nmetrics:\n  - { name: 1bad, type: contour, help: Bad., map: x }\n',
+      'bad/told.yaml': toldProbe(),
+    });
+    const output = santabpf([`--config.file=${file}`, '--config.check', '--log.format=json']);
+    expect({ status: output.status, stdout: output.stdout }).toEqual({ status: 1, stdout: '' });
+    const log = logOf(output);
+    expect(log.map(({ code }) => code)).toEqual(expect.arrayContaining(['CONFIG_UNKNOWN_KEY', 'CONFIG_PROBE_UNKNOWN']));
+    expect(log.length).toBeGreaterThanOrEqual(4);
+    for (const { at, level } of log) {
+      expect(level).toBe('error');
+      expect(at).toMatch(/\/bad\/(santabpf|bad)\.yaml:\d+:\d+$/);
+    }
+  });
+
+  it('tells what of it the objects and the kernel do not take, each probe on its own', () => {
+    const file = written({
+      'refused/santabpf.yaml': mainFileOf('told', 'rejected', 'lost', 'syscalls'),
+      'refused/told.yaml': toldProbe().replace('field: parity', 'field: party'),
+      'refused/rejected.yaml': faultyProbe('rejected', 'out_of_bounds'),
+      'refused/lost.yaml': faultyProbe('lost', 'nobody', 'nowhere'),
+    });
+    const output = santabpf([`--config.file=${file}`, '--config.check', '--log.format=json']);
+    expect({ status: output.status, stdout: output.stdout }).toEqual({ status: 1, stdout: '' });
+    expect(logOf(output).map(({ code, at }) => `${code} ${at?.replace(/.*refused/, '')}`)).toEqual([
+      'FIELD_UNKNOWN /told.yaml:13:24',
+      'PROGRAM_REJECTED undefined',
+      'PROGRAM_UNKNOWN /lost.yaml:7:8',
+      'PROGRAM_UNKNOWN /lost.yaml:8:8',
+    ]);
+  });
+
+  it('says in one sentence what a user lacks who may not load programs', () => {
+    const output = santabpf(['--config.check', '--log.format=json'], 65534);
+    expect({ status: output.status, stdout: output.stdout }).toEqual({ status: 1, stdout: '' });
+    const log = logOf(output);
+    expect(log).toHaveLength(1);
+    expect(log[0]).toMatchObject({ code: 'KERNEL_NO_PRIVILEGE' });
+  });
+
+  it.each([
+    ['that is not there', () => join(folder, 'nothing.yaml'), /ENOENT|no such file/i],
+    ['that is a folder', () => folder, /EISDIR|folder|directory/i],
+    ['that is empty', () => written({ 'empty.yaml': '' }), /an empty file/],
+    ['that is not YAML', () => written({ 'torn.yaml': 'probes: [a\n  b: {' }), /YAML/],
+    ['that is a binary', () => process.execPath, /./],
+  ])('refuses a file %s', (_, file, says) => {
+    const output = santabpf([`--config.file=${file()}`, '--config.check', '--log.format=json']);
+    expect({ status: output.status, stdout: output.stdout }).toEqual({ status: 1, stdout: '' });
+    const log = logOf(output);
+    expect(log[0]!.msg).toMatch(says);
+    for (const { code } of log) expect(code).toMatch(/^CONFIG_/);
+  });
+});

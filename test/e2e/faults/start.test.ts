@@ -1,0 +1,76 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { configFor } from '../../harness/exporter.js';
+import { needs } from '../../harness/requirements.js';
+import { logOf, santabpf } from '../command.js';
+import { kernelObjectsOf } from '../kernel_objects.js';
+import { exporterOf, fixtureNeeds, Scrape } from '../probes.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'santabpf-start-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Starts what must not start, and returns the one line that it prints. */
+function refusal(words: readonly string[], uid?: number) {
+  const output = santabpf(['--log.format=json', ...words], uid);
+  expect({ status: output.status, stdout: output.stdout }).toEqual({ status: 1, stdout: '' });
+  const log = logOf(output);
+  expect(log).toHaveLength(1);
+  expect(log[0]!.msg).not.toContain('\n');
+  return log[0]!;
+}
+
+describe('the start', needs(fixtureNeeds), () => {
+  it('fails where the port is taken, and disturbs nobody', async () => {
+    const exporter = await exporterOf({ config: configFor('syscalls') });
+    const before = kernelObjectsOf(exporter.process.pid!);
+    const line = refusal([
+      `--web.listen-address=${new URL(exporter.url).host}`,
+      `--config.file=${exporter.configFile}`,
+    ]);
+    expect(line).toMatchObject({ level: 'error', code: 'LISTEN_FAILED', msg: expect.stringContaining('EADDRINUSE') });
+    expect(kernelObjectsOf(exporter.process.pid!)).toEqual(before);
+    expect((await Scrape.of(exporter)).value('probe_up', { probe: 'syscalls' })).toBe(1);
+  });
+
+  it('fails where the second of two ports is taken, and gives the first back', async () => {
+    const [taken, free] = [createServer(), createServer()];
+    const ports = await Promise.all(
+      [taken, free].map(
+        (server) =>
+          new Promise<number>((resolve) => {
+            server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+          }),
+      ),
+    );
+    await new Promise((resolve) => free.close(resolve));
+    const addresses = [ports[1], ports[0]].map((port) => `--web.listen-address=127.0.0.1:${port}`);
+    expect(refusal(addresses)).toMatchObject({ code: 'LISTEN_FAILED' });
+    taken.close();
+  });
+
+  it('fails at an address of another machine', () => {
+    const line = refusal(['--web.listen-address=192.0.2.1:0']);
+    expect(line).toMatchObject({ code: 'LISTEN_FAILED', msg: expect.stringContaining('EADDRNOTAVAIL') });
+  });
+
+  it('fails without a configuration that can be read', () => {
+    expect(refusal(['--config.file=/nonexistent/santabpf.yaml'])).toMatchObject({ code: 'CONFIG_UNREADABLE' });
+    expect(refusal([`--config.file=${folder}`])).toMatchObject({ code: 'CONFIG_UNREADABLE' });
+    const secret = join(folder, 'secret.yaml');
+    writeFileSync(secret, configFor('syscalls'), { mode: 0 });
+    chmodSync(folder, 0o755);
+    const line = refusal([`--config.file=${secret}`], 65534);
+    expect(line).toMatchObject({ code: 'CONFIG_UNREADABLE', msg: expect.stringContaining('may not read') });
+  });
+
+  it('fails without a probe file that can be read', () => {
+    mkdirSync(join(folder, 'probes/syscalls.yaml'), { recursive: true });
+    const file = join(folder, 'santabpf.yaml');
+    writeFileSync(file, 'probes: [syscalls]\n');
+    expect(refusal([`--config.file=${file}`]).code).toMatch(/^CONFIG_/);
+  });
+});

@@ -1,0 +1,90 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from './until.js';
+
+/** The kernel's ids of what a process has open. */
+export interface KernelObjects {
+  readonly programs: readonly number[];
+  readonly maps: readonly number[];
+  readonly links: readonly number[];
+}
+
+/** What BPF objects a process has open, from what /proc says of its descriptors. */
+export function kernelObjectsOf(pid: number): KernelObjects {
+  const folder = join('/proc', String(pid), 'fdinfo');
+  const texts = readdirSync(folder).map((descriptor) => {
+    try {
+      return readFileSync(join(folder, descriptor), 'utf8');
+    } catch {
+      return '';
+    }
+  });
+  const ids = (word: string) => {
+    const found = texts.flatMap((text) => new RegExp(`^${word}:\\s*(\\d+)$`, 'm').exec(text)?.[1] ?? []);
+    return [...new Set(found.map(Number))].sort((a, b) => a - b);
+  };
+  return { programs: ids('prog_id'), maps: ids('map_id'), links: ids('link_id') };
+}
+
+/** Number of descriptors that a process has open. */
+export function descriptorsOf(pid: number): number {
+  return readdirSync(join('/proc', String(pid), 'fd')).length;
+}
+
+/** Waits until the kernel has freed all of them: it does so a moment after their last user has gone. */
+export async function untilFreed({ programs, maps, links }: KernelObjects): Promise<void> {
+  const all = [
+    ...programs.map((id) => ['prog', id] as const),
+    ...maps.map((id) => ['map', id] as const),
+    ...links.map((id) => ['link', id] as const),
+  ];
+  await until(`${JSON.stringify(all)} to be freed`, () =>
+    all.every(([kind, id]) => spawnSync('bpftool', [kind, 'show', 'id', String(id)]).status !== 0),
+  );
+}
+
+/** The entries of a process's map as bpftool reads them: sum over all CPUs of the first 8 bytes, by the first 8 (or 4) of the key. */
+export function entriesOf(pid: number, map: string): Map<number, number> {
+  const entries = dump(pid, map).map(({ key, value, values }) => {
+    const perCpu = values?.map((one) => one.value) ?? [value ?? []];
+    return [numberOf(key), perCpu.reduce((sum, bytes) => sum + numberOf(bytes.slice(0, 8)), 0)] as const;
+  });
+  return new Map(entries);
+}
+
+/** A map's 64-bit words summed over all CPUs, by word: of a map with one entry. */
+export function wordsOf(pid: number, map: string): number[] {
+  const [entry] = dump(pid, map);
+  const perCpu = entry?.values?.map((one) => one.value) ?? [entry?.value ?? []];
+  const words = Array.from({ length: (perCpu[0]?.length ?? 0) / 8 }, () => 0);
+  for (const bytes of perCpu) {
+    for (const index of words.keys()) words[index]! += numberOf(bytes.slice(index * 8, index * 8 + 8));
+  }
+  return words;
+}
+
+interface Dumped {
+  readonly key: readonly string[];
+  readonly value?: readonly string[];
+  readonly values?: readonly { readonly cpu: number; readonly value: readonly string[] }[];
+}
+
+function dump(pid: number, map: string): Dumped[] {
+  for (const id of kernelObjectsOf(pid).maps) {
+    const { name } = JSON.parse(bpftool('map', 'show', 'id', String(id))) as { name?: string };
+    if (name === map) return JSON.parse(bpftool('map', 'dump', 'id', String(id))) as Dumped[];
+  }
+  throw new Error(`process ${pid} has no map ${map}`);
+}
+
+function bpftool(...words: string[]): string {
+  return execFileSync('bpftool', ['--json', ...words], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+}
+
+/** A little-endian number of hexadecimal bytes. */
+function numberOf(bytes: readonly string[]): number {
+  const eight = Buffer.alloc(8);
+  for (const [index, byte] of bytes.slice(0, 8).entries()) eight[index] = Number(byte);
+  return Number(eight.readBigUInt64LE());
+}
