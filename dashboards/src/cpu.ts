@@ -6,6 +6,7 @@ import { buckets, ofTop, orZero, quantile, rate, select, topRate } from './query
 // The profiler asks each CPU this often: a sample stands for so much of a second of one CPU.
 const SAMPLES_PER_SECOND = 99;
 const samples = 'santabpf_profile_samples_total';
+const idleSamples = 'santabpf_profile_idle_samples_total';
 const wait = 'santabpf_runqueue_wait_seconds';
 const commandWait = 'santabpf_command_runqueue_wait_seconds';
 
@@ -14,6 +15,12 @@ const noWaits = 'No waits: is the probe runqlat up?';
 const noCommands = 'Set constants: { by_command: true } of the probe runqlat to see this';
 
 const cpus = (by: string, ...matchers: string[]) => `${rate(samples, by, ...matchers)} / ${SAMPLES_PER_SECOND}`;
+/** Part of the time of all CPUs in which they were busy; also where one was never idle, or never busy. */
+export function busyShare(by: string): string {
+  const zero = (metric: string, other: string) => `(${rate(metric, by)} or 0 * ${rate(other, by)})`;
+  const busy = zero(samples, idleSamples);
+  return `${busy} / (${busy} + ${zero(idleSamples, samples)})`;
+}
 const cpusInRange = (...matchers: string[]) =>
   `sum by (command) (rate(${select(samples, ...matchers)}[$__range])) / ${SAMPLES_PER_SECOND}`;
 const longest = `topk(20, ${quantile(0.99, commandWait, 'command', '$__range')} > 0)`;
@@ -133,10 +140,11 @@ export const cpu: Dashboard = {
           [
             12,
             lines({
-              title: 'CPUs in use by host',
-              description: 'Which of the chosen hosts are busy.',
-              queries: [{ expr: cpus('instance'), legend: '{{instance}}' }],
-              unit: 'none',
+              title: 'Busy by host',
+              description: 'Part of the time of all its CPUs in which a host was busy.',
+              queries: [{ expr: busyShare('instance'), legend: '{{instance}}' }],
+              unit: 'percentunit',
+              max: 1,
               noValue: noProfile,
             }),
           ],

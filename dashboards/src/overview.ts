@@ -1,3 +1,4 @@
+import { busyShare } from './cpu.js';
 import type { Dashboard } from './dashboard.js';
 import { type Band, band, type Placeable } from './grid.js';
 import { lines, stat, table } from './panels/index.js';
@@ -146,11 +147,15 @@ export const overview: Dashboard = {
       bands: [
         area(
           stat({
-            title: 'CPUs in use',
-            description: 'CPUs that were busy on average, on all chosen hosts together.',
-            expr: orZero('profile', `${rate('santabpf_profile_samples_total', '')} / 99`),
-            unit: 'none',
-            decimals: 2,
+            title: 'Busiest host',
+            description: 'Part of the time of all its CPUs in which the busiest of the chosen hosts was busy.',
+            expr: `max(${busyShare('instance')})`,
+            unit: 'percentunit',
+            decimals: 0,
+            steps: [
+              [0.8, 'orange'],
+              [0.95, 'red'],
+            ],
             noValue: 'The probe profile is not up',
             down: 'santabpf-cpu',
           }),
