@@ -2,7 +2,8 @@ import { type Panel, RowBuilder, type RowPanel } from '@grafana/grafana-foundati
 
 /** A panel that does not know yet where it will be. */
 export interface Placeable {
-  build(): Panel;
+  /** @param width in columns */
+  build(width: number): Panel;
 }
 
 /** Panels side by side, of one height; widths are of 24 columns and must fill them. */
@@ -35,7 +36,7 @@ export function place(sections: readonly Section[]): { build(): Panel | RowPanel
       let x = 0;
       for (const [width, panel] of panels) {
         const position = { id: id++, gridPos: { x, y, w: width, h: height } };
-        placed.push({ build: () => ({ ...panel.build(), ...position }), isRow: false });
+        placed.push({ build: () => ({ ...panel.build(width), ...position }), isRow: false });
         x += width;
       }
       if (x !== COLUMNS) throw new Error(`Expected ${COLUMNS} columns in a band of ${title} but received ${x}`);

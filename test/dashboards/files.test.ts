@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dashboardFiles, dataPanels } from './dashboard_files.js';
 
@@ -14,6 +15,13 @@ test('uids are those that alerts and bookmarks lead to', () => {
     ['santabpf-overview', 'SantaBPF / What is wrong now'],
     ['santabpf-processes', 'SantaBPF / Processes and system calls'],
   ]);
+});
+
+test('docs/dashboards.md lists them all', () => {
+  const page = readFileSync(new URL('../../docs/dashboards.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| ([^|]+) \| `(santabpf-[\w-]+)` \|/gm)].map(([, title, uid]) => [uid, title]);
+  const expected = dashboardFiles.map(({ uid, title }) => [uid, title.replace('SantaBPF / ', '')]);
+  expect(listed.sort()).toEqual(expected.sort());
 });
 
 describe.each(dashboardFiles.map((dashboard) => [dashboard.uid, dashboard] as const))('%s', (_, dashboard) => {

@@ -12,6 +12,7 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { type RangeQuery, range } from './target.js';
 import { described, type PanelText } from './text.js';
@@ -26,8 +27,21 @@ export interface Lines extends PanelText {
   readonly max?: number;
 }
 
+/** From this width on there is room for a legend beside the lines, at 1280 pixels. */
+const WIDE = 12;
+
 /** Values over time. */
-export function lines({ queries, unit, style = 'lines', log = false, max, ...text }: Lines): PanelBuilder {
+export function lines(panel: Lines): { build(width: number): Panel } {
+  return { build: (width) => builderOf(panel).legend(legendFor(width)).build() };
+}
+
+function legendFor(width: number): VizLegendOptionsBuilder {
+  const legend = new VizLegendOptionsBuilder().showLegend(true);
+  if (width < WIDE) return legend.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]);
+  return legend.displayMode(LegendDisplayMode.Table).placement(LegendPlacement.Right).calcs(['mean', 'max']);
+}
+
+function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }: Lines): PanelBuilder {
   const panel = described(new PanelBuilder(), text)
     .targets(queries.map(range))
     .unit(unit)
@@ -36,13 +50,6 @@ export function lines({ queries, unit, style = 'lines', log = false, max, ...tex
     .fillOpacity({ lines: 0, stacked: 30, bars: 80 }[style])
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Right)
-        .showLegend(true)
-        .calcs(['mean', 'max']),
-    )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (style !== 'lines') panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   if (log) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(2));
