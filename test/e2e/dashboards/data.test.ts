@@ -124,6 +124,11 @@ describe(
       }
     });
 
+    test('what may be empty exists', () => {
+      const places = queries.map(({ place }) => place);
+      expect(Object.keys(MAY_BE_EMPTY).filter((place) => !places.includes(place))).toEqual([]);
+    });
+
     test.each(dashboardFiles.map(({ uid, templating }) => [uid, templating.list] as const))(
       'the variables of %s have values',
       async (_, list) => {
