@@ -8,7 +8,7 @@ umask 022
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 destination=${DESTDIR:-}
-node=${NODE:-$(command -v node)}
+node=${NODE:-$(command -v node || true)}
 
 fail() {
 	echo "install.sh: $*" >&2
@@ -16,6 +16,7 @@ fail() {
 }
 [ -n "$destination" ] || [ "$(id -u)" = 0 ] || fail 'Expected to be run as root but received another user. Use sudo, or give DESTDIR.'
 case $node in
+'') fail 'Expected node on the PATH but received none. Give NODE, or sudo env "PATH=$PATH".' ;;
 /home/* | /root/* | /tmp/*) fail "Expected a Node.js that the service can see but received $node. Install it for the whole system, or give NODE." ;;
 esac
 
