@@ -15,6 +15,7 @@ struct sample {
 };
 
 PERCPU_HASH(samples, struct sample, __u64, 4096);
+PERCPU_ARRAY(idle_samples, __u64, 1);
 
 #if defined(__TARGET_ARCH_x86)
 #define IN_USER_MODE(registers) (((registers).cs & 3) == 3)
@@ -27,11 +28,16 @@ int count_sample(struct bpf_perf_event_data *event)
 {
 	struct sample sample = {};
 	struct task_struct *task;
+	__u32 only = 0;
 	__u64 *count;
 
 	/* The idle tasks, one per CPU, are all number 0. */
-	if ((__u32)bpf_get_current_pid_tgid() == 0)
+	if ((__u32)bpf_get_current_pid_tgid() == 0) {
+		count = bpf_map_lookup_elem(&idle_samples, &only);
+		if (count)
+			add(count, 1);
 		return 0;
+	}
 	task = (void *)bpf_get_current_task();
 	current_command(&sample.command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &sample.command);

@@ -7,7 +7,7 @@ import { catalogue } from '../../src/errors.js';
 import { type Page, readPage } from '../harness/markdown.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const folders = ['.', 'docs', 'docs/probes', 'alerts', 'alerts/runbooks', 'dashboards', 'deployments', 'bench'];
+const folders = ['.', 'docs', 'docs/probes', 'alerts', 'docs/runbooks', 'dashboards', 'deployments', 'bench'];
 const pages = new Map(folders.flatMap(markdownFiles).map((path) => [path, readPage(path)]));
 const each = test.each([...pages.values()].map((page) => [page.path, page] as const));
 

@@ -1,0 +1,95 @@
+import {
+  AnnotationQueryBuilder,
+  DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { classic, type Json } from './classic.js';
+import { place, type Section } from './grid.js';
+import { datasource } from './panels/text.js';
+
+/** A variable whose values are those of a label. */
+export interface LabelVariable {
+  readonly name: string;
+  readonly title: string;
+  /** Series that have the label. */
+  readonly series: string;
+}
+
+export interface Dashboard {
+  /** Never changes: links, bookmarks and alerts lead to it. */
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly sections: readonly Section[];
+  readonly variables?: readonly LabelVariable[];
+}
+
+const TAG = 'santabpf';
+
+/** The dashboard as JSON that Grafana 7.5 and newer import. */
+export function build({ uid, title, description, sections, variables = [] }: Dashboard): Json {
+  const dashboard = new DashboardBuilder(`SantaBPF / ${title}`)
+    .uid(uid)
+    .description(description)
+    .tags([TAG])
+    .timezone('browser')
+    .time({ from: 'now-1h', to: 'now' })
+    .refresh('30s')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'))
+    // Without an "all" of its own: `up` knows the jobs of everybody, and only ours may be asked for.
+    .withVariable(labelVariable({ name: 'job', title: 'Job', series: 'santabpf_build_info' }))
+    .withVariable(
+      labelVariable({ name: 'instance', title: 'Host', series: 'santabpf_build_info{job=~"$job"}' }).allValue('.+'),
+    )
+    .annotation(firingAlerts())
+    .link(
+      new DashboardLinkBuilder('SantaBPF')
+        .type(DashboardLinkType.Dashboards)
+        .tags([TAG])
+        .asDropdown(false)
+        .includeVars(true)
+        .keepTime(true)
+        .icon('external link'),
+    );
+  for (const variable of variables) dashboard.withVariable(labelVariable(variable).allValue('.+'));
+  for (const { isRow, build: buildPanel } of place(sections)) {
+    if (isRow) dashboard.withRow({ build: buildPanel as never });
+    else dashboard.withPanel({ build: buildPanel as never });
+  }
+  return classic(dashboard.build());
+}
+
+function labelVariable({ name, title, series }: LabelVariable): QueryVariableBuilder {
+  const query = `label_values(${series}, ${name})`;
+  return new QueryVariableBuilder(name)
+    .label(title)
+    .datasource(datasource)
+    .query(query)
+    .definition(query)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .includeAll(true)
+    .multi(true)
+    .current({ selected: true, text: 'All', value: '$__all' });
+}
+
+/** A mark in every graph where an alert of ours fired; rules about all hosts have no instance. */
+function firingAlerts(): AnnotationQueryBuilder {
+  return new AnnotationQueryBuilder()
+    .name('Firing alerts')
+    .datasource(datasource)
+    .enable(true)
+    .iconColor('red')
+    .expr('ALERTS{alertname=~"Santa.+",alertstate="firing",instance=~"$instance|"}')
+    .titleFormat('{{alertname}}')
+    .textFormat('{{instance}} {{command}} {{device}}')
+    .tagKeys('severity,scenario')
+    .step('60s');
+}

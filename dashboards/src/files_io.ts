@@ -1,0 +1,354 @@
+import type { Dashboard } from './dashboard.js';
+import { band } from './grid.js';
+import { heatmap, lines, stat, table } from './panels/index.js';
+import { buckets, increase, orZero, quantile, rate, select, topRate } from './query.js';
+
+const opens = 'santabpf_file_opens_total';
+const openFailures = 'santabpf_file_open_failures_total';
+const bytes = 'santabpf_read_write_bytes_total';
+const sizes = 'santabpf_read_write_size_bytes';
+const blockTime = 'santabpf_block_io_duration_seconds';
+const blockSize = 'santabpf_block_io_size_bytes';
+const blockErrors = 'santabpf_block_io_errors_total';
+
+const chosen = 'device=~"$device"';
+const inRange = (metric: string, by: string) => `sum by (${by}) (rate(${select(metric, chosen)}[$__range]))`;
+
+const inShownTime = (metric: string) => `sum by (command, operation) (rate(${select(metric)}[$__range]))`;
+const topTransfers = `topk(20, ${inShownTime(`${sizes}_sum`)} > 0)`;
+
+const noOpens = 'No files were opened, or the probe opens is not up';
+const noBytes = 'Nothing was read or written, or the probe reads_writes is not up';
+const noBlocks = 'The disks were idle, or the probe biolatency is not up';
+
+export const filesIo: Dashboard = {
+  uid: 'santabpf-files-io',
+  title: 'Files and block I/O',
+  description: 'Who opens, reads and writes what the disks then have to bear, and how they bear it.',
+  variables: [{ name: 'device', title: 'Disk', series: `${blockTime}_count{job=~"$job",instance=~"$instance"}` }],
+  sections: [
+    {
+      title: 'Now',
+      bands: [
+        band(
+          5,
+          [
+            6,
+            stat({
+              title: 'Read and written',
+              description: 'Bytes per second that system calls moved: files, pipes and sockets alike.',
+              expr: orZero('reads_writes', rate(bytes, '')),
+              unit: 'Bps',
+              noValue: noBytes,
+            }),
+          ],
+          [
+            6,
+            stat({
+              title: 'Opens that fail',
+              description:
+                'Opens per second that returned an error other than ENOENT: looking for a file that is not there is usual.',
+              expr: orZero('opens', rate(openFailures, '', 'errno!="ENOENT"')),
+              unit: 'cps',
+              noValue: 'The probe opens is not up',
+            }),
+          ],
+          [
+            6,
+            stat({
+              title: 'Slowest disk, p99',
+              description: 'One request in a hundred took at least this long, on the slowest of the chosen disks.',
+              expr: `max(${quantile(0.99, blockTime, 'instance, device', '$__rate_interval', chosen)})`,
+              unit: 's',
+              steps: [
+                [0.05, 'orange'],
+                [0.5, 'red'],
+              ],
+              noValue: noBlocks,
+            }),
+          ],
+          [
+            6,
+            stat({
+              title: 'Disk errors in the shown time',
+              description: 'Requests that a disk failed. One is one too many.',
+              expr: orZero('biolatency', increase(blockErrors, '', '$__range', chosen)),
+              unit: 'none',
+              decimals: 0,
+              steps: [[1, 'red']],
+              noValue: 'The probe biolatency is not up',
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'Files opened',
+      bands: [
+        band(
+          9,
+          [
+            8,
+            lines({
+              title: 'Opens by command',
+              description: 'The ten commands that opened most files in the shown time.',
+              queries: [{ expr: topRate(opens, 'command'), legend: '{{command}}' }],
+              unit: 'cps',
+              style: 'stacked',
+              noValue: noOpens,
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Failed opens by error',
+              description: 'ENOSPC, EMFILE, ENFILE, EDQUOT: something is full. EACCES, EPERM: somebody may not.',
+              queries: [{ expr: rate(openFailures, 'errno'), legend: '{{errno}}' }],
+              unit: 'cps',
+              style: 'bars',
+              noValue: 'No open failed, or the probe opens is not up',
+            }),
+          ],
+          [
+            8,
+            table({
+              title: 'Failed opens',
+              description: 'Commands and errors in the shown time.',
+              labels: { command: 'Command', errno: 'Error' },
+              columns: [
+                {
+                  title: 'Failed',
+                  expr: `topk(50, ${increase(openFailures, 'command, errno')} > 0)`,
+                  unit: 'short',
+                  decimals: 0,
+                },
+              ],
+              noValue: 'No open failed, or the probe opens is not up',
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'Read and written by system calls',
+      bands: [
+        band(
+          9,
+          [
+            8,
+            lines({
+              title: 'Bytes by command',
+              description:
+                'The ten commands that read and wrote most in the shown time, from cache or disk, files or sockets.',
+              queries: [{ expr: topRate(bytes, 'command'), legend: '{{command}}' }],
+              unit: 'Bps',
+              style: 'stacked',
+              noValue: noBytes,
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Bytes by operation',
+              description: 'Read and written.',
+              queries: [{ expr: rate(bytes, 'operation'), legend: '{{operation}}' }],
+              unit: 'Bps',
+              noValue: noBytes,
+            }),
+          ],
+          [
+            8,
+            table({
+              title: 'Who reads and writes',
+              description:
+                'Averages of the shown time. A small size at a high rate is a program that would gain from a buffer.',
+              labels: { command: 'Command', operation: 'Operation' },
+              columns: [
+                {
+                  title: 'Bytes per second',
+                  expr: topTransfers,
+                  unit: 'Bps',
+                },
+                {
+                  title: 'Average size',
+                  expr: `${topTransfers} / (${inShownTime(`${sizes}_count`)} > 0)`,
+                  unit: 'bytes',
+                },
+              ],
+              noValue: noBytes,
+            }),
+          ],
+        ),
+        band(
+          8,
+          [
+            12,
+            heatmap({
+              title: 'Size of reads',
+              description: 'Reads per second by the bytes that one call moved.',
+              expr: buckets(sizes, 'operation="read"'),
+              unit: 'bytes',
+              noValue: noBytes,
+            }),
+          ],
+          [
+            12,
+            heatmap({
+              title: 'Size of writes',
+              description: 'Writes per second by the bytes that one call moved.',
+              expr: buckets(sizes, 'operation="write"'),
+              unit: 'bytes',
+              noValue: noBytes,
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'Disks',
+      bands: [
+        band(
+          9,
+          [
+            12,
+            heatmap({
+              title: 'Time of reads',
+              description:
+                'Read requests per second by the time the disk took. Two bands are a cache that is hit or missed.',
+              expr: buckets(blockTime, chosen, 'operation="read"'),
+              unit: 's',
+              noValue: noBlocks,
+            }),
+          ],
+          [
+            12,
+            heatmap({
+              title: 'Time of writes',
+              description: 'Write requests per second by the time the disk took.',
+              expr: buckets(blockTime, chosen, 'operation="write"'),
+              unit: 's',
+              noValue: noBlocks,
+            }),
+          ],
+        ),
+        band(
+          9,
+          [
+            12,
+            lines({
+              title: 'Time of requests, p50',
+              description: 'Half of the requests took longer than this, by disk and operation.',
+              queries: [
+                {
+                  expr: quantile(0.5, blockTime, 'instance, device, operation', '$__rate_interval', chosen),
+                  legend: '{{instance}} {{device}} {{operation}}',
+                },
+              ],
+              unit: 's',
+              log: true,
+              noValue: noBlocks,
+            }),
+          ],
+          [
+            12,
+            lines({
+              title: 'Time of requests, p99',
+              description: 'One request in a hundred took at least this long, by disk and operation.',
+              queries: [
+                {
+                  expr: quantile(0.99, blockTime, 'instance, device, operation', '$__rate_interval', chosen),
+                  legend: '{{instance}} {{device}} {{operation}}',
+                },
+              ],
+              unit: 's',
+              log: true,
+              noValue: noBlocks,
+            }),
+          ],
+        ),
+        band(9, [
+          24,
+          table({
+            title: 'Disks by operation',
+            description: 'Averages of the shown time. The queue is how many requests were under way at once.',
+            labels: { instance: 'Host', device: 'Disk', operation: 'Operation' },
+            columns: [
+              {
+                title: 'Requests',
+                expr: `${inRange(`${blockTime}_count`, 'instance, device, operation')} > 0`,
+                unit: 'iops',
+              },
+              {
+                title: 'Bytes',
+                expr: `${inRange(`${blockSize}_sum`, 'instance, device, operation')} > 0`,
+                unit: 'Bps',
+              },
+              {
+                title: 'p50',
+                expr: `${quantile(0.5, blockTime, 'instance, device, operation', '$__range', chosen)} > 0`,
+                unit: 's',
+              },
+              {
+                title: 'p99',
+                expr: `${quantile(0.99, blockTime, 'instance, device, operation', '$__range', chosen)} > 0`,
+                unit: 's',
+              },
+              {
+                title: 'Queue',
+                expr: `${inRange(`${blockTime}_sum`, 'instance, device, operation')} > 0`,
+                unit: 'none',
+                decimals: 3,
+              },
+            ],
+            noValue: noBlocks,
+          }),
+        ]),
+        band(
+          8,
+          [
+            8,
+            lines({
+              title: 'Throughput of disks',
+              description: 'Bytes per second by disk and operation.',
+              queries: [
+                {
+                  expr: rate(`${blockSize}_sum`, 'instance, device, operation', chosen),
+                  legend: '{{instance}} {{device}} {{operation}}',
+                },
+              ],
+              unit: 'Bps',
+              noValue: noBlocks,
+            }),
+          ],
+          [
+            8,
+            heatmap({
+              title: 'Size of requests',
+              description:
+                'Requests per second by their size. Small ones in number wear a disk out that large ones would not.',
+              expr: buckets(blockSize, chosen),
+              unit: 'bytes',
+              noValue: noBlocks,
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Disk errors',
+              description: 'Requests that failed in each interval, by disk, operation and error.',
+              queries: [
+                {
+                  expr: increase(blockErrors, 'instance, device, operation, errno', '$__rate_interval', chosen),
+                  legend: '{{instance}} {{device}} {{operation}} {{errno}}',
+                },
+              ],
+              unit: 'short',
+              style: 'bars',
+              noValue: 'No request failed, or the probe biolatency is not up',
+            }),
+          ],
+        ),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,395 @@
+import { busyShare } from './cpu.js';
+import type { Dashboard } from './dashboard.js';
+import { type Band, band, type Placeable } from './grid.js';
+import { lines, stat, table } from './panels/index.js';
+import { increase, orZero, quantile, rate, select } from './query.js';
+
+const alerts = 'ALERTS{alertname=~"Santa.+",instance=~"$instance|"';
+const firing = `${alerts},alertstate="firing"}`;
+const noExporter = 'No exporter was scraped';
+const wait = 'santabpf_runqueue_wait_seconds';
+const blockTime = 'santabpf_block_io_duration_seconds';
+
+/** What counts as seen badly: every kind of loss, summed. */
+const blindness = ['lost_updates', 'program_missed_runs', 'series_dropped', 'decode_errors']
+  .map((name) => rate(`santabpf_${name}_total`, ''))
+  .join(' + ');
+
+/** Three numbers, and who is behind them. */
+function area(first: Placeable, second: Placeable, third: Placeable, culprits: Placeable): Band {
+  return band(6, [4, first], [4, second], [4, third], [12, culprits]);
+}
+
+/** The five values of a label with most in the last interval. */
+const topNow = (metric: string, by: string) => `topk(5, ${rate(metric, by)} > 0)`;
+
+export const overview: Dashboard = {
+  uid: 'santabpf-overview',
+  title: 'What is wrong now',
+  description: 'Alerts first, then one row per area: few numbers, who is behind them, and the way down.',
+  sections: [
+    {
+      title: 'Alerts, and whether the watcher sees',
+      bands: [
+        band(
+          4,
+          [
+            4,
+            stat({
+              title: 'Firing',
+              description: 'Alerts of SantaBPF that fire.',
+              expr: `count(${firing}) or 0 * count(${select('santabpf_build_info')})`,
+              unit: 'none',
+              steps: [[1, 'red']],
+              noValue: noExporter,
+            }),
+          ],
+          [
+            4,
+            stat({
+              title: 'Pending',
+              description: 'Alerts that will fire if it goes on.',
+              expr: `count(${alerts},alertstate="pending"}) or 0 * count(${select('santabpf_build_info')})`,
+              unit: 'none',
+              steps: [[1, 'orange']],
+              noValue: noExporter,
+            }),
+          ],
+          [
+            4,
+            stat({
+              title: 'Hosts',
+              description: 'Hosts that were scraped.',
+              expr: `count(${select('santabpf_build_info')})`,
+              unit: 'none',
+              noValue: noExporter,
+              down: 'santabpf-exporter',
+            }),
+          ],
+          [
+            4,
+            stat({
+              title: 'Exporters down',
+              description: 'Targets that Prometheus cannot scrape: nothing is known about these hosts.',
+              expr: `sum(${select('up')} == bool 0)`,
+              unit: 'none',
+              steps: [[1, 'red']],
+              noValue: noExporter,
+              down: 'santabpf-exporter',
+            }),
+          ],
+          [
+            4,
+            stat({
+              title: 'Probes down',
+              description: 'Probes that are configured but not attached: their panels are empty.',
+              expr: `sum(${select('santabpf_probe_up')} == bool 0)`,
+              unit: 'none',
+              steps: [[1, 'red']],
+              noValue: noExporter,
+              down: 'santabpf-exporter',
+            }),
+          ],
+          [
+            4,
+            stat({
+              title: 'Not seen',
+              description: 'Updates lost, runs missed, series dropped and entries not decoded per second.',
+              expr: blindness,
+              unit: 'cps',
+              steps: [[0.001, 'orange']],
+              noValue: noExporter,
+              down: 'santabpf-exporter',
+            }),
+          ],
+        ),
+        band(
+          8,
+          [
+            14,
+            table({
+              title: 'Alerts',
+              description:
+                'Alerts that fire or are about to. Their notifications name the culprits and link to a runbook.',
+              labels: {
+                alertname: 'Alert',
+                alertstate: 'State',
+                severity: 'Severity',
+                scenario: 'Scenario',
+                instance: 'Host',
+              },
+              columns: [
+                {
+                  title: 'Alerts',
+                  expr: `count by (alertname, alertstate, severity, scenario, instance) (${alerts}})`,
+                  unit: 'none',
+                },
+              ],
+              noValue: 'No alert is firing or pending',
+            }),
+          ],
+          [
+            10,
+            lines({
+              title: 'Firing over time',
+              description: 'How many of each alert fired.',
+              queries: [{ expr: `count by (alertname) (${firing})`, legend: '{{alertname}}' }],
+              unit: 'none',
+              style: 'bars',
+              noValue: 'No alert fired',
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'CPU and scheduling',
+      bands: [
+        area(
+          stat({
+            title: 'Busiest host',
+            description: 'Part of the time of all its CPUs in which the busiest of the chosen hosts was busy.',
+            expr: `max(${busyShare('instance')})`,
+            unit: 'percentunit',
+            decimals: 0,
+            steps: [
+              [0.8, 'orange'],
+              [0.95, 'red'],
+            ],
+            noValue: 'The probe profile is not up',
+            down: 'santabpf-cpu',
+          }),
+          stat({
+            title: 'Wait for a CPU, p99',
+            description: 'One wait in a hundred was at least this long, on the worst of the chosen hosts.',
+            expr: `max(${quantile(0.99, wait, 'instance')})`,
+            unit: 's',
+            steps: [
+              [0.01, 'orange'],
+              [0.1, 'red'],
+            ],
+            noValue: 'The probe runqlat is not up',
+            down: 'santabpf-cpu',
+          }),
+          stat({
+            title: 'Tasks waiting',
+            description: 'Tasks that wanted a CPU and had none, on average: so many CPUs are missing.',
+            expr: `sum(rate(${select(`${wait}_sum`)}[$__rate_interval]))`,
+            unit: 'none',
+            decimals: 2,
+            noValue: 'The probe runqlat is not up',
+            down: 'santabpf-cpu',
+          }),
+          table({
+            title: 'Who uses the CPUs',
+            description: 'Commands by CPUs in use, now.',
+            labels: { command: 'Command', instance: 'Host' },
+            columns: [
+              {
+                title: 'CPUs',
+                expr: `topk(5, ${rate('santabpf_profile_samples_total', 'command, instance')} / 99 > 0)`,
+                unit: 'none',
+                decimals: 3,
+              },
+            ],
+            noValue: 'All CPUs are idle, or the probe profile is not up',
+            down: 'santabpf-cpu',
+          }),
+        ),
+      ],
+    },
+    {
+      title: 'Processes and system calls',
+      bands: [
+        area(
+          stat({
+            title: 'Executions',
+            description: 'Programs executed per second.',
+            expr: orZero('execs', rate('santabpf_execs_total', '')),
+            unit: 'cps',
+            noValue: 'The probe execs is not up',
+            down: 'santabpf-processes',
+          }),
+          stat({
+            title: 'Killed by a signal',
+            description: 'Processes that a signal ended in the shown time.',
+            expr: orZero('exits', increase('santabpf_process_kills_total', '')),
+            unit: 'none',
+            decimals: 0,
+            noValue: 'The probe exits is not up',
+            down: 'santabpf-processes',
+          }),
+          stat({
+            title: 'System calls that fail',
+            description: 'Part of all system calls that returned an error.',
+            expr: `${orZero('syscalls', rate('santabpf_syscall_errors_total', ''))} / ${rate('santabpf_syscalls_total', '')}`,
+            unit: 'percentunit',
+            noValue: 'The probe syscalls is not up',
+            down: 'santabpf-processes',
+          }),
+          table({
+            title: 'Who makes processes',
+            description: 'Commands by processes and threads made per second, now.',
+            labels: { command: 'Command', instance: 'Host' },
+            columns: [{ title: 'Forks', expr: topNow('santabpf_forks_total', 'command, instance'), unit: 'cps' }],
+            noValue: 'No processes are made, or the probe forks is not up',
+            down: 'santabpf-processes',
+          }),
+        ),
+      ],
+    },
+    {
+      title: 'Files and block I/O',
+      bands: [
+        area(
+          stat({
+            title: 'Opens that fail',
+            description: 'Opens per second that returned an error other than ENOENT.',
+            expr: orZero('opens', rate('santabpf_file_open_failures_total', '', 'errno!="ENOENT"')),
+            unit: 'cps',
+            noValue: 'The probe opens is not up',
+            down: 'santabpf-files-io',
+          }),
+          stat({
+            title: 'Slowest disk, p99',
+            description: 'One request in a hundred took at least this long, on the slowest disk.',
+            expr: `max(${quantile(0.99, blockTime, 'instance, device')})`,
+            unit: 's',
+            steps: [
+              [0.05, 'orange'],
+              [0.5, 'red'],
+            ],
+            noValue: 'The disks are idle, or the probe biolatency is not up',
+            down: 'santabpf-files-io',
+          }),
+          stat({
+            title: 'Disk errors',
+            description: 'Requests that a disk failed in the shown time. One is one too many.',
+            expr: orZero('biolatency', increase('santabpf_block_io_errors_total', '')),
+            unit: 'none',
+            decimals: 0,
+            steps: [[1, 'red']],
+            noValue: 'The probe biolatency is not up',
+            down: 'santabpf-files-io',
+          }),
+          table({
+            title: 'Who reads and writes',
+            description: 'Commands by bytes per second, now.',
+            labels: { command: 'Command', instance: 'Host' },
+            columns: [
+              { title: 'Bytes', expr: topNow('santabpf_read_write_bytes_total', 'command, instance'), unit: 'Bps' },
+            ],
+            noValue: 'Nothing is read or written, or the probe reads_writes is not up',
+            down: 'santabpf-files-io',
+          }),
+        ),
+      ],
+    },
+    {
+      title: 'Network',
+      bands: [
+        area(
+          stat({
+            title: 'Failed to connect',
+            description: 'Attempts per second that came to nothing.',
+            expr: orZero('tcp', rate('santabpf_tcp_connect_failures_total', '')),
+            unit: 'cps',
+            steps: [[1, 'orange']],
+            noValue: 'The probe tcp is not up',
+            down: 'santabpf-network',
+          }),
+          stat({
+            title: 'Retransmits',
+            description: 'Segments per second that were sent again.',
+            expr: orZero('tcp', rate('santabpf_tcp_retransmits_total', '')),
+            unit: 'cps',
+            noValue: 'The probe tcp is not up',
+            down: 'santabpf-network',
+          }),
+          stat({
+            title: 'Resets received',
+            description: 'Connections per second that the other side cut off.',
+            expr: orZero('tcp', rate('santabpf_tcp_resets_received_total', '')),
+            unit: 'cps',
+            noValue: 'The probe tcp is not up',
+            down: 'santabpf-network',
+          }),
+          table({
+            title: 'Who connects',
+            description: 'Commands by connections opened per second, now.',
+            labels: { command: 'Command', instance: 'Host' },
+            columns: [
+              {
+                title: 'Opened',
+                expr: topNow('santabpf_tcp_connections_opened_total', 'command, instance'),
+                unit: 'cps',
+              },
+            ],
+            noValue: 'Nobody connects, or the probe tcp is not up',
+            down: 'santabpf-network',
+          }),
+        ),
+      ],
+    },
+    {
+      title: 'The exporter itself',
+      bands: [
+        area(
+          stat({
+            title: 'Cost of the programs',
+            description: 'Part of one CPU that the programs take in the kernel, on the host where they take most.',
+            expr: `max(${rate('santabpf_program_run_seconds_total', 'instance')})`,
+            unit: 'percentunit',
+            decimals: 2,
+            steps: [
+              [0.05, 'orange'],
+              [0.1, 'red'],
+            ],
+            noValue: noExporter,
+            down: 'santabpf-exporter',
+          }),
+          stat({
+            title: 'Slowest scrape',
+            description: 'As Prometheus saw it.',
+            expr: `max(${select('scrape_duration_seconds')})`,
+            unit: 's',
+            steps: [
+              [1, 'orange'],
+              [5, 'red'],
+            ],
+            noValue: noExporter,
+            down: 'santabpf-exporter',
+          }),
+          stat({
+            title: 'Fullest map',
+            description: 'Entries over the room for them. A full map sums up what comes next as "other".',
+            expr: `max(${select('santabpf_map_entries')} / ${select('santabpf_map_max_entries')})`,
+            unit: 'percentunit',
+            decimals: 0,
+            steps: [
+              [0.8, 'orange'],
+              [0.95, 'red'],
+            ],
+            noValue: noExporter,
+            down: 'santabpf-exporter',
+          }),
+          table({
+            title: 'Which probe costs most',
+            description: 'Part of one CPU, now.',
+            labels: { probe: 'Probe', instance: 'Host' },
+            columns: [
+              {
+                title: 'Cost',
+                expr: topNow('santabpf_program_run_seconds_total', 'probe, instance'),
+                unit: 'percentunit',
+                decimals: 3,
+              },
+            ],
+            noValue: noExporter,
+            down: 'santabpf-exporter',
+          }),
+        ),
+      ],
+    },
+  ],
+};

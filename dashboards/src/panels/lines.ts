@@ -1,0 +1,59 @@
+import {
+  GraphDrawStyle,
+  LegendDisplayMode,
+  LegendPlacement,
+  ScaleDistribution,
+  ScaleDistributionConfigBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { type RangeQuery, range } from './target.js';
+import { described, type PanelText } from './text.js';
+
+export interface Lines extends PanelText {
+  readonly queries: readonly RangeQuery[];
+  readonly unit: string;
+  /** lines: each its own. stacked: parts of a whole. bars: things that happen now and then, stacked. */
+  readonly style?: 'lines' | 'stacked' | 'bars';
+  /** Axis by powers of two, for what spans several. */
+  readonly log?: boolean;
+  readonly max?: number;
+}
+
+/** From this width on there is room for a legend beside the lines, at 1280 pixels. */
+const WIDE = 12;
+
+/** Values over time. */
+export function lines(panel: Lines): { build(width: number): Panel } {
+  return { build: (width) => builderOf(panel).legend(legendFor(width)).build() };
+}
+
+function legendFor(width: number): VizLegendOptionsBuilder {
+  const legend = new VizLegendOptionsBuilder().showLegend(true);
+  if (width < WIDE) return legend.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]);
+  return legend.displayMode(LegendDisplayMode.Table).placement(LegendPlacement.Right).calcs(['mean', 'max']);
+}
+
+function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }: Lines): PanelBuilder {
+  const panel = described(new PanelBuilder(), text)
+    .targets(queries.map(range))
+    .unit(unit)
+    .drawStyle(style === 'bars' ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
+    .lineWidth(1)
+    .fillOpacity({ lines: 0, stacked: 30, bars: 80 }[style])
+    .showPoints(VisibilityMode.Auto)
+    .spanNulls(false)
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  if (style !== 'lines') panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  if (log) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(2));
+  else panel.min(0);
+  if (max !== undefined) panel.max(max);
+  return panel;
+}

@@ -1,0 +1,23 @@
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+
+/** A query over the shown time. `legend` is a template over its labels. */
+export interface RangeQuery {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+const letter = (position: number) => String.fromCharCode('A'.charCodeAt(0) + position);
+
+export function range({ expr, legend }: RangeQuery, position = 0): DataqueryBuilder {
+  return new DataqueryBuilder().expr(expr).legendFormat(legend).refId(letter(position)).range();
+}
+
+/** The rates of a histogram's buckets. */
+export function bucketRates(expr: string): DataqueryBuilder {
+  return range({ expr, legend: '{{le}}' }).format(PromQueryFormat.Heatmap);
+}
+
+/** The values at the end of the shown time, as a table. */
+export function instant(expr: string, position = 0): DataqueryBuilder {
+  return new DataqueryBuilder().expr(expr).refId(letter(position)).instant().format(PromQueryFormat.Table);
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** One query of a panel, as Grafana sends it, its variables not yet replaced. */
+export interface Target {
+  readonly refId: string;
+  readonly expr: string;
+  readonly instant: boolean;
+  readonly legendFormat?: string;
+}
+
+export interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly datasource?: string | null;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly Target[];
+  readonly links?: readonly { readonly url: string }[];
+  readonly fieldConfig?: {
+    readonly defaults: {
+      readonly unit?: string;
+      readonly noValue?: string;
+      readonly links?: readonly { url: string }[];
+    };
+    readonly overrides: readonly {
+      readonly matcher: { readonly options: string };
+      readonly properties: readonly { readonly id: string; readonly value: unknown }[];
+    }[];
+  };
+  readonly transformations?: readonly {
+    readonly id: string;
+    readonly options: Record<string, Record<string, string>>;
+  }[];
+  readonly [field: string]: unknown;
+}
+
+export interface DashboardFile {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly schemaVersion: number;
+  readonly tags: readonly string[];
+  readonly panels: readonly Panel[];
+  readonly links: readonly { readonly type: string; readonly tags: readonly string[] }[];
+  readonly templating: { readonly list: readonly { readonly name: string; readonly query: string }[] };
+  readonly annotations: { readonly list: readonly { readonly expr: string }[] };
+}
+
+const folder = new URL('../../dashboards/', import.meta.url);
+
+/** The dashboards as checked in. */
+export const dashboardFiles: readonly DashboardFile[] = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as DashboardFile);
+
+/** Every panel that shows data, with the dashboard it is on. */
+export const dataPanels = dashboardFiles.flatMap((dashboard) =>
+  dashboard.panels.filter(({ type }) => type !== 'row').map((panel) => ({ dashboard, panel })),
+);
+
+/** A query as Grafana sends it with these values of its variables; throws if one is left. */
+export function substituted(expr: string, values: Readonly<Record<string, string>>): string {
+  const replaced = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`$${name}`, value), expr);
+  if (replaced.includes('$')) throw new Error(`Expected a value for every variable but received ${replaced}`);
+  return replaced;
+}
+
+/** Values for a host that is scraped as job santabpf. @param range seconds that are shown */
+export function variableValues(range: number, rateInterval: number): Record<string, string> {
+  return {
+    job: 'santabpf',
+    instance: '.+',
+    device: '.+',
+    __rate_interval: `${rateInterval}s`,
+    __range: `${range}s`,
+  };
+}
+
+/** Instant vector selectors of a query: metric and matchers, without range and offset. */
+export function selectorsOf(expr: string): string[] {
+  return [...expr.matchAll(/([a-zA-Z_:][\w:]*)(\{[^}]*\})/g)].map(([selector]) => selector);
+}
+
+/** Names of the metrics that a query asks for. */
+export function metricsOf(expr: string): string[] {
+  return selectorsOf(expr).map((selector) => selector.slice(0, selector.indexOf('{')));
+}

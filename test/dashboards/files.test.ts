@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { dashboardFiles, dataPanels } from './dashboard_files.js';
+
+const COLUMNS = 24;
+/** At 1280 pixels a column is 52 wide: less than this and numbers or legends are cut off. */
+const NARROWEST: Record<string, number> = { stat: 4, timeseries: 8, heatmap: 8, table: 8 };
+
+test('uids are those that alerts and bookmarks lead to', () => {
+  expect(dashboardFiles.map(({ uid, title }) => [uid, title]).sort()).toEqual([
+    ['santabpf-cpu', 'SantaBPF / CPU and scheduling'],
+    ['santabpf-exporter', 'SantaBPF / The exporter itself'],
+    ['santabpf-files-io', 'SantaBPF / Files and block I/O'],
+    ['santabpf-network', 'SantaBPF / Network'],
+    ['santabpf-overview', 'SantaBPF / What is wrong now'],
+    ['santabpf-processes', 'SantaBPF / Processes and system calls'],
+  ]);
+});
+
+test('docs/dashboards.md lists them all', () => {
+  const page = readFileSync(new URL('../../docs/dashboards.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| ([^|]+) \| `(santabpf-[\w-]+)` \|/gm)].map(([, title, uid]) => [uid, title]);
+  const expected = dashboardFiles.map(({ uid, title }) => [uid, title.replace('SantaBPF / ', '')]);
+  expect(listed.sort()).toEqual(expected.sort());
+});
+
+describe.each(dashboardFiles.map((dashboard) => [dashboard.uid, dashboard] as const))('%s', (_, dashboard) => {
+  test('is in the schema of Grafana 7.5, which newer versions migrate', () => {
+    expect(dashboard.schemaVersion).toBe(27);
+    const types = new Set(dashboard.panels.map(({ type }) => type));
+    expect([...types].filter((type) => !['row', 'stat', 'timeseries', 'table', 'heatmap'].includes(type))).toEqual([]);
+    expect(JSON.stringify(dashboard)).not.toContain('"datasource":{');
+    expect(JSON.stringify(dashboard)).not.toContain('inControlsMenu');
+  });
+
+  test('has the variables, the links and the annotations that all have', () => {
+    expect(dashboard.templating.list.map(({ name }) => name).slice(0, 3)).toEqual(['datasource', 'job', 'instance']);
+    expect(dashboard.links).toMatchObject([
+      { type: 'dashboards', tags: ['santabpf'], includeVars: true, keepTime: true },
+    ]);
+    expect(dashboard.tags).toContain('santabpf');
+    expect(dashboard.annotations.list).toMatchObject([
+      { expr: expect.stringContaining('ALERTS{alertname=~"Santa.+"') },
+    ]);
+    expect(dashboard.description).toMatch(/\.$/);
+  });
+
+  test('panels fill the grid without overlap, in order', () => {
+    const taken = new Map<string, string>();
+    let bottom = 0;
+    for (const { title, gridPos } of dashboard.panels) {
+      expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(COLUMNS);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          expect(taken.get(`${x},${y}`), `${title} at ${x},${y}`).toBeUndefined();
+          taken.set(`${x},${y}`, title);
+        }
+      }
+      bottom = Math.max(bottom, gridPos.y + gridPos.h);
+    }
+    expect(taken.size).toBe(COLUMNS * bottom);
+  });
+
+  test('panels have numbers and titles of their own', () => {
+    const ids = dashboard.panels.map(({ id }) => id);
+    const titles = dashboard.panels.map(({ title }) => title);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+});
+
+describe.each(dataPanels.map(({ dashboard, panel }) => [`${dashboard.uid} / ${panel.title}`, panel] as const))(
+  '%s',
+  (_, panel) => {
+    test('says what it shows, in which unit, and why it may be empty', () => {
+      expect(panel.description).toMatch(/^[A-Z0-9].{15,}\.$/);
+      expect(panel.datasource).toBe('$' + '{datasource}');
+      expect(panel.fieldConfig?.defaults.noValue).toMatch(/^[A-Z].{8,}/);
+      expect(panel.gridPos.w).toBeGreaterThanOrEqual(NARROWEST[panel.type]!);
+      if (panel.type !== 'table') expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
+    });
+
+    test('asks for one thing at a time, on the chosen hosts', () => {
+      expect(panel.targets?.length).toBeGreaterThan(0);
+      const refIds = panel.targets?.map(({ refId }) => refId);
+      expect(new Set(refIds).size).toBe(refIds?.length);
+      for (const { expr, instant } of panel.targets ?? []) {
+        expect(expr).toContain('$instance');
+        expect(instant).toBe(panel.type === 'table');
+        // A fixed range is too short for a long scrape interval and too long for a short one.
+        expect(expr).not.toMatch(/\[\d/);
+      }
+    });
+
+    test('links lead to dashboards that exist', () => {
+      const urls = [...(panel.links ?? []), ...(panel.fieldConfig?.defaults.links ?? [])].map(({ url }) => url);
+      for (const url of urls) {
+        const uid = /^\/d\/([\w-]+)\?\$\{__url_time_range\}&\$\{__all_variables\}$/.exec(url)?.[1];
+        expect(dashboardFiles.map((dashboard) => dashboard.uid)).toContain(uid);
+      }
+    });
+  },
+);
+
+const ofType = (type: string) =>
+  dataPanels
+    .filter(({ panel }) => panel.type === type)
+    .map(({ dashboard, panel }) => [`${dashboard.uid} / ${panel.title}`, panel] as const);
+
+test.each(ofType('table'))('every column of numbers of %s has a title and a unit', (_, panel) => {
+  const organize = panel.transformations?.find(({ id }) => id === 'organize')?.options;
+  const titles = Object.entries(organize?.renameByName ?? {}).flatMap(([name, title]) =>
+    name.startsWith('Value') ? [title] : [],
+  );
+  expect(titles).toHaveLength(panel.targets!.length);
+  const units = panel.fieldConfig?.overrides.map(({ matcher, properties }) => [
+    matcher.options,
+    properties.some(({ id }) => id === 'unit'),
+  ]);
+  expect(units).toEqual(titles.map((title) => [title, true]));
+});
+
+test.each(ofType('heatmap'))('%s is a heatmap for Grafana before 9.1, too', (_, panel) => {
+  expect(panel).toMatchObject({
+    dataFormat: 'tsbuckets',
+    yAxis: { format: panel.fieldConfig?.defaults.unit },
+    targets: [{ format: 'heatmap', legendFormat: '{{le}}' }],
+  });
+});

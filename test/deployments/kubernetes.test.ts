@@ -1,0 +1,80 @@
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { generatedFiles } from '../../deployments/kubernetes/generate.mjs';
+import { parseArguments } from '../../src/arguments.js';
+import { capabilities, defaultProbes, root, text, version, yaml } from './project.js';
+
+interface Container {
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly ports: readonly { name: string; containerPort: number }[];
+  readonly securityContext: { privileged: boolean; capabilities: { drop: string[]; add: string[] } };
+  readonly volumeMounts: readonly { name: string; mountPath: string; readOnly: boolean }[];
+}
+interface DaemonSet {
+  readonly spec: {
+    readonly selector: { matchLabels: Record<string, string> };
+    readonly template: {
+      metadata: { labels: Record<string, string> };
+      spec: { containers: Container[]; volumes: { name: string }[] };
+    };
+  };
+}
+const folder = 'deployments/kubernetes';
+const { spec } = yaml<DaemonSet>(`${folder}/base/daemon-set.yaml`);
+const [container] = spec.template.spec.containers as [Container];
+
+describe('DaemonSet', () => {
+  test('runs this version with flags that it has, on its port', () => {
+    expect(container.image).toBe(`santabpf:${version}`);
+    const { configFile, btfFile, web } = parseArguments(container.args);
+    expect({ configFile, btfFile }).toEqual({
+      configFile: '/etc/santabpf/santabpf.yaml',
+      btfFile: '/sys/kernel/btf/vmlinux',
+    });
+    expect(container.ports).toEqual([{ name: 'metrics', containerPort: web.listenAddresses[0]!.port }]);
+  });
+  test('has the capabilities of the other ways to run, and no others', () => {
+    expect(container.securityContext).toMatchObject({
+      privileged: false,
+      capabilities: { drop: ['ALL'], add: capabilities },
+    });
+  });
+  test('mounts only volumes that it has, to read', () => {
+    expect(container.volumeMounts.map(({ name }) => name)).toEqual(spec.template.spec.volumes.map(({ name }) => name));
+    for (const { readOnly } of container.volumeMounts) expect(readOnly).toBe(true);
+  });
+  test('is what the monitor and the service select', () => {
+    const { labels } = spec.template.metadata;
+    const monitor = yaml<{ spec: { selector: unknown } }>(`${folder}/base/pod-monitor.yaml`);
+    const service = yaml<{ spec: { selector: unknown } }>(`${folder}/overlays/plain-prometheus/service.yaml`);
+    expect(spec.selector.matchLabels).toEqual(labels);
+    expect(monitor.spec.selector).toEqual({ matchLabels: labels });
+    expect(service.spec.selector).toEqual(labels);
+  });
+});
+
+test('the nodes run the default probes', () => {
+  expect(yaml(`${folder}/base/santabpf.yaml`)).toMatchObject({ probes: defaultProbes });
+});
+
+test.each(Object.entries(generatedFiles()))(
+  '%s is current (node deployments/kubernetes/generate.mjs)',
+  (path, content) => {
+    expect(text(path)).toBe(content);
+  },
+);
+
+const kustomizations = readdirSync(join(root, folder), { recursive: true })
+  .map(String)
+  .filter((path) => path.endsWith('kustomization.yaml'));
+
+test.each(kustomizations)('what %s names is there', (path) => {
+  const { resources = [] } = yaml<{ resources?: string[] }>(`${folder}/${path}`);
+  for (const resource of resources) {
+    const place = join(root, folder, dirname(path), resource);
+    const file = statSync(place).isDirectory() ? join(place, 'kustomization.yaml') : place;
+    expect(statSync(file).isFile(), file).toBe(true);
+  }
+});

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  dashboardFiles,
+  dataPanels,
+  selectorsOf,
+  substituted,
+  variableValues,
+} from '../../dashboards/dashboard_files.js';
+import { type RunningExporter, shippedProbePath, startExporter } from '../../harness/exporter.js';
+import { needs } from '../../harness/requirements.js';
+import { MixedLoad } from './mixed_load.js';
+import { type Found, Prometheus } from './prometheus.js';
+
+/** Seconds that the dashboards show, and over which rates are taken: longer than between two windows of the cost. */
+const SHOWN = 30;
+const RATE_INTERVAL = 20;
+
+/** Queries that stay empty under a load that works as it should. */
+const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
+  'santabpf-exporter / Missed runs / A': 'the kernel skips runs only when a program interrupts itself',
+  'santabpf-exporter / Series dropped, entries not decoded / B': 'every shipped probe decodes what it counts',
+};
+
+// All probes, with everything that is off by default; one map too small and one limit too low, so that something is lost.
+const everything = `probes:
+  - syscalls
+  - syscall_latency
+  - { probe: execs, maps: { commands: { max_entries: 2 } } }
+  - forks
+  - exits
+  - { probe: opens, limit: 3 }
+  - reads_writes
+  - biolatency
+  - { probe: runqlat, constants: { by_command: true } }
+  - tcp
+  - profile
+probe_path: ["${shippedProbePath}"]
+`;
+
+const queries = dataPanels.flatMap(({ dashboard, panel }) =>
+  panel.targets!.map((target) => ({ ...target, place: `${dashboard.uid} / ${panel.title} / ${target.refId}` })),
+);
+const variables = variableValues(SHOWN, RATE_INTERVAL);
+
+describe(
+  'dashboards',
+  needs({ root: true, bpf: true, commands: ['prometheus', 'losetup'], files: ['/dev/loop-control'] }),
+  () => {
+    let exporter: RunningExporter;
+    let prometheus: Prometheus;
+    let end: number;
+
+    beforeAll(async () => {
+      exporter = await startExporter({ config: everything, patience: 60_000 });
+      prometheus = await Prometheus.start(exporter.url);
+      // What is born in the shown time counts from zero only where the exporter was scraped before.
+      await sleep(3_000);
+      const load = new MixedLoad();
+      load.start();
+      await sleep((SHOWN + 2) * 1000);
+      end = Date.now() / 1000 - 1;
+      await load.stop();
+    }, 120_000);
+    afterAll(async () => {
+      await prometheus?.stop();
+      await exporter?.stop();
+    });
+
+    const ask = (expr: string, instant: boolean): Promise<Found[]> =>
+      instant ? prometheus.at(expr, end) : prometheus.between(expr, end - SHOWN + RATE_INTERVAL, end, 1);
+
+    test.each(queries.map((query) => [query.place, query] as const))(
+      '%s has data',
+      async (place, { expr, instant }) => {
+        const found = await ask(substituted(expr, variables), instant);
+        const numbers = found.flatMap(({ values }) => values).filter((value) => value !== 'NaN');
+        if (place in MAY_BE_EMPTY) return;
+        expect(numbers.length, expr).toBeGreaterThan(0);
+      },
+    );
+
+    test('no query hides a selector that finds nothing', async () => {
+      const selectors = new Set(
+        queries
+          .filter(({ place }) => !(place in MAY_BE_EMPTY))
+          .flatMap(({ expr }) => selectorsOf(substituted(expr, variables))),
+      );
+      const empty: string[] = [];
+      for (const selector of selectors) {
+        if ((await prometheus.at(`count(last_over_time(${selector}[${SHOWN}s]))`, end)).length === 0)
+          empty.push(selector);
+      }
+      expect(empty).toEqual([]);
+    });
+
+    test('legends and columns name labels that the data has', async () => {
+      for (const { place, expr, instant, legendFormat } of queries) {
+        if (place in MAY_BE_EMPTY) continue;
+        const labels = [...(legendFormat ?? '').matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label);
+        const [found] = await ask(substituted(expr, variables), instant);
+        for (const label of labels) expect(Object.keys(found!.metric), place).toContain(label);
+      }
+      for (const { dashboard, panel } of dataPanels.filter((one) => one.panel.type === 'table')) {
+        const columns = panel.transformations!.find(({ id }) => id === 'organize')!.options.renameByName!;
+        const labels = Object.keys(columns).filter((name) => !name.startsWith('Value'));
+        for (const { expr } of panel.targets!) {
+          const [found] = await ask(substituted(expr, variables), true);
+          expect(Object.keys(found!.metric).sort(), `${dashboard.uid} / ${panel.title}`).toEqual(labels.sort());
+        }
+      }
+    });
+
+    test('ratios are ratios', async () => {
+      for (const { dashboard, panel } of dataPanels) {
+        if (panel.fieldConfig?.defaults.unit !== 'percentunit') continue;
+        for (const { expr } of panel.targets!) {
+          const found = await ask(substituted(expr, variables), false);
+          for (const value of found.flatMap(({ values }) => values)) {
+            expect(Number(value), `${dashboard.uid} / ${panel.title}`).toBeGreaterThanOrEqual(0);
+            expect(Number(value), `${dashboard.uid} / ${panel.title}`).toBeLessThanOrEqual(1);
+          }
+        }
+      }
+    });
+
+    test('what may be empty exists', () => {
+      const places = queries.map(({ place }) => place);
+      expect(Object.keys(MAY_BE_EMPTY).filter((place) => !places.includes(place))).toEqual([]);
+    });
+
+    test.each(dashboardFiles.map(({ uid, templating }) => [uid, templating.list] as const))(
+      'the variables of %s have values',
+      async (_, list) => {
+        for (const { name, query } of list) {
+          const [, selector, label] = /^label_values\((.+), (\w+)\)$/.exec(query) ?? [];
+          if (selector === undefined) continue;
+          expect(await prometheus.labelValues(label!, substituted(selector, variables)), name).not.toEqual([]);
+        }
+      },
+    );
+  },
+);

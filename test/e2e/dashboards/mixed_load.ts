@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { LoopDevice } from '../../harness/loop_device.js';
+import { Workload } from '../../harness/workload.js';
+
+/** A little of everything that the shipped probes count, again and again. Needs root and losetup. */
+export class MixedLoad {
+  readonly #workload = new Workload();
+  readonly #disk = new LoopDevice();
+  readonly #brokenDisk = new LoopDevice();
+  readonly #ordinary: (string | number)[][];
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor() {
+    const file = join(this.#workload.folder, 'file');
+    this.#brokenDisk.empty();
+    this.#ordinary = [
+      ['execs', 3],
+      ['failing-execs', 2],
+      ['forks', 3],
+      ['threads', 3],
+      ['exits', 2, 3],
+      ['killed', 1, 'SIGSEGV'],
+      ['killed', 1, 'SIGKILL'],
+      ['opens', 5, '/etc/passwd'],
+      ['failing-open', 2, 'ENOENT'],
+      ['failing-open', 2, 'ENOTDIR'],
+      ['write', 20, 4096, file],
+      ['read', 20, 1024, file],
+      ['block', 20, this.#disk.path, 4096, 'read'],
+      ['block', 20, this.#disk.path, 8192, 'write'],
+      ['block', 2, this.#brokenDisk.path, 4096, 'failing-read'],
+      ['tcp', 5],
+      ['tcp-reset', 2],
+      ['tcp-refused', 2],
+      ['tcp-retransmits', 1],
+      ['interrupted', 3],
+      ['call', 5, 20, 'compat'],
+      ['spin', 30, 'kernel'],
+      ['spin', 30, 'user'],
+    ];
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Resolves when the round under way is over; rejects with what did not work. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    try {
+      await this.#running;
+    } finally {
+      this.#disk.detach();
+      this.#brokenDisk.detach();
+      await this.#workload.close();
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      for (const words of this.#ordinary) await this.#workload.perform(...words);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}

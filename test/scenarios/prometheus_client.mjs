@@ -1,0 +1,40 @@
+/**
+ * @typedef {object} ActiveAlert
+ * @property {'pending' | 'firing'} state
+ * @property {Record<string, string>} labels
+ */
+
+/**
+ * Whether a query has a result now.
+ *
+ * @param {string} url of Prometheus
+ * @param {string} query
+ * @returns {Promise<boolean>}
+ */
+export async function hasResult(url, query) {
+  /** @type {{ result: unknown[] }} */
+  const { result } = await dataOf(`${url}/api/v1/query?query=${encodeURIComponent(query)}`);
+  return result.length > 0;
+}
+
+/**
+ * @param {string} url of Prometheus
+ * @returns {Promise<ActiveAlert[]>}
+ */
+export async function activeAlerts(url) {
+  /** @type {{ alerts: ActiveAlert[] }} */
+  const { alerts } = await dataOf(`${url}/api/v1/alerts`);
+  return alerts;
+}
+
+/**
+ * @template T
+ * @param {string} url
+ * @returns {Promise<T>}
+ */
+async function dataOf(url) {
+  const response = await fetch(url);
+  const answer = /** @type {{ status: string, data: T, error?: string }} */ (await response.json());
+  if (answer.status !== 'success') throw new Error(`Expected an answer to ${url} but received: ${answer.error}`);
+  return answer.data;
+}

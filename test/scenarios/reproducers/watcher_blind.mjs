@@ -1,0 +1,11 @@
+import { instance } from '../stack.mjs';
+
+/** @type {import('../scenario.mjs').Scenario} */
+export default {
+  story: 'the exporter is killed',
+  expected: [{ alert: 'SantaExporterDown', labels: { instance }, culprit: instance }],
+  sign: 'up{job="santabpf"} == 0',
+  begin(_, { exporter }) {
+    exporter.kill('SIGKILL');
+  },
+};

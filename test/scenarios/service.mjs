@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/**
+ * A process that this one started, and ends.
+ *
+ * @typedef {object} Service
+ * @property {string} url
+ * @property {(signal: NodeJS.Signals) => void} kill
+ * @property {() => Promise<void>} stop
+ * @property {() => string} log what it printed last
+ */
+
+/**
+ * Starts a server and waits until it answers at `ready`.
+ *
+ * @param {string} command
+ * @param {readonly string[]} options
+ * @param {string} url
+ * @param {string} ready path that answers 200 once it serves
+ * @returns {Promise<Service>}
+ */
+export async function startService(command, options, url, ready) {
+  const child = spawn(command, options, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let log = '';
+  /** @param {Buffer} data */
+  const keep = (data) => {
+    log = (log + data.toString()).slice(-20_000);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const ended = once(child, 'close').catch((error) => keep(Buffer.from(String(error))));
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  const service = {
+    url,
+    log: () => log,
+    /** @param {NodeJS.Signals} signal */
+    kill: (signal) => void child.kill(signal),
+    async stop() {
+      child.kill('SIGTERM');
+      const stubborn = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await ended;
+      clearTimeout(stubborn);
+    },
+  };
+  for (let tries = 0; tries < 300 && !over; tries++) {
+    if (await answers(url + ready)) return service;
+    await sleep(100);
+  }
+  await service.stop();
+  throw new Error(`Expected ${command} to answer at ${url}${ready} but it did not:\n${log}`);
+}
+
+/** @param {string} url */
+async function answers(url) {
+  try {
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns {Promise<number>} a TCP port of 127.0.0.1 that nobody listened on a moment ago */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
