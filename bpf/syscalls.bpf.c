@@ -23,14 +23,14 @@ static __always_inline int count_number(__u32 number, long result)
 		call -= SYSCALL_NUMBERS;
 		count = bpf_map_lookup_elem(&unnamed_calls, &call);
 		if (count)
-			add(count, 1);
+			add_undisturbed(count, 1);
 		return 0;
 	}
 	if (is_childs_return(call, result))
 		return 0;
 	count = bpf_map_lookup_elem(&calls, &call);
 	if (count)
-		add(count, 1);
+		add_undisturbed(count, 1);
 	if (!is_error(result))
 		return 0;
 	if (is_interrupted(result)) {
@@ -41,7 +41,7 @@ static __always_inline int count_number(__u32 number, long result)
 		count = entry_of(failures, &failure);
 	}
 	if (count)
-		add(count, 1);
+		add_undisturbed(count, 1);
 	return 0;
 }
 

@@ -13,3 +13,13 @@ static __always_inline void add(__u64 *number, __u64 n)
 {
 	(void)__atomic_fetch_add(number, n, __ATOMIC_RELAXED);
 }
+
+/*
+ * The same without the atomic operation, which costs some three nanoseconds. Only for a number of this CPU's own that a single
+ * program adds to, from task context alone: the kernel never runs a program twice at once on a CPU, nor moves it to another one
+ * in the middle, so nothing can come between.
+ */
+static __always_inline void add_undisturbed(__u64 *number, __u64 n)
+{
+	*number += n;
+}
