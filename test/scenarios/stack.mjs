@@ -30,23 +30,12 @@ export async function startStack({ tell } = {}) {
   try {
     const receiver = await startReceiver(tell);
     endings.push(receiver.stop);
-    const [exporterPort, prometheusPort, alertmanagerPort] = [await freePort(), await freePort(), await freePort()];
-
-    writeAlertmanager(folder, receiver.url);
-    const alertmanager = await startService(
-      'prometheus-alertmanager',
-      [
-        `--config.file=${folder}/alertmanager.yaml`,
-        `--storage.path=${folder}/alertmanager`,
-        `--web.listen-address=127.0.0.1:${alertmanagerPort}`,
-        '--cluster.listen-address=',
-        '--log.level=warn',
-      ],
-      `http://127.0.0.1:${alertmanagerPort}`,
-      '/-/ready',
-    );
+    const alertmanager = await startAlertmanager(folder, [
+      { name: 'admins', webhook_configs: [webhook(receiver.url)] },
+    ]);
     endings.push(alertmanager.stop);
 
+    const exporterPort = await freePort();
     const exporter = await startService(
       process.execPath,
       [
@@ -60,7 +49,8 @@ export async function startStack({ tell } = {}) {
     );
     endings.push(exporter.stop);
 
-    writePrometheus(folder, exporterPort, alertmanagerPort);
+    const prometheusPort = await freePort();
+    writePrometheus(folder, exporterPort, alertmanager.url);
     const prometheus = await startService(
       'prometheus',
       [
@@ -80,17 +70,39 @@ export async function startStack({ tell } = {}) {
   }
 }
 
-/** @param {string} folder @param {string} url of the receiver */
-function writeAlertmanager(folder, url) {
-  const shipped = join(root, 'alerts/alertmanager');
-  const configuration = parse(hastened(readFileSync(join(shipped, 'alertmanager.yaml'), 'utf8')));
-  configuration.templates = [join(shipped, 'santabpf.tmpl')];
-  for (const receiver of configuration.receivers) receiver.webhook_configs = [{ url, send_resolved: true }];
-  writeFileSync(join(folder, 'alertmanager.yaml'), stringify(configuration));
+/** @param {string} url */
+export function webhook(url) {
+  return { url, send_resolved: true };
 }
 
-/** @param {string} folder @param {number} exporterPort @param {number} alertmanagerPort */
-function writePrometheus(folder, exporterPort, alertmanagerPort) {
+/**
+ * Alertmanager with the shipped routes, inhibitions and templates, and other receivers.
+ *
+ * @param {string} folder for its configuration and data
+ * @param {readonly object[]} receivers in the place of the shipped ones
+ */
+export async function startAlertmanager(folder, receivers) {
+  const shipped = join(root, 'alerts/alertmanager');
+  const configuration = parse(hastened(readFileSync(join(shipped, 'alertmanager.yaml'), 'utf8')));
+  const file = join(folder, 'alertmanager.yaml');
+  writeFileSync(file, stringify({ ...configuration, templates: [join(shipped, 'santabpf.tmpl')], receivers }));
+  const address = `127.0.0.1:${await freePort()}`;
+  return startService(
+    'prometheus-alertmanager',
+    [
+      `--config.file=${file}`,
+      `--storage.path=${folder}/alertmanager`,
+      `--web.listen-address=${address}`,
+      '--cluster.listen-address=',
+      '--log.level=warn',
+    ],
+    `http://${address}`,
+    '/-/ready',
+  );
+}
+
+/** @param {string} folder @param {number} exporterPort @param {string} alertmanager its URL */
+function writePrometheus(folder, exporterPort, alertmanager) {
   const shipped = join(root, 'alerts/rules');
   const rules = join(folder, 'rules');
   mkdirSync(rules);
@@ -101,7 +113,7 @@ function writePrometheus(folder, exporterPort, alertmanagerPort) {
   const configuration = {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: [join(rules, '*.yaml')],
-    alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanagerPort}`] }] }] },
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(alertmanager).host] }] }] },
     scrape_configs: [
       {
         job_name: 'santabpf',

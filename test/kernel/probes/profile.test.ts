@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFor } from '../../harness/exporter.js';
 import { GroundTruth } from '../../harness/ground_truth.js';
@@ -19,5 +20,14 @@ describe('profile', needs({ root: true, bpf: true }), () => {
     expect(samples).toBeGreaterThan(expected * 0.92);
     expect(samples).toBeLessThan(expected * 1.08);
     expect(measured.growth('profile_samples_total', { command, mode })).toBeGreaterThan(samples / 2);
+  });
+
+  test('busy and idle samples together are 99 a second for each CPU', async () => {
+    const measured = await truth.measure('--comm', 'gt-idle', 'nanosleep', 3, 1_000_000_000);
+    const samples = measured.growth('profile_samples_total', {}) + measured.growth('profile_idle_samples_total', {});
+    const expected = (99 * availableParallelism() * measured.fact('nanoseconds')) / 1e9;
+    // What lies between the two scrapes and the workload comes on top; clock interrupts swallow a few.
+    expect(samples).toBeGreaterThan(expected * 0.92);
+    expect(samples).toBeLessThan(expected * 1.25);
   });
 });
