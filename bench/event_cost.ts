@@ -2,19 +2,23 @@
  * What a shipped probe adds to the thing it counts: a C loop that does it, with no program, with an empty program on each of
  * the probe's hooks, and with the probe, in turn.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfiguration } from '../src/config/load.js';
 import { loadAddon } from '../src/kernel/addon.js';
 import { inspectHost } from '../src/kernel/host.js';
 import { KernelProbe, type LoadRequest } from '../src/kernel/kernel_probe.js';
+import { Bystanders } from './bystanders.js';
 import { benchObject, workloadProgram } from './compiled.js';
 import { figure, printTable, spread, summary } from './numbers.js';
 import { root } from './root.js';
 
 const rounds = 21;
+/** More than any round lasts. */
+const ENDLESS = 1e12;
 const addon = loadAddon(join(root, 'build/Release/santabpf.node'));
 const context = {
   addon,
@@ -23,17 +27,26 @@ const context = {
   onLog: () => {},
 };
 
+const bystanders = new Bystanders();
+
 /** What is done, and how often in a round, to make a probe's programs run. */
 interface Load {
   readonly title: string;
   readonly count: number;
   readonly workload: string;
   readonly parameters?: readonly string[];
+  /** Whether another process does the same on another CPU meanwhile. */
+  readonly isShared?: boolean;
 }
 
 const getppid: Load = { title: 'getppid', workload: 'getppid', count: 400_000 };
 const loads: readonly (readonly [probe: string, ...loads: Load[]])[] = [
-  ['syscalls', getppid, { title: 'failing open', workload: 'failing-open', count: 50_000, parameters: ['ENOENT'] }],
+  [
+    'syscalls',
+    getppid,
+    { ...getppid, title: 'getppid on 2 CPUs', isShared: true },
+    { title: 'failing open', workload: 'failing-open', count: 50_000, parameters: ['ENOENT'] },
+  ],
   ['syscall_latency', getppid],
   ['execs', getppid, { title: 'execve', workload: 'execs', count: 150 }],
   ['forks', { title: 'fork', workload: 'forks', count: 600 }],
@@ -59,6 +72,8 @@ export async function eventCost(probes: readonly string[]): Promise<void> {
       }
     }
     printTable(['probe', 'per', 'ns alone', 'empty adds', 'probe adds', 'over empty', 'naive adds'], rows);
+    if (bystanders.wereThere)
+      console.log('Other processes had programs attached: these events were dearer to begin with.');
     if (probes.length === 0 || probes.includes('profile')) await profileCost(folder);
   } finally {
     device.close();
@@ -76,7 +91,7 @@ async function compare(probe: string, load: Load, folder: string): Promise<strin
     for (let turn = 0; turn < candidates.length; turn++) {
       // Each comes first, second, ... equally often.
       const index = (turn + round + 1) % candidates.length;
-      const nanoseconds = await timed(candidates[index], load);
+      const nanoseconds = await bystanders.without(() => timed(candidates[index], load));
       if (round >= 0) times[index]!.push(nanoseconds);
     }
   }
@@ -100,17 +115,32 @@ async function timed(request: LoadRequest | undefined, load: Load): Promise<numb
   const attached = request && (await KernelProbe.load(context, request));
   try {
     await attached?.attach();
-    return runWorkload(load) / load.count;
+    return (await runWorkload(load)) / load.count;
   } finally {
     attached?.close();
   }
 }
 
-function runWorkload({ workload, count, parameters = [] }: Load): number {
-  // On one CPU: what the scheduler does between two is not the probe's doing.
-  const words = ['-c', '1', workloadFile(), workload, String(count), ...parameters];
-  const { nanoseconds } = JSON.parse(execFileSync('taskset', words, { encoding: 'utf8' })) as { nanoseconds: number };
-  return nanoseconds;
+async function runWorkload({ workload, count, parameters = [], isShared = false }: Load): Promise<number> {
+  // Each on one CPU: what the scheduler does between two is not the probe's doing.
+  const words = (cpu: number, times: number) => [
+    '-c',
+    String(cpu),
+    workloadFile(),
+    workload,
+    String(times),
+    ...parameters,
+  ];
+  const other = isShared ? spawn('taskset', words(0, ENDLESS), { stdio: 'ignore' }) : undefined;
+  const ended = other && new Promise((resolve) => other.once('close', resolve));
+  try {
+    if (other) await sleep(50);
+    const told = execFileSync('taskset', words(1, count), { encoding: 'utf8' });
+    return (JSON.parse(told) as { nanoseconds: number }).nanoseconds;
+  } finally {
+    other?.kill('SIGKILL');
+    await ended;
+  }
 }
 
 let compiledWorkload: string | undefined;
