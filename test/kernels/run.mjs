@@ -32,6 +32,12 @@ if (process.getuid?.() !== 0) {
   console.error('Expected root, which the file server of the virtual machines needs. Run it with sudo.');
   process.exit(1);
 }
+if (/^\/(tmp|run|var\/tmp)\//.test(root)) {
+  console.error(
+    `Expected the repository outside /tmp, /run and /var/tmp, which each virtual machine has of its own, but it lies at ${root}`,
+  );
+  process.exit(1);
+}
 mkdirSync(cache, { recursive: true });
 const tools = await fetchTools(cache);
 const busybox = await fetchBusybox(cache);
@@ -43,7 +49,7 @@ let faults = 0;
 const waiting = [...chosen];
 await Promise.all([work(), work()]);
 const ordered = chosen.flatMap(({ name }) => columns.get(name) ?? []);
-if (asked.length === 0 && ordered.length === kernels.length)
+if (asked.length === 0 && faults === 0 && ordered.length === kernels.length)
   writeTable(join(root, 'docs/kernels.md'), tableOf(ordered, alternatives()));
 console.log(`\n${tableOf(ordered, alternatives())}\n`);
 const results = ordered.flatMap(({ rows }) => rows.flatMap((row) => row.results));
