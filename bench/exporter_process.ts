@@ -10,6 +10,7 @@ export interface ExporterOptions {
   readonly configFile?: string;
   /** Whether it tells how long its event loop was held. */
   readonly stalls?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** The built exporter in a process of its own. */
@@ -23,7 +24,7 @@ export class ExporterProcess {
   }
 
   /** Resolves when every probe was tried. @throws when one is down */
-  static async start({ configFile, stalls = false }: ExporterOptions = {}): Promise<ExporterProcess> {
+  static async start({ configFile, stalls = false, environment }: ExporterOptions = {}): Promise<ExporterProcess> {
     const stallProbe = fileURLToPath(new URL('./stall_probe.js', import.meta.url));
     const child = spawn(
       process.execPath,
@@ -34,7 +35,10 @@ export class ExporterProcess {
         '--web.listen-address=127.0.0.1:0',
         '--log.format=json',
       ],
-      { stdio: ['ignore', 'ignore', 'pipe', ...(stalls ? (['ipc'] as const) : [])] },
+      {
+        stdio: ['ignore', 'ignore', 'pipe', ...(stalls ? (['ipc'] as const) : [])],
+        env: { ...process.env, ...environment },
+      },
     );
     const lines: string[] = [];
     for await (const line of createInterface({ input: child.stderr! })) {

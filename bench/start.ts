@@ -38,6 +38,7 @@ export async function start(): Promise<void> {
     [
       ['node:http alone', ...(await memoryOfBare())],
       ['exporter, default probes', ...(await memoryOfExporter())],
+      ['as deployed, MALLOC_ARENA_MAX=1', ...(await memoryOfExporter({ MALLOC_ARENA_MAX: '1' }))],
     ],
   );
 }
@@ -54,8 +55,8 @@ async function timed<T>(
   return took;
 }
 
-async function memoryOfExporter(): Promise<string[]> {
-  const exporter = await ExporterProcess.start();
+async function memoryOfExporter(environment: Readonly<Record<string, string>> = {}): Promise<string[]> {
+  const exporter = await ExporterProcess.start({ environment });
   const results = await afterScrapes(exporter.port, exporter.process.pid!, '/metrics');
   await exporter.stop();
   return results;
