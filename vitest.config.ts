@@ -12,6 +12,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
+          // No test mocks a module or leaves anything behind, so files may share a thread: half the time.
+          pool: 'threads',
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/kernel/!(unit)/**', 'test/kernel/*.test.ts', 'test/e2e/**', 'test/kernels/**'],
         },
