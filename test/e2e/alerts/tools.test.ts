@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { needs } from '../../harness/requirements.js';
 import { repository, ruleFiles, stems } from '../../alerts/rule_files.js';
+import { needs } from '../../harness/requirements.js';
 
 function run(command: string, ...words: string[]): string {
   return execFileSync(command, words, { encoding: 'utf8', stdio: 'pipe', cwd: repository });
