@@ -29,7 +29,7 @@ const everything = `probes:
   - { probe: execs, maps: { commands: { max_entries: 2 } } }
   - forks
   - exits
-  - { probe: opens, limit: 3 }
+  - { probe: opens, limit: 1 }
   - reads_writes
   - biolatency
   - { probe: runqlat, constants: { by_command: true } }
