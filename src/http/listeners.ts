@@ -20,7 +20,7 @@ const LIMITS = {
 const INACTIVE_MS = 60_000;
 const MAX_CONNECTIONS = 1024;
 
-/** The sockets of the server: any number of addresses, all with TLS or all without. */
+/** The sockets of the server: one or more addresses, with TLS on each of them or on none. */
 export class Listeners {
   readonly #servers: Server[] = [];
   readonly #handler: Handler;
