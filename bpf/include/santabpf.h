@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* SantaBPF's library for programs: include this one file, then write the probe. More, when needed: syscall.h, start_time.h. */
+/* SantaBPF's library for programs: include this one file, then write the probe. More, when needed: syscall.h, start_time.h, cgroup.h. */
 #pragma once
 
 #include <linux/bpf.h>

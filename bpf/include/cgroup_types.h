@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Control groups, and the way to them from tasks and controllers; reduced as in kernel_types.h. */
+#pragma once
+
+#include <linux/types.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct kernfs_node {
+	const char *name;
+};
+
+struct kernfs_node___before_6_15 {
+	struct kernfs_node *parent;
+};
+
+struct kernfs_node___since_6_15 {
+	struct kernfs_node *__parent; /* 633488947ef6 ("kernfs: Use RCU to access kernfs_node::parent.") */
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
+struct css_set {
+	struct cgroup_subsys_state *subsys[1];
+	struct cgroup *dfl_cgrp;
+};
+
+/* The memory controller's part of a cgroup. */
+struct mem_cgroup {
+	struct cgroup_subsys_state css;
+};
+
+/* The CPU controller's part of a cgroup. */
+struct task_group {
+	struct cgroup_subsys_state css;
+};
+
+struct task_struct___cgroups {
+	struct css_set *cgroups;
+};
+
+#pragma clang attribute pop
+
+/* The numbers are the running kernel's, which depend on its configuration: read them by bpf_core_enum_value alone. */
+enum cgroup_subsys_id {
+	cpu_cgrp_id,
+	memory_cgrp_id,
+};
