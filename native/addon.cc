@@ -8,6 +8,7 @@
 #include "addon_data.h"
 #include "arguments.h"
 #include "failure.h"
+#include "kernel_enum.h"
 #include "link.h"
 #include "log_capture.h"
 #include "map.h"
@@ -39,6 +40,12 @@ Napi::Value SupportsProgramType(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), result == 1);
 }
 
+Napi::Value KernelEnum(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "name");
+  return KernelEnumWork::Start(info.Env(), name, info[1].IsUndefined() ? "" : arguments.Text(1, "btfPath"));
+}
+
 // libbpf reads the kernel's whole BTF, 5 MB and more, for each object that it loads. By default glibc would after the
 // first one take such blocks from the arenas of the threads, which it never gives back: 6 to 10 MB for each thread.
 void GiveBackLargeBlocks() {
@@ -65,6 +72,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("possibleCpus", Napi::Function::New<PossibleCpus>(env, "possibleCpus"));
   exports.Set("supportsMapType", Napi::Function::New<SupportsMapType>(env, "supportsMapType"));
   exports.Set("supportsProgramType", Napi::Function::New<SupportsProgramType>(env, "supportsProgramType"));
+  exports.Set("kernelEnum", Napi::Function::New<KernelEnum>(env, "kernelEnum"));
   exports.Set("BpfObject", BpfObject::Define(env));
   exports.Set("RunStatistics", RunStatistics::Define(env));
   return exports;

@@ -48,9 +48,11 @@ export class Application implements Exporter {
     this.#pacer = new Pacer(now);
     const seconds = () => now() / 1000;
     this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds });
+    const btfPath = btfToUse(host, roots, btfFile);
     const decode: DecodeContext = {
       roots,
       arch: process.arch,
+      kernelEnum: (name) => this.#kernelEnum(name, btfPath),
       now,
       later: (milliseconds, callback) => void setTimeout(callback, milliseconds).unref(),
     };
@@ -58,7 +60,7 @@ export class Application implements Exporter {
       kernel: {
         addon,
         host,
-        btfPath: btfToUse(host, roots, btfFile),
+        btfPath,
         onLog: (probe, log) => logger.debug({ probe, log }, 'What libbpf and the verifier said'),
       },
       decode,
@@ -130,6 +132,16 @@ export class Application implements Exporter {
     // By then the maps are being read, on other threads.
     await Promise.resolve();
     return await registryFamilies(this.#own.ofProcess);
+  }
+
+  async #kernelEnum(name: string, btfPath: string | undefined): ReturnType<DecodeContext['kernelEnum']> {
+    const { addon, logger } = this.#surroundings;
+    try {
+      return await addon.kernelEnum(name, btfPath);
+    } catch (error) {
+      logger.warn({ err: error }, `The kernel's enum ${name} could not be read: labels show its numbers`);
+      return undefined;
+    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { compileRegex, needsBacktracking } from './linear_regex.js';
 import { mapping } from './mapping_schema.js';
+import { symbolName } from './names.js';
 
 const plainDecoders = [
   'uint',
@@ -96,8 +97,21 @@ const regex = mapping(
 
 const regexActions = ['keep', 'drop', 'capture'] as const;
 
+const enumError = 'the name of an enum of the kernel, such as skb_drop_reason,';
+const kernelEnum = mapping(
+  {
+    name: z.string({ error: enumError }).regex(symbolName, enumError),
+    strip: z
+      .string({ error: 'what to leave out in front of the names' })
+      .max(128, 'text of at most 128 characters')
+      .optional(),
+  },
+  'a mapping such as { name: skb_drop_reason, strip: SKB_DROP_REASON_ }',
+).transform(({ name, strip }): DecoderSpec => ({ kind: 'kernel_enum', name, strip: strip ?? '' }));
+
 const withSettings = mapping(
   {
+    kernel_enum: kernelEnum.optional(),
     map: z.record(z.string(), wording, { error: 'a mapping such as { 0: read, 1: write }' }).optional(),
     default: wording.optional(),
     regex: regex.optional(),
@@ -106,8 +120,8 @@ const withSettings = mapping(
 )
   .check(({ value, issues }) => {
     if (issues.length > 0) return;
-    if ((value.map === undefined) === (value.regex === undefined)) {
-      issues.push({ code: 'custom', input: value, message: 'exactly one of map and regex' });
+    if ([value.map, value.regex, value.kernel_enum].filter((given) => given !== undefined).length !== 1) {
+      issues.push({ code: 'custom', input: value, message: 'exactly one of map, regex and kernel_enum' });
     } else if (value.default !== undefined && value.map === undefined) {
       issues.push({ code: 'custom', input: value.default, path: ['default'], message: 'a `map` beside it' });
     }
@@ -117,6 +131,7 @@ const withSettings = mapping(
   })
   .transform((value): DecoderSpec => {
     if (value.regex) return value.regex;
+    if (value.kernel_enum) return value.kernel_enum;
     return { kind: 'map', values: value.map!, ...(value.default !== undefined && { default: value.default }) };
   });
 
@@ -125,6 +140,8 @@ export const decoder = z.union([plain, withSettings], { error: 'a decoder, by na
 /** One step from a field to a label's text. */
 export type DecoderSpec =
   | { readonly kind: (typeof plainDecoders)[number] }
+  /** `strip` is left out in front of the enumerators' names; may be empty. */
+  | { readonly kind: 'kernel_enum'; readonly name: string; readonly strip: string }
   /** `values` has no prototype: `values[text]` is safe for any text. */
   | { readonly kind: 'map'; readonly values: Readonly<Record<string, string>>; readonly default?: string }
   /** The pattern is checked; compile it with `compileRegex`. `replace` is for `capture`. */

@@ -2,7 +2,7 @@ import type { DecoderSpec } from '../config/probe_schema.js';
 import { fault } from '../errors.js';
 import type { DecodeContext } from './context.js';
 import { DecodedField, type FieldDecoder, type TextDecoder } from './decoders/decoder.js';
-import { fieldDecoders } from './decoders/field_decoders.js';
+import { type FieldSpec, fieldDecoder } from './decoders/field_decoders.js';
 import { mapText } from './decoders/map.js';
 import { regexText } from './decoders/regex.js';
 import type { Locate } from './fault_collector.js';
@@ -16,8 +16,6 @@ export interface Chain {
   readonly decode: (bytes: Uint8Array) => string | undefined;
   readonly prepare?: (context: DecodeContext) => Promise<void> | undefined;
 }
-
-type FieldDecoderKind = keyof typeof fieldDecoders;
 
 /** Longest text of a label, in characters. */
 export const textLimit = 128;
@@ -40,14 +38,14 @@ export function compileChain(
   const unsuitable = (decoder: string, expected: string, got: string, index: number) =>
     fault('DECODER_UNSUITABLE', { decoder, expected, label, received: got }, { location: locateStep(index) });
 
-  const start = firstKind(selected.layout, specs?.[0]);
+  const start = firstStep(selected.layout, specs?.[0]);
   if (start === undefined) {
     const decoder = specs?.[0]?.kind ?? 'default';
     throw unsuitable(decoder, 'an integer, an enum, a bool, a pointer or a char array', received(selected), 0);
   }
-  const decoder = fieldDecoders[start];
+  const decoder = fieldDecoder(start);
   const first = decoder.compile(new DecodedField(selected, total), context);
-  if (first === undefined) throw unsuitable(start, decoder.takes, received(selected), 0);
+  if (first === undefined) throw unsuitable(start.kind, decoder.takes, received(selected), 0);
 
   const rest = specs?.[0] !== undefined && !isTextual(specs[0]) ? 1 : 0;
   const steps: TextDecoder[] = [];
@@ -74,20 +72,20 @@ function isTextual(spec: DecoderSpec): spec is TextualSpec {
   return spec.kind === 'map' || spec.kind === 'regex';
 }
 
-/** Which decoder reads the field: the one that is named, or the one that suits the type. */
-function firstKind(layout: Layout, spec: DecoderSpec | undefined): FieldDecoderKind | undefined {
-  if (spec !== undefined && !isTextual(spec)) return spec.kind;
+/** What reads the field: the decoder that is named, or the one that suits the type. */
+function firstStep(layout: Layout, spec: DecoderSpec | undefined): FieldSpec | undefined {
+  if (spec !== undefined && !isTextual(spec)) return spec;
   switch (layout.kind) {
     case 'integer':
-      if (layout.encoding === 'bool') return 'bool';
-      return layout.signed ? 'int' : 'uint';
+      if (layout.encoding === 'bool') return { kind: 'bool' };
+      return { kind: layout.signed ? 'int' : 'uint' };
     case 'enum':
-      if (spec === undefined) return 'enum';
-      return layout.signed ? 'int' : 'uint';
+      if (spec === undefined) return { kind: 'enum' };
+      return { kind: layout.signed ? 'int' : 'uint' };
     case 'pointer':
-      return 'hex';
+      return { kind: 'hex' };
     case 'array':
-      return layout.element.kind === 'integer' && layout.element.encoding === 'char' ? 'string' : undefined;
+      return layout.element.kind === 'integer' && layout.element.encoding === 'char' ? { kind: 'string' } : undefined;
     default:
       return undefined;
   }

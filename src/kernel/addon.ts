@@ -7,7 +7,7 @@ import type { MapSnapshot } from '../maps/map_reader.js';
  * The native addon over libbpf, typed. It decides nothing: what is asked for is done or thrown.
  *
  * Errors. An operation that the kernel or libbpf refuses throws (or rejects with) a `NativeError`. A handle that is
- * closed gives errno EBADF, one that is busy (loading, or a second snapshot of one map) EBUSY, an operation that comes
+ * closed gives errno EBADF, one that is busy (loading, or a map that is read or emptied already) EBUSY, an operation that comes
  * too early or too late EINVAL, an unknown name ENOENT. An argument of the wrong type throws a TypeError, one of the
  * wrong size or range a RangeError. Nothing aborts the process.
  *
@@ -26,6 +26,12 @@ export interface Addon {
   supportsMapType(type: number): boolean;
   /** Whether this kernel can load a program of a type (`enum bpf_prog_type`), found out by trying. */
   supportsProgramType(type: number): boolean;
+  /**
+   * The enumerators of an enum of the running kernel, read from its BTF off the main thread (tens of milliseconds) and not kept;
+   * bigints beyond 2^53. Undefined where the kernel has no such enum; those that only a module has are not found.
+   * @param btfPath file with the kernel's BTF, for kernels that have none themselves
+   */
+  kernelEnum(name: string, btfPath?: string): Promise<[name: string, value: number | bigint][] | undefined>;
   /** Opens an object without loading it: no privilege is needed yet. */
   readonly BpfObject: new (
     source: string | Uint8Array,
@@ -175,6 +181,12 @@ export interface Link {
   readonly attached: boolean;
   /** Detaches; does nothing the second time. */
   detach(): void;
+  /**
+   * Runs an iterator (`SEC("iter/...")`) over all that it goes through, off the main thread; what it prints is left aside.
+   * Resolves to the nanoseconds of CPU time that this took. EINVAL for other programs, EAGAIN when the program asks for
+   * the same object over and over, ECANCELED when the link is detached meanwhile.
+   */
+  iterate(): Promise<number>;
 }
 
 export interface SnapshotOptions {
@@ -215,6 +227,11 @@ export interface BpfMap {
   updateBatch(keys: Uint8Array, values: Uint8Array): void;
   /** Removes a key; false when it was not there. */
   delete(key: Uint8Array): boolean;
+  /**
+   * Removes all entries off the main thread; of an array, whose entries cannot go, sets them to zeroes. Not atomic: what
+   * comes meanwhile may stay. EBUSY during a snapshot; finishes normally when the map is closed meanwhile.
+   */
+  empty(): Promise<void>;
   close(): void;
 }
 

@@ -399,6 +399,43 @@ describe('inet', () => {
   });
 });
 
+describe('kernel_enum', () => {
+  const reasons = (strip = ''): DecoderSpec => ({ kind: 'kernel_enum', name: 'skb_drop_reason', strip });
+  const unnamed: DecoderSpec = { kind: 'map', values: { 0: 'unknown' } };
+
+  async function words(
+    layout: Layout,
+    ...specs: DecoderSpec[]
+  ): Promise<(value: number | bigint) => string | undefined> {
+    const selected = { title: '', layout, offset: 0 };
+    const chain = compileChain('label', selected, layout.size, specs, context, () => undefined);
+    await chain.prepare?.(context);
+    expect(chain.prepare?.(context)).toBeUndefined();
+    return (value) => chain.decode(le(value, layout.size));
+  }
+
+  it('has the names of the running kernel, whatever the object says', async () => {
+    context.kernelEnums.set('skb_drop_reason', [
+      ['SKB_NOT_DROPPED_YET', 0],
+      ['SKB_DROP_REASON_NO_SOCKET', 3],
+      ['SKB_DROP_REASON_LAST', 3],
+      ['NEGATIVE', -1],
+      ['WIDE', 2n ** 60n],
+    ]);
+    const word = await words(u32, reasons('SKB_DROP_REASON_'));
+    expect([0, 3, 4].map(word)).toEqual(['SKB_NOT_DROPPED_YET', 'NO_SOCKET', '4']);
+    expect((await words(u64, reasons()))(2n ** 60n)).toBe('WIDE');
+    expect((await words(operations, reasons()))(-1)).toBe('NEGATIVE');
+    expect(context.kernelEnumReads).toBe(1);
+  });
+
+  it('words numbers as digits where the kernel has no such enum, which `map` may name', async () => {
+    const word = await words(u32, reasons(), unnamed);
+    expect([0, 7].map(word)).toEqual(['unknown', '7']);
+    expect(context.kernelEnumReads).toBe(1);
+  });
+});
+
 describe('ksym', () => {
   const kallsyms = [
     '0000000000000000 A fixed_percpu_data',

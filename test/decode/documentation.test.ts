@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fieldDecoders } from '../../src/decode/decoders/field_decoders.js';
+import { kernelEnumTakes } from '../../src/decode/decoders/kernel_enum.js';
 import { namesByNumber } from '../../src/decode/decoders/named_numbers.js';
 import { x86Calls } from '../../src/decode/decoders/syscall_names.js';
 
@@ -10,11 +11,11 @@ describe('docs/decoders.md', () => {
   const rows = [...page.matchAll(/^\| `(\w+)` \| (.*?) \| .* \|$/gm)];
 
   it('lists every decoder, with what it takes', () => {
-    const textual = { map: 'text', regex: 'text' };
+    const withSettings = { kernel_enum: kernelEnumTakes, map: 'text', regex: 'text' };
     const takes = Object.entries(fieldDecoders).map(([name, decoder]) => [name, decoder.takes]);
     expect(Object.fromEntries(rows.map(([, name, what]) => [name, what]))).toEqual({
       ...Object.fromEntries(takes),
-      ...textual,
+      ...withSettings,
     });
   });
 

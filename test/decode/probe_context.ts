@@ -13,9 +13,17 @@ export class FakeContext implements DecodeContext {
   };
   arch = 'x64';
   time = 1_000_000;
+  /** The kernel's enums, and how often one was read. */
+  readonly kernelEnums = new Map<string, readonly (readonly [name: string, value: number | bigint])[]>();
+  kernelEnumReads = 0;
   private timers: { at: number; callback: () => void }[] = [];
 
   readonly now = (): number => this.time;
+
+  async kernelEnum(name: string): Promise<readonly (readonly [name: string, value: number | bigint])[] | undefined> {
+    this.kernelEnumReads++;
+    return this.kernelEnums.get(name);
+  }
 
   later(milliseconds: number, callback: () => void): void {
     this.timers.push({ at: this.time + milliseconds, callback });

@@ -1,4 +1,4 @@
-import type { DecoderKind } from '../../config/probe_schema.js';
+import type { DecoderKind, DecoderSpec } from '../../config/probe_schema.js';
 import { bool } from './bool.js';
 import type { Decoder } from './decoder.js';
 import { device } from './device.js';
@@ -9,6 +9,7 @@ import { hex } from './hex.js';
 import { ifname } from './ifname.js';
 import { inet } from './inet.js';
 import { int } from './int.js';
+import { kernelEnum } from './kernel_enum.js';
 import { ksym } from './ksym.js';
 import { port } from './port.js';
 import { signal } from './signal.js';
@@ -17,8 +18,13 @@ import { syscall } from './syscall.js';
 import { uint } from './uint.js';
 import { user } from './user.js';
 
-/** Decoders that take a raw field, by their names in the probe file. */
-export const fieldDecoders: Readonly<Record<Exclude<DecoderKind, 'map' | 'regex'>, Decoder>> = {
+export type PlainKind = Exclude<DecoderKind, 'kernel_enum' | 'map' | 'regex'>;
+
+/** A step that takes a raw field and therefore comes first. */
+export type FieldSpec = Extract<DecoderSpec, { kind: PlainKind | 'kernel_enum' }>;
+
+/** Decoders that take a raw field and have no settings, by their names in the probe file. */
+export const fieldDecoders: Readonly<Record<PlainKind, Decoder>> = {
   uint,
   int,
   hex,
@@ -36,3 +42,8 @@ export const fieldDecoders: Readonly<Record<Exclude<DecoderKind, 'map' | 'regex'
   ifname,
   ksym,
 };
+
+/** The decoder of a step that takes a raw field. */
+export function fieldDecoder(spec: FieldSpec): Decoder {
+  return spec.kind === 'kernel_enum' ? kernelEnum(spec) : fieldDecoders[spec.kind];
+}
