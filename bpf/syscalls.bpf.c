@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// System calls by name; their errors. Only the exit is hooked: with the entry it would cost twice as much.
+// System calls by name; their errors; who is refused what. Only the exit is hooked: with the entry it would cost twice as much.
+#include <linux/errno.h>
+
 #include "santabpf.h"
 #include "preemption.h"
 #include "syscall.h"
@@ -9,10 +11,42 @@ struct failure {
 	__u32 error;
 };
 
+/* No padding: see maps.h. */
+struct refusal {
+	struct command command;
+	__u32 user;
+	__u32 call;
+	__u32 error;
+};
+
 PERCPU_ARRAY(calls, __u64, SYSCALL_NUMBERS);
 PERCPU_ARRAY(interruptions, __u64, SYSCALL_NUMBERS);
 PERCPU_ARRAY(unnamed_calls, __u64, UNNAMED_CALLS);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
+PERCPU_HASH(refusals, struct refusal, __u64, 4096);
+
+/* Errors that are about the caller: it has no right to what it asks for, or used something up. All but EDQUOT are below 64. */
+#define ERROR_BIT(ERROR) (1ULL << (ERROR))
+#define REFUSALS                                                                                                       \
+	(ERROR_BIT(EPERM) | ERROR_BIT(EACCES) | ERROR_BIT(EROFS) | ERROR_BIT(ENOSPC) | ERROR_BIT(EMFILE) | ERROR_BIT(ENFILE))
+
+static __always_inline bool is_refusal(__u32 error)
+{
+	return error < 64 ? REFUSALS >> error & 1 : error == EDQUOT;
+}
+
+/* Not inlined: what it keeps on the stack is nothing to calls that succeed. */
+static __noinline int count_refusal(__u32 call, __u32 error)
+{
+	struct refusal refusal = { .user = bpf_get_current_uid_gid(), .call = call, .error = error };
+	__u64 *count;
+
+	current_command(&refusal.command);
+	count = entry_of(refusals, &refusal);
+	if (count)
+		add_undisturbed(count, 1);
+	return 0;
+}
 
 static __always_inline int count_number(__u32 number, long result)
 {
@@ -38,6 +72,8 @@ static __always_inline int count_number(__u32 number, long result)
 	} else {
 		struct failure failure = { .call = call, .error = -result };
 
+		if (is_refusal(failure.error))
+			count_refusal(failure.call, failure.error);
 		count = entry_of(failures, &failure);
 	}
 	if (count)

@@ -57,6 +57,17 @@ export const cases = [
     expectations: [exactly('syscall_errors_total', { syscall: 'openat', errno: 'ELOOP' }, 70)],
   },
   {
+    probe: 'syscalls',
+    workload: ['--comm', 'vm-refused', 'refused', '60', 'EACCES', '12345'],
+    expectations: [
+      exactly(
+        'refused_syscalls_total',
+        { command: 'vm-refused', user: '12345', syscall: 'mkdir', errno: 'EACCES' },
+        60,
+      ),
+    ],
+  },
+  {
     probe: 'syscall_latency',
     workload: ['getppid', '2000'],
     expectations: [

@@ -1,9 +1,10 @@
-/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY] WORKLOAD N [ARGUMENT...]
+/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY] [--login UID] WORKLOAD N [ARGUMENT...]
  *
  * Does exactly N of the named thing and prints one line of JSON. Build: cc -O2 -static -pthread -o workload *.c */
 #include "workload.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,8 +17,8 @@
 #define OWN_COMM "workload"
 
 static const struct workload *const tables[] = {
-	call_workloads,  file_workloads,      process_workloads, network_workloads,
-	block_workloads, scheduler_workloads, value_workloads,
+	call_workloads,  file_workloads,     listener_workloads,      process_workloads, network_workloads,
+	block_workloads, scheduler_workloads, value_workloads, rights_workloads,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -110,7 +111,7 @@ static const struct workload *find(const char *name)
 static _Noreturn void usage(void)
 {
 	fprintf(stderr, "usage: workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY]"
-			" WORKLOAD N [ARGUMENT...]\n");
+			" [--login UID] WORKLOAD N [ARGUMENT...]\n");
 	for (size_t table = 0; table < TABLES; table++)
 		for (const struct workload *one = tables[table]; one->name; one++)
 			fprintf(stderr, "  %s N %s\n", one->name, one->usage);
@@ -126,6 +127,15 @@ static void print(const struct workload *workload, const struct run *run)
 	printf("}\n");
 	if (fflush(stdout))
 		fail("write to stdout");
+}
+
+/* As pam_loginuid does when a person logs in. */
+static void log_in(const char *uid)
+{
+	int file = open("/proc/self/loginuid", O_WRONLY);
+	if (file < 0 || write(file, uid, strlen(uid)) < 0)
+		fail("/proc/self/loginuid");
+	close(file);
 }
 
 static void be_first(int priority)
@@ -156,6 +166,8 @@ int main(int argc, char **argv)
 			run.family = (int)number(argv[next + 1]);
 		else if (!strcmp(argv[next], "--fifo"))
 			be_first((int)number(argv[next + 1]));
+		else if (!strcmp(argv[next], "--login"))
+			log_in(argv[next + 1]);
 		else
 			usage();
 	}

@@ -53,6 +53,6 @@ _Noreturn void fail(const char *operation);
 _Noreturn void fail_plain(const char *text, const char *detail);
 
 extern const struct workload call_workloads[], file_workloads[], process_workloads[], network_workloads[],
-	block_workloads[], scheduler_workloads[], value_workloads[];
+	listener_workloads[], block_workloads[], scheduler_workloads[], value_workloads[], rights_workloads[];
 
 #endif

@@ -49,6 +49,25 @@ describe('syscalls', needs({ root: true, bpf: true }), () => {
       expect.soft(growths).toHaveProperty([`errno="${error}"`], 700 + index);
   });
 
+  test('counts who is refused what', async () => {
+    const works = [
+      ['EACCES', 'mkdir', 900],
+      ['EPERM', 'sethostname', 800],
+      ['ENOSPC', 'write', 700],
+      ['EMFILE', 'dup', 600],
+      ['EDQUOT', 'add_key', 500],
+    ] as const;
+    const measured = await truth.measureAll(
+      ...works.map(([error, , count]) => ['--comm', 'gt-refused', 'refused', count, error, 4242424242]),
+      ['--comm', 'gt-failing', 'failing-open', 400, 'ENOTDIR'],
+    );
+    const labels = { command: 'gt-refused', user: '4242424242' };
+    expect(measured.growths('refused_syscalls_total', labels)).toEqual(
+      Object.fromEntries(works.map(([error, call, count]) => [`syscall="${call}",errno="${error}"`, count])),
+    );
+    expect(measured.growths('refused_syscalls_total', { command: 'gt-failing' })).toEqual({});
+  });
+
   test('counts calls cut short by a signal apart from errors', async () => {
     const measured = await truth.measure('interrupted', 5000);
     expect(measured.growths('syscall_interruptions_total', { syscall: 'ppoll' })).toEqual({ '': 5000 });
