@@ -1,5 +1,5 @@
 /* TCP over loopback, against a listener of its own: opened, refused, reset, retransmitted. */
-#include "workload.h"
+#include "endpoint.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -10,19 +10,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-struct endpoint {
-	struct sockaddr_storage address;
-	socklen_t length;
-	int family;
-};
-
-static struct endpoint loopback(const struct run *run)
+struct endpoint loopback(const struct run *run)
 {
 	struct endpoint peer = {.family = run->family == 6 ? AF_INET6 : AF_INET};
 	if (peer.family == AF_INET6) {
@@ -39,7 +31,7 @@ static struct endpoint loopback(const struct run *run)
 	return peer;
 }
 
-static int new_socket(const struct endpoint *peer)
+int new_socket(const struct endpoint *peer)
 {
 	int made = socket(peer->family, SOCK_STREAM, 0);
 	if (made < 0)
@@ -47,8 +39,7 @@ static int new_socket(const struct endpoint *peer)
 	return made;
 }
 
-/* A port of the kernel's choice, held until the socket is closed: nobody else can come to listen on it. */
-static int bind_port(struct endpoint *peer)
+int bind_port(struct endpoint *peer)
 {
 	int bound = new_socket(peer);
 	if (bind(bound, (struct sockaddr *)&peer->address, peer->length))
@@ -106,7 +97,7 @@ static void *serve(void *argument_)
 	return NULL;
 }
 
-static void connect_to(int connection, const struct endpoint *peer, bool nonblocking)
+void connect_to(int connection, const struct endpoint *peer, bool nonblocking)
 {
 	int error = 0;
 	socklen_t length = sizeof(error);

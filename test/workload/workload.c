@@ -17,8 +17,8 @@
 #define OWN_COMM "workload"
 
 static const struct workload *const tables[] = {
-	call_workloads,  file_workloads,     listener_workloads,      process_workloads, network_workloads,
-	block_workloads, scheduler_workloads, value_workloads, rights_workloads,
+	call_workloads,  file_workloads,      process_workloads, network_workloads, listener_workloads,
+	block_workloads, scheduler_workloads, value_workloads,   rights_workloads,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
