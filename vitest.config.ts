@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingReport } from './test/harness/closing_report.js';
 
+const scenarios = 'test/scenarios/scenarios.test.ts';
+
 // unit: no privilege, no kernel, seconds. kernel: loads real BPF programs, one file at a time because the files
-// share the machine's counters. e2e: the built exporter with Prometheus, Alertmanager and a browser. One group after
-// the other, for the counters' sake.
+// share the machine's counters. e2e: the built exporter with Prometheus, Alertmanager and a browser. scenarios: trouble
+// on purpose, last because the machine is not itself meanwhile. One group after the other, for the counters' sake.
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingReport()],
@@ -16,7 +18,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/kernel/!(unit)/**', 'test/kernel/*.test.ts', 'test/e2e/**', 'test/kernels/**'],
+          exclude: ['test/kernel/!(unit)/**', 'test/kernel/*.test.ts', 'test/e2e/**', 'test/kernels/**', scenarios],
         },
       },
       {
@@ -38,6 +40,16 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'scenarios',
+          sequence: { groupOrder: 3 },
+          include: [scenarios],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          maxConcurrency: 20,
         },
       },
     ],

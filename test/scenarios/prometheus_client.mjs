@@ -28,6 +28,18 @@ export async function activeAlerts(url) {
 }
 
 /**
+ * How long each alert stays pending before it fires, in seconds.
+ *
+ * @param {string} url of Prometheus
+ * @returns {Promise<Map<string, number>>}
+ */
+export async function waitsOf(url) {
+  /** @type {{ groups: { rules: { name: string, duration: number }[] }[] }} */
+  const { groups } = await dataOf(`${url}/api/v1/rules?type=alert`);
+  return new Map(groups.flatMap(({ rules }) => rules.map(({ name, duration }) => [name, duration])));
+}
+
+/**
  * @template T
  * @param {string} url
  * @returns {Promise<T>}

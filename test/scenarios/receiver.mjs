@@ -8,6 +8,7 @@ import { createServer } from 'node:http';
  * @property {'firing' | 'resolved'} status
  * @property {Record<string, string>} labels
  * @property {Record<string, string>} annotations
+ * @property {string} startsAt when it began to fire
  *
  * @typedef {object} Notification
  * @property {number} at when it came, in milliseconds since 1970

@@ -1,18 +1,16 @@
 /**
- * Makes trouble on purpose and follows it to the notification. Usage: npm run scenario -- NAME, or npm run test:scenarios for all.
- * Exit code 0: every notification came and named the culprit; 1: one did not; 2: no such scenario; 3: the only one was skipped.
+ * Makes trouble on purpose and follows it to the notification. Usage: npm run scenario -- NAME..., or npm run test:scenarios for all.
+ * Exit code 0: every notification came and named the culprit; 1: one did not; 2: no such scenario; 3: all were skipped.
  */
-import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { repertoire, turnsOf } from './repertoire.mjs';
 import { perform, preamble } from './scenario.mjs';
+import { startStack } from './stack.mjs';
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), 'reproducers');
-const names = readdirSync(folder).map((file) => file.replace(/\.mjs$/, ''));
+/** @typedef {import('./scenario.mjs').Outcome} Outcome */
 
+const names = [...repertoire.keys()];
 const asked = process.argv.slice(2);
-const all = asked.includes('--all');
-const chosen = all ? names : asked;
+const chosen = asked.includes('--all') ? names : asked;
 const unknown = chosen.filter((name) => !names.includes(name));
 if (chosen.length === 0 || unknown.length > 0) {
   console.error(`Expected a scenario out of ${names.join(', ')} but received ${unknown.join(' ') || 'none'}`);
@@ -27,33 +25,45 @@ const cancellation = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => cancellation.abort());
 
 console.log(preamble);
-/** @type {Map<string, import('./scenario.mjs').Outcome>} */
+/** @type {Map<string, Outcome>} */
 const outcomes = new Map();
-for (const name of chosen) {
-  if (cancellation.signal.aborted) break;
-  console.log(`\n${name}`);
-  outcomes.set(name, await outcomeOf(name));
-  console.log(told(name));
+const stack = await startStack();
+try {
+  const { together, oneByOne } = turnsOf(chosen);
+  if (together.length > 1) console.log(`\nAt the same time: ${together.join(', ')}`);
+  await Promise.all(together.map((name) => follow(name, together.length > 1)));
+  for (const name of oneByOne) await follow(name, false);
+} finally {
+  await stack.stop();
 }
-if (all) console.log(`\n${[...outcomes.keys()].map(told).join('\n')}`);
+if (chosen.length > 1) console.log(`\n${[...outcomes].map(([name, outcome]) => told(name, outcome)).join('\n')}`);
 const results = [...outcomes.values()].map(({ result }) => result);
 if (cancellation.signal.aborted || results.includes('failed')) process.exitCode = 1;
 else if (!results.includes('passed')) process.exitCode = 3;
 
-/** @param {string} name @returns {Promise<import('./scenario.mjs').Outcome>} */
-async function outcomeOf(name) {
-  /** @type {{ default: import('./scenario.mjs').Scenario }} */
-  const { default: scenario } = await import(pathToFileURL(join(folder, `${name}.mjs`)).href);
+/** @param {string} name @param {boolean} amongOthers its timeline is then printed when it is complete */
+async function follow(name, amongOthers) {
+  if (cancellation.signal.aborted) return;
+  const lines = [`\n${name}`];
+  if (!amongOthers) console.log(lines.pop());
+  const print = amongOthers ? (/** @type {string} */ line) => void lines.push(line) : console.log;
+  const outcome = await outcomeOf(name, print);
+  outcomes.set(name, outcome);
+  console.log([...lines, told(name, outcome)].join('\n'));
+}
+
+/** @param {string} name @param {import('./scenario.mjs').Print} print @returns {Promise<Outcome>} */
+async function outcomeOf(name, print) {
+  const scenario = /** @type {import('./scenario.mjs').Scenario} */ (repertoire.get(name));
   try {
-    return await perform(scenario, console.log, cancellation.signal);
+    return await perform(scenario, stack, print, cancellation.signal);
   } catch (error) {
     return { result: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** @param {string} name */
-function told(name) {
-  const { result, reason, seconds } = outcomes.get(name) ?? { result: 'failed' };
+/** @param {string} name @param {Outcome} outcome */
+function told(name, { result, reason, seconds }) {
   const time = seconds === undefined ? '' : ` ${seconds.toFixed(1)} s from the event to the notification`;
   return `${result.padEnd(8)} ${name}${reason === undefined ? '' : `: ${reason}`}${time}`;
 }

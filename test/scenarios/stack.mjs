@@ -63,7 +63,7 @@ export async function startStack({ tell } = {}) {
       '/-/ready',
     );
     endings.push(prometheus.stop);
-    return { folder, exporter, prometheus, alertmanager, receiver, stop };
+    return { folder, exporter, prometheus, alertmanager, receiver, since: Date.now(), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -8,6 +8,7 @@ export default {
       culprit: 'billing-api',
     },
   ],
+  light: true,
   sign: 'instance_command_signal:santabpf_process_kills:increase5m{command="billing-api"} > 0',
   begin(life) {
     life.script('billing-api', 'ulimit -c 0; kill -SEGV $$');

@@ -8,6 +8,7 @@ const size = 8 << 20;
 export default {
   story: 'half of a disk fails while a backup reads it',
   expected: [{ alert: 'SantaDiskErrors', labels: { operation: 'read', errno: 'EIO' }, culprit: 'photo-backup' }],
+  light: true,
   sign: 'instance_device_operation_errno:santabpf_block_io_errors:increase5m{errno="EIO"} > 0',
   lack() {
     try {

@@ -27,6 +27,7 @@ export default {
     },
     { alert: 'SantaCallsOutOfRoom', labels: { errno: 'ENOSPC' }, culprit: 'access-log' },
   ],
+  light: true,
   sign: 'instance_command_errno:santabpf_file_open_failures_exhausted:increase5m{command="session-server"} > 0',
   begin(life) {
     const tmpfs = join(life.folder, 'tmpfs');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 export default {
   story: 'a backup agent that runs as nobody since an update tries 200 files of root, again and again',
   expected: [{ alert: 'SantaPermissionStorm', culprit: 'backup-agent' }],
+  light: true,
   sign: 'instance_command:santabpf_denied_opens:rate1m{command="backup-agent"} > 0',
   begin(life) {
     mkdirSync(join(life.folder, 'data'));

@@ -4,6 +4,7 @@ import { instance } from '../stack.mjs';
 export default {
   story: 'the exporter is killed',
   expected: [{ alert: 'SantaExporterDown', labels: { instance }, culprit: instance }],
+  last: true,
   sign: 'up{job="santabpf"} == 0',
   begin(_, { exporter }) {
     exporter.kill('SIGKILL');
