@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// TCP connections opened and accepted by command, those that failed, retransmits, resets, and state changes.
+// TCP connections opened and accepted by command, those that failed, how long they wait to be accepted, retransmits, resets, and
+// state changes.
 #include "santabpf.h"
 #include "call_table.h"
 #include "preemption.h"
 #include "tcp_types.h"
+#include "value_maps.h"
 
 struct failure {
 	struct command command;
 	__u32 error;
+};
+
+/* Who accepts: the process's own name, whatever its threads are called. */
+struct server {
+	struct command command;
+	__u32 port;
 };
 
 struct in_state {
@@ -22,6 +30,7 @@ struct state_change {
 PERCPU_HASH(opened, struct command, __u64, 4096);
 PERCPU_HASH(accepted, struct command, __u64, 4096);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
+SHARED_HASH(accept_waits, struct server, struct time_histogram, 4096);
 PERCPU_HASH(retransmits, struct in_state, __u64, 16);
 PERCPU_HASH(resets_sent, struct in_state, __u64, 16);
 PERCPU_HASH(resets_received, struct in_state, __u64, 16);
@@ -42,6 +51,14 @@ struct {
 	__type(key, __u64);
 	__type(value, struct command);
 } given_up SEC(".maps");
+
+/* Since when connections are established that nobody has accepted yet, by socket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u64);
+} waiting SEC(".maps");
 
 #define count_in(MAP, KEY)                                                                                             \
 	({                                                                                                             \
@@ -98,6 +115,43 @@ static __always_inline void end_connect(const struct sock *sock, int state)
 		count_in(opened, &command);
 }
 
+/* Not for a socket that a program has already: both sides connected at once, or it was accepted with the request (Fast Open). */
+static __always_inline void begin_wait(const struct sock *sock)
+{
+	__u64 id = (__u64)sock, now = bpf_ktime_get_ns();
+
+	if (BPF_CORE_READ(sock, sk_socket))
+		return;
+	if (bpf_map_update_elem(&waiting, &id, &now, BPF_ANY))
+		/* No room: the wait is not measured, and counted as lost. */
+		overflow_of(accept_waits);
+}
+
+/* Cut off before anybody accepted it, or closed by a server that accepts in a way that is not seen here. */
+static __always_inline void forget_wait(const struct sock *sock)
+{
+	__u64 id = (__u64)sock;
+
+	bpf_map_delete_elem(&waiting, &id);
+}
+
+static __always_inline void end_wait(const struct sock *sock)
+{
+	__u64 id = (__u64)sock, *since = bpf_map_lookup_elem(&waiting, &id), wait;
+	struct time_histogram *waits;
+	struct server server;
+
+	if (!since)
+		return;
+	wait = bpf_ktime_get_ns() - *since;
+	bpf_map_delete_elem(&waiting, &id);
+	current_process(&server.command);
+	server.port = local_port(sock);
+	waits = entry_of(accept_waits, &server);
+	if (waits)
+		observe_time(waits, wait);
+}
+
 static __always_inline int count_change(const struct sock *sock, int from, int to)
 {
 	struct state_change change = { .from = from, .to = to };
@@ -110,6 +164,10 @@ static __always_inline int count_change(const struct sock *sock, int from, int t
 		begin_connect((__u64)sock);
 	else if (from == syn_sent)
 		end_connect(sock, to);
+	else if (from == syn_recv && to == established)
+		begin_wait(sock);
+	else if (to == close)
+		forget_wait(sock);
 	return 0;
 }
 
@@ -146,19 +204,13 @@ static const __u8 socket_calls[SYSCALL_NUMBERS] = {
 	[COMPAT_connect] = COMPAT(CONNECTS),
 };
 
-static __always_inline bool is_tcp(long descriptor)
+static __always_inline const struct sock *tcp_behind(long descriptor)
 {
 	struct task_struct___files *task = (void *)bpf_get_current_task();
 	struct file **files = BPF_CORE_READ(task, files, fdt, fd), *file = 0;
-	struct socket *socket;
-	struct sock *sock;
-	__u16 family;
 
 	bpf_probe_read_kernel(&file, sizeof(file), files + descriptor);
-	socket = BPF_CORE_READ(file, private_data);
-	sock = BPF_CORE_READ(socket, sk);
-	family = BPF_CORE_READ(sock, __sk_common.skc_family);
-	return (family == AF_INET || family == AF_INET6) && BPF_CORE_READ(sock, sk_protocol) == IPPROTO_TCP;
+	return tcp_sock_of(BPF_CORE_READ(file, private_data));
 }
 
 static __always_inline void count_given_up(long result)
@@ -181,12 +233,17 @@ static __always_inline int count_result(__u32 number, long result)
 {
 	__u8 meaning = meaning_in(socket_calls, number);
 	struct command command;
+	const struct sock *sock;
 
 	if (meaning == CONNECTS) {
 		count_given_up(result);
-	} else if (meaning == ACCEPTS && result >= 0 && is_tcp(result)) {
+	} else if (meaning == ACCEPTS && result >= 0) {
+		sock = tcp_behind(result);
+		if (!sock)
+			return 0;
 		current_command(&command);
 		count_in(accepted, &command);
+		end_wait(sock);
 	}
 	return 0;
 }

@@ -4,6 +4,8 @@
 
 #include <bpf/bpf_helpers.h>
 
+#include <bpf/bpf_core_read.h>
+
 #include "kernel_types.h"
 
 #define COMMAND_LENGTH 16
@@ -26,6 +28,14 @@ static __always_inline void command_of(const struct task_struct *task, struct co
 {
 	__builtin_memset(command, 0, sizeof(*command));
 	bpf_probe_read_kernel_str(command->name, sizeof(command->name), task->comm);
+}
+
+/* The name of the current task's process, whatever its threads call themselves. */
+static __always_inline void current_process(struct command *command)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	command_of(BPF_CORE_READ(task, group_leader), command);
 }
 
 /*

@@ -42,6 +42,30 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     }
   });
 
+  test.each([
+    ['IPv4', '4', []],
+    ['IPv6', '6', []],
+    ['an IPv4 client of an IPv6 server', '4', ['dual-stack']],
+  ])('measures how long connections wait to be accepted: %s', async (_, family, words) => {
+    // More clients than find room: those that never get in, and those that have gone when they are accepted.
+    const measured = await truth.measure('--comm', 'gt-slow', '--family', family, 'tcp-waiting', 30, 300, 19, ...words);
+    const server = { command: 'gt-slow', port: String(measured.fact('port')) };
+    expect(measured.fact('accepted')).toBe(20);
+    const seen = measured.growth('tcp_accept_wait_seconds_count', server);
+    expectSeen(seen, 20, unseen);
+    const sum = measured.growth('tcp_accept_wait_seconds_sum', server);
+    expect(sum).toBeGreaterThanOrEqual((seen * measured.fact('least_wait')) / 1e9);
+    expect(sum).toBeLessThanOrEqual((seen * measured.fact('most_wait')) / 1e9);
+    expect([...measured.buckets('tcp_accept_wait_seconds', server)]).toEqual([[0.5, seen]]);
+  });
+
+  test('measures the wait once for each accepted connection, in whichever way they end', async () => {
+    const measured = await truth.measure('--comm', 'gt-client', '--accept-comm', 'gt-thread', 'tcp', 300);
+    // The process's name, not the thread's.
+    expectSeen(measured.growth('tcp_accept_wait_seconds_count', { command: 'gt-client' }), 300, unseen);
+    expect(measured.growths('tcp_accept_wait_seconds_count', { command: 'gt-thread' })).toEqual({});
+  });
+
   test.each(['4', '6'])('counts refused connections by command and errno: IPv%s', async (family) => {
     const measured = await truth.measure('--comm', 'gt-refused', '--family', family, 'tcp-refused', 300);
     const failures = measured.growth('tcp_connect_failures_total', { command: 'gt-refused' });
