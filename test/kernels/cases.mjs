@@ -111,6 +111,20 @@ export const cases = [
     expectations: [exactly('process_kills_total', { command: 'vm-killed', signal: 'SIGTERM' }, 20)],
   },
   {
+    probe: 'short_lived',
+    workload: ['--comm', 'vm-jobs', 'jobs', '40', '5000'],
+    expectations: [
+      exactly('short_lived_processes_total', { command: 'vm-jobs', parent: 'vm-jobs', user: 'root' }, 40),
+      // Of the last ones the kernel may not have told yet.
+      between(
+        'short_lived_cpu_seconds_total',
+        { command: 'vm-jobs' },
+        (facts) => (0.75 * fact(facts, 'cpu_nanoseconds')) / 1e9,
+        (facts) => (1.05 * fact(facts, 'cpu_nanoseconds')) / 1e9,
+      ),
+    ],
+  },
+  {
     probe: 'opens',
     workload: ['--comm', 'vm-opens', 'opens', '40', 'FILE'],
     expectations: [exactly('file_opens_total', { command: 'vm-opens' }, 40)],

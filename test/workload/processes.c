@@ -67,6 +67,45 @@ static void perform_exits(struct run *run)
 	report(run, "code", code & 0xff);
 }
 
+static void *burn(void *argument)
+{
+	uint64_t until = clock_ns(CLOCK_THREAD_CPUTIME_ID) + *(const uint64_t *)argument;
+	while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < until)
+		;
+	return NULL;
+}
+
+static void work_and_leave(const struct run *run)
+{
+	uint64_t nanoseconds = number(argument(run, 0, "0")) * 1000, threads = number(argument(run, 1, "0"));
+	uint64_t rest = number(argument(run, 2, "0"));
+	pthread_t thread;
+	while (threads--) {
+		if (pthread_create(&thread, NULL, burn, &nanoseconds) || pthread_join(thread, NULL))
+			_exit(255);
+	}
+	burn(&nanoseconds);
+	if (rest)
+		usleep((useconds_t)(rest * 1000));
+	_exit(0);
+}
+
+static uint64_t nanoseconds_of(const struct rusage *usage)
+{
+	const struct timeval *user = &usage->ru_utime, *system = &usage->ru_stime;
+	return ((uint64_t)(user->tv_sec + system->tv_sec) * 1000000 + user->tv_usec + system->tv_usec) * 1000;
+}
+
+/* The CPU time is that of the children as the kernel has it when they are waited for. */
+static void perform_jobs(struct run *run)
+{
+	struct rusage usage;
+	in_children(run, work_and_leave, 0);
+	if (getrusage(RUSAGE_CHILDREN, &usage))
+		fail("getrusage");
+	report(run, "cpu_nanoseconds", nanoseconds_of(&usage));
+}
+
 static int signal_number(const char *name)
 {
 	for (int signal = 1; signal < NSIG; signal++) {
@@ -167,6 +206,7 @@ const struct workload process_workloads[] = {
 	{"forks", "", 0, perform_forks},
 	{"threads", "", 0, perform_threads},
 	{"exits", "CODE [THREADS]  (while so many more threads run)", 1, perform_exits},
+	{"jobs", "MICROSECONDS [THREADS] [MILLISECONDS]  (of CPU time in each of its threads, then sleeps)", 1, perform_jobs},
 	{"killed", "SIGNAL", 1, perform_killed},
 	{"execs", "[UID|-] [PATH]  (runs PATH, by default this program, as UID)", 0, perform_execs},
 	{"failing-execs", "[ENOENT|EACCES|ENOTDIR|ENAMETOOLONG] [execve|execveat]", 0, perform_failing_execs},

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// Processes that lived so shortly that no list of processes shows them: how many, and the CPU time that they took.
+#include "santabpf.h"
+#include "last_thread.h"
+#include "preemption.h"
+
+/* A process that ended earlier after its start counts. */
+const volatile __u64 longest_ns = 1000000000;
+
+struct job {
+	struct command command;
+	struct command parent;
+	__u32 uid;
+};
+
+struct jobs {
+	__u64 processes;
+	__u64 cpu_ns;
+};
+
+PERCPU_HASH(short_lived, struct job, struct jobs, 4096);
+
+/* Between the end of a process and the end of its CPU time: a zombie stays here until its parent has waited for it. */
+struct ended_job {
+	struct job job;
+	__u32 unused;
+	__u64 start_time; /* tells it from an earlier one in the same memory */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct ended_job);
+} unaccounted SEC(".maps");
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct sched_entity___accounting {
+	__u64 sum_exec_runtime;
+};
+
+struct signal_struct___accounting {
+	__u64 sum_sched_runtime; /* of the threads that are gone */
+};
+
+struct task_struct___accounting {
+	struct sched_entity___accounting se;
+	struct signal_struct___accounting *signal;
+	struct task_struct *real_parent;
+};
+
+#pragma clang attribute pop
+
+static __always_inline int count_process(struct task_struct *task)
+{
+	struct task_struct *leader = task->group_leader;
+	struct ended_job ended = { .start_time = leader->start_time };
+	struct job *job = &ended.job;
+	__u64 id = (__u64)leader;
+	struct jobs *jobs;
+
+	if (task->flags & PF_KTHREAD || bpf_ktime_get_ns() - ended.start_time >= longest_ns)
+		return 0;
+	command_of(leader, &job->command);
+	command_of(((struct task_struct___accounting *)leader)->real_parent->group_leader, &job->parent);
+	job->uid = bpf_get_current_uid_gid();
+	jobs = entry_of(short_lived, job);
+	if (jobs)
+		add(&jobs->processes, 1);
+	if (bpf_map_update_elem(&unaccounted, &id, &ended, BPF_ANY))
+		/* No room: its CPU time will be missing. Counted as lost. */
+		overflow_of(short_lived);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int count_exit(__u64 *arguments)
+{
+	decline_where_preemptible();
+	return is_last_thread(arguments) ? count_process((void *)arguments[0]) : 0;
+}
+
+SEC("tp/sched/sched_process_exit")
+int count_exit_classic(struct trace_event_raw_sched_process_exit *event)
+{
+	return event->group_dead ? count_process((void *)bpf_get_current_task_btf()) : 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int count_exit_preemptible(__u64 *arguments)
+{
+	return is_last_thread(arguments) ? count_process((void *)arguments[0]) : 0;
+}
+
+/*
+ * A task's CPU time is brought up to date when it leaves the CPU or when the clock ticks, so at its exit up to a tick of it, for the shortest
+ * jobs all of it, is still missing. It is complete when the task is freed, an RCU grace period after its parent has waited for it. The main
+ * thread is freed last of its process, and the other threads have added theirs to the process by then.
+ */
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(account, struct task_struct *task)
+{
+	struct task_struct___accounting *accounting = (void *)task;
+	__u64 id = (__u64)task, alone, together;
+	struct ended_job *ended = bpf_map_lookup_elem(&unaccounted, &id);
+	struct jobs *jobs;
+
+	if (!ended)
+		return 0;
+	if (ended->start_time == task->start_time) {
+		/* Both hold what the main thread had when it was waited for; only its own has what came after that. */
+		alone = accounting->se.sum_exec_runtime;
+		together = accounting->signal->sum_sched_runtime;
+		jobs = entry_of(short_lived, &ended->job);
+		if (jobs)
+			add(&jobs->cpu_ns, alone > together ? alone : together);
+	}
+	bpf_map_delete_elem(&unaccounted, &id);
+	return 0;
+}
