@@ -136,8 +136,8 @@ export const exporter: Dashboard = {
                 unit: 'percentunit',
                 decimals: 3,
               },
-              { title: 'Lost', expr: perProbe(`increase(${select(lost)}[$__range])`), unit: 'short', decimals: 0 },
-              { title: 'Missed', expr: perProbe(`increase(${select(missed)}[$__range])`), unit: 'short', decimals: 0 },
+              { title: 'Lost', expr: increase(lost, 'instance, probe'), unit: 'short', decimals: 0 },
+              { title: 'Missed', expr: increase(missed, 'instance, probe'), unit: 'short', decimals: 0 },
             ],
             sortBy: 'State',
             ascending: true,
@@ -249,16 +249,12 @@ export const exporter: Dashboard = {
             lines({
               title: 'Series dropped, entries not decoded',
               description:
-                'Series over the limit of their metric, summed up as "other", and entries that could not be decoded, in each interval.',
+                'Series over the limit of their metric, summed up as "other", and entries that could not be decoded, since the exporter started: often all of them at the first scrape.',
               queries: [
-                { expr: `${increase(dropped, 'metric', '$__rate_interval')} > 0`, legend: 'dropped of {{metric}}' },
-                {
-                  expr: `${increase(undecoded, 'metric', '$__rate_interval')} > 0`,
-                  legend: 'not decoded of {{metric}}',
-                },
+                { expr: `sum by (metric) (${select(dropped)}) > 0`, legend: 'dropped of {{metric}}' },
+                { expr: `sum by (metric) (${select(undecoded)}) > 0`, legend: 'not decoded of {{metric}}' },
               ],
               unit: 'short',
-              style: 'bars',
               noValue: 'Nothing was dropped, everything was decoded',
             }),
           ],

@@ -13,12 +13,14 @@ export function rate(metric: string, by: string, ...matchers: readonly string[])
 
 /**
  * Sum of a counter's increase in a range, by labels. A series that was born in the range counts from zero, which
- * `increase` leaves out: what happens once would not be seen. It is taken as born only if its exporter was already scraped
- * before; after a gap in the scrapes the plain increase counts.
+ * `increase` leaves out: what happens once would not be seen. It is taken as born only if its exporter was scraped before
+ * the range, or started in it (told of the shown time only); after a gap in the scrapes the plain increase counts.
  */
 export function increase(metric: string, by: string, range = '$__range', ...matchers: readonly string[]): string {
   const series = select(metric, ...matchers);
-  const watched = `on (job, instance) ${select('santabpf_build_info')} offset ${range}`;
+  const scraped = `${select('santabpf_build_info')} offset ${range}`;
+  const started = `${select('process_start_time_seconds')} > time() - $__range_s`;
+  const watched = `on (job, instance) ${range === '$__range' ? `(${scraped} or ${started})` : scraped}`;
   return `sum${grouping(by)}((${series} unless ${series} offset ${range} and ${watched}) or increase(${series}[${range}]))`;
 }
 

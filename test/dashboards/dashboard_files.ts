@@ -73,6 +73,7 @@ export function variableValues(range: number, rateInterval: number): Record<stri
     instance: '.+',
     device: '.+',
     __rate_interval: `${rateInterval}s`,
+    __range_s: `${range}`,
     __range: `${range}s`,
   };
 }

@@ -24,7 +24,12 @@ test('the top is that of the shown time at every point of it', () => {
   expect(ofTop(10, 'a_total', 'b', 'x')).toBe(`x and on (b) ${top}`);
 });
 
-test('an increase counts what a series was born with, where its host was watched before', () => {
+test('an increase counts what a series was born with, where its host was watched from the beginning', () => {
+  const scraped = `santabpf_build_info{${scope}} offset $__range`;
+  const started = `process_start_time_seconds{${scope}} > time() - $__range_s`;
+  expect(increase('a_total', 'b')).toBe(
+    `sum by (b) ((a_total{${scope}} unless a_total{${scope}} offset $__range and on (job, instance) (${scraped} or ${started})) or increase(a_total{${scope}}[$__range]))`,
+  );
   expect(increase('a_total', 'b', '5m')).toBe(
     `sum by (b) ((a_total{${scope}} unless a_total{${scope}} offset 5m and on (job, instance) santabpf_build_info{${scope}} offset 5m) or increase(a_total{${scope}}[5m]))`,
   );

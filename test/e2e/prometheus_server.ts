@@ -12,6 +12,26 @@ export interface Result {
   readonly value: readonly [time: number, value: string];
 }
 
+/** One series of a range query: its numbers as text, oldest first. */
+export interface Course {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: readonly string[];
+}
+
+/** A rule of Prometheus. */
+export interface AlertingRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** How often it scrapes and evaluates, and which rules. */
+export interface Habits {
+  readonly interval?: string;
+  readonly rules?: readonly AlertingRule[];
+}
+
 /** A real Prometheus with a database of its own. */
 export class PrometheusServer {
   private constructor(
@@ -22,8 +42,11 @@ export class PrometheusServer {
     readonly log: () => string,
   ) {}
 
-  /** Starts it, and waits until it is ready. @param jobs targets as host:port with their path, by job */
-  static async start(jobs: Readonly<Record<string, string>>): Promise<PrometheusServer> {
+  /** Starts it, and waits until it is ready. @param jobs URLs of the targets' metrics, by job */
+  static async start(
+    jobs: Readonly<Record<string, string>>,
+    { interval = '500ms', rules = [] }: Habits = {},
+  ): Promise<PrometheusServer> {
     const folder = mkdtempSync(join(tmpdir(), 'santabpf-prometheus-'));
     const file = join(folder, 'prometheus.yml');
     const scrapes = Object.entries(jobs).map(([job, url]) => {
@@ -31,8 +54,9 @@ export class PrometheusServer {
       return { job_name: job, metrics_path: pathname, static_configs: [{ targets: [host] }] };
     });
     // JSON is YAML.
-    const global = { scrape_interval: '500ms', scrape_timeout: '500ms' };
-    writeFileSync(file, JSON.stringify({ global, scrape_configs: scrapes }));
+    const global = { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval };
+    writeFileSync(join(folder, 'rules.yml'), JSON.stringify({ groups: [{ name: 'test', rules }] }));
+    writeFileSync(file, JSON.stringify({ global, rule_files: ['rules.yml'], scrape_configs: scrapes }));
     const port = await freePort();
     const child = spawn(
       'prometheus',
@@ -50,10 +74,27 @@ export class PrometheusServer {
     return new PrometheusServer(`http://127.0.0.1:${port}`, child, folder, () => log);
   }
 
-  /** What an instant query finds. */
-  async query(expression: string): Promise<Result[]> {
-    const { result } = (await this.#get('query', { query: expression })) as { result: Result[] };
+  /** What an instant query finds. @param time seconds since 1970; now, when left out */
+  async query(expression: string, time?: number): Promise<Result[]> {
+    const parameters = { query: expression, ...(time === undefined ? {} : { time: String(time) }) };
+    const { result } = (await this.#get('query', parameters)) as { result: Result[] };
     return result;
+  }
+
+  /** What a query finds from a time to another, in seconds since 1970, a second apart. */
+  async course(query: string, start: number, end: number): Promise<Course[]> {
+    const { result } = (await this.#get('query_range', {
+      query,
+      start: String(start),
+      end: String(end),
+      step: '1',
+    })) as { result: { metric: Course['metric']; values: Result['value'][] }[] };
+    return result.map(({ metric, values }) => ({ metric, values: values.map(([, value]) => value) }));
+  }
+
+  /** Values that a label has in the series of a selector. */
+  async labelValues(label: string, selector: string): Promise<string[]> {
+    return (await this.#get(`label/${label}/values`, { 'match[]': selector })) as string[];
   }
 
   /** The label sets of all series that a selector has. */
