@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Whose rights a task has, reduced as in kernel_types.h. */
+#pragma once
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "kernel_types.h"
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+/* A user id as the initial user namespace knows it: root in a container with a namespace of its own is not 0. */
+typedef struct {
+	__u32 val;
+} kuid_t;
+
+struct user_namespace {
+	int level; /* 0: the initial one */
+};
+
+/* Two words of 32 bits until 6.2, one of 64 since (f122a08b197d "capability: just use a 'single u64' instead of a 'u32[2]' array"). */
+struct capabilities {
+	__u64 val;
+};
+
+struct cred {
+	kuid_t uid;
+	kuid_t suid;
+	kuid_t euid;
+	kuid_t fsuid;
+	struct capabilities cap_permitted;
+	struct user_namespace *user_ns;
+};
+
+struct inode___credentials {
+	unsigned short i_mode;
+	kuid_t i_uid;
+};
+
+struct file___credentials {
+	struct inode___credentials *f_inode;
+};
+
+struct mm_struct___credentials {
+	struct file___credentials *exe_file;
+};
+
+struct task_struct___credentials {
+	const struct cred *real_cred;
+	struct mm_struct___credentials *mm;
+	kuid_t loginuid; /* with CONFIG_AUDIT */
+};
+
+#pragma clang attribute pop
+
+#define NOBODY_LOGGED_IN ((__u32)-1)
+
+/*
+ * The user who logged in, whoever they became since; NOBODY_LOGGED_IN for what no person started, such as a service. Set by
+ * PAM's pam_loginuid at the login, inherited, and not changed by sudo or su.
+ */
+static __always_inline __u32 login_of(const struct task_struct *task)
+{
+	const struct task_struct___credentials *person = (const void *)task;
+
+	if (!bpf_core_field_exists(person->loginuid))
+		return NOBODY_LOGGED_IN;
+	return BPF_CORE_READ(person, loginuid.val);
+}
+
+/* Its own rights: not those that it takes on for a moment inside the kernel. */
+static __always_inline const struct cred *rights_of(const struct task_struct *task)
+{
+	return BPF_CORE_READ((const struct task_struct___credentials *)task, real_cred);
+}
