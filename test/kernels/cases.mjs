@@ -12,7 +12,8 @@
  *
  * @typedef {object} Case
  * @property {string} probe
- * @property {readonly string[]} workload its arguments; LOOP stands for a block device, FILE for a path in a file system
+ * @property {readonly string[]} workload its arguments; LOOP stands for a block device, FILE for a path in a file system, SETUID for
+ *   a set-uid copy of the workload called vm-setuid
  * @property {readonly Expectation[]} expectations
  */
 
@@ -159,6 +160,21 @@ export const cases = [
     expectations: [exactly('block_io_size_bytes_sum', { device: 'loop0', operation: 'write' }, 32 * 8192)],
   },
   {
+    probe: 'privileges',
+    workload: ['--login', '12345', 'execs', '20', '12346', 'SETUID'],
+    expectations: [
+      exactly('privilege_gains_total', { command: 'vm-setuid', user: '12346', login: '12345', way: 'setuid_file' }, 20),
+    ],
+  },
+  {
+    probe: 'privileges',
+    workload: ['--comm', 'vm-root', '--login', '12345', 'turns-to-root', '20', '12346'],
+    expectations: [
+      exactly('privilege_gains_total', { command: 'vm-root', user: '12346', login: '12345', way: 'without_exec' }, 20),
+      exactly('privilege_gains_total', { login: 'none' }, 0),
+    ],
+  },
+  {
     probe: 'runqlat',
     workload: ['--comm', 'vm-pingpong', 'pingpong', '300'],
     expectations: [
@@ -183,6 +199,23 @@ export const cases = [
     probe: 'tcp',
     workload: ['--comm', 'vm-refused', 'tcp-refused', '20'],
     expectations: [exactly('tcp_connect_failures_total', { command: 'vm-refused', errno: 'ECONNREFUSED' }, 20)],
+  },
+  {
+    probe: 'tcp',
+    workload: ['--comm', 'vm-waiting', 'tcp-waiting', '20', '50', '9'],
+    expectations: [exactly('tcp_accept_wait_seconds_count', { command: 'vm-waiting' }, 10)],
+  },
+  {
+    probe: 'accept_queue',
+    workload: ['--comm', 'vm-full', 'tcp-waiting', '20', '50', '9'],
+    expectations: [
+      between(
+        'listen_drops_total',
+        { command: 'vm-full' },
+        (facts) => fact(facts, 'drops'),
+        (facts) => fact(facts, 'drops'),
+      ),
+    ],
   },
   {
     probe: 'tcp',

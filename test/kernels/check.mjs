@@ -23,6 +23,11 @@ const scratch = mkdtempSync(join(tmpdir(), 'santabpf-check-'));
 const workload = join(scratch, 'workload');
 copyFileSync(join(root, 'build/test/workload'), workload);
 chmodSync(scratch, 0o755);
+const setuid = join(scratch, 'vm-setuid');
+copyFileSync(workload, setuid);
+chmodSync(setuid, 0o4755);
+/** What some cases need that is off by default. @type {Readonly<Record<string, string>>} */
+const constants = { runqlat: '{ by_command: true }', privileges: '{ root_capabilities: 0x200000 }' };
 const asked = process.argv.slice(2);
 const probes = readdirSync(probeFolder)
   .flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []))
@@ -47,7 +52,7 @@ function attachLoop() {
 async function startExporter() {
   const config = join(scratch, 'santabpf.yaml');
   const entries = probes.map((probe) =>
-    probe === 'runqlat' ? '{ probe: runqlat, constants: { by_command: true } }' : probe,
+    probe in constants ? `{ probe: ${probe}, constants: ${constants[probe]} }` : probe,
   );
   writeFileSync(
     config,
@@ -113,7 +118,9 @@ async function check(probe) {
 
 /** @param {import('./cases.mjs').Case} entry */
 async function compare(entry) {
-  const args = entry.workload.map((word) => (word === 'LOOP' ? loop : word === 'FILE' ? join(scratch, 'file') : word));
+  /** @type {Readonly<Record<string, string>>} */
+  const places = { LOOP: loop, FILE: join(scratch, 'file'), SETUID: setuid };
+  const args = entry.workload.map((word) => places[word] ?? word);
   if (entry.workload.includes('FILE')) writeFileSync(join(scratch, 'file'), 'x');
   const before = samplesOf(await scrape());
   const { stdout } = await exec(workload, args);
