@@ -22,7 +22,8 @@ if (process.getuid?.() !== 0) {
 }
 
 const cancellation = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => cancellation.abort());
+// Until everything is undone, however often Ctrl-C is pressed.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => cancellation.abort());
 
 console.log(preamble);
 /** @type {Map<string, Outcome>} */

@@ -20,9 +20,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param {readonly string[]} options
  * @param {string} url
  * @param {string} ready path that answers 200 once it serves
+ * @param {number} [patience] seconds for that
  * @returns {Promise<Service>}
  */
-export async function startService(command, options, url, ready) {
+export async function startService(command, options, url, ready, patience = 30) {
   const child = spawn(command, options, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let log = '';
   /** @param {Buffer} data */
@@ -48,7 +49,7 @@ export async function startService(command, options, url, ready) {
       clearTimeout(stubborn);
     },
   };
-  for (let tries = 0; tries < 300 && !over; tries++) {
+  for (const deadline = Date.now() + 1000 * patience; Date.now() < deadline && !over; ) {
     if (await answers(url + ready)) return service;
     await sleep(100);
   }

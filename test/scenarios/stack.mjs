@@ -11,6 +11,9 @@ import { freePort, startService } from './service.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
+/** Where the shipped rules look for Grafana. */
+const placeholder = 'http://localhost:3000';
+
 /** What the alerts call this machine. */
 export const instance = hostname();
 
@@ -18,9 +21,10 @@ export const instance = hostname();
  * The shipped exporter, rules and Alertmanager configuration on loopback ports, with data in a temporary folder and
  * time that passes faster (pace.mjs).
  *
- * @param {{ tell?: (notification: import('./receiver.mjs').Notification) => void }} [options]
+ * @param {{ tell?: (notification: import('./receiver.mjs').Notification) => void, grafana?: string }} [options] what
+ *   is told of every notification, and the URL that links to dashboards shall lead to
  */
-export async function startStack({ tell } = {}) {
+export async function startStack({ tell, grafana = placeholder } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-scenario-'));
   /** @type {(() => Promise<void>)[]} */
   const endings = [async () => rmSync(folder, { recursive: true, force: true })];
@@ -50,7 +54,7 @@ export async function startStack({ tell } = {}) {
     endings.push(exporter.stop);
 
     const prometheusPort = await freePort();
-    writePrometheus(folder, exporterPort, alertmanager.url);
+    writePrometheus(folder, exporterPort, alertmanager.url, grafana);
     const prometheus = await startService(
       'prometheus',
       [
@@ -101,13 +105,14 @@ export async function startAlertmanager(folder, receivers) {
   );
 }
 
-/** @param {string} folder @param {number} exporterPort @param {string} alertmanager its URL */
-function writePrometheus(folder, exporterPort, alertmanager) {
+/** @param {string} folder @param {number} exporterPort @param {string} alertmanager its URL @param {string} grafana its URL */
+function writePrometheus(folder, exporterPort, alertmanager, grafana) {
   const shipped = join(root, 'alerts/rules');
   const rules = join(folder, 'rules');
   mkdirSync(rules);
   for (const name of readdirSync(shipped)) {
-    writeFileSync(join(rules, name), hastened(readFileSync(join(shipped, name), 'utf8')));
+    const text = hastened(readFileSync(join(shipped, name), 'utf8'));
+    writeFileSync(join(rules, name), text.replaceAll(placeholder, grafana));
   }
   const interval = `${scrapeInterval}s`;
   const configuration = {
