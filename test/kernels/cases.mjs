@@ -63,7 +63,7 @@ export const cases = [
     expectations: [
       exactly(
         'refused_syscalls_total',
-        { command: 'vm-refused', user: '12345', syscall: 'mkdir', errno: 'EACCES' },
+        { command: 'vm-refused', user: '12345', syscall: 'setpriority', errno: 'EACCES' },
         60,
       ),
     ],
