@@ -163,7 +163,7 @@ function requestFor(probe: string, folder: string): LoadRequest {
 }
 
 function plainRequest(probe: string, object: string): LoadRequest {
-  return { probe, object, alternatives: [], perfEvents: [], maxEntries: {}, constants: [] };
+  return { probe, object, alternatives: [], perfEvents: [], iterators: [], maxEntries: {}, constants: [] };
 }
 
 /** Empty programs for the hooks on which the programs of a probe come to hang here. */

@@ -1,7 +1,14 @@
 #include "link.h"
 
+#include <bpf/bpf.h>
+
+#include <cerrno>
+
 #include "addon_data.h"
 #include "construction.h"
+#include "descriptor.h"
+#include "failure.h"
+#include "iteration_work.h"
 #include "object_state.h"
 
 namespace santabpf {
@@ -12,6 +19,7 @@ Napi::Function Link::Define(Napi::Env env) {
                          InstanceAccessor<&Link::Program>("program"),
                          InstanceAccessor<&Link::Attached>("attached"),
                          InstanceMethod<&Link::Detach>("detach"),
+                         InstanceMethod<&Link::Iterate>("iterate"),
                      });
 }
 
@@ -30,5 +38,15 @@ Napi::Value Link::Program(const Napi::CallbackInfo& info) { return Napi::String:
 Napi::Value Link::Attached(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), link_->attached()); }
 
 void Link::Detach(const Napi::CallbackInfo&) { link_->Detach(); }
+
+Napi::Value Link::Iterate(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!link_->attached()) throw ErrorOf(env, {EBADF, "run iterator", "the link is detached"});
+  if (link_->links().size() != 1) throw ErrorOf(env, {EINVAL, "run iterator", "the program is no iterator"});
+  errno = 0;
+  const int fd = bpf_iter_create(bpf_link__fd(link_->links().front().get()));
+  if (fd < 0) throw ErrorOf(env, {ErrnoOf(fd), "run iterator", ""});
+  return IterationWork::Start(env, link_, Descriptor(fd));
+}
 
 }  // namespace santabpf

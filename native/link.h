@@ -3,6 +3,7 @@
 #include <bpf/libbpf.h>
 #include <napi.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,15 +20,22 @@ using LinkPointer = std::unique_ptr<bpf_link, LinkDeleter>;
 // One attachment of one program: a bpf_link, or several for a program that needs one per CPU.
 class LinkState {
  public:
-  LinkState(std::string program, std::vector<LinkPointer> links) : program_(std::move(program)), links_(std::move(links)) {}
+  LinkState(std::string program, std::vector<LinkPointer> links)
+      : program_(std::move(program)), links_(std::move(links)), attached_(!links_.empty()) {}
 
   const std::string& program() const { return program_; }
-  bool attached() const { return !links_.empty(); }
-  void Detach() { links_.clear(); }
+  // On any thread; the rest is for the JavaScript thread.
+  bool attached() const { return attached_; }
+  void Detach() {
+    attached_ = false;
+    links_.clear();
+  }
+  const std::vector<LinkPointer>& links() const { return links_; }
 
  private:
   const std::string program_;
   std::vector<LinkPointer> links_;
+  std::atomic<bool> attached_;
 };
 
 // The JavaScript handle of a link. The object owns the link; the handle keeps the object alive.
@@ -42,6 +50,7 @@ class Link : public Napi::ObjectWrap<Link> {
   Napi::Value Program(const Napi::CallbackInfo& info);
   Napi::Value Attached(const Napi::CallbackInfo& info);
   void Detach(const Napi::CallbackInfo& info);
+  Napi::Value Iterate(const Napi::CallbackInfo& info);
 
   std::shared_ptr<ObjectState> object_;
   std::shared_ptr<LinkState> link_;

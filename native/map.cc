@@ -10,7 +10,9 @@
 #include "addon_data.h"
 #include "arguments.h"
 #include "construction.h"
+#include "empty_work.h"
 #include "failure.h"
+#include "map_emptying.h"
 #include "snapshot_work.h"
 
 namespace santabpf {
@@ -32,6 +34,7 @@ Napi::Function BpfMap::Define(Napi::Env env) {
                          InstanceMethod<&BpfMap::Update>("update"),
                          InstanceMethod<&BpfMap::UpdateBatch>("updateBatch"),
                          InstanceMethod<&BpfMap::Delete>("delete"),
+                         InstanceMethod<&BpfMap::Empty>("empty"),
                          InstanceMethod<&BpfMap::Close>("close"),
                      });
 }
@@ -74,7 +77,7 @@ Napi::Value BpfMap::Snapshot(const Napi::CallbackInfo& info) {
   read.batch = options.Bool("batch").value_or(true);
   read.mmap = options.Bool("mmap").value_or(true);
   RequireOpen(env, "read map");
-  if (map_->reading()) throw ErrorOf(env, {EBUSY, "read map", "another snapshot of the map is being read"});
+  if (map_->reading()) throw ErrorOf(env, {EBUSY, "read map", "the map is being read or emptied"});
   if (!IsReadable(map_->layout())) throw ErrorOf(env, {EOPNOTSUPP, "read map", "entries of this type of map cannot be listed"});
   return SnapshotWork::Start(info.This().As<Napi::Object>(), map_, read);
 }
@@ -145,6 +148,14 @@ Napi::Value BpfMap::Delete(const Napi::CallbackInfo& info) {
   const int result = bpf_map_delete_elem(map_->fd(), key.data);
   if (result != 0 && ErrnoOf(result) != ENOENT) throw ErrorOf(info.Env(), {ErrnoOf(result), "delete", ""});
   return Napi::Boolean::New(info.Env(), result == 0);
+}
+
+Napi::Value BpfMap::Empty(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  RequireOpen(env, "empty map");
+  if (map_->reading()) throw ErrorOf(env, {EBUSY, "empty map", "the map is being read or emptied"});
+  if (!IsEmptiable(map_->layout())) throw ErrorOf(env, {EOPNOTSUPP, "empty map", "entries of this type of map cannot be removed"});
+  return EmptyWork::Start(info.This().As<Napi::Object>(), map_);
 }
 
 void BpfMap::Close(const Napi::CallbackInfo&) { map_->Close(); }

@@ -26,6 +26,7 @@ class BpfMap : public Napi::ObjectWrap<BpfMap> {
   Napi::Value LookupAndDelete(const Napi::CallbackInfo& info);
   void Update(const Napi::CallbackInfo& info);
   void UpdateBatch(const Napi::CallbackInfo& info);
+  Napi::Value Empty(const Napi::CallbackInfo& info);
   Napi::Value Delete(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 

@@ -32,7 +32,7 @@ class MapState {
   bool closed() const { return close_wanted_; }
   bool reading() const { return reading_; }
 
-  // A snapshot: Begin and End on the JavaScript thread, Read on any. Read returns 0 or an errno.
+  // A snapshot, or the emptying of the map: Begin and End on the JavaScript thread, Read on any. Read returns 0 or an errno.
   void BeginRead() { reading_ = true; }
   int Read(const ReadOptions& options);
   void EndRead();

@@ -168,6 +168,19 @@ export const catalogue = {
       `Expected a program of the object but received "${p.program}"; the object has ${p.known.join(', ')}`,
     'Use one of these names.',
   ),
+  PROGRAM_NOT_ITERATOR: entry(
+    (p: { program: string; section: string }) =>
+      `Expected an iterator (SEC("iter/...")) under "iterators" but received program "${p.program}" of section "${p.section}"`,
+    'Only iterators are run at every scrape; other programs run when the kernel passes their hook. Remove it from the list.',
+  ),
+  ITERATOR_FAILED: entry(
+    (p: { program: string; section: string; step: string; errno: string }) =>
+      `Expected iterator "${p.program}" (${p.section}) to run to its end but ${p.step} answered ${p.errno}`,
+    (p) =>
+      p.errno === 'EAGAIN'
+        ? 'The program must return 0: 1 asks the kernel for the same object again.'
+        : 'The metrics of this probe are left out of this scrape; the next one tries again.',
+  ),
   MAP_UNKNOWN: entry(
     (p: { map: string; known: readonly string[] }) =>
       `Expected a map of the object but received "${p.map}"; the object has ${p.known.join(', ')}`,
@@ -196,6 +209,11 @@ export const catalogue = {
     (p: { map: string; type: string }) =>
       `Expected a hash or array map for a metric but received "${p.map}", which is of type ${p.type}`,
     'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
+  ),
+  MAP_NOT_EMPTIABLE: entry(
+    (p: { map: string; type: string }) =>
+      `Expected a hash or array map under "fills" but received "${p.map}", which is of type ${p.type}`,
+    'Have the iterator fill a hash, percpu_hash, lru_hash, array or percpu_array map.',
   ),
   MAP_KEY_UNSUITABLE: entry(
     (p: { map: string; type: string; received: string }) =>

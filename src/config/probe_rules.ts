@@ -50,6 +50,17 @@ export function alternativesRules({ value, issues }: z.core.ParsePayload<string[
   }
 }
 
+/** Each iterator is run once per scrape. */
+export function iteratorsRules({ value, issues }: z.core.ParsePayload<{ program: string; fills: string[] }[]>): void {
+  const seen = new Set<string>();
+  for (const [i, { program }] of value.entries()) {
+    if (seen.has(program)) {
+      issues.push({ code: 'custom', input: program, path: [i, 'program'], message: 'a program not named before' });
+    }
+    seen.add(program);
+  }
+}
+
 export function perfEventRules({
   value,
   issues,

@@ -7,7 +7,7 @@ import { decoder } from './decoder_schema.js';
 import { mapping } from './mapping_schema.js';
 import { metricRules } from './metric_rules.js';
 import { fieldPath, labelName, mapName, metricName, probeName, symbolName } from './names.js';
-import { alternativesRules, bucketsRules, perfEventRules } from './probe_rules.js';
+import { alternativesRules, bucketsRules, iteratorsRules, perfEventRules } from './probe_rules.js';
 import { parseDuration, parseQuantity, type Quantity, units } from './units.js';
 
 export type { DecoderKind, DecoderSpec } from './decoder_schema.js';
@@ -92,6 +92,17 @@ const perfEvent = mapping(
   'a mapping such as { program: sample, event: cpu-clock, frequency: 99 }',
 ).check(perfEventRules);
 
+const iterator = mapping(
+  {
+    program,
+    fills: z
+      .array(named(mapName, 'the name of a map of the object'), { error: 'a list of maps of the object' })
+      .min(1, 'at least one map')
+      .optional(),
+  },
+  'a mapping such as { program: list_tasks, fills: [tasks] }',
+).transform(({ program, fills }) => ({ program, fills: fills ?? [] }));
+
 const programs = mapping(
   {
     alternatives: z
@@ -104,9 +115,14 @@ const programs = mapping(
       .check(alternativesRules)
       .optional(),
     perf_events: z.array(perfEvent, { error: 'a list of programs with their perf events' }).optional(),
+    iterators: z.array(iterator, { error: 'a list of iterator programs' }).check(iteratorsRules).optional(),
   },
   'a mapping of settings',
-).transform(({ alternatives, perf_events }) => ({ alternatives: alternatives ?? [], perfEvents: perf_events ?? [] }));
+).transform(({ alternatives, perf_events, iterators }) => ({
+  alternatives: alternatives ?? [],
+  perfEvents: perf_events ?? [],
+  iterators: iterators ?? [],
+}));
 
 const label = mapping(
   {
@@ -261,6 +277,7 @@ export const probeFile = mapping(
 export type ProbeFile = z.output<typeof probeFile>;
 export type ProgramsSpec = z.output<typeof programs>;
 export type PerfEventSpec = ProgramsSpec['perfEvents'][number];
+export type IteratorSpec = ProgramsSpec['iterators'][number];
 export type ConstantValue = z.output<typeof constantValue>;
 export type MapSettings = z.output<typeof mapSize>;
 
@@ -273,6 +290,8 @@ export interface ProbeSpec {
     /** Ordered: the first program of each list that loads and attaches is used. */
     readonly alternatives: readonly (readonly string[])[];
     readonly perfEvents: readonly Readonly<PerfEventSpec>[];
+    /** Run in this order at every scrape, each after the maps that it fills were emptied; those not named come after. */
+    readonly iterators: readonly { readonly program: string; readonly fills: readonly string[] }[];
   };
   /** Values for the object's `const volatile` variables; bigint beyond 2^53. No prototype, as `maps`. */
   readonly constants: Readonly<Record<string, ConstantValue>>;

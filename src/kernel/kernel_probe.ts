@@ -9,6 +9,16 @@ const TASK_STORAGE = 29;
 /** Sections of programs that are attached by a type of the kernel's own BTF: a file cannot stand in for it. */
 const NEEDS_KERNEL_BTF = /^(tp_btf|fentry|fexit|fmod_ret|lsm|iter)/;
 
+/** Sections of programs that run when they are asked to, for every object of a kind that the kernel has. */
+export const ITERATOR = /^iter(\.s)?\//;
+
+interface AttachedIterator {
+  readonly name: string;
+  readonly section: string;
+  readonly link: Link;
+  readonly fills: readonly string[];
+}
+
 /** What of an object is to be loaded, and how. Programs and maps named are those of the object. */
 export interface LoadRequest {
   readonly probe: string;
@@ -18,6 +28,8 @@ export interface LoadRequest {
   readonly alternatives: readonly (readonly string[])[];
   /** Programs that sample on an event of every CPU. */
   readonly perfEvents: readonly PerfEventRequest[];
+  /** Iterators to be run in this order, and the maps to be emptied before; others of the object come after them. */
+  readonly iterators: readonly IteratorRequest[];
   /** Sizes of maps that differ from those in the object. */
   readonly maxEntries: Readonly<Record<string, number>>;
   /** Initial values of `const volatile` variables. */
@@ -31,6 +43,18 @@ export interface PerfEventRequest {
   readonly frequency?: number | undefined;
   /** Events per sample. */
   readonly period?: number | undefined;
+}
+
+export interface IteratorRequest {
+  readonly program: string;
+  /** Maps that hold what it found and nothing else, their overflow companions included. */
+  readonly fills: readonly string[];
+}
+
+/** An iterator that ran: how much CPU time that took. */
+export interface IteratorRun {
+  readonly program: string;
+  readonly nanoseconds: number;
 }
 
 /** Bytes written into a map of global variables before it is loaded. */
@@ -82,6 +106,7 @@ export class KernelProbe {
   readonly #alternatives: Alternatives;
   #object: BpfObject | undefined;
   #links: Link[] = [];
+  #iterators: AttachedIterator[] = [];
 
   private constructor(context: KernelContext, request: LoadRequest) {
     this.#context = context;
@@ -141,11 +166,44 @@ export class KernelProbe {
     return this.#loaded().map(name);
   }
 
+  /** Names of the programs in use that run when `iterate` is called, and not by themselves. */
+  iterators(): string[] {
+    return this.#iterators.map(({ name }) => name);
+  }
+
+  /**
+   * Empties the maps that iterators fill, each right before the first iterator that fills it, and runs the iterators one after
+   * the other, off the main thread. Never call it while a map is read, nor twice at once.
+   * @throws fault ITERATOR_FAILED of the first that fails; those after it were not run, and maps may be half filled
+   */
+  async iterate(): Promise<IteratorRun[]> {
+    const emptied = new Set<string>();
+    const runs: IteratorRun[] = [];
+    for (const { name, section, link, fills } of this.#iterators) {
+      let step = 'reading it';
+      try {
+        for (const map of fills) {
+          if (emptied.has(map)) continue;
+          step = `emptying map "${map}"`;
+          await this.map(map).empty();
+          emptied.add(map);
+        }
+        step = 'reading it';
+        runs.push({ program: name, nanoseconds: await link.iterate() });
+      } catch (error) {
+        if (!isNativeError(error)) throw error;
+        throw fault('ITERATOR_FAILED', { program: name, section, step, errno: error.code }, { cause: error });
+      }
+    }
+    return runs;
+  }
+
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
     this.#object?.close();
     this.#object = undefined;
     this.#links = [];
+    this.#iterators = [];
   }
 
   #loaded(): BpfObject {
@@ -202,10 +260,13 @@ export class KernelProbe {
 
   #attachOnce(): { program: string; fault: SantaError } | undefined {
     const object = this.#loaded();
+    const iterators: AttachedIterator[] = [];
     for (const { name, section } of this.programs()) {
       try {
         const sampling = this.#request.perfEvents.find((event) => event.program === name);
-        this.#links.push(sampling === undefined ? object.attach(name) : attachSampling(object, sampling));
+        const link = sampling === undefined ? object.attach(name) : attachSampling(object, sampling);
+        this.#links.push(link);
+        if (ITERATOR.test(section)) iterators.push({ name, section, link, fills: this.#fillsOf(name) });
       } catch (error) {
         if (!isNativeError(error)) {
           throw error;
@@ -213,7 +274,15 @@ export class KernelProbe {
         return { program: name, fault: explainAttachFailure(error, name, section, this.#context.host) };
       }
     }
+    const order = this.#request.iterators.map(({ program }) => program);
+    const place = ({ name }: AttachedIterator) => (order.includes(name) ? order.indexOf(name) : order.length);
+    this.#iterators = iterators.sort((a, b) => place(a) - place(b));
     return undefined;
+  }
+
+  #fillsOf(program: string): string[] {
+    const request = this.#request.iterators.find((iterator) => iterator.program === program);
+    return [...(request?.fills ?? [])];
   }
 }
 

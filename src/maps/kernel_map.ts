@@ -11,9 +11,10 @@ export class KernelMap implements MapReader {
   readonly cpus: number;
   readonly valueStride: number;
   readonly maxEntries: number;
+  readonly isRefilled: boolean;
   readonly #map: BpfMap;
 
-  constructor(map: BpfMap) {
+  constructor(map: BpfMap, isRefilled = false) {
     this.name = map.section ?? map.name;
     this.type = map.typeName;
     this.keySize = map.keySize;
@@ -21,6 +22,7 @@ export class KernelMap implements MapReader {
     this.cpus = map.cpus;
     this.valueStride = map.valueStride;
     this.maxEntries = map.maxEntries;
+    this.isRefilled = isRefilled;
     this.#map = map;
   }
 

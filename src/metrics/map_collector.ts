@@ -52,9 +52,10 @@ export class MapCollector {
     this.#volatile = tables.filter((table) => table.binding.labels.usesValue);
     this.#lazy = tables.filter((table) => isLazy(table) && !this.#volatile.includes(table));
     this.#eager = tables.filter((table) => !isLazy(table) && !this.#volatile.includes(table));
-    // An entry is needed as long as the most patient of its metrics wants it. Arrays cannot lose entries.
+    // An entry is needed as long as the most patient of its metrics wants it. Arrays cannot lose entries, and what is
+    // filled anew holds none that is not needed.
     const idleMs = Math.max(...tables.map(({ binding }) => binding.spec.expireMs ?? 0));
-    if (idleMs > 0 && !isArray) this.#expiry = new Expiry(idleMs);
+    if (idleMs > 0 && !isArray && !reader.isRefilled) this.#expiry = new Expiry(idleMs);
     if (this.#expiry || this.#lazy.length > 0 || this.#volatile.length > 0) this.#keys = new KeyStore(reader.keySize);
   }
 
@@ -186,9 +187,14 @@ export class MapCollector {
   #sweepOverflow({ values }: MapSnapshot): void {
     const view = viewOf(values);
     // The companion is an array of one entry: it is there, or the read failed.
-    this.#lost = Math.max(this.#lost, this.#overflow!.lost(view, 0));
+    const lost = this.#overflow!.lost(view, 0);
+    this.#lost = this.#reader.isRefilled ? this.#lost + lost : Math.max(this.#lost, lost);
     if (this.#lost === 0) return;
-    for (const table of this.#tables) if (table.binding.other) table.sweepOverflow(view);
+    for (const table of this.#tables) {
+      // Whose counts found no room differs from one filling to the next: their sum is a gauge, but no counter.
+      if (this.#reader.isRefilled && table.keepsCounts) continue;
+      if (table.binding.other) table.sweepOverflow(view);
+    }
   }
 }
 

@@ -15,6 +15,8 @@ export interface CollectorOptions {
   readonly prefix: string;
   /** Shared by all collectors and renderings of the process. */
   readonly pacer: Pacer;
+  /** Brings the maps up to date before each `collect` reads them. */
+  readonly refresh?: () => Promise<void>;
 }
 
 export interface CollectorCounts {
@@ -33,6 +35,7 @@ export class ProbeCollector {
   readonly #prefix: string;
   readonly #tables: readonly MetricTable[];
   readonly #maps: readonly MapCollector[];
+  readonly #refresh: () => Promise<void>;
   #running: Promise<void> | undefined;
 
   /**
@@ -42,9 +45,10 @@ export class ProbeCollector {
   constructor(
     bindings: readonly MetricBinding[],
     readers: ReadonlyMap<string, MapReader>,
-    { prefix, pacer }: CollectorOptions,
+    { prefix, pacer, refresh }: CollectorOptions,
   ) {
     this.#prefix = prefix;
+    this.#refresh = refresh ?? (async () => {});
     const byMap = new Map<string, { tables: MetricTable[]; overflow: Overflow | undefined }>();
     this.#tables = bindings.map((binding) => {
       const overflow = binding.other && overflowOf(binding.other, readers);
@@ -62,7 +66,8 @@ export class ProbeCollector {
   /**
    * Reads each map once and brings the families up to date. Holds the event loop for no longer than the pacer allows. A
    * second call while one runs joins it.
-   * @throws the first of the faults. Metrics of a map that could not be read are then hidden, and all others shown.
+   * @throws the first of the faults. Metrics of a map that could not be read are then hidden, and all others shown; all are
+   *   hidden when the maps could not be brought up to date.
    */
   collect(): Promise<void> {
     this.#running ??= this.#collect().finally(() => {
@@ -84,6 +89,12 @@ export class ProbeCollector {
   }
 
   async #collect(): Promise<void> {
+    try {
+      await this.#refresh();
+    } catch (error) {
+      for (const map of this.#maps) map.hide();
+      throw error;
+    }
     const snapshots = new Map<MapReader, Promise<MapSnapshot>>();
     const readOnce = (reader: MapReader) => {
       const snapshot = snapshots.get(reader) ?? reader.read();

@@ -7,7 +7,7 @@ import type { DecodeContext } from '../decode/context.js';
 import { describeMap } from '../decode/map_description.js';
 import { Faults, fault, SantaError } from '../errors.js';
 import type { BpfObject, ProgramDescription } from '../kernel/addon.js';
-import type { InitialValue } from '../kernel/kernel_probe.js';
+import { type InitialValue, ITERATOR, type IteratorRequest } from '../kernel/kernel_probe.js';
 
 /** Set by the loader when a program has it: whether the kernel can keep values with a task. */
 const TASK_STORAGE_KNOB = 'has_task_storage';
@@ -16,6 +16,8 @@ const TASK_STORAGE_KNOB = 'has_task_storage';
 export interface BoundProbe {
   readonly bindings: readonly MetricBinding[];
   readonly constants: readonly InitialValue[];
+  /** As in the probe file, with the overflow companions of the maps that are filled. */
+  readonly iterators: readonly IteratorRequest[];
 }
 
 /**
@@ -61,26 +63,67 @@ export function bindToObject(
   if (constantNames(btf).includes(TASK_STORAGE_KNOB) && !(TASK_STORAGE_KNOB in configuration.spec.constants)) {
     constants.push(encodeConstant(btf, TASK_STORAGE_KNOB, hasTaskStorage));
   }
-  faults.push(...unknownNames(configuration, object.programs(), [...maps.keys()]));
+  faults.push(
+    ...unknownNames(configuration, object.programs(), maps),
+    ...unsuitableIterators(configuration, object.programs(), maps),
+  );
   const bindings = collect(() => bindProbe(configuration.spec, maps, context, configuration.locate), []);
   if (faults.length > 0) {
     throw new Faults(faults);
   }
-  return { bindings, constants };
+  const iterators = (configuration.spec.programs?.iterators ?? []).map(({ program, fills }) => ({
+    program,
+    fills: fills.flatMap((map) => [map, `${map}_other`].filter((name) => maps.has(name))),
+  }));
+  return { bindings, constants, iterators };
+}
+
+/** Maps that `BpfMap.empty` can empty. */
+const EMPTIABLE = /^(lru_)?(percpu_)?hash$|^(percpu_)?array$|^lpm_trie$/;
+
+/** What is listed under `iterators` and is none, or is to fill what cannot be emptied. */
+function unsuitableIterators(
+  { spec, locate }: ProbeConfiguration,
+  programs: readonly ProgramDescription[],
+  maps: ReadonlyMap<string, MapDescription>,
+): SantaError[] {
+  return (spec.programs?.iterators ?? []).flatMap(({ program, fills }, i) => {
+    const section = programs.find(({ name }) => name === program)?.section;
+    const at = ['programs', 'iterators', i];
+    return [
+      ...(section === undefined || ITERATOR.test(section)
+        ? []
+        : [fault('PROGRAM_NOT_ITERATOR', { program, section }, { location: locate([...at, 'program']) })]),
+      ...fills.flatMap((map, j) => {
+        const type = maps.get(map)?.type;
+        if (type === undefined || EMPTIABLE.test(type)) return [];
+        return [fault('MAP_NOT_EMPTIABLE', { map, type }, { location: locate([...at, 'fills', j]) })];
+      }),
+    ];
+  });
 }
 
 /** Programs and maps that the probe file names apart from its metrics, and the object does not have. */
 function unknownNames(
   { spec, locate }: ProbeConfiguration,
   programs: readonly ProgramDescription[],
-  maps: readonly string[],
+  maps: ReadonlyMap<string, MapDescription>,
 ): SantaError[] {
   const known = programs.map(({ name }) => name);
+  const knownMaps = [...maps.keys()];
+  const iterators = spec.programs?.iterators ?? [];
   const named = [
     ...(spec.programs?.alternatives ?? []).flatMap((group, i) =>
       group.map((program, j) => ({ program, path: ['alternatives', i, j] })),
     ),
     ...(spec.programs?.perfEvents ?? []).map(({ program }, i) => ({ program, path: ['perf_events', i, 'program'] })),
+    ...iterators.map(({ program }, i) => ({ program, path: ['iterators', i, 'program'] })),
+  ];
+  const namedMaps = [
+    ...Object.keys(spec.maps).map((map) => ({ map, path: ['maps', map] })),
+    ...iterators.flatMap(({ fills }, i) =>
+      fills.map((map, j) => ({ map, path: ['programs', 'iterators', i, 'fills', j] })),
+    ),
   ];
   return [
     ...named
@@ -88,8 +131,8 @@ function unknownNames(
       .map(({ program, path }) =>
         fault('PROGRAM_UNKNOWN', { program, known }, { location: locate(['programs', ...path]) }),
       ),
-    ...Object.keys(spec.maps)
-      .filter((map) => !maps.includes(map))
-      .map((map) => fault('MAP_UNKNOWN', { map, known: maps }, { location: locate(['maps', map]) })),
+    ...namedMaps
+      .filter(({ map }) => !maps.has(map))
+      .map(({ map, path }) => fault('MAP_UNKNOWN', { map, known: knownMaps }, { location: locate(path) })),
   ];
 }

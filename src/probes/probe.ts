@@ -2,7 +2,7 @@ import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
 import { type KernelContext, KernelProbe, openObject } from '../kernel/kernel_probe.js';
 import { findObjectFile } from '../kernel/object_file.js';
-import type { RunEstimate } from '../kernel/run_estimate.js';
+import { RunEstimate } from '../kernel/run_estimate.js';
 import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
 import { KernelMap } from '../maps/kernel_map.js';
 import type { MapReader } from '../maps/map_reader.js';
@@ -31,7 +31,8 @@ interface RunningProgram {
   readonly name: string;
   readonly section: string;
   readonly estimate: RunEstimate;
-  readonly sampled: SampledProgram;
+  /** Undefined for iterators, whose runs are all measured. */
+  readonly sampled: SampledProgram | undefined;
 }
 
 /**
@@ -46,6 +47,7 @@ export class Probe {
   readonly #prefix: string;
   #collector: ProbeCollector | undefined;
   #programs: RunningProgram[] = [];
+  #lastIteration = 0;
   #lastScrape: { seconds: number; success: boolean } | undefined;
 
   private constructor(
@@ -83,6 +85,7 @@ export class Probe {
       object: path,
       alternatives: spec.programs?.alternatives ?? [],
       perfEvents: spec.programs?.perfEvents ?? [],
+      iterators: bound.iterators,
       maxEntries: maxEntriesOf(spec.maps),
       constants: bound.constants,
     });
@@ -96,12 +99,19 @@ export class Probe {
   async attach(): Promise<void> {
     await this.#kernel.attach();
     const names = new Set(this.#bound.bindings.flatMap(({ map, other }) => (other ? [map, other.map] : [map])));
-    const readers = new Map<string, MapReader>([...names].map((name) => [name, new KernelMap(this.#kernel.map(name))]));
+    const refilled = new Set(this.#bound.iterators.flatMap(({ fills }) => fills));
+    const readers = new Map<string, MapReader>(
+      [...names].map((name) => [name, new KernelMap(this.#kernel.map(name), refilled.has(name))]),
+    );
     this.#collector = new ProbeCollector(this.#bound.bindings, readers, {
       prefix: this.#prefix,
       pacer: this.#context.pacer,
+      refresh: () => this.#iterate(),
     });
+    const iterators = this.#kernel.iterators();
+    this.#lastIteration = this.#context.now();
     this.#programs = this.#kernel.programs().map(({ name, section }) => {
+      if (iterators.includes(name)) return { name, section, sampled: undefined, estimate: new RunEstimate() };
       const sampled: SampledProgram = { counts: () => this.#kernel.runCounts(name) };
       return { name, section, sampled, estimate: this.#context.sampler.add(sampled) };
     });
@@ -140,19 +150,34 @@ export class Probe {
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
     for (const { sampled } of this.#programs) {
-      this.#context.sampler.remove(sampled);
+      if (sampled) this.#context.sampler.remove(sampled);
     }
     this.#programs = [];
     this.#collector = undefined;
     this.#kernel.close();
   }
 
-  #programStatus({ name, section, estimate }: RunningProgram): ProgramStatus {
+  /** Runs the iterators. Each counts as one run, however many objects it went through, with the CPU time of all of it. */
+  async #iterate(): Promise<void> {
+    const runs = await this.#kernel.iterate();
+    const now = this.#context.now();
+    const since = now - this.#lastIteration;
+    this.#lastIteration = now;
+    for (const { program, nanoseconds } of runs) {
+      const running = this.#programs.find(({ name }) => name === program);
+      running?.estimate.add({ runs: 1, nanoseconds }, since, since);
+    }
+  }
+
+  #programStatus({ name, section, estimate, sampled }: RunningProgram): ProgramStatus {
     const { nanosecondsPerRun, cpuShare } = estimate;
     return {
       name,
       section,
-      ...(this.#context.sampler.isAllowed && { runs: estimate.runs, runSeconds: estimate.seconds }),
+      ...((sampled === undefined || this.#context.sampler.isAllowed) && {
+        runs: estimate.runs,
+        runSeconds: estimate.seconds,
+      }),
       missedRuns: this.#kernel.runCounts(name).missed,
       ...(nanosecondsPerRun !== undefined && { nanosecondsPerRun }),
       ...(cpuShare !== undefined && { cpuShare }),

@@ -11,6 +11,7 @@ object: other.bpf.o
 programs:
   alternatives: [[a, a_before_5_11], [b]]
   perf_events: [{ program: sample, event: cpu-clock, frequency: 99 }]
+  iterators: [{ program: list, fills: [n] }, { program: sum }]
 constants: { min_ns: 1000, mask: 18446744073709551615, low: -9223372036854775808, hex: 0xff, on: true, name: bash }
 maps: { m: { max_entries: 4096 }, n: {} }
 metrics:
@@ -56,6 +57,10 @@ describe('a whole configuration', () => {
       programs: {
         alternatives: [['a', 'a_before_5_11'], ['b']],
         perfEvents: [{ program: 'sample', event: 'cpu-clock', frequency: 99 }],
+        iterators: [
+          { program: 'list', fills: ['n'] },
+          { program: 'sum', fills: [] },
+        ],
       },
       constants: { min_ns: 5, mask: 2n ** 64n - 1n, low: -(2n ** 63n), hex: 255, on: true, name: 'bash' },
       maps: { m: { max_entries: 4096 }, n: { max_entries: 7 } },
@@ -137,11 +142,11 @@ describe('a whole configuration', () => {
       const { file, line, column, excerpt = '' } = probe.locate(path)!;
       return `${file.replace(/.*\//, '')}:${line}: ${excerpt.slice(column - 1).slice(0, 12)}`;
     };
-    expect(place('metrics', 0, 'value')).toBe('p.yaml:15: hist');
-    expect(place('metrics', 0, 'labels', 'device', 'field')).toBe(`p.yaml:20: 'a.b[0]', de`);
-    expect(place('metrics', 0, 'labels', 'device', 'decode', 0)).toBe('p.yaml:20: device }');
-    expect(place('metrics', 1, 'unit')).toBe('p.yaml:26: { name: size');
-    expect(place('constants', 'mask')).toBe('p.yaml:7: 184467440737');
+    expect(place('metrics', 0, 'value')).toBe('p.yaml:16: hist');
+    expect(place('metrics', 0, 'labels', 'device', 'field')).toBe(`p.yaml:21: 'a.b[0]', de`);
+    expect(place('metrics', 0, 'labels', 'device', 'decode', 0)).toBe('p.yaml:21: device }');
+    expect(place('metrics', 1, 'unit')).toBe('p.yaml:27: { name: size');
+    expect(place('constants', 'mask')).toBe('p.yaml:8: 184467440737');
     expect(place('constants', 'min_ns')).toBe('main.yaml:1: 5 }, maps: {');
     expect(place('maps', 'n', 'max_entries')).toBe('main.yaml:1: 7 } } }, q]');
     expect(place('nothing', 'of', 'this')).toBe('p.yaml:1: probe: p');

@@ -99,6 +99,9 @@ const tables: Record<string, Record<string, Files>> = {
     'frequency too high': probe(
       `${probeOf({})}programs: { perf_events: [{ program: a, event: cpu-clock, frequency: 1000000 }] }\n`,
     ),
+    'iterator without program': probe(`${probeOf({})}programs: { iterators: [{ fills: [m] }] }\n`),
+    'iterator that fills nothing': probe(`${probeOf({})}programs: { iterators: [{ program: a, fills: [] }] }\n`),
+    'iterator named twice': probe(`${probeOf({})}programs: { iterators: [{ program: a }, { program: a }] }\n`),
     'map with a bad name': probe(`${probeOf({})}maps: { 1m: { max_entries: 1 } }\n`),
   },
   metric: {

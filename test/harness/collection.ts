@@ -12,11 +12,12 @@ export class Collection {
   readonly pacer: Pacer;
   now = 0;
 
-  constructor(bindings: readonly MetricBinding[], maps: readonly MapReader[], prefix = '') {
+  constructor(bindings: readonly MetricBinding[], maps: readonly MapReader[], prefix = '', refresh = async () => {}) {
     this.pacer = new Pacer(() => this.now);
     this.collector = new ProbeCollector(bindings, new Map(maps.map((map) => [map.name, map])), {
       prefix,
       pacer: this.pacer,
+      refresh,
     });
   }
 

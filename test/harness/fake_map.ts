@@ -9,6 +9,7 @@ export class FakeMap implements MapReader {
   readonly cpus: number;
   readonly valueStride: number;
   maxEntries: number;
+  isRefilled = false;
   reads = 0;
   /** Thrown by the next read or take. */
   failure: Error | undefined;

@@ -56,7 +56,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     expect(type(command('node bpf/build.mjs'))).toMatchObject({ status: 0 });
     expect(type(command('clang').replace(/^clang/, findClang()))).toMatchObject({ status: 0, output: '' });
     expect(type(`${command('node dist/main.js')} --config.check`)).toMatchObject({ status: 0 });
-    addProbes('lifetimes', 'switches');
+    addProbes('lifetimes', 'switches', 'threads');
 
     const run = commands.find((line) => line.startsWith('node dist/main.js') && !line.includes('--config.check'))!;
     exporter = spawn('bash', ['-c', `exec ${run} --web.listen-address=127.0.0.1:0 --log.format=json`], { cwd: clone });
@@ -120,12 +120,25 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     expect(await value('context_switches_total')).toBeGreaterThan(before + 20);
   });
 
+  it('shows what there is now, and not what is gone', async () => {
+    const labels = { command: 'guide-sleeper' };
+    expect(await samples('threads', labels)).toEqual([]);
+    const sleepers = [1, 2, 3].map(() => spawn(sleeper, ['60']));
+    await Promise.all(sleepers.map((child) => new Promise((resolve) => child.once('spawn', resolve))));
+    expect(await value('threads', labels)).toBe(3);
+    const ended = sleepers.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+    for (const child of sleepers) child.kill('SIGKILL');
+    await Promise.all(ended);
+    expect(await samples('threads', labels)).toEqual([]);
+  });
+
   it('has a shipped probe beside them, and all of them up', async () => {
     expect((await samples('probe_up')).map(({ labels, value }) => [labels.probe, value])).toEqual([
       ['signals', 1],
       ['forks', 1],
       ['lifetimes', 1],
       ['switches', 1],
+      ['threads', 1],
     ]);
   });
 

@@ -48,4 +48,42 @@ describe('gauges', () => {
     });
     expect(map.reads).toBe(1);
   });
+
+  it('of a map that is filled anew shows as other what found no room now, and counts all that was lost', async () => {
+    const map = new FakeMap({ type: 'percpu_hash' });
+    const companion = new FakeMap({ name: 'events_other', type: 'percpu_array', valueSize: 16, maxEntries: 1 });
+    map.isRefilled = true;
+    const field = { offset: 0, size: 8, signed: false } as const;
+    const other = { map: companion.name, value: { kind: 'number', field }, lost: { ...field, offset: 8 } } as const;
+    const gauge = bindingOf({ name: 'entries', type: 'gauge', labels: ['a'], decode, other });
+    const counter = bindingOf({ labels: ['a'], decode, other });
+    const collection = new Collection([gauge, counter], [map, companion]);
+    const fill = async (own: number, overflow: number, lost: number) => {
+      map.set(u32(1), u64(own));
+      companion.set(u32(0), Buffer.concat([u64(overflow), u64(lost)]));
+      const values = await collection.values();
+      return [values, collection.collector.counts.maps[0]!.lost];
+    };
+    expect(await fill(5, 0, 0)).toEqual([{ 'entries a="1"': 5, 'events_total a="1"': 5 }, 0]);
+    expect(await fill(6, 30, 2)).toEqual([{ 'entries a="1"': 6, 'entries a="other"': 30, 'events_total a="1"': 6 }, 2]);
+    expect(await fill(6, 20, 2)).toEqual([{ 'entries a="1"': 6, 'entries a="other"': 20, 'events_total a="1"': 6 }, 4]);
+    map.delete(u32(1));
+    companion.set(u32(0), Buffer.concat([u64(0), u64(0)]));
+    expect(await collection.values()).toEqual({ 'entries a="other"': 0, 'events_total a="1"': 6 });
+    expect(collection.collector.counts.maps[0]!.lost).toBe(4);
+  });
+
+  it('of maps that could not be brought up to date are hidden', async () => {
+    const map = new FakeMap();
+    map.set(u32(1), u64(5));
+    let fails = true;
+    const collection = new Collection([bindingOf({ type: 'gauge' })], [map], '', async () => {
+      if (fails) throw new Error('no');
+    });
+    await expect(collection.values()).rejects.toThrow('no');
+    expect(await collection.show()).toBe('');
+    expect(map.reads).toBe(0);
+    fails = false;
+    expect(await collection.values()).toEqual({ events: 5 });
+  });
 });
