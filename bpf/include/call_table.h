@@ -30,6 +30,7 @@ static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 
 /* Numbers of 32-bit calls: i386 and ARM. */
 #if defined(__TARGET_ARCH_x86)
 #define COMPAT_openat 295
+#define COMPAT_splice 313
 #define COMPAT_open_by_handle_at 342
 #define COMPAT_preadv 333
 #define COMPAT_pwritev 334
@@ -41,6 +42,7 @@ static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 
 #define COMPAT_connect 283
 #define COMPAT_accept 285
 #define COMPAT_openat 322
+#define COMPAT_splice 340
 #define COMPAT_preadv 361
 #define COMPAT_pwritev 362
 #define COMPAT_accept4 366
@@ -57,4 +59,6 @@ static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 
 #define COMPAT_writev 146
 #define COMPAT_pread64 180
 #define COMPAT_pwrite64 181
+#define COMPAT_sendfile 187
+#define COMPAT_sendfile64 239
 #define COMPAT_openat2 437

@@ -55,8 +55,14 @@ struct trace_event_raw_sched_process_exit {
 /* A suffix, for <linux/bpf_perf_event.h> declares the whole struct. */
 struct pt_regs___syscall {
 #if defined(__TARGET_ARCH_x86)
+	unsigned long bx;
+	unsigned long cx;
+	unsigned long si;
+	unsigned long di;
 	unsigned long orig_ax;
 #elif defined(__TARGET_ARCH_arm64)
+	unsigned long regs[31];
+	unsigned long orig_x0; /* regs[0] holds the result when the call is over */
 	int syscallno;
 #else
 #error "Expected x86 or arm64 for the target architecture"

@@ -146,6 +146,34 @@ export const cases = [
     ],
   },
   {
+    probe: 'reads_writes',
+    workload: ['--comm', 'vm-file-read', 'passes', '3', 'LOOP', 'sendfile'],
+    expectations: [exactly('file_read_bytes_total', { command: 'vm-file-read' }, 3 << 20)],
+  },
+  {
+    probe: 'page_cache',
+    workload: ['--comm', 'vm-cold', 'passes', '3', 'LOOP', 'read'],
+    expectations: [
+      exactly('disk_read_bytes_total', { command: 'vm-cold', cause: 'read' }, 3 << 20),
+      exactly('disk_read_bytes_total', { command: 'vm-cold' }, 3 << 20),
+    ],
+  },
+  {
+    probe: 'page_cache',
+    workload: ['--comm', 'vm-mapped', 'passes', '2', 'LOOP', 'map'],
+    expectations: [exactly('disk_read_bytes_total', { command: 'vm-mapped', cause: 'fault' }, 2 << 20)],
+  },
+  {
+    probe: 'page_cache',
+    workload: ['--comm', 'vm-direct', 'passes', '2', 'LOOP', 'direct'],
+    expectations: [exactly('disk_read_bytes_total', { command: 'vm-direct', cause: 'uncached' }, 2 << 20)],
+  },
+  {
+    probe: 'page_cache',
+    workload: ['--comm', 'vm-warm', 'passes', '4', 'LOOP', 'warm'],
+    expectations: [exactly('disk_read_bytes_total', { command: 'vm-warm' }, 0)],
+  },
+  {
     probe: 'biolatency',
     workload: ['block', '64', 'LOOP', '4096', 'read'],
     expectations: [
@@ -231,6 +259,24 @@ export const cases = [
         {},
         (facts) => fact(facts, 'retransmits'),
         (facts) => fact(facts, 'retransmits'),
+      ),
+    ],
+  },
+  {
+    probe: 'packet_drops',
+    // Linux 5.10 tells no reason.
+    workload: ['--network', 'vm-refused', 'udp-refused', '50'],
+    expectations: [exactly('packet_drops_total', { device: 'vm-refused' }, 50)],
+  },
+  {
+    probe: 'packet_drops',
+    workload: ['--network', 'vm-full', 'udp-full', '50'],
+    expectations: [
+      between(
+        'packet_drops_total',
+        { device: 'vm-full' },
+        (facts) => 50 + fact(facts, 'before'),
+        (facts) => 50 + fact(facts, 'before'),
       ),
     ],
   },

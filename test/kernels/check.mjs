@@ -32,7 +32,8 @@ const asked = process.argv.slice(2);
 const probes = readdirSync(probeFolder)
   .flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []))
   .filter((name) => asked.length === 0 || asked.includes(name));
-const loop = probes.includes('biolatency') ? attachLoop() : '';
+const needsLoop = cases.some(({ probe, workload: words }) => probes.includes(probe) && words.includes('LOOP'));
+const loop = needsLoop ? attachLoop() : '';
 const { url, stop } = await startExporter();
 try {
   for (const probe of probes) console.log(JSON.stringify(await check(probe)));

@@ -6,6 +6,8 @@
 #include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -140,10 +142,81 @@ static void perform_read(struct run *run)
 	perform_transfers(run, argument(run, 2, "read"), O_RDONLY);
 }
 
+#define CHUNK 65536
+#define PAGE 4096
+
+/* Once through the whole file. */
+static void pass(const char *via, int file, size_t size, char *buffer)
+{
+	static volatile char seen;
+	off_t offset = 0;
+	int nowhere;
+
+	if (!strcmp(via, "map")) {
+		char *map = mmap(NULL, size, PROT_READ, MAP_SHARED, file, 0);
+		if (map == MAP_FAILED)
+			fail("mmap");
+		for (size_t i = 0; i < size; i += PAGE)
+			seen = map[i];
+		(void)seen;
+		munmap(map, size);
+	} else if (!strcmp(via, "sendfile")) {
+		nowhere = open("/dev/null", O_WRONLY);
+		while ((size_t)offset < size)
+			if (nowhere < 0 || sendfile(nowhere, file, &offset, CHUNK) <= 0)
+				fail("sendfile");
+		close(nowhere);
+	} else if (!strcmp(via, "write")) {
+		for (; (size_t)offset < size; offset += PAGE)
+			if (pwrite(file, "x", 1, offset) != 1)
+				fail("pwrite");
+	} else {
+		for (ssize_t done; (size_t)offset < size; offset += done)
+			if ((done = pread(file, buffer, CHUNK, offset)) <= 0)
+				fail("pread");
+	}
+}
+
+/* Takes the file out of the page cache. */
+static void forget(int file)
+{
+	if (fdatasync(file))
+		fail("fdatasync");
+	if ((errno = posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)))
+		fail("posix_fadvise");
+}
+
+static void perform_passes(struct run *run)
+{
+	const char *path = argument(run, 0, ""), *via = argument(run, 1, "read");
+	bool warm = !strcmp(via, "warm"), direct = !strcmp(via, "direct"), changes = !strcmp(via, "write");
+	int file = open(path, (changes ? O_RDWR : O_RDONLY) | (direct ? O_DIRECT : 0));
+	off_t size = file < 0 ? -1 : lseek(file, 0, SEEK_END);
+	char *buffer = aligned_alloc(PAGE, CHUNK);
+	if (size < 0)
+		fail(path);
+	if (!buffer)
+		fail("malloc");
+	if (warm)
+		pass(via, file, size, buffer);
+	for (uint64_t i = 0; i < run->count; i++) {
+		if (!warm)
+			forget(file);
+		begin(run);
+		pass(via, file, size, buffer);
+		end(run);
+	}
+	free(buffer);
+	close(file);
+	report(run, "bytes", run->count * size);
+}
+
 const struct workload file_workloads[] = {
 	{"opens", "PATH [openat|openat2|open|creat]", 1, perform_opens},
 	{"failing-open", "ERRNO", 1, perform_failing_open},
 	{"write", "SIZE PATH [write|pwrite64|writev|pwritev|pwritev2]", 2, perform_write},
+	{"passes", "PATH [read|warm|direct|map|sendfile|write]  (through a file that is not in the page cache, but for warm)", 1,
+	 perform_passes},
 	{"read", "SIZE PATH [read|pread64|readv|preadv|preadv2]", 2, perform_read},
 	{0},
 };
