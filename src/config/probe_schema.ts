@@ -114,12 +114,14 @@ const programs = mapping(
       )
       .check(alternativesRules)
       .optional(),
+    optional: z.array(program, { error: 'a list of programs' }).optional(),
     perf_events: z.array(perfEvent, { error: 'a list of programs with their perf events' }).optional(),
     iterators: z.array(iterator, { error: 'a list of iterator programs' }).check(iteratorsRules).optional(),
   },
   'a mapping of settings',
-).transform(({ alternatives, perf_events, iterators }) => ({
+).transform(({ alternatives, optional, perf_events, iterators }) => ({
   alternatives: alternatives ?? [],
+  optional: optional ?? [],
   perfEvents: perf_events ?? [],
   iterators: iterators ?? [],
 }));
@@ -289,6 +291,8 @@ export interface ProbeSpec {
   readonly programs?: {
     /** Ordered: the first program of each list that loads and attaches is used. */
     readonly alternatives: readonly (readonly string[])[];
+    /** Left out where the kernel does not have what they hook to. */
+    readonly optional: readonly string[];
     readonly perfEvents: readonly Readonly<PerfEventSpec>[];
     /** Run in this order at every scrape, each after the maps that it fills were emptied; those not named come after. */
     readonly iterators: readonly { readonly program: string; readonly fills: readonly string[] }[];

@@ -5,15 +5,19 @@
 export class Alternatives {
   readonly #groups: readonly (readonly string[])[];
   readonly #chosen: number[];
+  readonly #optional: readonly string[];
+  readonly #omitted: string[] = [];
 
-  constructor(groups: readonly (readonly string[])[]) {
+  /** @param optional programs that may be left out altogether */
+  constructor(groups: readonly (readonly string[])[], optional: readonly string[] = []) {
     this.#groups = groups;
     this.#chosen = groups.map(() => 0);
+    this.#optional = optional;
   }
 
-  /** Programs that must not be loaded: those of every list that are not the chosen one. */
+  /** Programs that must not be loaded: those of every list that are not the chosen one, and those left out. */
   unused(): string[] {
-    return this.#groups.flatMap((group, i) => group.filter((_, j) => j !== this.#chosen[i]));
+    return [...this.#groups.flatMap((group, i) => group.filter((_, j) => j !== this.#chosen[i])), ...this.#omitted];
   }
 
   /** Moves every list on to its first program, from the one in use on, that is not to be avoided, if it has one. */
@@ -41,6 +45,15 @@ export class Alternatives {
       return false;
     }
     this.#chosen[index]! += 1;
+    return true;
+  }
+
+  /** Leaves a program out. @returns false when it may not be */
+  omit(program: string): boolean {
+    if (!this.#optional.includes(program) || this.#omitted.includes(program)) {
+      return false;
+    }
+    this.#omitted.push(program);
     return true;
   }
 }

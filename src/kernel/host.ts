@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, type SantaError } from '../errors.js';
 
@@ -15,6 +15,9 @@ export interface HostRoots {
 /** What this host offers to BPF programs, read once at start. */
 export interface Host {
   readonly kernelRelease: string;
+  /** The exporter's own process id, and the inode of the namespace in which it has that. */
+  readonly pid: number;
+  readonly pidNamespace: number;
   /** May load and attach programs: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON. */
   readonly privileged: boolean;
   /** May list the type information of kernel modules: CAP_SYS_ADMIN. */
@@ -31,6 +34,8 @@ export function inspectHost(roots: HostRoots): Host {
   const has = (capability: bigint): boolean => ((mask >> capability) & 1n) === 1n;
   return {
     kernelRelease: readText(join(roots.proc, 'sys/kernel/osrelease')).trim() || 'unknown',
+    pid: process.pid,
+    pidNamespace: readPidNamespace(roots),
     privileged: has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON)),
     seesModules: has(CAP_SYS_ADMIN),
     hasBtf: existsSync(btfPathOf(roots)),
@@ -73,5 +78,14 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch {
     return '';
+  }
+}
+
+/** 0 where it is not to be known. */
+function readPidNamespace(roots: HostRoots): number {
+  try {
+    return Number(/^pid:\[(\d+)\]$/.exec(readlinkSync(join(roots.proc, 'self/ns/pid')))?.[1] ?? 0);
+  } catch {
+    return 0;
   }
 }

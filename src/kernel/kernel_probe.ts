@@ -26,6 +26,8 @@ export interface LoadRequest {
   readonly object: string;
   /** Lists of programs of which the first that this kernel takes is used. */
   readonly alternatives: readonly (readonly string[])[];
+  /** Programs that are left out where this kernel does not have what they hook to. */
+  readonly optional?: readonly string[] | undefined;
   /** Programs that sample on an event of every CPU. */
   readonly perfEvents: readonly PerfEventRequest[];
   /** Iterators to be run in this order, and the maps to be emptied before; others of the object come after them. */
@@ -111,7 +113,7 @@ export class KernelProbe {
   private constructor(context: KernelContext, request: LoadRequest) {
     this.#context = context;
     this.#request = request;
-    this.#alternatives = new Alternatives(request.alternatives);
+    this.#alternatives = new Alternatives(request.alternatives, request.optional);
   }
 
   /**
@@ -125,7 +127,7 @@ export class KernelProbe {
   }
 
   /**
-   * Attaches every program. Where a hook is missing the next alternative is loaded in its place.
+   * Attaches every program. Where a hook is missing the next alternative is loaded in its place, or none if that is optional.
    * @throws one SantaError; nothing stays loaded then
    */
   async attach(): Promise<void> {
@@ -135,7 +137,7 @@ export class KernelProbe {
         return;
       }
       this.close();
-      if (!this.#alternatives.advance(failure.program)) {
+      if (!this.#doWithout(failure.program, failure.fault)) {
         throw failure.fault;
       }
       await this.#load();
@@ -229,11 +231,17 @@ export class KernelProbe {
         this.#context.onLog(this.#request.probe, object.log());
         object.close();
         const program = blamedProgram(error.log);
-        if (program === undefined || !this.#alternatives.advance(program)) {
-          throw explainLoadFailure(error, this.#request.probe, this.#context.host, this.#context.btfPath);
+        const failure = explainLoadFailure(error, this.#request.probe, this.#context.host, this.#context.btfPath);
+        if (program === undefined || !this.#doWithout(program, failure)) {
+          throw failure;
         }
       }
     }
+  }
+
+  /** Whether there is something else to be tried when a program failed. */
+  #doWithout(program: string, { code }: SantaError): boolean {
+    return this.#alternatives.advance(program) || (code === 'HOOK_MISSING' && this.#alternatives.omit(program));
   }
 
   #configure(object: BpfObject): void {

@@ -9,8 +9,14 @@ import { Faults, fault, SantaError } from '../errors.js';
 import type { BpfObject, ProgramDescription } from '../kernel/addon.js';
 import { type InitialValue, ITERATOR, type IteratorRequest } from '../kernel/kernel_probe.js';
 
-/** Set by the loader when a program has it: whether the kernel can keep values with a task. */
-const TASK_STORAGE_KNOB = 'has_task_storage';
+/** Constants that the loader sets where a program has them: bpf/include/start_time.h and own_process.h say what for. */
+export interface OwnConstants {
+  /** Whether the kernel can keep values with a task. */
+  readonly has_task_storage: boolean;
+  readonly exporter_pid: number;
+  /** Inode of the namespace in which that is the exporter's process id. */
+  readonly exporter_pid_namespace: number;
+}
 
 /** What the object's BTF says about a probe file: where every metric lies, and the bytes of its constants. */
 export interface BoundProbe {
@@ -22,7 +28,6 @@ export interface BoundProbe {
 
 /**
  * Joins a probe file to an opened object. Nothing is loaded.
- * @param hasTaskStorage whether this kernel has maps of type task_storage
  * @throws Faults with everything in which the two do not agree
  */
 export function bindToObject(
@@ -30,7 +35,7 @@ export function bindToObject(
   object: BpfObject,
   path: string,
   context: DecodeContext,
-  hasTaskStorage: boolean,
+  ownConstants: OwnConstants,
 ): BoundProbe {
   const raw = object.btf();
   if (raw === undefined) {
@@ -60,8 +65,11 @@ export function bindToObject(
   const constants = Object.entries(configuration.spec.constants).flatMap(([name, value]) =>
     collect(() => [encodeConstant(btf, name, value, configuration.locate(['constants', name]))], []),
   );
-  if (constantNames(btf).includes(TASK_STORAGE_KNOB) && !(TASK_STORAGE_KNOB in configuration.spec.constants)) {
-    constants.push(encodeConstant(btf, TASK_STORAGE_KNOB, hasTaskStorage));
+  const names = constantNames(btf);
+  for (const [name, value] of Object.entries(ownConstants)) {
+    if (names.includes(name) && !(name in configuration.spec.constants)) {
+      constants.push(encodeConstant(btf, name, value));
+    }
   }
   faults.push(
     ...unknownNames(configuration, object.programs(), maps),
@@ -116,6 +124,7 @@ function unknownNames(
     ...(spec.programs?.alternatives ?? []).flatMap((group, i) =>
       group.map((program, j) => ({ program, path: ['alternatives', i, j] })),
     ),
+    ...(spec.programs?.optional ?? []).map((program, i) => ({ program, path: ['optional', i] })),
     ...(spec.programs?.perfEvents ?? []).map(({ program }, i) => ({ program, path: ['perf_events', i, 'program'] })),
     ...iterators.map(({ program }, i) => ({ program, path: ['iterators', i, 'program'] })),
   ];

@@ -75,8 +75,12 @@ export class Probe {
     const object = openObject(context.kernel, path);
     let bound: BoundProbe;
     try {
-      const hasTaskStorage = context.kernel.addon.supportsMapType(TASK_STORAGE);
-      bound = bindToObject(configuration, object, path, context.decode, hasTaskStorage);
+      const { addon, host } = context.kernel;
+      bound = bindToObject(configuration, object, path, context.decode, {
+        has_task_storage: addon.supportsMapType(TASK_STORAGE),
+        exporter_pid: host.pid,
+        exporter_pid_namespace: host.pidNamespace,
+      });
     } finally {
       object.close();
     }
@@ -84,6 +88,7 @@ export class Probe {
       probe: spec.probe,
       object: path,
       alternatives: spec.programs?.alternatives ?? [],
+      optional: spec.programs?.optional ?? [],
       perfEvents: spec.programs?.perfEvents ?? [],
       iterators: bound.iterators,
       maxEntries: maxEntriesOf(spec.maps),

@@ -10,6 +10,7 @@ summary: A probe.
 object: other.bpf.o
 programs:
   alternatives: [[a, a_before_5_11], [b]]
+  optional: [c]
   perf_events: [{ program: sample, event: cpu-clock, frequency: 99 }]
   iterators: [{ program: list, fills: [n] }, { program: sum }]
 constants: { min_ns: 1000, mask: 18446744073709551615, low: -9223372036854775808, hex: 0xff, on: true, name: bash }
@@ -56,6 +57,7 @@ describe('a whole configuration', () => {
       object: 'other.bpf.o',
       programs: {
         alternatives: [['a', 'a_before_5_11'], ['b']],
+        optional: ['c'],
         perfEvents: [{ program: 'sample', event: 'cpu-clock', frequency: 99 }],
         iterators: [
           { program: 'list', fills: ['n'] },

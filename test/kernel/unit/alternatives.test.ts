@@ -31,6 +31,17 @@ describe('Alternatives', () => {
     expect(alternatives.fallbacks()).toEqual(['c', 'x']);
   });
 
+  it('leaves out what is optional, once', () => {
+    const alternatives = new Alternatives([['a', 'b']], ['b', 'c']);
+    expect(alternatives.omit('a')).toBe(false);
+    expect(alternatives.omit('c')).toBe(true);
+    expect(alternatives.omit('c')).toBe(false);
+    expect(alternatives.unused()).toEqual(['b', 'c']);
+    expect(alternatives.advance('a')).toBe(true);
+    expect(alternatives.omit('b')).toBe(true);
+    expect(alternatives.unused()).toEqual(['a', 'c', 'b']);
+  });
+
   it('does not move for a program that is not in use', () => {
     const alternatives = new Alternatives([['a', 'b']]);
     expect(alternatives.advance('b')).toBe(false);

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { Host } from '../../../src/kernel/host.js';
 import { blamedProgram, explainAttachFailure, explainLoadFailure, usefulLines } from '../../../src/kernel/rejection.js';
 
-const host: Host = { kernelRelease: '6.1.0', privileged: true, seesModules: true, hasBtf: true, hasTracefs: false };
+const host: Host = {
+  kernelRelease: '6.1.0',
+  pid: 1,
+  pidNamespace: 0,
+  privileged: true,
+  seesModules: true,
+  hasBtf: true,
+  hasTracefs: false,
+};
 
 const verifierLog = `libbpf: prog 'count': BPF program load failed: Invalid argument
 libbpf: prog 'count': -- BEGIN PROG LOAD LOG --
