@@ -1,4 +1,5 @@
-/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY] [--login UID] WORKLOAD N [ARGUMENT...]
+/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY] [--login UID]
+ * [--network DEVICE] WORKLOAD N [ARGUMENT...]
  *
  * Does exactly N of the named thing and prints one line of JSON. Build: cc -O2 -static -pthread -o workload *.c */
 #include "workload.h"
@@ -18,7 +19,8 @@
 
 static const struct workload *const tables[] = {
 	call_workloads,  file_workloads,      process_workloads, network_workloads, listener_workloads,
-	block_workloads, scheduler_workloads, value_workloads,   rights_workloads,
+	block_workloads, scheduler_workloads, value_workloads,   rights_workloads,  memory_workloads,
+	packet_workloads,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -111,7 +113,7 @@ static const struct workload *find(const char *name)
 static _Noreturn void usage(void)
 {
 	fprintf(stderr, "usage: workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY]"
-			" [--login UID] WORKLOAD N [ARGUMENT...]\n");
+			" [--login UID] [--network DEVICE] WORKLOAD N [ARGUMENT...]\n");
 	for (size_t table = 0; table < TABLES; table++)
 		for (const struct workload *one = tables[table]; one->name; one++)
 			fprintf(stderr, "  %s N %s\n", one->name, one->usage);
@@ -168,6 +170,8 @@ int main(int argc, char **argv)
 			be_first((int)number(argv[next + 1]));
 		else if (!strcmp(argv[next], "--login"))
 			log_in(argv[next + 1]);
+		else if (!strcmp(argv[next], "--network"))
+			enter_network(argv[next + 1]);
 		else
 			usage();
 	}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* Packets and network devices, reduced as in kernel_types.h, and the way from the one to the other. */
+#pragma once
+
+#include <linux/types.h>
+#include <stdbool.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+/* Only names: the numbers are the running kernel's. */
+enum skb_drop_reason {
+	SKB_CONSUMED,
+	SKB_DROP_REASON_NOT_SPECIFIED,
+};
+
+enum skb_drop_reason_subsys {
+	SKB_DROP_REASON_SUBSYS_MAC80211_UNUSABLE,
+	SKB_DROP_REASON_SUBSYS_OPENVSWITCH,
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+/* A network namespace. */
+struct net {
+	struct hlist_head *dev_index_head;
+};
+
+struct net_device {
+	char name[16];
+	int ifindex;
+	struct hlist_node index_hlist;
+	struct {
+		struct net *net;
+	} nd_net;
+};
+
+struct sock_common {
+	struct {
+		struct net *net;
+	} skc_net;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+struct dst_entry {
+	struct net_device *dev;
+};
+
+struct sk_buff {
+	struct net_device *dev;
+	int skb_iif;
+	unsigned long _skb_refdst;
+};
+
+struct trace_event_raw_kfree_skb {
+	const struct sk_buff *skbaddr;
+	const void *location;
+	const struct sock *rx_sk;
+	enum skb_drop_reason reason;
+};
+
+#pragma clang attribute pop
+
+/* sk_buff._skb_refdst: without a reference of its own */
+#define SKB_DST_NOREF 1UL
+
+/* net.dev_index_head: a power of two; and how many devices with one remainder are looked at */
+#define NETDEV_HASHENTRIES 256
+#define MOST_DEVICES 32
+
+/* The network namespace of a received packet: that of its receiver, or that of its route. */
+static __always_inline struct net *namespace_of(const struct sk_buff *packet, const struct sock *receiver)
+{
+	const struct dst_entry *route;
+
+	if (receiver)
+		return BPF_CORE_READ(receiver, __sk_common.skc_net.net);
+	route = (const struct dst_entry *)(BPF_CORE_READ(packet, _skb_refdst) & ~SKB_DST_NOREF);
+	return route ? BPF_CORE_READ(route, dev, nd_net.net) : 0;
+}
+
+/* As the kernel's dev_get_by_index. A device that vanishes meanwhile gives no name, or the one that it had. */
+static __always_inline void device_of_index(const struct net *namespace, int index, char *name)
+{
+	struct hlist_head *heads = BPF_CORE_READ(namespace, dev_index_head);
+	struct hlist_node *node = 0;
+	struct net_device *device;
+	int i;
+
+	bpf_probe_read_kernel(&node, sizeof(node), heads + (index & (NETDEV_HASHENTRIES - 1)));
+	for (i = 0; i < MOST_DEVICES && node; i++) {
+		device = (void *)node - bpf_core_field_offset(struct net_device, index_hlist);
+		if (BPF_CORE_READ(device, ifindex) == index) {
+			bpf_probe_read_kernel_str(name, 16, device->name);
+			return;
+		}
+		node = BPF_CORE_READ(node, next);
+	}
+}
+
+/*
+ * The name of the device that a packet is on or came from, in the network namespace of that device. NAME is 16 zeroes, and stays so for a
+ * packet without a device. TCP takes the device off a packet, and UDP writes other things in its place: not an address that can
+ * be read. Then the number of the device which the packet came in by is still there.
+ */
+static __always_inline void device_of(const struct sk_buff *packet, const struct sock *receiver, char name[16])
+{
+	const struct net_device *device = BPF_CORE_READ(packet, dev);
+	const struct net *namespace;
+	int index;
+
+	if (device)
+		bpf_probe_read_kernel_str(name, 16, device->name);
+	if (name[0])
+		return;
+	index = BPF_CORE_READ(packet, skb_iif);
+	namespace = index ? namespace_of(packet, receiver) : 0;
+	if (namespace)
+		device_of_index(namespace, index, name);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// Packets that the kernel threw away, by reason and network device; where it gives no reason, by kernel function too.
+#include "santabpf.h"
+#include "packet_types.h"
+#include "preemption.h"
+
+/* Reasons of our own, beyond the 32 bits of the kernel's. The probe's YAML file names them. */
+enum own_reason {
+	other_subsystem = 0,
+	mac80211 = 1,
+	openvswitch = 2,
+	unknown = 3,
+};
+#define OWN_REASON(NUMBER) ((1ULL << 32) | (NUMBER))
+
+struct drop {
+	__u64 reason;
+	char device[16];
+};
+
+PERCPU_HASH(drops, struct drop, __u64, 4096);
+/* By address in the kernel's code. */
+PERCPU_HASH(unexplained, __u64, __u64, 2048);
+
+/* The reasons of a subsystem are numbered by its module: they are not in the kernel's enum, and modules come and go. */
+static __always_inline __u64 reason_of_subsystem(__u32 subsystem)
+{
+	if (bpf_core_enum_value_exists(enum skb_drop_reason_subsys, SKB_DROP_REASON_SUBSYS_MAC80211_UNUSABLE) &&
+	    subsystem == bpf_core_enum_value(enum skb_drop_reason_subsys, SKB_DROP_REASON_SUBSYS_MAC80211_UNUSABLE))
+		return OWN_REASON(mac80211);
+	if (bpf_core_enum_value_exists(enum skb_drop_reason_subsys, SKB_DROP_REASON_SUBSYS_OPENVSWITCH) &&
+	    subsystem == bpf_core_enum_value(enum skb_drop_reason_subsys, SKB_DROP_REASON_SUBSYS_OPENVSWITCH))
+		return OWN_REASON(openvswitch);
+	return OWN_REASON(other_subsystem);
+}
+
+/* Whether a packet ended as it should: until 6.3 a few callers said so by this number. */
+static __always_inline bool is_consumed(__u32 reason)
+{
+	return bpf_core_enum_value_exists(enum skb_drop_reason, SKB_CONSUMED) &&
+	       reason == bpf_core_enum_value(enum skb_drop_reason, SKB_CONSUMED);
+}
+
+#define count_in(MAP, KEY)                                                                                             \
+	({                                                                                                             \
+		__u64 *count_ = entry_of(MAP, KEY);                                                                    \
+		if (count_)                                                                                            \
+			add(count_, 1);                                                                                \
+	})
+
+static __always_inline int count_drop(__u64 reason, const struct sk_buff *packet, const struct sock *receiver)
+{
+	struct drop drop = { .reason = reason };
+
+	device_of(packet, receiver, drop.device);
+	count_in(drops, &drop);
+	return 0;
+}
+
+static __always_inline int count_reason(const struct sk_buff *packet, const void *location, __u32 reason,
+					const struct sock *receiver)
+{
+	__u64 address = (__u64)location;
+
+	if (is_consumed(reason))
+		return 0;
+	if (reason > 0xffff)
+		return count_drop(reason_of_subsystem(reason >> 16), packet, receiver);
+	if (reason == bpf_core_enum_value(enum skb_drop_reason, SKB_DROP_REASON_NOT_SPECIFIED))
+		count_in(unexplained, &address);
+	return count_drop(reason, packet, receiver);
+}
+
+/* The receiver is known since c53795d48ee8 ("net: add rx_sk to trace_kfree_skb"), Linux 6.11. */
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(drop_packet, const struct sk_buff *packet, const void *location, __u32 reason, const struct sock *receiver)
+{
+	decline_where_preemptible();
+	return count_reason(packet, location, reason, receiver);
+}
+
+SEC("tp/skb/kfree_skb")
+int drop_packet_classic(struct trace_event_raw_kfree_skb *event)
+{
+	return count_reason(event->skbaddr, event->location, event->reason, event->rx_sk);
+}
+
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(drop_packet_preemptible, const struct sk_buff *packet, const void *location, __u32 reason,
+	     const struct sock *receiver)
+{
+	return count_reason(packet, location, reason, receiver);
+}
+
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(drop_packet_before_6_11, const struct sk_buff *packet, const void *location, __u32 reason)
+{
+	return count_reason(packet, location, reason, 0);
+}
+
+/* No reasons yet: c504e5c2f964 ("net: skb: introduce kfree_skb_reason()"), Linux 5.17. */
+SEC("tp_btf/kfree_skb")
+int BPF_PROG(drop_packet_before_5_17, const struct sk_buff *packet, const void *location)
+{
+	__u64 address = (__u64)location;
+
+	count_in(unexplained, &address);
+	return count_drop(OWN_REASON(unknown), packet, 0);
+}

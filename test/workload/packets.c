@@ -1,0 +1,159 @@
+/* Packets over loopback that nobody gets: to a closed port, to a full receive buffer, to a filter, to who has stopped to listen. */
+#include "endpoint.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* A network namespace of its own, whose loopback device has a name that no other has: what is dropped there is ours. */
+void enter_network(const char *device)
+{
+	struct ifreq request = {.ifr_name = "lo"};
+	if (unshare(CLONE_NEWNET))
+		fail("unshare(CLONE_NEWNET)");
+	int any = socket(AF_INET, SOCK_DGRAM, 0);
+	if (any < 0)
+		fail("socket");
+	strncpy(request.ifr_newname, device, IFNAMSIZ - 1);
+	if (ioctl(any, SIOCSIFNAME, &request))
+		fail("ioctl(SIOCSIFNAME)");
+	strncpy(request.ifr_name, device, IFNAMSIZ - 1);
+	request.ifr_flags = IFF_UP;
+	if (ioctl(any, SIOCSIFFLAGS, &request))
+		fail("ioctl(SIOCSIFFLAGS)");
+	close(any);
+}
+
+/* The kernel's own count: a number of the line `udp` of /proc/net/snmp, or a line of /proc/net/snmp6. */
+static uint64_t kernel_count(const struct run *run, const char *name)
+{
+	char names[1024], values[1024], wanted[64], *name_rest, *value_rest;
+	FILE *file = fopen(run->family == 6 ? "/proc/thread-self/net/snmp6" : "/proc/thread-self/net/snmp", "r");
+	uint64_t found = UINT64_MAX;
+	unsigned long long value;
+	if (!file)
+		fail("/proc/thread-self/net/snmp");
+	snprintf(wanted, sizeof(wanted), "Udp6%s", name);
+	while (found == UINT64_MAX && fgets(names, sizeof(names), file)) {
+		if (run->family == 6) {
+			if (sscanf(names, "%1023s %llu", values, &value) == 2 && !strcmp(values, wanted))
+				found = value;
+			continue;
+		}
+		if (!fgets(values, sizeof(values), file) || strncmp(names, "Udp:", 4))
+			continue;
+		char *one = strtok_r(names, " \n", &name_rest), *number_ = strtok_r(values, " \n", &value_rest);
+		for (; one && number_; one = strtok_r(NULL, " \n", &name_rest), number_ = strtok_r(NULL, " \n", &value_rest))
+			if (!strcmp(one, name))
+				found = number(number_);
+	}
+	fclose(file);
+	if (found == UINT64_MAX)
+		fail_plain("the kernel does not count", name);
+	return found;
+}
+
+static int udp_socket(const struct run *run, struct endpoint *peer, bool bound)
+{
+	*peer = loopback(run);
+	int made = socket(peer->family, SOCK_DGRAM, 0);
+	if (made < 0)
+		fail("socket");
+	if (bound && (bind(made, (struct sockaddr *)&peer->address, peer->length) ||
+		      getsockname(made, (struct sockaddr *)&peer->address, &peer->length)))
+		fail("bind");
+	return made;
+}
+
+static void send_to(int sender, const struct endpoint *peer)
+{
+	static const char text[512];
+	if (sendto(sender, text, sizeof(text), 0, (const struct sockaddr *)&peer->address, peer->length) != sizeof(text))
+		fail("sendto");
+}
+
+static void send_counted(struct run *run, int sender, const struct endpoint *peer, const char *kernel_name)
+{
+	uint64_t before = kernel_count(run, kernel_name);
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++)
+		send_to(sender, peer);
+	end(run);
+	report(run, "dropped", kernel_count(run, kernel_name) - before);
+}
+
+static void perform_udp_refused(struct run *run)
+{
+	struct endpoint peer, any;
+	int bound = udp_socket(run, &peer, true), sender = udp_socket(run, &any, false);
+	/* Free again, and not given to the sender, who has one of its own from the first datagram on. */
+	close(bound);
+	send_counted(run, sender, &peer, "NoPorts");
+	close(sender);
+}
+
+/* N datagrams that find no room; those that fill the buffer before are not among them. */
+static void perform_udp_full(struct run *run)
+{
+	struct endpoint peer, any;
+	int receiver = udp_socket(run, &peer, true), sender = udp_socket(run, &any, false), least = 1;
+	uint64_t before = kernel_count(run, "RcvbufErrors");
+	if (setsockopt(receiver, SOL_SOCKET, SO_RCVBUF, &least, sizeof(least)))
+		fail("setsockopt(SO_RCVBUF)");
+	while (kernel_count(run, "RcvbufErrors") == before)
+		send_to(sender, &peer);
+	report(run, "before", kernel_count(run, "RcvbufErrors") - before);
+	send_counted(run, sender, &peer, "RcvbufErrors");
+	close(sender);
+	close(receiver);
+}
+
+static void perform_udp_filtered(struct run *run)
+{
+	struct sock_filter drop = {.code = BPF_RET | BPF_K, .k = 0};
+	struct sock_fprog filter = {.len = 1, .filter = &drop};
+	struct endpoint peer, any;
+	int receiver = udp_socket(run, &peer, true), sender = udp_socket(run, &any, false);
+	if (setsockopt(receiver, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)))
+		fail("setsockopt(SO_ATTACH_FILTER)");
+	send_counted(run, sender, &peer, "InErrors");
+	close(sender);
+	close(receiver);
+}
+
+/* Each connection gets one segment of data after its other side has said that it takes no more. */
+static void perform_tcp_aborted(struct run *run)
+{
+	struct endpoint peer = loopback(run);
+	int listener = bind_port(&peer);
+	if (listen(listener, 128))
+		fail("listen");
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		int sender = new_socket(&peer);
+		connect_to(sender, &peer, false);
+		int receiver = accept(listener, NULL, NULL);
+		if (receiver < 0 || shutdown(receiver, SHUT_RDWR))
+			fail("shutdown");
+		if (write(sender, "x", 1) != 1)
+			fail("write");
+		close(sender);
+		close(receiver);
+	}
+	end(run);
+	close(listener);
+}
+
+const struct workload packet_workloads[] = {
+	{"udp-refused", "", 0, perform_udp_refused},
+	{"udp-full", "", 0, perform_udp_full},
+	{"udp-filtered", "", 0, perform_udp_filtered},
+	{"tcp-aborted", "", 0, perform_tcp_aborted},
+	{0},
+};
