@@ -9,9 +9,25 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-/* SEC("iter/task"): every thread, of all PID namespaces. Linux 5.8. */
+struct file;
+
+/* SEC("iter/task"): every thread of the exporter's PID namespace and of those beneath it: on a host, all. Linux 5.8. */
 struct bpf_iter__task {
 	struct task_struct *task;
+};
+
+/*
+ * SEC("iter/task_file"): every open file of every process, likewise, in the order of process ids. Threads that share the files of their
+ * process are left out since Linux 5.10, 203d7b054fc7 ("bpf: Avoid iterating duplicated files for task_file iterator").
+ */
+struct bpf_iter__task_file {
+	struct task_struct *task;
+	struct file *file;
+};
+
+/* SEC("iter/bpf_map"): every map; the cheapest way to be run once, by its end. Linux 5.8. */
+struct bpf_iter__bpf_map {
+	void *map;
 };
 
 #pragma clang attribute pop

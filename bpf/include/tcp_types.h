@@ -61,12 +61,6 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
-/* What the iterator over open files hands to its programs; without a file at its end. */
-struct bpf_iter__task_file {
-	struct task_struct *task;
-	struct file *file;
-};
-
 struct trace_event_raw_inet_sock_set_state {
 	const void *skaddr;
 	int oldstate;

@@ -1,7 +1,7 @@
 import type { Dashboard } from './dashboard.js';
 import { band } from './grid.js';
-import { lines, stat, table } from './panels/index.js';
-import { increase, orZero, rate, topRate } from './query.js';
+import { heatmap, lines, stat, table } from './panels/index.js';
+import { buckets, increase, ofTop, orZero, quantile, rate, select, topRate } from './query.js';
 
 const opened = 'santabpf_tcp_connections_opened_total';
 const accepted = 'santabpf_tcp_connections_accepted_total';
@@ -11,9 +11,19 @@ const resetsSent = 'santabpf_tcp_resets_sent_total';
 const resetsReceived = 'santabpf_tcp_resets_received_total';
 const stateChanges = 'santabpf_tcp_state_changes_total';
 
+const acceptWait = 'santabpf_tcp_accept_wait_seconds';
+const queued = 'santabpf_listen_queue_connections';
+const queueLimit = 'santabpf_listen_queue_limit';
+const queuesFull = 'santabpf_listen_queues_full';
+const listenDrops = 'santabpf_listen_drops_total';
+
 const established = ['from="syn_recv"', 'to="established"'];
 const noProbe = 'The probe tcp is not up';
+const noListener = 'Nobody listens, or the probe accept_queue is not up';
 const noneOrNoProbe = (what: string) => `No ${what}, or the probe tcp is not up`;
+
+const server = '{{command}} {{port}}';
+const byServer = (expression: string) => `sum by (port, command) (${expression})`;
 
 export const network: Dashboard = {
   uid: 'santabpf-network',
@@ -140,6 +150,96 @@ export const network: Dashboard = {
               ],
               unit: 'cps',
               noValue: noneOrNoProbe('connection from outside'),
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'Who waits to be accepted',
+      bands: [
+        band(
+          9,
+          [
+            8,
+            lines({
+              title: 'In the queue',
+              description:
+                'The ten servers with most connections that nobody has accepted yet. Workers that keep up leave next to none.',
+              queries: [{ expr: `topk(10, ${byServer(select(queued))})`, legend: server }],
+              unit: 'short',
+              style: 'stacked',
+              noValue: noListener,
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Turned away',
+              description:
+                'Packets of clients that found the queue full. The client tries again after a second, three, seven.',
+              queries: [{ expr: topRate(listenDrops, 'port, command'), legend: server }],
+              unit: 'pps',
+              style: 'bars',
+              noValue: noListener,
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Wait to be accepted, p99',
+              description:
+                'One connection in a hundred waits longer, from the end of the handshake until the server takes it; the ten servers that accepted most.',
+              queries: [
+                {
+                  expr: ofTop(10, `${acceptWait}_count`, 'port, command', quantile(0.99, acceptWait, 'port, command')),
+                  legend: server,
+                },
+              ],
+              unit: 's',
+              noValue: noneOrNoProbe('connection was accepted'),
+            }),
+          ],
+        ),
+        band(
+          9,
+          [
+            12,
+            table({
+              title: 'Servers',
+              description:
+                'Who listens on which port: connections that wait now, how many may, sockets without room, and packets turned away in the shown time.',
+              labels: { port: 'Port', command: 'Command' },
+              columns: [
+                { title: 'Waiting', expr: byServer(select(queued)), unit: 'short', decimals: 0 },
+                { title: 'Room for', expr: byServer(select(queueLimit)), unit: 'short', decimals: 0 },
+                {
+                  title: 'Full',
+                  expr: byServer(select(queuesFull)),
+                  unit: 'short',
+                  decimals: 0,
+                  steps: [[1, 'red']],
+                },
+                {
+                  title: 'Turned away',
+                  expr: increase(listenDrops, 'port, command'),
+                  unit: 'short',
+                  decimals: 0,
+                  steps: [[1, 'orange']],
+                },
+              ],
+              noValue: noListener,
+            }),
+          ],
+          [
+            12,
+            heatmap({
+              title: 'Wait to be accepted',
+              description:
+                'Connections per second by how long they waited until a server took them. A band that moves up is a server that gets short of workers.',
+              expr: buckets(acceptWait),
+              unit: 's',
+              noValue: noneOrNoProbe('connection was accepted'),
             }),
           ],
         ),

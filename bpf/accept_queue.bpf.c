@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// Connections that wait for a listening program to accept them, how many may wait, and those that found no room.
+#include "santabpf.h"
+#include "iterators.h"
+#include "preemption.h"
+#include "tcp_types.h"
+#include "value_maps.h"
+
+struct server {
+	struct command command;
+	__u32 port;
+};
+
+/* systemd and its like: opens sockets for services, and keeps them open. */
+#define FIRST_PROCESS 1
+
+/* A listening socket as it is now. */
+struct listener {
+	struct server server;
+	__u32 process;
+	__u32 connections;
+	__u32 limit;
+	__u32 full;
+};
+
+/* What was counted of a listening socket so far, and under which name. */
+struct account {
+	struct command command;
+	__u32 drops;
+};
+
+/* By address of the socket. */
+SHARED_HASH(listeners, __u64, struct listener, 4096);
+SHARED_HASH(drops, struct server, __u64, 4096);
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct account);
+} accounts SEC(".maps");
+
+/* Makes the series at the first sight of a socket, so that its first drop is an increase. */
+static __always_inline void count_drops(const struct server *server, __u32 number)
+{
+	__u64 *count = entry_of(drops, server);
+
+	if (count && number)
+		add(count, number);
+}
+
+static __always_inline __u32 drops_of(const struct sock *sock)
+{
+	return BPF_CORE_READ(sock, sk_drops.counter);
+}
+
+static __always_inline void open_account(const struct sock *sock, const struct command *command)
+{
+	__u64 id = (__u64)sock;
+	struct account account = { .command = *command, .drops = drops_of(sock) };
+
+	if (bpf_map_update_elem(&accounts, &id, &account, BPF_ANY))
+		/* No room: the drops of this socket are not counted. */
+		overflow_of(drops);
+}
+
+/* Counts what was dropped since the last look; the difference is right also when the kernel's 32 bits have gone round. */
+static __always_inline void settle(const struct sock *sock, struct account *account)
+{
+	struct server server = { .command = account->command, .port = local_port(sock) };
+	__u32 now = drops_of(sock), dropped = now - account->drops;
+
+	account->drops = now;
+	count_drops(&server, dropped);
+}
+
+static __always_inline int change_listening(const struct sock *sock, int from, int to)
+{
+	__u64 id = (__u64)sock;
+	struct account *account;
+	struct command command;
+
+	if ((from != listen && to != listen) || !is_tcp(sock))
+		return 0;
+	if (to == listen) {
+		current_process(&command);
+		open_account(sock, &command);
+		return 0;
+	}
+	account = bpf_map_lookup_elem(&accounts, &id);
+	if (!account)
+		return 0;
+	settle(sock, account);
+	bpf_map_delete_elem(&accounts, &id);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(change_state, const struct sock *sock, int from, int to)
+{
+	decline_where_preemptible();
+	return change_listening(sock, from, to);
+}
+
+SEC("tp/sock/inet_sock_set_state")
+int change_state_classic(struct trace_event_raw_inet_sock_set_state *event)
+{
+	return change_listening(event->skaddr, event->oldstate, event->newstate);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(change_state_preemptible, const struct sock *sock, int from, int to)
+{
+	return change_listening(sock, from, to);
+}
+
+static __always_inline void rename(__u64 id, struct listener *listener, const struct command *command, __u32 process)
+{
+	struct account *account = bpf_map_lookup_elem(&accounts, &id);
+
+	listener->server.command = *command;
+	listener->process = process;
+	if (account)
+		account->command = *command;
+}
+
+static __always_inline void list(const struct sock *sock, const struct task_struct *task)
+{
+	__u64 id = (__u64)sock;
+	struct listener *known = bpf_map_lookup_elem(&listeners, &id), listener = {}, *others;
+	struct account *account;
+
+	/* Processes come in the order of their ids, so that a server's first one names it; but not the one that hands sockets out. */
+	if (known && (known->process != FIRST_PROCESS || task->tgid == FIRST_PROCESS))
+		return;
+	command_of(task->group_leader, &listener.server.command);
+	if (known) {
+		rename(id, known, &listener.server.command, task->tgid);
+		return;
+	}
+	listener.server.port = local_port(sock);
+	listener.process = task->tgid;
+	listener.connections = BPF_CORE_READ(sock, sk_ack_backlog);
+	listener.limit = BPF_CORE_READ(sock, sk_max_ack_backlog);
+	/* The kernel's own test, sk_acceptq_is_full(): one more than the limit fits in. */
+	listener.full = listener.connections > listener.limit;
+	if (bpf_map_update_elem(&listeners, &id, &listener, BPF_NOEXIST)) {
+		/* No room: added up, and again for every process that has the socket. */
+		others = overflow_of(listeners);
+		if (others) {
+			others->connections += listener.connections;
+			others->limit += listener.limit;
+			others->full += listener.full;
+		}
+	}
+
+	account = bpf_map_lookup_elem(&accounts, &id);
+	if (!account) {
+		/* It listened before this probe did: what it dropped until now is not counted. */
+		open_account(sock, &listener.server.command);
+		count_drops(&listener.server, 0);
+		return;
+	}
+	settle(sock, account);
+	if (task->tgid != FIRST_PROCESS)
+		account->command = listener.server.command;
+}
+
+/* Visits the open files of all processes whenever the metrics are read. */
+SEC("iter/task_file")
+int list_listeners(struct bpf_iter__task_file *context)
+{
+	const struct task_struct *task = context->task;
+	const struct file *file = context->file;
+	const struct sock *sock;
+
+	if (!task || !file || (file->f_inode->i_mode & S_IFMT) != S_IFSOCK)
+		return 0;
+	sock = tcp_sock_of(file->private_data);
+	if (sock && BPF_CORE_READ(sock, __sk_common.skc_state) == listen)
+		list(sock, task);
+	return 0;
+}
