@@ -20,6 +20,8 @@ const over = new AbortController();
 // Until everything is ended, however often Ctrl-C is pressed.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => over.abort());
 
+/** Changes that were printed. @type {Set<string>} */
+const told = new Set();
 const grafana = findGrafana();
 const grafanaPort = await freePort();
 const stack = await startStack({ tell: print, grafana: `http://127.0.0.1:${grafanaPort}` });
@@ -59,10 +61,17 @@ async function grafanaLine() {
   }
 }
 
-/** @param {import('./receiver.mjs').Notification} notification */
+/**
+ * What is new in it: Alertmanager sends all of a group whenever one of it changes.
+ *
+ * @param {import('./receiver.mjs').Notification} notification
+ */
 function print({ alerts }) {
-  const time = new Date().toLocaleTimeString();
+  const time = new Date().toTimeString().slice(0, 8);
   for (const alert of alerts) {
+    const key = JSON.stringify([alert.labels, alert.startsAt, alert.status]);
+    if (told.has(key)) continue;
+    told.add(key);
     const { runbook_url: runbook = '', dashboard_url: dashboard } = alert.annotations;
     const links = grafana === undefined ? [] : [`Dashboard: ${dashboard}`];
     links.push(`Runbook: ${runbook.replace(/^.*(?=docs\/)/, '')}`);
