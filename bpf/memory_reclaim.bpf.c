@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// Time in which tasks that asked for memory had to make room themselves, by command and cgroup.
+#include "santabpf.h"
+#include "cgroup.h"
+#include "memory_types.h"
+#include "preemption.h"
+#include "start_time.h"
+
+/* What was short. */
+enum limit {
+	host = 0,
+	cgroup,
+	LIMITS,
+};
+
+struct reclaimer {
+	struct command command;
+	struct cgroup_path cgroup;
+	enum limit limit;
+};
+
+struct reclaimed {
+	__u64 count;
+	__u64 ns;
+	__u64 bytes;
+};
+
+PERCPU_HASH(stalls, struct reclaimer, struct reclaimed, 2048);
+PERCPU_ARRAY(durations, struct time_histogram, LIMITS);
+
+/* One task reclaims for one limit at a time: what it allocates in the middle comes out of the reserves. */
+START_TIMES(begun, 4096);
+
+static __always_inline int begin_reclaim(void)
+{
+	struct reclaimed *reclaimed;
+
+	if (start_time_set(begun, bpf_ktime_get_ns(), 0)) {
+		reclaimed = overflow_of(stalls);
+		if (reclaimed)
+			add(&reclaimed->count, 1);
+	}
+	return 0;
+}
+
+static __always_inline int end_reclaim(enum limit limit, __u64 pages)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct reclaimer reclaimer = { .limit = limit };
+	struct time_histogram *duration;
+	struct reclaimed *reclaimed;
+	struct start_time start;
+	__u32 index = limit;
+	__u64 ns;
+
+	if (!start_time_take(begun, &start))
+		return 0;
+	ns = bpf_ktime_get_ns() - start.ns;
+	current_command(&reclaimer.command);
+	fold_kernel_thread(BPF_CORE_READ(task, flags), &reclaimer.command);
+	cgroup_path_of(memory_cgroup_of(task), &reclaimer.cgroup);
+	reclaimed = entry_of(stalls, &reclaimer);
+	if (reclaimed) {
+		add(&reclaimed->count, 1);
+		add(&reclaimed->ns, ns);
+		add(&reclaimed->bytes, pages * page_bytes);
+	}
+	duration = bpf_map_lookup_elem(&durations, &index);
+	if (duration)
+		observe_time(duration, ns);
+	return 0;
+}
+
+/* The arguments of the beginnings differ: since 7.0 or so they are others, in another order. Nothing of them is needed. */
+#define RECLAIM(NAME, LIMIT, EVENT)                                                                                    \
+	SEC("tp_btf/" EVENT "_begin")                                                                                  \
+	int begin_##NAME(void *context)                                                                                \
+	{                                                                                                              \
+		decline_where_preemptible();                                                                           \
+		return begin_reclaim();                                                                                \
+	}                                                                                                              \
+	SEC("tp/vmscan/" EVENT "_begin")                                                                               \
+	int begin_##NAME##_classic(void *context)                                                                      \
+	{                                                                                                              \
+		return begin_reclaim();                                                                                \
+	}                                                                                                              \
+	SEC("tp_btf/" EVENT "_begin")                                                                                  \
+	int begin_##NAME##_preemptible(void *context)                                                                  \
+	{                                                                                                              \
+		return begin_reclaim();                                                                                \
+	}                                                                                                              \
+	SEC("tp_btf/" EVENT "_end")                                                                                    \
+	int BPF_PROG(end_##NAME, unsigned long pages)                                                                  \
+	{                                                                                                              \
+		decline_where_preemptible();                                                                           \
+		return end_reclaim(LIMIT, pages);                                                                      \
+	}                                                                                                              \
+	SEC("tp/vmscan/" EVENT "_end")                                                                                 \
+	int end_##NAME##_classic(struct trace_event_raw_mm_vmscan_direct_reclaim_end_template *event)                  \
+	{                                                                                                              \
+		return end_reclaim(LIMIT, event->nr_reclaimed);                                                        \
+	}                                                                                                              \
+	SEC("tp_btf/" EVENT "_end")                                                                                    \
+	int BPF_PROG(end_##NAME##_preemptible, unsigned long pages)                                                    \
+	{                                                                                                              \
+		return end_reclaim(LIMIT, pages);                                                                      \
+	}
+
+RECLAIM(for_host, host, "mm_vmscan_direct_reclaim")
+RECLAIM(for_cgroup, cgroup, "mm_vmscan_memcg_reclaim")
