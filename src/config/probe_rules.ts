@@ -61,6 +61,30 @@ export function iteratorsRules({ value, issues }: z.core.ParsePayload<{ program:
   }
 }
 
+/** What is there now is a gauge: a counter would count anew what goes and comes back. */
+export function filledMapsRules({
+  value,
+  issues,
+}: z.core.ParsePayload<{
+  programs?: { iterators: { fills: string[] }[] } | undefined;
+  metrics: { map: string; type: string }[];
+}>): void {
+  if (issues.length > 0) return;
+  const filled = new Set(value.programs?.iterators.flatMap(({ fills }) => fills));
+  for (const [i, { map, type }] of value.metrics.entries()) {
+    if (type === 'gauge' || !filled.has(map)) continue;
+    issues.push({
+      code: 'custom',
+      input: type,
+      path: ['metrics', i, 'type'],
+      message: `a gauge of map "${map}", which an iterator fills anew at every scrape,`,
+      params: {
+        remedy: 'Take the map out of `fills`, and have the iterator add to it what has grown since its last run.',
+      },
+    });
+  }
+}
+
 export function perfEventRules({
   value,
   issues,

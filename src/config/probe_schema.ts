@@ -7,7 +7,7 @@ import { decoder } from './decoder_schema.js';
 import { mapping } from './mapping_schema.js';
 import { metricRules } from './metric_rules.js';
 import { fieldPath, labelName, mapName, metricName, probeName, symbolName } from './names.js';
-import { alternativesRules, bucketsRules, iteratorsRules, perfEventRules } from './probe_rules.js';
+import { alternativesRules, bucketsRules, filledMapsRules, iteratorsRules, perfEventRules } from './probe_rules.js';
 import { parseDuration, parseQuantity, type Quantity, units } from './units.js';
 
 export type { DecoderKind, DecoderSpec } from './decoder_schema.js';
@@ -273,7 +273,7 @@ export const probeFile = mapping(
     metrics: z.array(metric, { error: 'a list of metrics' }).min(1, 'at least one metric'),
   },
   'the settings of a probe, as `name: value` lines,',
-);
+).check(filledMapsRules);
 
 /** A probe file as parsed: limits are filled in when it is merged with the main file. */
 export type ProbeFile = z.output<typeof probeFile>;

@@ -32,7 +32,7 @@ export interface MapReader {
   /** Bytes from one entry to the next in `MapSnapshot.values`: `valueSize` for ordinary maps, round_up(valueSize, 8) * cpus for per-CPU maps. */
   readonly valueStride: number;
   readonly maxEntries: number;
-  /** Whether it is emptied and filled anew before each read: it holds what there is now, and its overflow companion likewise. */
+  /** Whether it is emptied and filled anew before each read: it holds what there is now, and its overflow companion likewise. For gauges. */
   readonly isRefilled?: boolean;
   /**
    * Reads the whole map off the main thread. The snapshot's memory is valid until the next `read()` of the same map

@@ -190,11 +190,7 @@ export class MapCollector {
     const lost = this.#overflow!.lost(view, 0);
     this.#lost = this.#reader.isRefilled ? this.#lost + lost : Math.max(this.#lost, lost);
     if (this.#lost === 0) return;
-    for (const table of this.#tables) {
-      // Whose counts found no room differs from one filling to the next: their sum is a gauge, but no counter.
-      if (this.#reader.isRefilled && table.keepsCounts) continue;
-      if (table.binding.other) table.sweepOverflow(view);
-    }
+    for (const table of this.#tables) if (table.binding.other) table.sweepOverflow(view);
   }
 }
 

@@ -57,8 +57,7 @@ export abstract class MetricTable implements Family {
   protected readonly widths: Widths;
   /** What one base unit is in the kernel's unit. */
   protected readonly per: number;
-  /** Whether what its rows counted stays when they are gone: not so for a gauge. */
-  readonly keepsCounts: boolean;
+  protected readonly keepsCounts: boolean;
   protected seriesOfRow = new Int32Array(0);
   protected last = new Float64Array(0);
   protected values: Float64Array;

@@ -144,11 +144,11 @@ describe('a whole configuration', () => {
       const { file, line, column, excerpt = '' } = probe.locate(path)!;
       return `${file.replace(/.*\//, '')}:${line}: ${excerpt.slice(column - 1).slice(0, 12)}`;
     };
-    expect(place('metrics', 0, 'value')).toBe('p.yaml:16: hist');
-    expect(place('metrics', 0, 'labels', 'device', 'field')).toBe(`p.yaml:21: 'a.b[0]', de`);
-    expect(place('metrics', 0, 'labels', 'device', 'decode', 0)).toBe('p.yaml:21: device }');
-    expect(place('metrics', 1, 'unit')).toBe('p.yaml:27: { name: size');
-    expect(place('constants', 'mask')).toBe('p.yaml:8: 184467440737');
+    expect(place('metrics', 0, 'value')).toBe('p.yaml:17: hist');
+    expect(place('metrics', 0, 'labels', 'device', 'field')).toBe(`p.yaml:22: 'a.b[0]', de`);
+    expect(place('metrics', 0, 'labels', 'device', 'decode', 0)).toBe('p.yaml:22: device }');
+    expect(place('metrics', 1, 'unit')).toBe('p.yaml:28: { name: size');
+    expect(place('constants', 'mask')).toBe('p.yaml:9: 184467440737');
     expect(place('constants', 'min_ns')).toBe('main.yaml:1: 5 }, maps: {');
     expect(place('maps', 'n', 'max_entries')).toBe('main.yaml:1: 7 } } }, q]');
     expect(place('nothing', 'of', 'this')).toBe('p.yaml:1: probe: p');

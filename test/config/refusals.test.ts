@@ -102,6 +102,9 @@ const tables: Record<string, Record<string, Files>> = {
     'iterator without program': probe(`${probeOf({})}programs: { iterators: [{ fills: [m] }] }\n`),
     'iterator that fills nothing': probe(`${probeOf({})}programs: { iterators: [{ program: a, fills: [] }] }\n`),
     'iterator named twice': probe(`${probeOf({})}programs: { iterators: [{ program: a }, { program: a }] }\n`),
+    'counter of a map that is filled anew': probe(
+      `${probeOf({})}programs: { iterators: [{ program: a, fills: [m] }] }\n`,
+    ),
     'map with a bad name': probe(`${probeOf({})}maps: { 1m: { max_entries: 1 } }\n`),
   },
   metric: {

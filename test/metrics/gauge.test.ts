@@ -55,21 +55,20 @@ describe('gauges', () => {
     map.isRefilled = true;
     const field = { offset: 0, size: 8, signed: false } as const;
     const other = { map: companion.name, value: { kind: 'number', field }, lost: { ...field, offset: 8 } } as const;
-    const gauge = bindingOf({ name: 'entries', type: 'gauge', labels: ['a'], decode, other });
-    const counter = bindingOf({ labels: ['a'], decode, other });
-    const collection = new Collection([gauge, counter], [map, companion]);
+    const gauge = bindingOf({ type: 'gauge', labels: ['a'], decode, other });
+    const collection = new Collection([gauge], [map, companion]);
     const fill = async (own: number, overflow: number, lost: number) => {
       map.set(u32(1), u64(own));
       companion.set(u32(0), Buffer.concat([u64(overflow), u64(lost)]));
       const values = await collection.values();
       return [values, collection.collector.counts.maps[0]!.lost];
     };
-    expect(await fill(5, 0, 0)).toEqual([{ 'entries a="1"': 5, 'events_total a="1"': 5 }, 0]);
-    expect(await fill(6, 30, 2)).toEqual([{ 'entries a="1"': 6, 'entries a="other"': 30, 'events_total a="1"': 6 }, 2]);
-    expect(await fill(6, 20, 2)).toEqual([{ 'entries a="1"': 6, 'entries a="other"': 20, 'events_total a="1"': 6 }, 4]);
+    expect(await fill(5, 0, 0)).toEqual([{ 'events a="1"': 5 }, 0]);
+    expect(await fill(6, 30, 2)).toEqual([{ 'events a="1"': 6, 'events a="other"': 30 }, 2]);
+    expect(await fill(6, 20, 2)).toEqual([{ 'events a="1"': 6, 'events a="other"': 20 }, 4]);
     map.delete(u32(1));
     companion.set(u32(0), Buffer.concat([u64(0), u64(0)]));
-    expect(await collection.values()).toEqual({ 'entries a="other"': 0, 'events_total a="1"': 6 });
+    expect(await collection.values()).toEqual({ 'events a="other"': 0 });
     expect(collection.collector.counts.maps[0]!.lost).toBe(4);
   });
 
