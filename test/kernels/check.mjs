@@ -46,7 +46,7 @@ try {
 
 function attachLoop() {
   const file = join(scratch, 'disk');
-  writeFileSync(file, Buffer.alloc(1 << 20));
+  writeFileSync(file, Buffer.alloc(1 << 24));
   return execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8' }).trim();
 }
 

@@ -28,6 +28,7 @@ for folder in tmp run var/tmp; do
 done
 mount -t bpf bpf /host/sys/fs/bpf
 mount -t tracefs tracefs /host/sys/kernel/tracing
+mount -t cgroup2 cgroup2 /host/sys/fs/cgroup
 ip link set lo up
 cp /script /host/run/script
 chroot /host /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 \
