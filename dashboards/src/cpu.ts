@@ -91,6 +91,7 @@ export const cpu: Dashboard = {
             14,
             lines({
               title: 'CPUs in use by command',
+              runbooks: ['cpu_high'],
               description: 'The ten commands that used most in the shown time. One CPU that is busy all the time is 1.',
               queries: [{ expr: ofTop(10, samples, 'command', cpus('command')), legend: '{{command}}' }],
               unit: 'none',
@@ -102,6 +103,7 @@ export const cpu: Dashboard = {
             10,
             table({
               title: 'Top commands',
+              runbooks: ['cpu_high'],
               description:
                 'Averages of the shown time. Share is of all that was used, kernel is the part in the kernel.',
               labels: { command: 'Command' },
@@ -160,6 +162,7 @@ export const cpu: Dashboard = {
             12,
             heatmap({
               title: 'Wait for a CPU',
+              runbooks: ['run_queue_saturated'],
               description:
                 'Waits per second by their length, from being able to run until running. A band that moves up is a host that gets short of CPUs.',
               expr: buckets(wait),
@@ -190,6 +193,7 @@ export const cpu: Dashboard = {
             8,
             lines({
               title: 'Tasks waiting by host',
+              runbooks: ['run_queue_saturated'],
               description: 'Tasks that wanted a CPU and had none, on average.',
               queries: [
                 {

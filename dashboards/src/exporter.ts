@@ -111,6 +111,7 @@ export const exporter: Dashboard = {
           24,
           table({
             title: 'Probes',
+            runbooks: ['watcher_blind'],
             description:
               'One row per host and probe, those that are down first. Cost is of one CPU, read is how long the last scrape took to read and decode its maps.',
             labels: { instance: 'Host', probe: 'Probe' },
@@ -218,6 +219,7 @@ export const exporter: Dashboard = {
             8,
             lines({
               title: 'Lost updates',
+              runbooks: ['watcher_blind'],
               description:
                 'Updates that found a map full, in each interval. Totals stay right, the detail is in "other". Raise max_entries of the map.',
               queries: [
@@ -298,6 +300,7 @@ export const exporter: Dashboard = {
             12,
             lines({
               title: 'Maps, how full',
+              runbooks: ['watcher_blind'],
               description: 'The fullest map of each probe. What climbs to 100 % will lose detail.',
               queries: [{ expr: `max by (probe) (${fullness})`, legend: '{{probe}}' }],
               unit: 'percentunit',

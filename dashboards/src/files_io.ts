@@ -102,6 +102,7 @@ export const filesIo: Dashboard = {
             8,
             lines({
               title: 'Failed opens by error',
+              runbooks: ['files_exhausted', 'permission_storm'],
               description: 'ENOSPC, EMFILE, ENFILE, EDQUOT: something is full. EACCES, EPERM: somebody may not.',
               queries: [{ expr: rate(openFailures, 'errno'), legend: '{{errno}}' }],
               unit: 'cps',
@@ -113,6 +114,7 @@ export const filesIo: Dashboard = {
             8,
             table({
               title: 'Failed opens',
+              runbooks: ['files_exhausted', 'permission_storm'],
               description: 'Commands and errors in the shown time.',
               labels: { command: 'Command', errno: 'Error' },
               columns: [
@@ -253,6 +255,7 @@ export const filesIo: Dashboard = {
             12,
             lines({
               title: 'Time of requests, p99',
+              runbooks: ['disk_slow_or_failing'],
               description: 'One request in a hundred took at least this long, by disk and operation.',
               queries: [
                 {
@@ -335,6 +338,7 @@ export const filesIo: Dashboard = {
             8,
             lines({
               title: 'Disk errors',
+              runbooks: ['disk_slow_or_failing'],
               description: 'Requests that failed in each interval, by disk, operation and error.',
               queries: [
                 {

@@ -114,6 +114,7 @@ export const network: Dashboard = {
             8,
             lines({
               title: 'Failures by error',
+              runbooks: ['tcp_trouble'],
               description: 'ECONNREFUSED: nobody listens. ETIMEDOUT: no answer. EADDRNOTAVAIL: no local port left.',
               queries: [{ expr: rate(failures, 'errno'), legend: '{{errno}}' }],
               unit: 'cps',
@@ -125,6 +126,7 @@ export const network: Dashboard = {
             8,
             table({
               title: 'Who cannot connect',
+              runbooks: ['tcp_trouble'],
               description: 'Commands and errors in the shown time.',
               labels: { command: 'Command', errno: 'Error' },
               columns: [
@@ -176,6 +178,7 @@ export const network: Dashboard = {
             8,
             lines({
               title: 'Turned away',
+              runbooks: ['server_out_of_workers'],
               description:
                 'Packets of clients that found the queue full. The client tries again after a second, three, seven.',
               queries: [{ expr: topRate(listenDrops, 'port, command'), legend: server }],
@@ -207,6 +210,7 @@ export const network: Dashboard = {
             12,
             table({
               title: 'Servers',
+              runbooks: ['server_out_of_workers'],
               description:
                 'Who listens on which port: connections that wait now, how many may, sockets without room, and packets turned away in the shown time.',
               labels: { port: 'Port', command: 'Command' },
@@ -254,6 +258,7 @@ export const network: Dashboard = {
             8,
             lines({
               title: 'Retransmits by state',
+              runbooks: ['tcp_trouble'],
               description:
                 'In established, data was lost; in syn_sent, the other side does not answer; in new_syn_recv, our answer to a request was lost.',
               queries: [{ expr: rate(retransmits, 'state'), legend: '{{state}}' }],
@@ -278,6 +283,7 @@ export const network: Dashboard = {
             8,
             lines({
               title: 'Resets received by state',
+              runbooks: ['tcp_trouble'],
               description:
                 'In syn_sent, our attempt was refused; in established, the other side, or something between, cut a connection off.',
               queries: [{ expr: rate(resetsReceived, 'state'), legend: '{{state}}' }],

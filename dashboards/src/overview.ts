@@ -1,7 +1,7 @@
 import { busyShare } from './cpu.js';
 import type { Dashboard } from './dashboard.js';
 import { type Band, band, type Placeable } from './grid.js';
-import { lines, stat, table } from './panels/index.js';
+import { lines, runbookUrl, stat, table } from './panels/index.js';
 import { increase, orZero, quantile, rate, select } from './query.js';
 
 const alerts = 'ALERTS{alertname=~"Santa.+",instance=~"$instance|"';
@@ -9,6 +9,9 @@ const firing = `${alerts},alertstate="firing"}`;
 const noExporter = 'No exporter was scraped';
 const wait = 'santabpf_runqueue_wait_seconds';
 const blockTime = 'santabpf_block_io_duration_seconds';
+
+/** Grafana puts the text of a cell in its place. */
+const cellText = '$' + '{__value.raw}';
 
 /** What counts as seen badly: every kind of loss, summed. */
 const blindness = ['lost_updates', 'program_missed_runs', 'series_dropped', 'decode_errors']
@@ -70,6 +73,7 @@ export const overview: Dashboard = {
             4,
             stat({
               title: 'Exporters down',
+              runbooks: ['watcher_blind'],
               description: 'Targets that Prometheus cannot scrape: nothing is known about these hosts.',
               expr: `sum(${select('up')} == bool 0)`,
               unit: 'none',
@@ -94,6 +98,7 @@ export const overview: Dashboard = {
             4,
             stat({
               title: 'Not seen',
+              runbooks: ['watcher_blind'],
               description: 'Updates lost, runs missed, series dropped and entries not decoded per second.',
               expr: blindness,
               unit: 'cps',
@@ -110,7 +115,8 @@ export const overview: Dashboard = {
             table({
               title: 'Alerts',
               description:
-                'Alerts that fire or are about to. Their notifications name the culprits and link to a runbook.',
+                'Alerts that fire or are about to. Their notifications name the culprits; the scenario links to its runbook.',
+              cellLinks: { Scenario: { title: 'What to do', url: runbookUrl(cellText) } },
               labels: {
                 alertname: 'Alert',
                 alertstate: 'State',
@@ -132,6 +138,7 @@ export const overview: Dashboard = {
             10,
             lines({
               title: 'Firing over time',
+              runbooks: ['anomaly_against_past'],
               description: 'How many of each alert fired.',
               queries: [{ expr: `count by (alertname) (${firing})`, legend: '{{alertname}}' }],
               unit: 'none',

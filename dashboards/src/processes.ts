@@ -168,6 +168,7 @@ export const processes: Dashboard = {
             8,
             lines({
               title: 'Forks by command',
+              runbooks: ['fork_storm'],
               description: 'The ten commands that made most processes and threads.',
               queries: [{ expr: topRate(forks, 'command'), legend: '{{command}}' }],
               unit: 'cps',
@@ -190,6 +191,7 @@ export const processes: Dashboard = {
             8,
             lines({
               title: 'Kills by signal',
+              runbooks: ['crash_loop'],
               description:
                 'Processes that a signal ended, in each interval. SIGKILL out of nothing is often the OOM killer.',
               queries: [{ expr: increase(kills, 'signal', '$__rate_interval'), legend: '{{signal}}' }],
@@ -234,6 +236,7 @@ export const processes: Dashboard = {
             8,
             table({
               title: 'Killed by a signal',
+              runbooks: ['crash_loop'],
               description: 'Commands and signals in the shown time.',
               labels: { command: 'Command', signal: 'Signal' },
               columns: [
@@ -270,6 +273,7 @@ export const processes: Dashboard = {
             12,
             lines({
               title: 'Errors by call and error',
+              runbooks: ['files_exhausted'],
               description: 'The ten pairs of call and error met most in the shown time.',
               queries: [{ expr: topRate(callErrors, 'syscall, errno'), legend: '{{syscall}} {{errno}}' }],
               unit: 'cps',

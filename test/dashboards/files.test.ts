@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { dashboardFiles, dataPanels } from './dashboard_files.js';
 
 const COLUMNS = 24;
 /** At 1280 pixels a column is 52 wide: less than this and numbers or legends are cut off. */
 const NARROWEST: Record<string, number> = { stat: 4, timeseries: 8, heatmap: 8, table: 8 };
+
+const scenarios = readdirSync(new URL('../../docs/runbooks/', import.meta.url)).map((file) => file.replace('.md', ''));
+
+function runbookOf(url: string): string | undefined {
+  return /^https:\/\/git\.example\/santabpf\/docs\/runbooks\/(\w+)\.md$/.exec(url)?.[1];
+}
 
 test('uids are those that alerts and bookmarks lead to', () => {
   expect(dashboardFiles.map(({ uid, title }) => [uid, title]).sort()).toEqual([
@@ -92,15 +98,30 @@ describe.each(dataPanels.map(({ dashboard, panel }) => [`${dashboard.uid} / ${pa
       }
     });
 
-    test('links lead to dashboards that exist', () => {
-      const urls = [...(panel.links ?? []), ...(panel.fieldConfig?.defaults.links ?? [])].map(({ url }) => url);
-      for (const url of urls) {
+    test('links lead to dashboards and runbooks that exist', () => {
+      for (const { url } of [...(panel.links ?? []), ...(panel.fieldConfig?.defaults.links ?? [])]) {
         const uid = /^\/d\/([\w-]+)\?\$\{__url_time_range\}&\$\{__all_variables\}$/.exec(url)?.[1];
-        expect(dashboardFiles.map((dashboard) => dashboard.uid)).toContain(uid);
+        const runbook = runbookOf(url);
+        if (uid === undefined) expect(scenarios, url).toContain(runbook);
+        else expect(dashboardFiles.map((dashboard) => dashboard.uid)).toContain(uid);
       }
     });
   },
 );
+
+test('the runbook of every scenario is a click away from a panel', () => {
+  const linked = dataPanels.flatMap(({ panel }) => (panel.links ?? []).map(({ url }) => runbookOf(url)));
+  expect(scenarios.filter((scenario) => !linked.includes(scenario))).toEqual([]);
+});
+
+test('a scenario in the table of alerts links to its runbook', () => {
+  const table = dataPanels.find(
+    ({ dashboard, panel }) => dashboard.uid === 'santabpf-overview' && panel.title === 'Alerts',
+  );
+  const override = table?.panel.fieldConfig?.overrides.find(({ matcher }) => matcher.options === 'Scenario');
+  const url = 'https://git.example/santabpf/docs/runbooks/$' + '{__value.raw}.md';
+  expect(override?.properties).toEqual([{ id: 'links', value: [{ title: 'What to do', url, targetBlank: true }] }]);
+});
 
 const ofType = (type: string) =>
   dataPanels
@@ -113,11 +134,10 @@ test.each(ofType('table'))('every column of numbers of %s has a title and a unit
     name.startsWith('Value') ? [title] : [],
   );
   expect(titles).toHaveLength(panel.targets!.length);
-  const units = panel.fieldConfig?.overrides.map(({ matcher, properties }) => [
-    matcher.options,
-    properties.some(({ id }) => id === 'unit'),
-  ]);
-  expect(units).toEqual(titles.map((title) => [title, true]));
+  const units = panel.fieldConfig?.overrides.flatMap(({ matcher, properties }) =>
+    properties.some(({ id }) => id === 'unit') ? [matcher.options] : [],
+  );
+  expect(units).toEqual(titles);
 });
 
 test.each(ofType('heatmap'))('%s is a heatmap for Grafana before 9.1, too', (_, panel) => {

@@ -2,3 +2,4 @@ export { type Heatmap, heatmap } from './heatmap.js';
 export { type Lines, lines } from './lines.js';
 export { type Stat, stat } from './stat.js';
 export { type Column, type Table, table } from './table.js';
+export { runbookUrl } from './text.js';

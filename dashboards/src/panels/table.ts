@@ -20,13 +20,15 @@ export interface Table extends PanelText {
   /** Columns of text: label to title. All queries must have just these labels. */
   readonly labels: Readonly<Record<string, string>>;
   readonly columns: readonly Column[];
+  /** Links of columns of text, by title: `${__value.raw}` stands for the text. */
+  readonly cellLinks?: Readonly<Record<string, { readonly title: string; readonly url: string }>>;
   /** Title of the column to sort by, highest first unless `ascending`. Default: the first column of numbers. */
   readonly sortBy?: string;
   readonly ascending?: boolean;
 }
 
 /** Rows by labels, values at the end of the shown time. */
-export function table({ labels, columns, sortBy, ascending = false, ...text }: Table): PanelBuilder {
+export function table({ labels, columns, cellLinks = {}, sortBy, ascending = false, ...text }: Table): PanelBuilder {
   // Grafana calls the column of a single query Value, those of several Value #A, Value #B.
   const valueName = (position: number) =>
     columns.length === 1 ? 'Value' : `Value #${String.fromCharCode('A'.charCodeAt(0) + position)}`;
@@ -46,6 +48,9 @@ export function table({ labels, columns, sortBy, ascending = false, ...text }: T
       },
     });
   for (const column of columns) panel.overrideByName(column.title, propertiesOf(column));
+  for (const [title, link] of Object.entries(cellLinks)) {
+    panel.overrideByName(title, [{ id: 'links', value: [{ ...link, targetBlank: true }] }]);
+  }
   return panel;
 }
 

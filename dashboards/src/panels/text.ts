@@ -15,6 +15,8 @@ export interface PanelText {
   readonly noValue: string;
   /** Where a click leads to: the uid of a dashboard. */
   readonly down?: string;
+  /** Stems of the scenarios that it shows: their runbooks tell what to do. */
+  readonly runbooks?: readonly string[];
 }
 
 /** From this value on, this colour. */
@@ -28,16 +30,36 @@ interface Builder {
   links(links: { build: () => DashboardLink }[]): unknown;
 }
 
+/** Where this repository is read: those who install put their own there, here and in the rules (docs/scenarios.md). */
+const repository = 'https://git.example/santabpf';
+
 export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
 
 /** Gives a panel its text; returns the same builder. */
-export function described<B extends Builder>(builder: B, { title, description, noValue, down }: PanelText): B {
+export function described<B extends Builder>(
+  builder: B,
+  { title, description, noValue, down, runbooks = [] }: PanelText,
+): B {
   builder.title(title);
   builder.description(description);
   builder.datasource(datasource);
   builder.noValue(noValue);
-  if (down !== undefined) builder.links([linkTo(down)]);
+  const links = [...(down === undefined ? [] : [linkTo(down)]), ...runbooks.map(runbookLink)];
+  if (links.length > 0) builder.links(links);
   return builder;
+}
+
+/** Where the runbook of a scenario is. @param scenario its stem, or a variable of Grafana */
+export function runbookUrl(scenario: string): string {
+  return `${repository}/docs/runbooks/${scenario}.md`;
+}
+
+function runbookLink(scenario: string) {
+  return new DashboardLinkBuilder(`What to do: ${scenario.replaceAll('_', ' ')}`)
+    .type(DashboardLinkType.Link)
+    .url(runbookUrl(scenario))
+    .targetBlank(true)
+    .icon('doc');
 }
 
 /** A link to another dashboard with the same hosts and time. */
