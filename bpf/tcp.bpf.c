@@ -7,9 +7,22 @@
 #include "tcp_types.h"
 #include "value_maps.h"
 
-struct failure {
+/* Ports of the kernel's choice, net.ipv4.ip_local_port_range, begin here; they tell nothing and are endless: 0 stands for all. */
+const volatile __u32 first_ephemeral_port = 32768;
+
+struct opening {
 	struct command command;
+	__u32 port;
+};
+
+struct failure {
+	struct opening opening;
 	__u32 error;
+};
+
+struct ports {
+	__u16 local;
+	__u16 peer;
 };
 
 /* Who accepts: the process's own name, whatever its threads are called. */
@@ -20,6 +33,7 @@ struct server {
 
 struct in_state {
 	enum tcp_state state;
+	struct ports ports;
 };
 
 struct state_change {
@@ -27,13 +41,13 @@ struct state_change {
 	enum tcp_state to;
 };
 
-PERCPU_HASH(opened, struct command, __u64, 4096);
+PERCPU_HASH(opened, struct opening, __u64, 4096);
 PERCPU_HASH(accepted, struct command, __u64, 4096);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
 SHARED_HASH(accept_waits, struct server, struct time_histogram, 4096);
-PERCPU_HASH(retransmits, struct in_state, __u64, 16);
-PERCPU_HASH(resets_sent, struct in_state, __u64, 16);
-PERCPU_HASH(resets_received, struct in_state, __u64, 16);
+PERCPU_HASH(retransmits, struct in_state, __u64, 4096);
+PERCPU_HASH(resets_sent, struct in_state, __u64, 4096);
+PERCPU_HASH(resets_received, struct in_state, __u64, 4096);
 PERCPU_HASH(state_changes, struct state_change, __u64, 256);
 
 /* Who connects, by socket: the answer comes in an interrupt, in which some other task is the current one. */
@@ -41,7 +55,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, __u64);
-	__type(value, struct command);
+	__type(value, struct opening);
 } connecting SEC(".maps");
 
 /* Connects that the kernel gave up before it sent anything, by thread: the system call is about to return the reason. */
@@ -49,7 +63,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
 	__type(key, __u64);
-	__type(value, struct command);
+	__type(value, struct opening);
 } given_up SEC(".maps");
 
 /* Since when connections are established that nobody has accepted yet, by socket. */
@@ -67,15 +81,25 @@ struct {
 			add(count_, 1);                                                                                \
 	})
 
-static __always_inline void begin_connect(__u64 id)
+static __always_inline __u16 folded(__u16 port)
+{
+	return port < first_ephemeral_port ? port : 0;
+}
+
+static __always_inline struct ports ports_of(const struct sock *sock)
+{
+	return (struct ports){ .local = folded(local_port(sock)), .peer = folded(peer_port(sock)) };
+}
+
+static __always_inline void begin_connect(const struct sock *sock)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct command command;
-	__u64 *lost;
+	struct opening opening = { .port = folded(peer_port(sock)) };
+	__u64 id = (__u64)sock, *lost;
 
-	current_command(&command);
-	fold_kernel_thread(BPF_CORE_READ(task, flags), &command);
-	if (!bpf_map_update_elem(&connecting, &id, &command, BPF_ANY))
+	current_command(&opening.command);
+	fold_kernel_thread(BPF_CORE_READ(task, flags), &opening.command);
+	if (!bpf_map_update_elem(&connecting, &id, &opening, BPF_ANY))
 		return;
 	/* No room: its end will not be known, it is taken for a success as most are. */
 	lost = overflow_of(opened);
@@ -83,13 +107,13 @@ static __always_inline void begin_connect(__u64 id)
 		add(lost, 1);
 }
 
-static __always_inline void fail_connect(const struct sock *sock, const struct command *command)
+static __always_inline void fail_connect(const struct sock *sock, const struct opening *opening)
 {
-	struct failure failure = { .command = *command, .error = BPF_CORE_READ(sock, sk_err) };
+	struct failure failure = { .opening = *opening, .error = BPF_CORE_READ(sock, sk_err) };
 	__u64 thread = bpf_get_current_pid_tgid();
 
 	if (!failure.error && BPF_CORE_READ_BITFIELD_PROBED(sock, sk_shutdown) != SHUTDOWN_MASK) {
-		bpf_map_update_elem(&given_up, &thread, command, BPF_ANY);
+		bpf_map_update_elem(&given_up, &thread, opening, BPF_ANY);
 		return;
 	}
 	/* Closed by its own program before there was an answer. */
@@ -101,18 +125,18 @@ static __always_inline void fail_connect(const struct sock *sock, const struct c
 static __always_inline void end_connect(const struct sock *sock, int state)
 {
 	__u64 id = (__u64)sock;
-	struct command *stored = bpf_map_lookup_elem(&connecting, &id);
-	struct command command;
+	struct opening *stored = bpf_map_lookup_elem(&connecting, &id);
+	struct opening opening;
 
 	if (!stored)
 		return;
-	command = *stored;
+	opening = *stored;
 	bpf_map_delete_elem(&connecting, &id);
 	/* Established, or in syn_recv when both sides connect to each other at once. */
 	if (state == close)
-		fail_connect(sock, &command);
+		fail_connect(sock, &opening);
 	else
-		count_in(opened, &command);
+		count_in(opened, &opening);
 }
 
 /* Not for a socket that a program has already: both sides connected at once, or it was accepted with the request (Fast Open). */
@@ -161,7 +185,7 @@ static __always_inline int count_change(const struct sock *sock, int from, int t
 		return 0;
 	count_in(state_changes, &change);
 	if (to == syn_sent)
-		begin_connect((__u64)sock);
+		begin_connect(sock);
 	else if (from == syn_sent)
 		end_connect(sock, to);
 	else if (from == syn_recv && to == established)
@@ -216,12 +240,12 @@ static __always_inline const struct sock *tcp_behind(long descriptor)
 static __always_inline void count_given_up(long result)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
-	struct command *stored = bpf_map_lookup_elem(&given_up, &thread);
+	struct opening *stored = bpf_map_lookup_elem(&given_up, &thread);
 	struct failure failure;
 
 	if (!stored)
 		return;
-	failure.command = *stored;
+	failure.opening = *stored;
 	/* connect() to AF_UNSPEC takes an earlier connect back, and succeeds. */
 	failure.error = is_error(result) ? -result : ECANCELED;
 	bpf_map_delete_elem(&given_up, &thread);
@@ -267,9 +291,9 @@ int BPF_PROG(leave_call_preemptible, struct pt_regs___syscall *registers, long r
 	return count_result(NUMBER_OF(registers), result);
 }
 
-static __always_inline int count_retransmit(enum tcp_state state)
+static __always_inline int count_retransmit(const struct sock *sock)
 {
-	struct in_state in = { .state = state };
+	struct in_state in = { .state = BPF_CORE_READ(sock, __sk_common.skc_state), .ports = ports_of(sock) };
 
 	count_in(retransmits, &in);
 	return 0;
@@ -278,21 +302,39 @@ static __always_inline int count_retransmit(enum tcp_state state)
 SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmit, const struct sock *sock, const struct sk_buff *packet, int error)
 {
-	return error ? 0 : count_retransmit(sock->__sk_common.skc_state);
+	return error ? 0 : count_retransmit(sock);
 }
 
 /* Until ad892e912b84 ("tcp: trace retransmit failures in tcp_retransmit_skb"), which also shows what failed. */
 SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmit_before_6_17, const struct sock *sock)
 {
-	return count_retransmit(sock->__sk_common.skc_state);
+	return count_retransmit(sock);
 }
 
 /* The answer to a connection request, for which there is no socket yet. */
 SEC("tp_btf/tcp_retransmit_synack")
-int BPF_PROG(retransmit_synack)
+int BPF_PROG(retransmit_synack, const struct sock *listener, const struct request_sock *request)
 {
-	return count_retransmit(new_syn_recv);
+	struct in_state in = { .state = new_syn_recv };
+
+	in.ports.local = folded(local_port(listener));
+	in.ports.peer = folded(bpf_ntohs(request->__req_common.skc_dport));
+	count_in(retransmits, &in);
+	return 0;
+}
+
+/* What the packet that is answered says; it came from the peer. */
+static __always_inline struct ports ports_of_answered(const struct sk_buff *packet)
+{
+	const unsigned char *header = BPF_CORE_READ(packet, head) + BPF_CORE_READ(packet, transport_header);
+	struct {
+		__be16 source;
+		__be16 destination;
+	} tcp = {};
+
+	bpf_probe_read_kernel(&tcp, sizeof(tcp), header);
+	return (struct ports){ .local = folded(bpf_ntohs(tcp.destination)), .peer = folded(bpf_ntohs(tcp.source)) };
 }
 
 /* Not tp_btf, with which the verifier may take the socket for present; it is not when nothing listens (seen since 6.10). */
@@ -300,10 +342,16 @@ SEC("raw_tp/tcp_send_reset")
 int send_reset(struct bpf_raw_tracepoint_args *arguments)
 {
 	const struct sock *sock = (const struct sock *)arguments->args[0];
+	const struct sk_buff *packet = (const struct sk_buff *)arguments->args[1];
 	struct in_state in = { .state = none };
 
 	if (sock)
 		in.state = BPF_CORE_READ(sock, __sk_common.skc_state);
+	/* There is a packet when the reset answers one: the socket may be one in TIME_WAIT then, without the fields of others. */
+	if (packet)
+		in.ports = ports_of_answered(packet);
+	else if (sock)
+		in.ports = ports_of(sock);
 	count_in(resets_sent, &in);
 	return 0;
 }
@@ -311,7 +359,7 @@ int send_reset(struct bpf_raw_tracepoint_args *arguments)
 SEC("tp_btf/tcp_receive_reset")
 int BPF_PROG(receive_reset, const struct sock *sock)
 {
-	struct in_state in = { .state = sock->__sk_common.skc_state };
+	struct in_state in = { .state = sock->__sk_common.skc_state, .ports = ports_of(sock) };
 
 	count_in(resets_received, &in);
 	return 0;

@@ -12,6 +12,8 @@
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct sock_common {
+	__be16 skc_dport;
+	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
 };
@@ -38,7 +40,14 @@ struct mptcp_sock {
 	struct sock *first;
 };
 
-struct sk_buff;
+struct request_sock {
+	struct sock_common __req_common;
+};
+
+struct sk_buff {
+	unsigned char *head;
+	__u16 transport_header;
+};
 
 struct socket {
 	struct sock *sk;
@@ -121,6 +130,11 @@ static __always_inline const struct sock *tcp_sock_of(const struct socket *socke
 		return 0;
 	sock = BPF_CORE_READ((const struct mptcp_sock *)sock, first);
 	return is_tcp(sock) ? sock : 0;
+}
+
+static __always_inline __u16 peer_port(const struct sock *sock)
+{
+	return bpf_ntohs(BPF_CORE_READ(sock, __sk_common.skc_dport));
 }
 
 static __always_inline __u16 local_port(const struct sock *sock)

@@ -21,11 +21,13 @@ struct endpoint loopback(const struct run *run)
 		struct sockaddr_in6 *address = (struct sockaddr_in6 *)&peer.address;
 		address->sin6_family = AF_INET6;
 		address->sin6_addr = in6addr_loopback;
+		address->sin6_port = htons(run->port);
 		peer.length = sizeof(*address);
 	} else {
 		struct sockaddr_in *address = (struct sockaddr_in *)&peer.address;
 		address->sin_family = AF_INET;
 		address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		address->sin_port = htons(run->port);
 		peer.length = sizeof(*address);
 	}
 	return peer;
@@ -41,7 +43,10 @@ int new_socket(const struct endpoint *peer)
 
 int bind_port(struct endpoint *peer)
 {
-	int bound = new_socket(peer);
+	int bound = new_socket(peer), yes = 1;
+	/* Connections of an earlier run may still be in TIME_WAIT. */
+	if (setsockopt(bound, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)))
+		fail("setsockopt(SO_REUSEADDR)");
 	if (bind(bound, (struct sockaddr *)&peer->address, peer->length))
 		fail("bind");
 	if (getsockname(bound, (struct sockaddr *)&peer->address, &peer->length))

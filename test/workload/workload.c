@@ -1,4 +1,4 @@
-/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY] [--login UID]
+/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--port PORT] [--fifo PRIORITY] [--login UID]
  * [--network DEVICE] WORKLOAD N [ARGUMENT...]
  *
  * Does exactly N of the named thing and prints one line of JSON. Build: cc -O2 -static -pthread -o workload *.c */
@@ -112,7 +112,7 @@ static const struct workload *find(const char *name)
 
 static _Noreturn void usage(void)
 {
-	fprintf(stderr, "usage: workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--fifo PRIORITY]"
+	fprintf(stderr, "usage: workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--port PORT] [--fifo PRIORITY]"
 			" [--login UID] [--network DEVICE] WORKLOAD N [ARGUMENT...]\n");
 	for (size_t table = 0; table < TABLES; table++)
 		for (const struct workload *one = tables[table]; one->name; one++)
@@ -166,6 +166,8 @@ int main(int argc, char **argv)
 			run.accept_comm = argv[next + 1];
 		else if (!strcmp(argv[next], "--family"))
 			run.family = (int)number(argv[next + 1]);
+		else if (!strcmp(argv[next], "--port"))
+			run.port = (int)number(argv[next + 1]);
 		else if (!strcmp(argv[next], "--fifo"))
 			be_first((int)number(argv[next + 1]));
 		else if (!strcmp(argv[next], "--login"))

@@ -20,6 +20,7 @@ struct run {
 	const char *comm;        /* --comm: the command name while the counted things happen */
 	const char *accept_comm; /* --accept-comm: the same for the accepting thread of the tcp workloads */
 	int family;              /* --family 4|6 */
+	int port;                /* --port: where TCP workloads listen; by default where the kernel likes */
 	uint64_t count;          /* N, the first argument */
 	int argument_count;      /* arguments after N */
 	char **arguments;

@@ -4,8 +4,14 @@ import { GroundTruth, type Measurement } from '../../harness/ground_truth.js';
 import { expectSeen, unseenShare } from '../../harness/hidden_process.js';
 import { needs } from '../../harness/requirements.js';
 
-// Resets, retransmits and state changes belong to no command. Where other programs may cause the same on other connections,
-// they are asked for at least.
+// State changes belong to no command and no port: other programs may cause the same, so they are asked for at least.
+
+/** Below those that the kernel gives out, and in nobody's list. */
+const port = '23457';
+/** How the two ends of a connection to it see its ports. */
+const ofServer = { local_port: port, peer_port: 'ephemeral' };
+const ofClient = { local_port: 'ephemeral', peer_port: port };
+
 describe('tcp', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
   /** Handshakes may end in interrupts. */
@@ -66,28 +72,37 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     expect(measured.growths('tcp_accept_wait_seconds_count', { command: 'gt-thread' })).toEqual({});
   });
 
-  test.each(['4', '6'])('counts refused connections by command and errno: IPv%s', async (family) => {
-    const measured = await truth.measure('--comm', 'gt-refused', '--family', family, 'tcp-refused', 300);
+  test.each(['4', '6'])('counts refused connections by command, port and errno: IPv%s', async (family) => {
+    const measured = await truth.measure(
+      ...['--comm', 'gt-refused', '--family', family, '--port', port],
+      'tcp-refused',
+      300,
+    );
     const failures = measured.growth('tcp_connect_failures_total', { command: 'gt-refused' });
     expectSeen(failures, 300, unseen);
     expect(measured.growths('tcp_connect_failures_total', { command: 'gt-refused' })).toEqual({
-      'errno="ECONNREFUSED"': failures,
+      [`peer_port="${port}",errno="ECONNREFUSED"`]: failures,
     });
     expect(measured.growths('tcp_connections_opened_total', { command: 'gt-refused' })).toEqual({});
-    expect(measured.growth('tcp_resets_sent_total', { state: 'none' })).toBeGreaterThanOrEqual(300 * (1 - unseen));
-    expect(measured.growth('tcp_resets_received_total', { state: 'syn_sent' })).toBeGreaterThanOrEqual(
-      300 * (1 - unseen),
-    );
+    expectSeen(measured.growth('tcp_resets_sent_total', { state: 'none', ...ofServer }), 300, unseen);
+    expectSeen(measured.growth('tcp_resets_received_total', { state: 'syn_sent', ...ofClient }), 300, unseen);
   });
 
-  test('counts connections that a reset ends', async () => {
-    const measured = await truth.measure('--comm', 'gt-aborting', 'tcp-reset', 300);
-    expectSeen(measured.growth('tcp_connections_opened_total', { command: 'gt-aborting' }), 300, unseen);
-    expect(measured.growth('tcp_resets_sent_total')).toBeGreaterThanOrEqual(300 * (1 - unseen));
-    expect(measured.growth('tcp_resets_received_total', { state: 'established' })).toBeGreaterThanOrEqual(
-      300 * (1 - unseen),
-    );
+  test.each(['4', '6'])('counts connections that a reset ends, by port: IPv%s', async (family) => {
+    const measured = await truth.measure('--comm', 'gt-aborting', '--family', family, '--port', port, 'tcp-reset', 300);
+    const opened = measured.growths('tcp_connections_opened_total', { command: 'gt-aborting' });
+    expect(Object.keys(opened)).toEqual([`peer_port="${port}"`]);
+    expectSeen(opened[`peer_port="${port}"`]!, 300, unseen);
+    expect(measured.growths('tcp_resets_sent_total', ofClient)).toEqual({ 'state="close"': 300 });
+    expectSeen(measured.growth('tcp_resets_received_total', { state: 'established', ...ofServer }), 300, unseen);
     expect(stateChanges(measured, 'established', 'close')).toBeGreaterThanOrEqual(600 * (1 - unseen));
+  });
+
+  test('shows ports that the kernel chose as one', async () => {
+    const measured = await truth.measure('--comm', 'gt-any-port', 'tcp', 20);
+    expect(Object.keys(measured.growths('tcp_connections_opened_total', { command: 'gt-any-port' }))).toEqual([
+      'peer_port="ephemeral"',
+    ]);
   });
 
   test('counts connections that both sides open, and close, at the same time', async () => {
@@ -100,8 +115,9 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
   });
 
   test('counts segments that are sent again', async () => {
-    const measured = await truth.measure('tcp-retransmits', 3);
-    const growth = measured.growth('tcp_retransmits_total', { state: 'established' });
+    const measured = await truth.measure('--port', port, 'tcp-retransmits', 3);
+    const growth = measured.growth('tcp_retransmits_total', { state: 'established', ...ofClient });
+    expect(growth).toBeLessThanOrEqual(measured.fact('retransmits'));
     expect(growth).toBeGreaterThanOrEqual(measured.fact('retransmits') - Math.ceil(unseen));
   });
 });
