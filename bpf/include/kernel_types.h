@@ -73,6 +73,7 @@ struct pt_regs___syscall {
 
 /* task_struct.flags */
 #define PF_KTHREAD 0x00200000
+#define PF_FROZEN 0x00010000 /* before Linux 6.1 */
 
 /* signal_struct.flags */
 #define SIGNAL_GROUP_EXIT 0x00000004

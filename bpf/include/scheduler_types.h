@@ -28,9 +28,30 @@ struct task_struct___before_5_14 {
 	long state;
 };
 
+struct sched_info {
+	unsigned long long last_arrival;
+};
+
+struct sched_entity___times {
+	__u64 sum_exec_runtime;
+	__u64 prev_sum_exec_runtime;
+};
+
+struct task_struct___times {
+	int prio;
+	struct sched_info sched_info; /* CONFIG_SCHED_INFO, which CONFIG_SCHEDSTATS and CONFIG_TASK_DELAY_ACCT bring */
+	struct sched_entity___times se;
+};
+
 #pragma clang attribute pop
 
+/* task_struct.__state */
+#define TASK_UNINTERRUPTIBLE 0x02
 #define TASK_DEAD 0x80
+#define TASK_NOLOAD 0x400
+
+/* task_struct.prio below this: real-time */
+#define MAX_RT_PRIO 100
 
 /*
  * Whether a task that leaves the CPU would rather stay. Its state does not tell: a preempted task may be on its way to sleep,
@@ -46,11 +67,31 @@ static __always_inline bool is_waiting_for_cpu(struct task_struct *task)
 	return !bpf_core_field_exists(newer->se.sched_delayed) || !newer->se.sched_delayed;
 }
 
-static __always_inline bool is_dead(struct task_struct *task)
+static __always_inline unsigned long state_of(struct task_struct *task)
 {
 	struct task_struct___since_5_14 *newer = (void *)task;
 
 	if (bpf_core_field_exists(newer->__state))
-		return newer->__state & TASK_DEAD;
-	return ((struct task_struct___before_5_14 *)task)->state & TASK_DEAD;
+		return newer->__state;
+	return ((struct task_struct___before_5_14 *)task)->state;
+}
+
+static __always_inline bool is_dead(struct task_struct *task)
+{
+	return state_of(task) & TASK_DEAD;
+}
+
+/*
+ * When a task that is asleep left the CPU, by the scheduler's clock: when it last came to run, and how long it then ran. The latter
+ * is kept for tasks of the fair class alone, whose turns are measured; others are taken to have run for a moment. For the
+ * task that runs: some milliseconds ago at most.
+ */
+static __always_inline __u64 left_cpu_at(struct task_struct *task)
+{
+	struct task_struct___times *times = (void *)task;
+	__u64 arrived = BPF_CORE_READ(times, sched_info.last_arrival);
+
+	if (BPF_CORE_READ(times, prio) < MAX_RT_PRIO)
+		return arrived;
+	return arrived + BPF_CORE_READ(times, se.sum_exec_runtime) - BPF_CORE_READ(times, se.prev_sum_exec_runtime);
 }

@@ -5,9 +5,12 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -139,7 +142,52 @@ static void perform_pingpong(struct run *run)
 	report(run, "most_wait_nanoseconds", players[0].most_wait_ns + players[1].most_wait_ns);
 }
 
+/* In a process of its own: uses the CPU for so long, then waits uninterruptibly, as a parent by vfork() does for its child. */
+static _Noreturn void be_blocked(const struct run *run, uint64_t seconds, uint64_t spin_ns, bool stays)
+{
+	prctl(PR_SET_PDEATHSIG, stays ? 0 : SIGKILL);
+	/* Whoever waits for the workload's output shall not wait for this. */
+	fclose(stdout);
+	fclose(stderr);
+	if (run->comm)
+		set_comm(run->comm);
+	while (clock_ns(CLOCK_PROCESS_CPUTIME_ID) < spin_ns)
+		;
+	pid_t child = vfork();
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		sleep((unsigned int)seconds);
+		_exit(0);
+	}
+	_exit(child < 0);
+}
+
+/* N processes that are in uninterruptible sleep together. Either until they are done, or they are left behind after two seconds. */
+static void perform_blocked(struct run *run)
+{
+	uint64_t seconds = number(argument(run, 0, "1"));
+	uint64_t spin_ns = number(argument(run, 1, "0")) * 1000000;
+	bool stay = argument_is(run, 2, "leave");
+	run->started_ns = clock_ns(CLOCK_MONOTONIC);
+	for (uint64_t i = 0; i < run->count; i++) {
+		pid_t child = fork();
+		if (child < 0)
+			fail("fork");
+		if (!child)
+			be_blocked(run, seconds, spin_ns, stay);
+	}
+	if (stay)
+		sleep(2);
+	for (uint64_t i = 0; i < run->count && !stay; i++) {
+		int status = 0;
+		if (wait(&status) < 0 || status)
+			fail_plain("child", "failed");
+	}
+	run->nanoseconds = clock_ns(CLOCK_MONOTONIC) - run->started_ns;
+}
+
 const struct workload scheduler_workloads[] = {
+	{"blocked", "SECONDS [SPIN_MILLISECONDS] [leave]  (in uninterruptible sleep, after so much CPU time)", 1, perform_blocked},
 	{"spin", "[kernel|user]  (N milliseconds of CPU time)", 0, perform_spin},
 	{"pingpong", "[SPIN_NANOSECONDS]", 0, perform_pingpong},
 	{0},
