@@ -13,7 +13,7 @@
  * @typedef {object} Case
  * @property {string} probe
  * @property {readonly string[]} workload its arguments; LOOP stands for a block device, FILE for a path in a file system, SETUID for
- *   a set-uid copy of the workload called vm-setuid
+ *   a set-uid copy of the workload called vm-setuid, MODULE for the file of the kernel's module "dummy"
  * @property {readonly Expectation[]} expectations
  */
 
@@ -188,6 +188,34 @@ export const cases = [
     expectations: [exactly('block_io_size_bytes_sum', { device: 'loop0', operation: 'write' }, 32 * 8192)],
   },
   {
+    probe: 'kernel_changes',
+    workload: ['--comm', 'vm-bpf', '--login', '12345', 'bpf-loads', '20'],
+    expectations: [
+      exactly(
+        'kernel_changes_total',
+        { kind: 'bpf_program', type: 'SOCKET_FILTER', command: 'vm-bpf', user: 'root', login: '12345' },
+        20,
+      ),
+      exactly('kernel_changes_total', { command: 'node' }, 0),
+    ],
+  },
+  {
+    probe: 'kernel_changes',
+    workload: ['--comm', 'vm-refused', 'bpf-loads', '20', 'refused'],
+    expectations: [exactly('kernel_changes_total', { command: 'vm-refused' }, 0)],
+  },
+  {
+    probe: 'kernel_changes',
+    workload: ['--comm', 'vm-insmod', 'module-loads', '5', 'MODULE', 'dummy'],
+    expectations: [
+      exactly(
+        'kernel_changes_total',
+        { kind: 'module', type: 'none', name: 'dummy', command: 'vm-insmod', login: 'none' },
+        5,
+      ),
+    ],
+  },
+  {
     probe: 'privileges',
     workload: ['--login', '12345', 'execs', '20', '12346', 'SETUID'],
     expectations: [
@@ -277,6 +305,19 @@ export const cases = [
         { device: 'vm-full' },
         (facts) => 50 + fact(facts, 'before'),
         (facts) => 50 + fact(facts, 'before'),
+      ),
+    ],
+  },
+  {
+    probe: 'blocked_tasks',
+    workload: ['--comm', 'vm-blocked', 'blocked', '6', '8', '0', 'leave'],
+    expectations: [
+      exactly('blocked_tasks', { command: 'vm-blocked' }, 6),
+      between(
+        'blocked_longest_seconds',
+        { command: 'vm-blocked' },
+        () => 1,
+        () => 8,
       ),
     ],
   },

@@ -3,8 +3,8 @@
  * compares. Prints one line of JSON for each probe. Usage: node check.mjs [PROBE...]
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +27,11 @@ const setuid = join(scratch, 'vm-setuid');
 copyFileSync(workload, setuid);
 chmodSync(setuid, 0o4755);
 /** What some cases need that is off by default. @type {Readonly<Record<string, string>>} */
-const constants = { runqlat: '{ by_command: true }', privileges: '{ root_capabilities: 0x200000 }' };
+const constants = {
+  blocked_tasks: '{ shortest_ns: 1000000000 }',
+  runqlat: '{ by_command: true }',
+  privileges: '{ root_capabilities: 0x200000 }',
+};
 const asked = process.argv.slice(2);
 const probes = readdirSync(probeFolder)
   .flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []))
@@ -48,6 +52,22 @@ function attachLoop() {
   const file = join(scratch, 'disk');
   writeFileSync(file, Buffer.alloc(1 << 24));
   return execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8' }).trim();
+}
+
+/** The module "dummy" of the kernel that runs, unpacked. */
+function moduleFile() {
+  const cache = join(root, '.cache/kernels');
+  const folders = readdirSync(cache).flatMap((name) =>
+    ['lib', 'usr/lib'].map((lib) => join(cache, name, lib, 'modules')),
+  );
+  const packed = folders
+    .flatMap((folder) => ['', '.xz'].map((suffix) => join(folder, release(), `kernel/drivers/net/dummy.ko${suffix}`)))
+    .find(existsSync);
+  if (packed === undefined) throw new Error(`Expected dummy.ko of ${release()} in ${cache}`);
+  const file = join(scratch, 'dummy.ko');
+  if (packed.endsWith('.xz')) writeFileSync(file, execFileSync('xz', ['-dc', packed], { maxBuffer: 1 << 26 }));
+  else copyFileSync(packed, file);
+  return file;
 }
 
 async function startExporter() {
@@ -120,7 +140,12 @@ async function check(probe) {
 /** @param {import('./cases.mjs').Case} entry */
 async function compare(entry) {
   /** @type {Readonly<Record<string, string>>} */
-  const places = { LOOP: loop, FILE: join(scratch, 'file'), SETUID: setuid };
+  const places = {
+    LOOP: loop,
+    FILE: join(scratch, 'file'),
+    SETUID: setuid,
+    MODULE: entry.workload.includes('MODULE') ? moduleFile() : '',
+  };
   const args = entry.workload.map((word) => places[word] ?? word);
   if (entry.workload.includes('FILE')) writeFileSync(join(scratch, 'file'), 'x');
   const before = samplesOf(await scrape());

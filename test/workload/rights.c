@@ -104,6 +104,7 @@ static void perform_bpf_loads(struct run *run)
 	attributes.insns = (uintptr_t)(refused_ ? returns_zero + 1 : returns_zero);
 	attributes.insn_cnt = refused_ ? 1 : 2;
 	attributes.license = (uintptr_t) "GPL";
+	strcpy(attributes.prog_name, "santabpf");
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++) {
 		int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof(attributes));
@@ -115,9 +116,23 @@ static void perform_bpf_loads(struct run *run)
 	end(run);
 }
 
+static void perform_module_loads(struct run *run)
+{
+	const char *path = argument(run, 0, ""), *name = argument(run, 1, "");
+	int file = open(path, O_RDONLY);
+	if (file < 0)
+		fail(path);
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++)
+		if (syscall(SYS_finit_module, file, "", 0) || syscall(SYS_delete_module, name, 0))
+			fail("finit_module, delete_module");
+	end(run);
+}
+
 const struct workload rights_workloads[] = {
 	{"refused", "[EACCES|EPERM|ENOSPC|EMFILE|EDQUOT] [UID]", 0, perform_refused},
 	{"turns-to-root", "[UID] [exit|exec]", 0, perform_turns_to_root},
+	{"module-loads", "FILE NAME  (and removals)", 2, perform_module_loads},
 	{"bpf-loads", "[taken|refused]  (of programs)", 0, perform_bpf_loads},
 	{0},
 };

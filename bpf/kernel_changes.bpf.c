@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// Code that is given to the running kernel: modules and BPF programs, by whom. Not what this exporter loads itself.
+#include <linux/ptrace.h>
+
+#include "santabpf.h"
+#include "credentials.h"
+#include "own_process.h"
+#include "syscall.h"
+
+enum kind {
+	module,
+	bpf_program,
+};
+
+#define NAME_LENGTH 56 /* MODULE_NAME_LEN of 64-bit kernels */
+
+/* No padding: see maps.h. */
+struct change {
+	struct command command;
+	char name[NAME_LENGTH];
+	enum kind kind;
+	__u32 type;
+	__u32 user;
+	__u32 login;
+};
+
+PERCPU_HASH(changes, struct change, __u64, 1024);
+
+static __always_inline int count(struct change *change)
+{
+	__u64 *count;
+
+	change->user = bpf_get_current_uid_gid();
+	change->login = login_of((void *)bpf_get_current_task());
+	current_command(&change->command);
+	count = entry_of(changes, change);
+	if (count)
+		add(count, 1);
+	return 0;
+}
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct module {
+	char name[NAME_LENGTH];
+};
+
+struct bpf_prog_aux___name {
+	char name[BPF_OBJ_NAME_LEN];
+};
+
+struct bpf_prog___name {
+	enum bpf_prog_type type;
+	struct bpf_prog_aux___name *aux;
+};
+
+/* Arguments of a system call that stay in the registers until its end. */
+struct pt_regs___arguments {
+#if defined(__TARGET_ARCH_x86)
+	unsigned long di;
+	unsigned long si;
+#elif defined(__TARGET_ARCH_arm64)
+	__u64 orig_x0;
+	__u64 regs[31];
+#endif
+};
+
+#pragma clang attribute pop
+
+#if defined(__TARGET_ARCH_x86)
+#define FIRST_ARGUMENT(registers) ((registers)->di)
+#define SECOND_ARGUMENT(registers) ((registers)->si)
+#elif defined(__TARGET_ARCH_arm64)
+#define FIRST_ARGUMENT(registers) ((registers)->orig_x0)
+#define SECOND_ARGUMENT(registers) ((registers)->regs[1])
+#endif
+
+/* By the task that loads it: insmod, or modprobe, which the kernel itself starts for what it lacks. */
+SEC("tp_btf/module_load")
+int BPF_PROG(count_module, struct module *loaded)
+{
+	struct change change = { .kind = module };
+
+	bpf_probe_read_kernel_str(change.name, sizeof(change.name), loaded->name);
+	return count(&change);
+}
+
+/* PERF_BPF_EVENT_PROG_LOAD: the program was verified and has an id. The same function tells when it is unloaded. */
+#define LOADED 1
+
+static __always_inline int count_verified(const struct bpf_prog___name *program, int event)
+{
+	struct change change = { .kind = bpf_program };
+
+	if (event != LOADED || is_own_process())
+		return 0;
+	change.type = BPF_CORE_READ(program, type);
+	BPF_CORE_READ_STR_INTO(&change.name, program, aux, name);
+	return count(&change);
+}
+
+SEC("fentry/perf_event_bpf_event")
+int BPF_PROG(count_program, struct bpf_prog___name *program, int event)
+{
+	return count_verified(program, event);
+}
+
+SEC("kprobe/perf_event_bpf_event")
+int BPF_KPROBE(count_program_kprobe, struct bpf_prog___name *program, int event)
+{
+	return count_verified(program, event);
+}
+
+/* For kernels without functions that can be hooked: at the end of every system call, which costs every one of them. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(count_program_by_call, struct pt_regs___syscall *registers, long result)
+{
+	const struct pt_regs___arguments *arguments = (void *)registers;
+	struct change change = { .kind = bpf_program };
+	const union bpf_attr *attributes;
+
+	if (NUMBER_OF(registers) != __NR_bpf || result < 0 || FIRST_ARGUMENT(arguments) != BPF_PROG_LOAD)
+		return 0;
+	if (in_compat_call() || is_own_process())
+		return 0;
+	attributes = (const void *)SECOND_ARGUMENT(arguments);
+	bpf_probe_read_user(&change.type, sizeof(change.type), &attributes->prog_type);
+	bpf_probe_read_user_str(change.name, BPF_OBJ_NAME_LEN, attributes->prog_name);
+	return count(&change);
+}
