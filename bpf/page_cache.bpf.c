@@ -2,6 +2,7 @@
 // What is read from disks, by whom and why; and how much of it had been in the page cache a while ago.
 #include "santabpf.h"
 #include "cgroup_types.h"
+#include "iterators.h"
 #include "page_types.h"
 #include "transfer_calls.h"
 
@@ -20,6 +21,15 @@ struct reading {
 };
 
 PERCPU_HASH(disk_reads, struct reading, __u64, 8192);
+
+/* As the kernel counts them, by NUMA node. */
+#define NODES 16
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, NODES);
+	__type(key, __u32);
+	__type(value, __u64);
+} refaults SEC(".maps");
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -115,4 +125,47 @@ SEC("tp_btf/block_bio_queue")
 int BPF_PROG(queue_before_5_11, void *queue, struct bio *bio)
 {
 	return count_bio(bio);
+}
+
+/* The nodes' counts lie in no place that a program may name on every kernel, but any memory cgroup leads to them. */
+static __always_inline void read_refaults(__u32 node, struct mem_cgroup_per_node **nodes)
+{
+	__u64 item = bpf_core_enum_value(enum node_stat_item, WORKINGSET_REFAULT_FILE);
+	struct node_count *counts;
+	struct mem_cgroup_per_node *of_group;
+	struct pglist_data *data;
+	__u64 pages;
+
+	if (bpf_probe_read_kernel(&of_group, sizeof(of_group), nodes + node))
+		return;
+	data = BPF_CORE_READ(of_group, lruvec.pgdat);
+	/* There are only as many as the machine may have nodes. */
+	if (!data || BPF_CORE_READ(data, node_id) != node)
+		return;
+	counts = (void *)data + bpf_core_field_offset(data->vm_stat);
+	if (!bpf_probe_read_kernel(&pages, sizeof(pages), counts + item))
+		bpf_map_update_elem(&refaults, &node, &pages, BPF_ANY);
+}
+
+SEC("iter/bpf_map")
+int read_totals(struct bpf_iter__bpf_map *context)
+{
+	struct task_struct___cgroups *task = (void *)bpf_get_current_task();
+	struct css_set *groups = BPF_CORE_READ(task, cgroups);
+	struct cgroup_subsys_state *state = NULL, **states;
+	struct mem_cgroup___nodes *group;
+
+	/* Once, after the last one. */
+	if (context->map)
+		return 0;
+	/* Without it (cgroup_disable=memory) the metric is not there. */
+	if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
+		return 0;
+	states = (void *)groups + bpf_core_field_offset(groups->subsys);
+	if (bpf_probe_read_kernel(&state, sizeof(state), states + bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id)) || !state)
+		return 0;
+	group = (void *)state - bpf_core_field_offset(struct mem_cgroup, css);
+	for (__u32 node = 0; node < NODES; node++)
+		read_refaults(node, (void *)group + bpf_core_field_offset(group->nodeinfo));
+	return 0;
 }

@@ -41,6 +41,28 @@ struct bvec_iter {
 	unsigned int bi_size;
 };
 
+/* What the kernel counts for each NUMA node. */
+struct node_count {
+	long counter;
+};
+
+struct pglist_data {
+	int node_id;
+	struct node_count vm_stat[1];
+};
+
+struct lruvec {
+	struct pglist_data *pgdat;
+};
+
+struct mem_cgroup_per_node {
+	struct lruvec lruvec;
+};
+
+struct mem_cgroup___nodes {
+	struct mem_cgroup_per_node *nodeinfo[1];
+};
+
 struct bio {
 	unsigned int bi_opf;
 	unsigned short bi_flags;
@@ -63,6 +85,11 @@ struct bio {
 /* Only the kernel's own number of it counts: the kernel is read at load. */
 enum pageflags {
 	PG_uptodate,
+};
+
+/* Likewise; of pglist_data.vm_stat. */
+enum node_stat_item {
+	WORKINGSET_REFAULT_FILE,
 };
 
 /* No page structure lies in the last half gigabyte of the addresses, and every mask does. */
