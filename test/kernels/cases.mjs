@@ -309,6 +309,30 @@ export const cases = [
     ],
   },
   {
+    probe: 'cpu_throttling',
+    workload: ['--comm', 'vm-throttled', 'throttled', '5', '8'],
+    expectations: [
+      between(
+        'cgroup_cpu_periods_total',
+        { cgroup: '/vm-throttled' },
+        (facts) => fact(facts, 'periods'),
+        (facts) => fact(facts, 'periods'),
+      ),
+      between(
+        'cgroup_cpu_throttled_periods_total',
+        { cgroup: '/vm-throttled' },
+        (facts) => fact(facts, 'throttled_periods'),
+        (facts) => fact(facts, 'throttled_periods'),
+      ),
+      between(
+        'cgroup_cpu_throttled_seconds_total',
+        { cgroup: '/vm-throttled' },
+        (facts) => fact(facts, 'throttled_nanoseconds') / 1e9 - 1e-5,
+        (facts) => fact(facts, 'throttled_nanoseconds') / 1e9 + 1e-5,
+      ),
+    ],
+  },
+  {
     probe: 'blocked_tasks',
     workload: ['--comm', 'vm-blocked', 'blocked', '6', '8', '0', 'leave'],
     expectations: [

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -184,13 +184,13 @@ static void perform_tcp_simultaneous(struct run *run)
 	end(run);
 }
 
-static uint64_t retransmitted(int connection)
+static struct tcp_info information(int connection)
 {
 	struct tcp_info info = {0};
 	socklen_t length = sizeof(info);
 	if (getsockopt(connection, IPPROTO_TCP, TCP_INFO, &info, &length))
 		fail("getsockopt(TCP_INFO)");
-	return info.tcpi_total_retrans;
+	return info;
 }
 
 /* The receiver drops what arrives, by a filter, until the sender has sent it at least N times again. */
@@ -202,7 +202,7 @@ static void perform_tcp_retransmits(struct run *run)
 	struct sock_fprog filter = {.len = 1, .filter = &drop};
 	struct linger abort = {.l_onoff = 1, .l_linger = 0};
 	char byte = 'x';
-	uint64_t sent;
+	struct tcp_info sent;
 	connect_to(sender, &peer, false);
 	int receiver = accept(listener, NULL, NULL);
 	if (receiver < 0)
@@ -212,19 +212,20 @@ static void perform_tcp_retransmits(struct run *run)
 	begin(run);
 	if (write(sender, &byte, 1) != 1)
 		fail("write");
-	while (retransmitted(sender) < run->count)
+	while (information(sender).tcpi_total_retrans < run->count)
 		poll(NULL, 0, 1);
 	if (setsockopt(receiver, SOL_SOCKET, SO_DETACH_FILTER, &nothing, sizeof(nothing)))
 		fail("setsockopt(SO_DETACH_FILTER)");
 	if (read(receiver, &byte, 1) != 1)
 		fail("read");
 	end(run);
-	sent = retransmitted(sender);
+	sent = information(sender);
 	setsockopt(sender, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
 	close(sender);
 	close(receiver);
 	close(listener);
-	report(run, "retransmits", sent);
+	report(run, "retransmits", sent.tcpi_total_retrans);
+	report(run, "segments", sent.tcpi_segs_out);
 }
 
 const struct workload network_workloads[] = {

@@ -100,11 +100,14 @@ static void perform_bpf_loads(struct run *run)
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	bool refused_ = argument_is(run, 0, "refused");
+	struct rlimit unlimited = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
 	union bpf_attr attributes = {.prog_type = BPF_PROG_TYPE_SOCKET_FILTER};
 	attributes.insns = (uintptr_t)(refused_ ? returns_zero + 1 : returns_zero);
 	attributes.insn_cnt = refused_ ? 1 : 2;
 	attributes.license = (uintptr_t) "GPL";
 	strcpy(attributes.prog_name, "santabpf");
+	/* Needed before Linux 5.11 only; refused where it is not. */
+	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++) {
 		int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof(attributes));
