@@ -2,12 +2,13 @@ import { cpu } from './cpu.js';
 import { build } from './dashboard.js';
 import { exporter } from './exporter.js';
 import { filesIo } from './files_io.js';
+import { memory } from './memory.js';
 import { network } from './network.js';
 import { overview } from './overview.js';
 import { processes } from './processes.js';
 
 /** Every dashboard, in the order of reading. */
-export const dashboards = [overview, cpu, processes, filesIo, network, exporter];
+export const dashboards = [overview, cpu, processes, filesIo, memory, network, exporter];
 
 /** Contents of the dashboards' files, by name. */
 export function files(): Map<string, string> {

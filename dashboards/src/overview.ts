@@ -20,7 +20,7 @@ const blindness = ['lost_updates', 'program_missed_runs', 'series_dropped', 'dec
 
 /** Three numbers, and who is behind them. */
 function area(first: Placeable, second: Placeable, third: Placeable, culprits: Placeable): Band {
-  return band(6, [4, first], [4, second], [4, third], [12, culprits]);
+  return band(6, [5, first], [5, second], [5, third], [9, culprits]);
 }
 
 /** The five values of a label with most in the last interval. */
@@ -72,7 +72,7 @@ export const overview: Dashboard = {
           [
             4,
             stat({
-              title: 'Exporters down',
+              title: 'Hosts unseen',
               runbooks: ['watcher_blind'],
               description: 'Targets that Prometheus cannot scrape: nothing is known about these hosts.',
               expr: `sum(${select('up')} == bool 0)`,
@@ -288,6 +288,65 @@ export const overview: Dashboard = {
             ],
             noValue: 'Nothing is read or written, or the probe reads_writes is not up',
             down: 'santabpf-files-io',
+          }),
+        ),
+      ],
+    },
+    {
+      title: 'Memory',
+      bands: [
+        area(
+          stat({
+            title: 'Killed for want of memory',
+            description:
+              'Processes that the kernel killed in the shown time because a cgroup, or the host, had no memory left.',
+            expr: orZero('oom_kills', increase('santabpf_oom_kills_total', '')),
+            unit: 'none',
+            decimals: 0,
+            steps: [[1, 'red']],
+            noValue: 'The probe oom_kills is not up',
+            down: 'santabpf-memory',
+          }),
+          stat({
+            title: 'Tasks that stand still',
+            description: 'Tasks that, on average, do nothing but make room in memory.',
+            expr: orZero('memory_reclaim', rate('santabpf_memory_reclaim_stall_seconds_total', '')),
+            unit: 'none',
+            decimals: 2,
+            steps: [
+              [0.25, 'orange'],
+              [0.5, 'red'],
+            ],
+            noValue: 'The probe memory_reclaim is not up',
+            down: 'santabpf-memory',
+          }),
+          stat({
+            title: 'Making room, p99',
+            description:
+              'One time in a hundred, making room in memory took at least this long, on the worst of the chosen hosts.',
+            expr: `max(${quantile(0.99, 'santabpf_memory_reclaim_duration_seconds', 'instance')})`,
+            unit: 's',
+            steps: [
+              [0.01, 'orange'],
+              [0.1, 'red'],
+            ],
+            noValue: 'Nobody had to make room, or the probe memory_reclaim is not up',
+            down: 'santabpf-memory',
+          }),
+          table({
+            title: 'Who stands still for want of memory',
+            description: 'Commands by the tasks of theirs that stand still, on average, now.',
+            labels: { command: 'Command', cgroup: 'Cgroup', instance: 'Host' },
+            columns: [
+              {
+                title: 'Tasks',
+                expr: topNow('santabpf_memory_reclaim_stall_seconds_total', 'command, cgroup, instance'),
+                unit: 'none',
+                decimals: 3,
+              },
+            ],
+            noValue: 'Nobody has to make room, or the probe memory_reclaim is not up',
+            down: 'santabpf-memory',
           }),
         ),
       ],

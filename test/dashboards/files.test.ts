@@ -17,6 +17,7 @@ test('uids are those that alerts and bookmarks lead to', () => {
     ['santabpf-cpu', 'SantaBPF / CPU and scheduling'],
     ['santabpf-exporter', 'SantaBPF / The exporter itself'],
     ['santabpf-files-io', 'SantaBPF / Files and block I/O'],
+    ['santabpf-memory', 'SantaBPF / Memory'],
     ['santabpf-network', 'SantaBPF / Network'],
     ['santabpf-overview', 'SantaBPF / What is wrong now'],
     ['santabpf-processes', 'SantaBPF / Processes and system calls'],

@@ -8,6 +8,7 @@ import {
   variableValues,
 } from '../../dashboards/dashboard_files.js';
 import { type RunningExporter, shippedProbePath, startExporter } from '../../harness/exporter.js';
+import { memoryController } from '../../harness/memory_controller.js';
 import { needs } from '../../harness/requirements.js';
 import { type Course, PrometheusServer } from '../prometheus_server.js';
 import { MixedLoad } from './mixed_load.js';
@@ -34,6 +35,8 @@ const everything = `probes:
   - biolatency
   - { probe: runqlat, constants: { by_command: true } }
   - tcp
+  - oom_kills
+  - memory_reclaim
   - profile
 probe_path: ["${shippedProbePath}"]
 `;
@@ -46,7 +49,7 @@ const alerting = (alert: string) => ({ alert, expr: 'up >= 0', labels: { severit
 
 describe(
   'dashboards',
-  needs({ root: true, bpf: true, commands: ['prometheus', 'losetup'], files: ['/dev/loop-control'] }),
+  needs({ root: true, bpf: true, commands: ['prometheus', 'losetup'], files: ['/dev/loop-control', memoryController] }),
   () => {
     let exporter: RunningExporter;
     let prometheus: PrometheusServer;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LoopDevice } from '../../harness/loop_device.js';
 import { Workload } from '../../harness/workload.js';
 
-/** A little of everything that the shipped probes count, again and again. Needs root and losetup. */
+/** A little of everything that the shipped probes count, again and again. Needs root, losetup and a memory controller. */
 export class MixedLoad {
   readonly #workload = new Workload();
   readonly #disk = new LoopDevice();
@@ -36,6 +36,8 @@ export class MixedLoad {
       ['tcp-retransmits', 1],
       ['interrupted', 3],
       ['call', 5, 20, 'compat'],
+      ['oom', 1, 16 << 20],
+      ['reclaim', 3, 2 << 20, this.#disk.path],
       ['spin', 30, 'kernel'],
       ['spin', 30, 'user'],
     ];

@@ -3,13 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFor } from '../../harness/exporter.js';
 import { GroundTruth } from '../../harness/ground_truth.js';
 import { LoopDevice } from '../../harness/loop_device.js';
+import { memoryController } from '../../harness/memory_controller.js';
 import { needs } from '../../harness/requirements.js';
 
 const MIB = 1 << 20;
 const size = 32 * MIB;
 const limit = 8 * MIB;
 
-const demands = { root: true, bpf: true, commands: ['losetup'], files: ['/dev/loop-control'] };
+const demands = { root: true, bpf: true, commands: ['losetup'], files: ['/dev/loop-control', memoryController] };
 describe('memory_reclaim', needs(demands), () => {
   let truth: GroundTruth;
   let device: LoopDevice;

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFor } from '../../harness/exporter.js';
 import { GroundTruth } from '../../harness/ground_truth.js';
+import { memoryController } from '../../harness/memory_controller.js';
 import { needs } from '../../harness/requirements.js';
 
 const MIB = 1 << 20;
 
-describe('oom_kills', needs({ root: true, bpf: true }), () => {
+describe('oom_kills', needs({ root: true, bpf: true, files: [memoryController] }), () => {
   let truth: GroundTruth;
   beforeAll(async () => {
     truth = await GroundTruth.start({ config: configFor('oom_kills') }, [['killed', 'KILL']]);
