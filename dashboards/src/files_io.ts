@@ -7,6 +7,9 @@ const opens = 'santabpf_file_opens_total';
 const openFailures = 'santabpf_file_open_failures_total';
 const bytes = 'santabpf_read_write_bytes_total';
 const sizes = 'santabpf_read_write_size_bytes';
+const asked = 'santabpf_file_read_bytes_total';
+const fromDisks = 'santabpf_disk_read_bytes_total';
+const refaults = 'santabpf_page_cache_refaulted_pages_total';
 const blockTime = 'santabpf_block_io_duration_seconds';
 const blockSize = 'santabpf_block_io_size_bytes';
 const blockErrors = 'santabpf_block_io_errors_total';
@@ -17,8 +20,19 @@ const inRange = (metric: string, by: string) => `sum by (${by}) (rate(${select(m
 const inShownTime = (metric: string) => `sum by (command, operation) (rate(${select(metric)}[$__range]))`;
 const topTransfers = `topk(20, ${inShownTime(`${sizes}_sum`)} > 0)`;
 
+const askedByHost = rate(asked, 'instance');
+const faultsByHost = `(${rate(fromDisks, 'instance', 'cause="fault"')} or 0 * ${askedByHost})`;
+const missedByHost = rate(fromDisks, 'instance', 'cause=~"read|fault"');
+
+const byCommand = (metric: string, ...matchers: readonly string[]) =>
+  `sum by (command) (rate(${select(metric, ...matchers)}[$__range]))`;
+const askedByCommand = byCommand(asked);
+const topReaders = `topk(20, ${byCommand(fromDisks, 'cause!="uncached"')} > 0)`;
+
 const noOpens = 'No files were opened, or the probe opens is not up';
 const noBytes = 'Nothing was read or written, or the probe reads_writes is not up';
+const noCache = 'Nothing was read from a file, or the probes reads_writes and page_cache are not up';
+const noDiskReads = 'Nothing was read from a disk, or the probe page_cache is not up';
 const noBlocks = 'The disks were idle, or the probe biolatency is not up';
 
 export const filesIo: Dashboard = {
@@ -121,7 +135,7 @@ export const filesIo: Dashboard = {
                 {
                   title: 'Failed',
                   expr: `topk(50, ${increase(openFailures, 'command, errno')} > 0)`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],
@@ -201,6 +215,105 @@ export const filesIo: Dashboard = {
               expr: buckets(sizes, 'operation="write"'),
               unit: 'bytes',
               noValue: noBytes,
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'Page cache',
+      bands: [
+        band(
+          9,
+          [
+            8,
+            lines({
+              title: 'Asked of files, and read from disks',
+              description:
+                'Bytes per second that read calls ask of files of a disk, and bytes that disks are asked for because they are not in the page cache.',
+              queries: [
+                { expr: rate(asked, ''), legend: 'asked for' },
+                { expr: rate(fromDisks, '', 'cause!="uncached"'), legend: 'read from disks' },
+              ],
+              unit: 'Bps',
+              noValue: noCache,
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Found in the page cache',
+              description:
+                'Part of what is read of files that need not be read from a disk. Of mapped files only what is missing can be seen.',
+              queries: [
+                {
+                  expr: `clamp_min(1 - ${missedByHost} / (${askedByHost} + ${faultsByHost} > 0), 0)`,
+                  legend: '{{instance}}',
+                },
+              ],
+              unit: 'percentunit',
+              max: 1,
+              noValue: noCache,
+              runbooks: ['page_cache_starvation'],
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Pages read again',
+              description:
+                'Pages of files per second that had been in the page cache and had to make room: more memory would have kept them.',
+              queries: [{ expr: rate(refaults, 'instance'), legend: '{{instance}}' }],
+              unit: 'cps',
+              noValue: 'Nothing ever had to make room, or the probe page_cache is not up',
+              runbooks: ['page_cache_starvation'],
+            }),
+          ],
+        ),
+        band(
+          9,
+          [
+            8,
+            lines({
+              title: 'Read from disks by cause',
+              description:
+                'By calls (read), for mapped files and programs (fault), for the rest of a block that is written (write), for loop devices and NFS servers (kernel), past the page cache (uncached).',
+              queries: [{ expr: rate(fromDisks, 'cause'), legend: '{{cause}}' }],
+              unit: 'Bps',
+              style: 'stacked',
+              noValue: noDiskReads,
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Read from disks by command',
+              description: 'The ten commands for which most was read from disks in the shown time.',
+              queries: [{ expr: topRate(fromDisks, 'command'), legend: '{{command}}' }],
+              unit: 'Bps',
+              style: 'stacked',
+              noValue: noDiskReads,
+            }),
+          ],
+          [
+            8,
+            table({
+              title: 'Who misses the page cache',
+              description:
+                'Averages of the shown time. Found is the part of what read calls asked for; more read than asked for is reading ahead in vain.',
+              labels: { command: 'Command' },
+              columns: [
+                { title: 'From disks', expr: topReaders, unit: 'Bps' },
+                { title: 'Asked for', expr: `${askedByCommand} and ${topReaders}`, unit: 'Bps' },
+                {
+                  title: 'Found',
+                  expr: `clamp_min(1 - ${byCommand(fromDisks, 'cause="read"')} / (${askedByCommand} > 0), 0) and ${topReaders}`,
+                  unit: 'percentunit',
+                  decimals: 0,
+                },
+              ],
+              noValue: noDiskReads,
+              runbooks: ['page_cache_starvation'],
             }),
           ],
         ),

@@ -9,6 +9,8 @@ const execFailures = 'santabpf_exec_failures_total';
 const forks = 'santabpf_forks_total';
 const exits = 'santabpf_process_exits_total';
 const kills = 'santabpf_process_kills_total';
+const shortLived = 'santabpf_short_lived_processes_total';
+const shortLivedCpu = 'santabpf_short_lived_cpu_seconds_total';
 const calls = 'santabpf_syscalls_total';
 const callErrors = 'santabpf_syscall_errors_total';
 const interruptions = 'santabpf_syscall_interruptions_total';
@@ -20,8 +22,12 @@ const crashes = 'signal=~"SIGSEGV|SIGABRT|SIGBUS|SIGILL|SIGFPE|SIGSYS"';
 const noExecs = 'No programs were executed, or the probe execs is not up';
 const noForks = 'No processes were made, or the probe forks is not up';
 const noExits = 'No processes ended, or the probe exits is not up';
+const noShortLived = 'No process ended in its first second, or the probe short_lived is not up';
 const noCalls = 'No system calls: is the probe syscalls up?';
 const noCallTime = 'The probe syscall_latency is not up; it is off unless configured';
+
+const inShownTime = (metric: string) => `sum by (command, parent, user) (rate(${select(metric)}[$__range]))`;
+const topShortLived = `topk(20, ${inShownTime(shortLivedCpu)} > 0)`;
 
 export const processes: Dashboard = {
   uid: 'santabpf-processes',
@@ -131,7 +137,7 @@ export const processes: Dashboard = {
                 {
                   title: 'Executions',
                   expr: `topk(20, ${increase(commandExecs, 'command')} > 0)`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],
@@ -149,7 +155,7 @@ export const processes: Dashboard = {
                 {
                   title: 'Made',
                   expr: `topk(20, ${increase(forks, 'command, kind')} > 0)`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],
@@ -225,7 +231,7 @@ export const processes: Dashboard = {
                 {
                   title: 'Exits',
                   expr: `topk(20, ${increase(exits, 'command, code', '$__range', 'code!="0"')} > 0)`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],
@@ -243,11 +249,55 @@ export const processes: Dashboard = {
                 {
                   title: 'Kills',
                   expr: `topk(20, ${increase(kills, 'command, signal')} > 0)`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],
               noValue: 'No process was killed, or the probe exits is not up',
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'Processes that live less than a second',
+      bands: [
+        band(
+          9,
+          [
+            8,
+            lines({
+              title: 'CPUs that short-lived processes keep busy',
+              description:
+                'The ten commands that took most CPU time in lives of less than a second. A list of processes hardly ever shows them.',
+              queries: [{ expr: topRate(shortLivedCpu, 'command'), legend: '{{command}}' }],
+              unit: 'none',
+              style: 'stacked',
+              noValue: noShortLived,
+              runbooks: ['short_lived_jobs'],
+            }),
+          ],
+          [
+            16,
+            table({
+              title: 'Short-lived processes',
+              description: 'Averages of the shown time, by command, command of the parent, and real user.',
+              labels: { command: 'Command', parent: 'Parent', user: 'User' },
+              columns: [
+                { title: 'CPUs', expr: topShortLived, unit: 'none', decimals: 3 },
+                {
+                  title: 'Processes',
+                  expr: `${inShownTime(shortLived)} and ${topShortLived}`,
+                  unit: 'cps',
+                },
+                {
+                  title: 'CPU time of one',
+                  expr: `${topShortLived} / (${inShownTime(shortLived)} > 0)`,
+                  unit: 's',
+                },
+              ],
+              noValue: noShortLived,
+              runbooks: ['short_lived_jobs'],
             }),
           ],
         ),
@@ -295,7 +345,7 @@ export const processes: Dashboard = {
                 {
                   title: 'Failed',
                   expr: `topk(50, ${increase(callErrors, 'syscall, errno')} > 0)`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],

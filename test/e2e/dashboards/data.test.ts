@@ -30,8 +30,10 @@ const everything = `probes:
   - { probe: execs, maps: { commands: { max_entries: 2 } } }
   - forks
   - exits
+  - short_lived
   - { probe: opens, limit: 1 }
   - reads_writes
+  - page_cache
   - biolatency
   - { probe: runqlat, constants: { by_command: true } }
   - tcp

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFor } from '../../harness/exporter.js';
 import { GroundTruth } from '../../harness/ground_truth.js';
 import { LoopDevice } from '../../harness/loop_device.js';
+import { memoryController } from '../../harness/memory_controller.js';
 import { needs } from '../../harness/requirements.js';
 
 const deviceSize = 4 << 20;
@@ -16,7 +17,7 @@ const requirements = {
   root: true,
   bpf: true,
   commands: ['losetup', 'mkfs.ext4', 'mount'],
-  files: ['/dev/loop-control'],
+  files: ['/dev/loop-control', memoryController],
 };
 
 describe('page_cache, and the reads that reads_writes counts beside it', needs(requirements), () => {
@@ -27,7 +28,7 @@ describe('page_cache, and the reads that reads_writes counts beside it', needs(r
   let truth: GroundTruth;
 
   beforeAll(async () => {
-    execFileSync('mkfs.ext4', ['-q', '-b', '4096', disk.path]);
+    execFileSync('mkfs.ext4', ['-q', '-b', '4096', disk.path], { stdio: 'pipe' });
     execFileSync('mount', [disk.path, mountPoint]);
     writeFileSync(file, Buffer.alloc(fileSize, 'x'));
     truth = await GroundTruth.start({ config: configFor('page_cache', 'reads_writes') }, [
@@ -72,6 +73,17 @@ describe('page_cache, and the reads that reads_writes counts beside it', needs(r
     expect(measured.growth('file_read_bytes_total', { command })).toBe(0);
   });
 
+  test('tells how many pages were read again, as the kernel counts them', async () => {
+    // Half of the disk has room: what is read first has to go before it is read again.
+    const measured = await truth.measure('reclaim', 20, deviceSize / 2, device.path);
+    expect(measured.growth('page_cache_refaulted_pages_total')).toBeGreaterThan((10 * deviceSize) / 4096);
+    const before = refaultsOfHost();
+    const nodes = (await truth.scrape()).values('page_cache_refaulted_pages_total');
+    const told = [...nodes.values()].reduce((sum, pages) => sum + pages, 0);
+    expect(told).toBeGreaterThanOrEqual(before);
+    expect(told).toBeLessThanOrEqual(refaultsOfHost());
+  });
+
   test('takes neither memory files nor files of the kernel for cached', async () => {
     const measured = await truth.measureAll(
       ['--comm', 'gt-zero', 'read', 1000, 100, '/dev/zero'],
@@ -83,3 +95,7 @@ describe('page_cache, and the reads that reads_writes counts beside it', needs(r
     expect(measured.growth('read_write_bytes_total', { command: 'gt-proc' })).toBe(5000);
   });
 });
+
+function refaultsOfHost(): number {
+  return Number(/^workingset_refault_file (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))?.[1]);
+}
