@@ -7,6 +7,8 @@ const opened = 'santabpf_tcp_connections_opened_total';
 const accepted = 'santabpf_tcp_connections_accepted_total';
 const failures = 'santabpf_tcp_connect_failures_total';
 const retransmits = 'santabpf_tcp_retransmits_total';
+const segments = 'santabpf_tcp_segments_sent_total';
+const segmentsAgain = 'santabpf_tcp_segments_sent_again_total';
 const resetsSent = 'santabpf_tcp_resets_sent_total';
 const resetsReceived = 'santabpf_tcp_resets_received_total';
 const stateChanges = 'santabpf_tcp_state_changes_total';
@@ -17,12 +19,19 @@ const queueLimit = 'santabpf_listen_queue_limit';
 const queuesFull = 'santabpf_listen_queues_full';
 const listenDrops = 'santabpf_listen_drops_total';
 
+const drops = 'santabpf_packet_drops_total';
+const unexplained = 'santabpf_packet_drops_unexplained_total';
+
 const established = ['from="syn_recv"', 'to="established"'];
+const noDrops = 'No packet was dropped, or the probe packet_drops is not up';
 const noProbe = 'The probe tcp is not up';
 const noListener = 'Nobody listens, or the probe accept_queue is not up';
+const noSegments = 'No connection, or the probe tcp_segments is not up';
 const noneOrNoProbe = (what: string) => `No ${what}, or the probe tcp is not up`;
 
 const server = '{{command}} {{port}}';
+const ends = 'command, local_port, peer_port';
+const again = `clamp_max(${rate(segmentsAgain, ends)} / (${rate(segments, ends)} > 0), 1)`;
 const byServer = (expression: string) => `sum by (port, command) (${expression})`;
 
 export const network: Dashboard = {
@@ -127,13 +136,13 @@ export const network: Dashboard = {
             table({
               title: 'Who cannot connect',
               runbooks: ['tcp_trouble'],
-              description: 'Commands and errors in the shown time.',
-              labels: { command: 'Command', errno: 'Error' },
+              description: 'Commands, ports of the other side and errors in the shown time.',
+              labels: { command: 'Command', peer_port: 'Port', errno: 'Error' },
               columns: [
                 {
                   title: 'Failed',
-                  expr: `topk(50, ${increase(failures, 'command, errno')} > 0)`,
-                  unit: 'short',
+                  expr: `topk(50, ${increase(failures, 'command, peer_port, errno')} > 0)`,
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],
@@ -172,6 +181,7 @@ export const network: Dashboard = {
               unit: 'short',
               style: 'stacked',
               noValue: noListener,
+              runbooks: ['server_out_of_workers'],
             }),
           ],
           [
@@ -215,19 +225,19 @@ export const network: Dashboard = {
                 'Who listens on which port: connections that wait now, how many may, sockets without room, and packets turned away in the shown time.',
               labels: { port: 'Port', command: 'Command' },
               columns: [
-                { title: 'Waiting', expr: byServer(select(queued)), unit: 'short', decimals: 0 },
-                { title: 'Room for', expr: byServer(select(queueLimit)), unit: 'short', decimals: 0 },
+                { title: 'Waiting', expr: byServer(select(queued)), unit: 'locale', decimals: 0 },
+                { title: 'Room for', expr: byServer(select(queueLimit)), unit: 'locale', decimals: 0 },
                 {
                   title: 'Full',
                   expr: byServer(select(queuesFull)),
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                   steps: [[1, 'red']],
                 },
                 {
                   title: 'Turned away',
                   expr: increase(listenDrops, 'port, command'),
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                   steps: [[1, 'orange']],
                 },
@@ -298,6 +308,85 @@ export const network: Dashboard = {
           [
             12,
             lines({
+              title: 'Sent again, share',
+              description:
+                'Segments that were sent before, of all that the ten busiest sent. Up to 2 % is usual on the Internet; at 5 % a connection crawls.',
+              queries: [
+                {
+                  expr: ofTop(10, segmentsAgain, ends, again),
+                  legend: '{{command}} {{local_port}} → {{peer_port}}',
+                },
+              ],
+              unit: 'percentunit',
+              noValue: noSegments,
+              runbooks: ['tcp_trouble'],
+            }),
+          ],
+          [
+            12,
+            table({
+              title: 'Who sends what again',
+              description:
+                'By process and port on both sides, in the shown time. (short-lived): connections that began and ended between two scrapes.',
+              labels: { command: 'Command', local_port: 'Port here', peer_port: 'Port there' },
+              columns: [
+                { title: 'Sent', expr: increase(segments, ends), unit: 'locale', decimals: 0 },
+                {
+                  title: 'Of them again',
+                  expr: increase(segmentsAgain, ends),
+                  unit: 'locale',
+                  decimals: 0,
+                  steps: [[1, 'orange']],
+                },
+              ],
+              sortBy: 'Of them again',
+              noValue: noSegments,
+            }),
+          ],
+        ),
+        band(
+          9,
+          [
+            12,
+            table({
+              title: 'Resets sent',
+              description:
+                'By state and port on both sides, in the shown time. In none, with a port here: clients knock where nothing listens.',
+              labels: { state: 'State', local_port: 'Port here', peer_port: 'Port there' },
+              columns: [
+                {
+                  title: 'Resets',
+                  expr: `topk(50, ${increase(resetsSent, 'state, local_port, peer_port')} > 0)`,
+                  unit: 'locale',
+                  decimals: 0,
+                },
+              ],
+              noValue: noneOrNoProbe('reset was sent'),
+            }),
+          ],
+          [
+            12,
+            table({
+              title: 'Resets received',
+              description: 'By state and port on both sides, in the shown time. In syn_sent: nothing listens there.',
+              labels: { state: 'State', local_port: 'Port here', peer_port: 'Port there' },
+              columns: [
+                {
+                  title: 'Resets',
+                  expr: `topk(50, ${increase(resetsReceived, 'state, local_port, peer_port')} > 0)`,
+                  unit: 'locale',
+                  decimals: 0,
+                },
+              ],
+              noValue: noneOrNoProbe('reset was received'),
+            }),
+          ],
+        ),
+        band(
+          9,
+          [
+            12,
+            lines({
               title: 'Changes of state',
               description: 'The ten changes of the state of connections that happened most.',
               queries: [{ expr: topRate(stateChanges, 'from, to'), legend: '{{from}} → {{to}}' }],
@@ -313,9 +402,60 @@ export const network: Dashboard = {
                 'From and to. Many from established to close are connections that were cut off; many from syn_sent to close, attempts in vain.',
               labels: { from: 'From', to: 'To' },
               columns: [
-                { title: 'Changes', expr: `${increase(stateChanges, 'from, to')} > 0`, unit: 'short', decimals: 0 },
+                { title: 'Changes', expr: `${increase(stateChanges, 'from, to')} > 0`, unit: 'locale', decimals: 0 },
               ],
               noValue: noneOrNoProbe('connection changed its state'),
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'What is thrown away',
+      bands: [
+        band(
+          9,
+          [
+            8,
+            lines({
+              title: 'Dropped packets by reason',
+              description:
+                'The ten reasons for which the kernel dropped most packets. SOCKET_RCVBUFF: a program reads too slowly; NO_SOCKET: nothing listens; NETFILTER_DROP: a firewall; QUEUE_PURGE and SOCKET_CLOSE: sockets closed with data unread, which is no trouble.',
+              queries: [{ expr: topRate(drops, 'reason'), legend: '{{reason}}' }],
+              unit: 'pps',
+              style: 'stacked',
+              noValue: noDrops,
+            }),
+          ],
+          [
+            8,
+            table({
+              title: 'Dropped packets by reason and device',
+              description:
+                'In the shown time. The name of a device is that in its own network namespace; none has not seen one yet.',
+              labels: { reason: 'Reason', device: 'Device' },
+              columns: [
+                {
+                  title: 'Dropped',
+                  expr: `topk(50, ${increase(drops, 'reason, device')} > 0)`,
+                  unit: 'short',
+                  decimals: 0,
+                },
+              ],
+              noValue: noDrops,
+              runbooks: ['packets_dropped'],
+            }),
+          ],
+          [
+            8,
+            lines({
+              title: 'Dropped without a reason',
+              description:
+                'The ten kernel functions that dropped most packets without saying why. On Linux before 5.17 these are all.',
+              queries: [{ expr: topRate(unexplained, 'function'), legend: '{{function}}' }],
+              unit: 'pps',
+              style: 'stacked',
+              noValue: noDrops,
             }),
           ],
         ),

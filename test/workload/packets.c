@@ -127,6 +127,27 @@ static void perform_udp_filtered(struct run *run)
 	close(receiver);
 }
 
+/*
+ * N datagrams that a closing socket throws away. The first read takes all that are there over to a queue of its own, for whose end the
+ * kernel has no reason.
+ */
+static void perform_udp_unread(struct run *run)
+{
+	struct endpoint peer, any;
+	int receiver = udp_socket(run, &peer, true), sender = udp_socket(run, &any, false), room = 1 << 20;
+	char text[512];
+	if (setsockopt(receiver, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room)))
+		fail("setsockopt(SO_RCVBUF)");
+	for (uint64_t i = 0; i <= run->count; i++)
+		send_to(sender, &peer);
+	if (recv(receiver, text, sizeof(text), 0) < 0)
+		fail("recv");
+	begin(run);
+	close(receiver);
+	end(run);
+	close(sender);
+}
+
 /* Each connection gets one segment of data after its other side has said that it takes no more. */
 static void perform_tcp_aborted(struct run *run)
 {
@@ -154,6 +175,7 @@ const struct workload packet_workloads[] = {
 	{"udp-refused", "", 0, perform_udp_refused},
 	{"udp-full", "", 0, perform_udp_full},
 	{"udp-filtered", "", 0, perform_udp_filtered},
+	{"udp-unread", "", 0, perform_udp_unread},
 	{"tcp-aborted", "", 0, perform_tcp_aborted},
 	{0},
 };

@@ -37,6 +37,7 @@ const everything = `probes:
   - biolatency
   - { probe: runqlat, constants: { by_command: true } }
   - tcp
+  - packet_drops
   - oom_kills
   - memory_reclaim
   - profile

@@ -57,6 +57,20 @@ describe('packet_drops', needs({ root: true, bpf: true }), () => {
     expect((await truth.scrape()).values('packet_drops_total', labels)).toEqual(new Map([['', 300]]));
   });
 
+  test('names the function where the kernel gives no reason', async () => {
+    const drops = async () => {
+      const values = (await truth.scrape()).values('packet_drops_unexplained_total', {
+        function: 'udp_destruct_common',
+      });
+      return values.get('') ?? 0;
+    };
+    const before = await drops();
+    await truth.workload.perform('udp-unread', 100);
+    // A socket ends some time after it was closed (RCU). Whatever else is on this machine may end one, too.
+    await expect.poll(drops, { timeout: 5000 }).toBeGreaterThanOrEqual(before + 100);
+    expect(await drops()).toBeLessThan(before + 150);
+  });
+
   test('has a function for each that has no reason, and a device or none for all', async () => {
     const samples = await truth.scrape();
     const sum = (metric: string, labels = {}) =>
