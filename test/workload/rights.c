@@ -105,7 +105,7 @@ static void perform_bpf_loads(struct run *run)
 	attributes.insns = (uintptr_t)(refused_ ? returns_zero + 1 : returns_zero);
 	attributes.insn_cnt = refused_ ? 1 : 2;
 	attributes.license = (uintptr_t) "GPL";
-	strcpy(attributes.prog_name, "santabpf");
+	strncpy(attributes.prog_name, argument(run, 1, "counted"), sizeof(attributes.prog_name) - 1);
 	/* Needed before Linux 5.11 only; refused where it is not. */
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	begin(run);
@@ -136,6 +136,6 @@ const struct workload rights_workloads[] = {
 	{"refused", "[EACCES|EPERM|ENOSPC|EMFILE|EDQUOT] [UID]", 0, perform_refused},
 	{"turns-to-root", "[UID] [exit|exec]", 0, perform_turns_to_root},
 	{"module-loads", "FILE NAME  (and removals)", 2, perform_module_loads},
-	{"bpf-loads", "[taken|refused]  (of programs)", 0, perform_bpf_loads},
+	{"bpf-loads", "[taken|refused] [NAME]  (of programs)", 0, perform_bpf_loads},
 	{0},
 };

@@ -31,7 +31,7 @@ describe.each([
         ['--comm', 'gt-bpf', 'bpf-loads', 200],
         ['--comm', 'gt-refused', 'bpf-loads', 100, 'refused'],
       );
-      const labels = { kind: 'bpf_program', type: 'SOCKET_FILTER', name: 'santabpf', user: 'root' };
+      const labels = { kind: 'bpf_program', type: 'SOCKET_FILTER', name: 'counted', user: 'root' };
       expect(measured.growths('kernel_changes_total', { ...labels, command: 'gt-bpf' })).toEqual({
         [`login="${person}"`]: 500,
         'login="none"': 200,

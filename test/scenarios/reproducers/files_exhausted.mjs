@@ -23,12 +23,16 @@ export default {
     {
       alert: 'SantaFilesExhausted',
       labels: { command: 'session-server', errno: 'EMFILE' },
-      culprit: 'session-server',
+      culprit: 'session-server, run by root',
     },
-    { alert: 'SantaCallsOutOfRoom', labels: { errno: 'ENOSPC' }, culprit: 'access-log' },
+    {
+      alert: 'SantaFilesExhausted',
+      labels: { command: 'access-log', errno: 'ENOSPC' },
+      culprit: 'access-log, run by root',
+    },
   ],
   light: true,
-  sign: 'instance_command_errno:santabpf_file_open_failures_exhausted:increase5m{command="session-server"} > 0',
+  sign: 'instance_command_user_syscall_errno:santabpf_exhausted_syscalls:increase5m{command="session-server"} > 0',
   begin(life) {
     const tmpfs = join(life.folder, 'tmpfs');
     mkdirSync(tmpfs);

@@ -1,16 +1,20 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// As fast as a mail server on which a list of passwords is tried.
+const logins = `import time
+for login in range(1000):
+    try:
+        open('/etc/shadow')
+    except PermissionError:
+        time.sleep(0.03)
+time.sleep(3600)`;
 
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'a backup agent that runs as nobody since an update tries 200 files of root, again and again',
-  expected: [{ alert: 'SantaPermissionStorm', culprit: 'backup-agent' }],
+  story: 'a mail server runs as nobody since an update and may not read /etc/shadow: 1,000 logins fail',
   light: true,
-  sign: 'instance_command:santabpf_denied_opens:rate1m{command="backup-agent"} > 0',
+  expected: [{ alert: 'SantaPermissionStorm', culprit: 'mail-login (nobody), openat' }],
+  sign: 'instance_command_user_syscall:santabpf_denied_syscalls:rate1m{command="mail-login"} > 0',
   begin(life) {
-    mkdirSync(join(life.folder, 'data'));
-    for (let file = 0; file < 200; file++) writeFileSync(join(life.folder, 'data', `${file}`), '', { mode: 0o600 });
-    const agent = life.script('backup-agent', 'while :; do for file in data/*; do : < "$file"; done; sleep 0.5; done');
-    life.run('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', agent]);
+    const server = life.script('mail-login', logins, '/usr/bin/python3');
+    life.run('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', server]);
   },
 };
