@@ -6,6 +6,10 @@ const CAP_SYS_ADMIN = 21n;
 const CAP_PERFMON = 38n;
 const CAP_BPF = 39n;
 
+/** Of linux/auxvec.h: the entry of the auxiliary vector with the size of a page. */
+const AT_PAGESZ = 6n;
+const USUAL_PAGE_BYTES = 4096;
+
 /** Where the host's file systems are found; tests and containers hand in others than `/proc` and `/sys`. */
 export interface HostRoots {
   readonly proc: string;
@@ -18,6 +22,8 @@ export interface Host {
   /** The exporter's own process id, and the inode of the namespace in which it has that. */
   readonly pid: number;
   readonly pidNamespace: number;
+  /** Size of a page of memory. */
+  readonly pageBytes: number;
   /** May load and attach programs: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON. */
   readonly privileged: boolean;
   /** May list the type information of kernel modules: CAP_SYS_ADMIN. */
@@ -36,6 +42,7 @@ export function inspectHost(roots: HostRoots): Host {
     kernelRelease: readText(join(roots.proc, 'sys/kernel/osrelease')).trim() || 'unknown',
     pid: process.pid,
     pidNamespace: readPidNamespace(roots),
+    pageBytes: readPageBytes(roots),
     privileged: has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON)),
     seesModules: has(CAP_SYS_ADMIN),
     hasBtf: existsSync(btfPathOf(roots)),
@@ -79,6 +86,19 @@ function readText(path: string): string {
   } catch {
     return '';
   }
+}
+
+/** What the kernel told this process at its start: pairs of numbers, of the machine's word size and byte order. */
+function readPageBytes(roots: HostRoots): number {
+  let vector: Buffer;
+  try {
+    vector = readFileSync(join(roots.proc, 'self/auxv'));
+  } catch {
+    return USUAL_PAGE_BYTES;
+  }
+  const words = new BigUint64Array(vector.buffer.slice(vector.byteOffset, vector.byteOffset + (vector.length & ~15)));
+  const at = words.findIndex((word, index) => index % 2 === 0 && word === AT_PAGESZ);
+  return at < 0 ? USUAL_PAGE_BYTES : Number(words[at + 1]);
 }
 
 /** 0 where it is not to be known. */

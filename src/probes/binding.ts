@@ -9,13 +9,15 @@ import { Faults, fault, SantaError } from '../errors.js';
 import type { BpfObject, ProgramDescription } from '../kernel/addon.js';
 import { type InitialValue, ITERATOR, type IteratorRequest } from '../kernel/kernel_probe.js';
 
-/** Constants that the loader sets where a program has them: bpf/include/start_time.h and own_process.h say what for. */
+/** Constants that the loader sets where a program has them: bpf/include/start_time.h, own_process.h and memory_types.h say what for. */
 export interface OwnConstants {
   /** Whether the kernel can keep values with a task. */
   readonly has_task_storage: boolean;
   readonly exporter_pid: number;
   /** Inode of the namespace in which that is the exporter's process id. */
   readonly exporter_pid_namespace: number;
+  /** Size of a page of memory. */
+  readonly page_bytes: number;
 }
 
 /** What the object's BTF says about a probe file: where every metric lies, and the bytes of its constants. */

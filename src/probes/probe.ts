@@ -80,6 +80,7 @@ export class Probe {
         has_task_storage: addon.supportsMapType(TASK_STORAGE),
         exporter_pid: host.pid,
         exporter_pid_namespace: host.pidNamespace,
+        page_bytes: host.pageBytes,
       });
     } finally {
       object.close();

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,6 +202,16 @@ static void perform_oom_by_another(struct run *run)
 	report(run, "askers_killed", askers_killed);
 }
 
+/* The kernel's pressure is a mean over CPUs: on one alone it is a time. */
+static void stay_on_one_cpu(void)
+{
+	cpu_set_t one;
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	if (sched_setaffinity(0, sizeof(one), &one))
+		fail("sched_setaffinity");
+}
+
 /* Reads a file or block device N times from beginning to end, in a cgroup that has not room for it. */
 static void perform_reclaim(struct run *run)
 {
@@ -211,6 +222,7 @@ static void perform_reclaim(struct run *run)
 	/* What is in memory already is some other cgroup's. */
 	posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
 	make_groups(argument(run, 0, "0"));
+	stay_on_one_cpu();
 	begin(run);
 	pid_t child = start(NULL);
 	if (!child) {

@@ -17,8 +17,8 @@ describe('oom_kills', needs({ root: true, bpf: true, files: [memoryController] }
   test('counts the processes that ran into the limit of their cgroup, and what they had', async () => {
     const killsBefore = killsOfKernel();
     const measured = await truth.measure('--comm', 'gt-oom', 'oom', 20, 32 * MIB);
-    const [{ pid, taken_bytes: taken }] = measured.facts as [{ pid: number; taken_bytes: number }];
-    const labels = `cgroup="/santabpf-workload-${pid}",limit="cgroup",requester="gt-oom"`;
+    const taken = measured.fact('taken_bytes');
+    const labels = `cgroup="/santabpf-workload-${measured.fact('pid')}",limit="cgroup",requester="gt-oom"`;
     expect(measured.growths('oom_kills_total', { command: 'gt-oom' })).toEqual({ [labels]: 20 });
     expect(measured.growth('oom_kills_total')).toBe(killsOfKernel() - killsBefore);
     // Besides what it took: the program itself. The kernel's counts are off by up to 64 pages for each CPU and kind.

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 const roots = () => ({ proc: join(root, 'proc'), sys: join(root, 'sys') });
+const pageBytesOfMachine = () => Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
 const capabilities = (mask: string) => writeFileSync(join(root, 'proc/self/status'), `Name:\tnode\nCapEff:\t${mask}\n`);
 
 describe('inspectHost', () => {
@@ -27,6 +29,17 @@ describe('inspectHost', () => {
   ])('CapEff %s → privileged %s (%s)', (mask, privileged) => {
     capabilities(mask);
     expect(inspectHost(roots()).privileged).toBe(privileged);
+  });
+
+  it('reads the size of a page, and takes the usual one where it cannot', () => {
+    capabilities('0');
+    expect(inspectHost(roots()).pageBytes).toBe(4096);
+    const pairs = [33n, 0x7ffd_0000n, 6n, 65_536n, 0n, 0n];
+    writeFileSync(join(root, 'proc/self/auxv'), new Uint8Array(BigUint64Array.from(pairs).buffer));
+    expect(inspectHost(roots()).pageBytes).toBe(65_536);
+    writeFileSync(join(root, 'proc/self/auxv'), 'short');
+    expect(inspectHost(roots()).pageBytes).toBe(4096);
+    expect(inspectHost({ proc: '/proc', sys: '/sys' }).pageBytes).toBe(pageBytesOfMachine());
   });
 
   it('finds BTF and tracefs', () => {
