@@ -10,9 +10,18 @@ const idleSamples = 'santabpf_profile_idle_samples_total';
 const wait = 'santabpf_runqueue_wait_seconds';
 const commandWait = 'santabpf_command_runqueue_wait_seconds';
 
+const periods = 'santabpf_cgroup_cpu_periods_total';
+const throttledPeriods = 'santabpf_cgroup_cpu_throttled_periods_total';
+const throttledTime = 'santabpf_cgroup_cpu_throttled_seconds_total';
+const quota = 'santabpf_cgroup_cpu_quota_seconds';
+const period = 'santabpf_cgroup_cpu_period_seconds';
+const steal = 'santabpf_cpu_steal_seconds_total';
+
 const noProfile = 'No samples: is the probe profile up?';
 const noWaits = 'No waits: is the probe runqlat up?';
 const noCommands = 'Set constants: { by_command: true } of the probe runqlat to see this';
+
+const noLimits = 'No cgroup with a CPU quota wanted to run, or the probe cpu_throttling is not up';
 
 const cpus = (by: string, ...matchers: string[]) => `${rate(samples, by, ...matchers)} / ${SAMPLES_PER_SECOND}`;
 /** Part of the time of all CPUs in which they were busy; also where one was never idle, or never busy. */
@@ -249,6 +258,81 @@ export const cpu: Dashboard = {
             noValue: noCommands,
           }),
         ]),
+      ],
+    },
+    {
+      title: 'CPU time that was there, and not to be had',
+      bands: [
+        band(
+          9,
+          [
+            8,
+            lines({
+              title: 'Held back by their CPU limit',
+              runbooks: ['cpu_throttled'],
+              description:
+                'Part of the periods in which a cgroup used up its quota and had to wait for the next. The ten cgroups that were held back most.',
+              queries: [
+                {
+                  expr: ofTop(
+                    10,
+                    throttledPeriods,
+                    'cgroup',
+                    `${rate(throttledPeriods, 'cgroup')} / ${rate(periods, 'cgroup')}`,
+                  ),
+                  legend: '{{cgroup}}',
+                },
+              ],
+              unit: 'percentunit',
+              noValue: noLimits,
+            }),
+          ],
+          [
+            9,
+            table({
+              title: 'CPU limits',
+              runbooks: ['cpu_throttled'],
+              description:
+                'Cgroups with a quota. The limit is in CPUs; held back is the part of their periods, and tasks that stood still for it on average, both of the shown time.',
+              labels: { cgroup: 'Cgroup' },
+              columns: [
+                {
+                  title: 'Limit',
+                  expr: `sum by (cgroup) (${select(quota)}) / sum by (cgroup) (${select(period)})`,
+                  unit: 'none',
+                  decimals: 2,
+                },
+                {
+                  title: 'Held back',
+                  expr: `sum by (cgroup) (rate(${select(throttledPeriods)}[$__range])) / sum by (cgroup) (rate(${select(periods)}[$__range]))`,
+                  unit: 'percentunit',
+                  decimals: 0,
+                  steps: [[0.25, 'orange']],
+                },
+                {
+                  title: 'CPUs held back',
+                  expr: `sum by (cgroup) (rate(${select(throttledTime)}[$__range]))`,
+                  unit: 'none',
+                  decimals: 2,
+                },
+              ],
+              sortBy: 'Held back',
+              noValue: noLimits,
+            }),
+          ],
+          [
+            7,
+            lines({
+              title: 'Steal by CPU',
+              runbooks: ['cpu_throttled'],
+              description:
+                'Part of the time in which a virtual CPU wanted to run while the hypervisor ran something else. Always 0 on real machines.',
+              queries: [{ expr: rate(steal, 'instance, cpu'), legend: '{{instance}} {{cpu}}' }],
+              unit: 'percentunit',
+              noValue: 'The probe cpu_throttling is not up, or the kernel knows no steal',
+            }),
+          ],
+        ),
       ],
     },
   ],

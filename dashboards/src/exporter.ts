@@ -52,7 +52,7 @@ export const exporter: Dashboard = {
           [
             4,
             stat({
-              title: 'Cost of the programs',
+              title: 'Cost in kernel',
               description:
                 'Part of one CPU that the programs take in the kernel, on the host where they take most. 5 % is where to look closer.',
               expr: `max(${rate(runSeconds, 'instance')})`,
@@ -130,15 +130,15 @@ export const exporter: Dashboard = {
                 words: { 0: 'failed', 1: 'good' },
               },
               { title: 'Read', expr: perProbe(select(readTime)), unit: 's' },
-              { title: 'Series', expr: perProbe(select('santabpf_series')), unit: 'short', decimals: 0 },
+              { title: 'Series', expr: perProbe(select('santabpf_series')), unit: 'locale', decimals: 0 },
               {
                 title: 'Cost',
                 expr: perProbe(`rate(${select(runSeconds)}[$__range])`),
                 unit: 'percentunit',
                 decimals: 3,
               },
-              { title: 'Lost', expr: increase(lost, 'instance, probe'), unit: 'short', decimals: 0 },
-              { title: 'Missed', expr: increase(missed, 'instance, probe'), unit: 'short', decimals: 0 },
+              { title: 'Lost', expr: increase(lost, 'instance, probe'), unit: 'locale', decimals: 0 },
+              { title: 'Missed', expr: increase(missed, 'instance, probe'), unit: 'locale', decimals: 0 },
             ],
             sortBy: 'State',
             ascending: true,
@@ -283,13 +283,13 @@ export const exporter: Dashboard = {
                 {
                   title: 'Entries',
                   expr: `sum by (instance, probe, map) (${select('santabpf_map_entries')} and topk(50, ${fullness}))`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
                 {
                   title: 'Room',
                   expr: `sum by (instance, probe, map) (${select('santabpf_map_max_entries')} and topk(50, ${fullness}))`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],
@@ -317,7 +317,7 @@ export const exporter: Dashboard = {
         band(
           8,
           [
-            8,
+            12,
             lines({
               title: 'Time to read and decode',
               description: 'By probe, on the slowest of the chosen hosts.',
@@ -327,17 +327,7 @@ export const exporter: Dashboard = {
             }),
           ],
           [
-            8,
-            lines({
-              title: 'Time of scrapes by host',
-              description: 'As Prometheus saw it. It must stay well below the scrape interval.',
-              queries: [{ expr: select('scrape_duration_seconds'), legend: '{{instance}}' }],
-              unit: 's',
-              noValue: noExporter,
-            }),
-          ],
-          [
-            8,
+            12,
             lines({
               title: 'Series by metric',
               description: 'The ten metrics with most series, of a single host.',
@@ -347,6 +337,16 @@ export const exporter: Dashboard = {
             }),
           ],
         ),
+        band(6, [
+          24,
+          lines({
+            title: 'Time of scrapes by host',
+            description: 'As Prometheus saw it. It must stay well below the scrape interval.',
+            queries: [{ expr: select('scrape_duration_seconds'), legend: '{{instance}}' }],
+            unit: 's',
+            noValue: noExporter,
+          }),
+        ]),
       ],
     },
     {
@@ -391,7 +391,7 @@ export const exporter: Dashboard = {
         band(
           7,
           [
-            12,
+            15,
             table({
               title: 'Versions',
               description: 'Which versions run where, and since when.',
@@ -407,7 +407,7 @@ export const exporter: Dashboard = {
             }),
           ],
           [
-            12,
+            9,
             table({
               title: 'Configuration',
               description: 'When it was last loaded, and whether the last attempt succeeded.',

@@ -181,12 +181,12 @@ export const filesIo: Dashboard = {
               labels: { command: 'Command', operation: 'Operation' },
               columns: [
                 {
-                  title: 'Bytes per second',
+                  title: 'Bytes',
                   expr: topTransfers,
                   unit: 'Bps',
                 },
                 {
-                  title: 'Average size',
+                  title: 'Average',
                   expr: `${topTransfers} / (${inShownTime(`${sizes}_count`)} > 0)`,
                   unit: 'bytes',
                 },

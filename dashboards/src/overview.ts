@@ -111,11 +111,12 @@ export const overview: Dashboard = {
         band(
           8,
           [
-            14,
+            16,
             table({
               title: 'Alerts',
               description:
                 'Alerts that fire or are about to. Their notifications name the culprits; the scenario links to its runbook.',
+              widths: { Alert: 220, State: 80, Severity: 90, Scenario: 180 },
               cellLinks: { Scenario: { title: 'What to do', url: runbookUrl(cellText) } },
               labels: {
                 alertname: 'Alert',
@@ -135,7 +136,7 @@ export const overview: Dashboard = {
             }),
           ],
           [
-            10,
+            8,
             lines({
               title: 'Firing over time',
               runbooks: ['anomaly_against_past'],

@@ -18,6 +18,9 @@ const unnamedCalls = 'santabpf_unnamed_syscalls_total';
 const callTime = 'santabpf_syscall_duration_seconds';
 const unnamedCallTime = 'santabpf_unnamed_syscall_duration_seconds';
 
+const blocked = 'santabpf_blocked_tasks';
+const longestBlocked = 'santabpf_blocked_longest_seconds';
+
 const crashes = 'signal=~"SIGSEGV|SIGABRT|SIGBUS|SIGILL|SIGFPE|SIGSYS"';
 const noExecs = 'No programs were executed, or the probe execs is not up';
 const noForks = 'No processes were made, or the probe forks is not up';
@@ -298,6 +301,54 @@ export const processes: Dashboard = {
               ],
               noValue: noShortLived,
               runbooks: ['short_lived_jobs'],
+            }),
+          ],
+        ),
+      ],
+    },
+    {
+      title: 'Tasks that hang',
+      bands: [
+        band(
+          8,
+          [
+            12,
+            lines({
+              title: 'Tasks in uninterruptible sleep',
+              runbooks: ['blocked_tasks'],
+              description:
+                'Tasks that had been in uninterruptible sleep (D) for longer than ten seconds, by command and by the kernel function that they waited in.',
+              queries: [
+                { expr: `sum by (command, function) (${select(blocked)})`, legend: '{{command}} in {{function}}' },
+              ],
+              unit: 'none',
+              decimals: 0,
+              style: 'bars',
+              noValue: 'No task hung, or the probe blocked_tasks is not up',
+            }),
+          ],
+          [
+            12,
+            table({
+              title: 'Who hung, and for how long',
+              runbooks: ['blocked_tasks'],
+              description: 'The most tasks at once, and the longest sleep, of the shown time.',
+              labels: { command: 'Command' },
+              columns: [
+                {
+                  title: 'Longest',
+                  expr: `max by (command) (max_over_time(${select(longestBlocked)}[$__range]))`,
+                  unit: 's',
+                  steps: [[120, 'red']],
+                },
+                {
+                  title: 'Tasks',
+                  expr: `max by (command) (max_over_time(${select(blocked)}[$__range]))`,
+                  unit: 'none',
+                  decimals: 0,
+                },
+              ],
+              noValue: 'No task hung, or the probe blocked_tasks is not up',
             }),
           ],
         ),

@@ -22,7 +22,7 @@ export interface Lines extends PanelText {
   readonly unit: string;
   /** lines: each its own. stacked: parts of a whole. bars: things that happen now and then, stacked. */
   readonly style?: 'lines' | 'stacked' | 'bars';
-  /** Axis by powers of two, for what spans several. */
+  /** Axis by powers of ten, for what spans several. */
   readonly log?: boolean;
   readonly max?: number;
 }
@@ -52,7 +52,7 @@ function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }
     .spanNulls(false)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (style !== 'lines') panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
-  if (log) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(2));
+  if (log) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
   else panel.min(0);
   if (max !== undefined) panel.max(max);
   return panel;

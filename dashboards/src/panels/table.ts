@@ -22,13 +22,26 @@ export interface Table extends PanelText {
   readonly columns: readonly Column[];
   /** Links of columns of text, by title: `${__value.raw}` stands for the text. */
   readonly cellLinks?: Readonly<Record<string, { readonly title: string; readonly url: string }>>;
+  /** Pixels of columns of text, by title; the others share the rest. */
+  readonly widths?: Readonly<Record<string, number>>;
   /** Title of the column to sort by, highest first unless `ascending`. Default: the first column of numbers. */
   readonly sortBy?: string;
   readonly ascending?: boolean;
 }
 
+/** Pixels of a column of text; Grafana's own 150 hides the numbers of a narrow table behind a scroll bar. */
+const narrowest = 80;
+
 /** Rows by labels, values at the end of the shown time. */
-export function table({ labels, columns, cellLinks = {}, sortBy, ascending = false, ...text }: Table): PanelBuilder {
+export function table({
+  labels,
+  columns,
+  cellLinks = {},
+  widths = {},
+  sortBy,
+  ascending = false,
+  ...text
+}: Table): PanelBuilder {
   // Grafana calls the column of a single query Value, those of several Value #A, Value #B.
   const valueName = (position: number) =>
     columns.length === 1 ? 'Value' : `Value #${String.fromCharCode('A'.charCodeAt(0) + position)}`;
@@ -37,6 +50,7 @@ export function table({ labels, columns, cellLinks = {}, sortBy, ascending = fal
   const panel = described(new PanelBuilder(), text)
     .targets(columns.map(({ expr }, position) => instant(expr, position)))
     .thresholds(thresholds())
+    .minWidth(narrowest)
     .sortBy([new TableSortByFieldStateBuilder().displayName(sortBy ?? columns[0]!.title).desc(!ascending)])
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
@@ -48,14 +62,23 @@ export function table({ labels, columns, cellLinks = {}, sortBy, ascending = fal
       },
     });
   for (const column of columns) panel.overrideByName(column.title, propertiesOf(column));
-  for (const [title, link] of Object.entries(cellLinks)) {
-    panel.overrideByName(title, [{ id: 'links', value: [{ ...link, targetBlank: true }] }]);
+  for (const title of Object.values(labels)) {
+    const properties: DynamicConfigValue[] = [];
+    if (title in widths) properties.push({ id: 'custom.width', value: widths[title] });
+    if (title in cellLinks) properties.push({ id: 'links', value: [{ ...cellLinks[title], targetBlank: true }] });
+    if (properties.length > 0) panel.overrideByName(title, properties);
   }
   return panel;
 }
 
-function propertiesOf({ unit, decimals, steps, words }: Column): DynamicConfigValue[] {
-  const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }];
+function propertiesOf(column: Column): DynamicConfigValue[] {
+  const { unit, decimals, steps, words } = column;
+  const properties: DynamicConfigValue[] = [
+    { id: 'unit', value: unit },
+    // What the panel says when it is empty is too long for a cell.
+    { id: 'noValue', value: '–' },
+    { id: 'custom.width', value: widthOf(column) },
+  ];
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
   if (steps) {
     properties.push(
@@ -68,4 +91,10 @@ function propertiesOf({ unit, decimals, steps, words }: Column): DynamicConfigVa
     properties.push({ id: 'mappings', value: mappings });
   }
   return properties;
+}
+
+/** Pixels for numbers, their title and the arrow that tells the order; columns of text share the rest. */
+function widthOf({ title, unit }: Column): number {
+  const numbers = unit.startsWith('dateTime') ? 170 : unit === 'locale' ? 100 : 85;
+  return Math.max(numbers, 36 + 7 * title.length);
 }
