@@ -322,7 +322,6 @@ export const processes: Dashboard = {
                 { expr: `sum by (command, function) (${select(blocked)})`, legend: '{{command}} in {{function}}' },
               ],
               unit: 'none',
-              decimals: 0,
               style: 'bars',
               noValue: 'No task hung, or the probe blocked_tasks is not up',
             }),

@@ -58,8 +58,12 @@ static void make_group(const char *name)
 	if (!is_v1)
 		write_file(UNIFIED, "cgroup.subtree_control", "+cpu");
 	snprintf(folder, sizeof(folder), "%s/%s", is_v1 ? CPU_V1 : UNIFIED, name);
-	if (mkdir(folder, 0755))
-		fail(folder);
+	/* One of the same name may be on its way out. */
+	for (int tries = 0; mkdir(folder, 0755); tries++) {
+		if (errno != EEXIST || tries == 500)
+			fail(folder);
+		usleep(10000);
+	}
 	if (is_v1)
 		write_file(folder, "cpu.cfs_quota_us", "10000");
 	else

@@ -35,11 +35,15 @@ const everything = `probes:
   - reads_writes
   - page_cache
   - biolatency
+  - { probe: blocked_tasks, constants: { shortest_ns: 1000000000 } }
+  - cpu_throttling
   - { probe: runqlat, constants: { by_command: true } }
   - tcp
   - packet_drops
   - oom_kills
   - memory_reclaim
+  - { probe: privileges, constants: { root_capabilities: 0x200000 } }
+  - kernel_changes
   - profile
 probe_path: ["${shippedProbePath}"]
 `;

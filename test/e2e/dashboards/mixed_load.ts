@@ -15,6 +15,7 @@ export class MixedLoad {
     const file = join(this.#workload.folder, 'file');
     this.#brokenDisk.empty();
     this.#ordinary = [
+      ['throttled', 5, 2],
       ['execs', 3],
       ['failing-execs', 2],
       ['forks', 3],
@@ -44,12 +45,17 @@ export class MixedLoad {
       ['call', 5, 20, 'compat'],
       ['oom', 1, 16 << 20],
       ['reclaim', 3, 2 << 20, this.#disk.path],
+      ['refused', 3, 'EPERM'],
+      ['refused', 3, 'ENOSPC'],
+      ['--login', 65534, 'turns-to-root', 1],
+      ['--login', 65534, 'bpf-loads', 1],
       ['spin', 30, 'kernel'],
       ['spin', 30, 'user'],
     ];
   }
 
   start(): void {
+    this.#workload.makeNoise('blocked', 1, 3600);
     this.#running = this.#run();
   }
 
