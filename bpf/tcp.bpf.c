@@ -4,11 +4,9 @@
 #include "santabpf.h"
 #include "call_table.h"
 #include "preemption.h"
+#include "tcp_ports.h"
 #include "tcp_types.h"
 #include "value_maps.h"
-
-/* Ports of the kernel's choice, net.ipv4.ip_local_port_range, begin here; they tell nothing and are endless: 0 stands for all. */
-const volatile __u32 first_ephemeral_port = 32768;
 
 struct opening {
 	struct command command;
@@ -18,11 +16,6 @@ struct opening {
 struct failure {
 	struct opening opening;
 	__u32 error;
-};
-
-struct ports {
-	__u16 local;
-	__u16 peer;
 };
 
 /* Who accepts: the process's own name, whatever its threads are called. */
@@ -80,16 +73,6 @@ struct {
 		if (count_)                                                                                            \
 			add(count_, 1);                                                                                \
 	})
-
-static __always_inline __u16 folded(__u16 port)
-{
-	return port < first_ephemeral_port ? port : 0;
-}
-
-static __always_inline struct ports ports_of(const struct sock *sock)
-{
-	return (struct ports){ .local = folded(local_port(sock)), .peer = folded(peer_port(sock)) };
-}
 
 static __always_inline void begin_connect(const struct sock *sock)
 {

@@ -36,6 +36,11 @@ struct inet_sock {
 	__u16 inet_sport; /* in network order, as it was bound or accepted; not 0 again when the socket closes */
 };
 
+struct tcp_sock {
+	__u32 segs_out;
+	__u32 total_retrans; /* of them */
+};
+
 struct mptcp_sock {
 	struct sock *first;
 };

@@ -69,11 +69,27 @@ async function answers(url) {
 }
 
 /** @returns {Promise<number>} a TCP port of 127.0.0.1 that nobody listened on a moment ago */
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
+export async function freePort(wanted = 0) {
+  const server = createServer().listen(wanted, '127.0.0.1');
   await once(server, 'listening');
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/**
+ * Not one of those that the kernel gives out, which metrics do not tell apart.
+ *
+ * @param {number} first
+ * @returns {Promise<number>} the next TCP port of 127.0.0.1 that nobody listened on a moment ago
+ */
+export async function freeServicePort(first) {
+  for (let port = first; ; port++) {
+    try {
+      return await freePort(port);
+    } catch {
+      if (port - first > 100) throw new Error(`Expected a free port from ${first} on`);
+    }
+  }
 }

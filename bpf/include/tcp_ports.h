@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/* The ports of connections as labels, of which there must not be too many. */
+#pragma once
+
+#include "tcp_types.h"
+
+/* Ports of the kernel's choice, net.ipv4.ip_local_port_range, begin here; they tell nothing and are endless: 0 stands for all. */
+const volatile __u32 first_ephemeral_port = 32768;
+
+struct ports {
+	__u16 local;
+	__u16 peer;
+};
+
+static __always_inline __u16 folded(__u16 port)
+{
+	return port < first_ephemeral_port ? port : 0;
+}
+
+static __always_inline struct ports ports_of(const struct sock *sock)
+{
+	return (struct ports){ .local = folded(local_port(sock)), .peer = folded(peer_port(sock)) };
+}

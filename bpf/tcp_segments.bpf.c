@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+// TCP segments sent and sent again, by process and ports: taken from the sockets' own counters when a scrape visits them and when
+// they close, so that no packet costs anything.
+#include "santabpf.h"
+#include "iterators.h"
+#include "preemption.h"
+#include "tcp_ports.h"
+#include "tcp_types.h"
+#include "value_maps.h"
+
+struct connections {
+	struct command command;
+	struct ports ports;
+};
+
+struct segments {
+	__u64 sent;
+	__u64 sent_again;
+};
+
+/* What was counted of a connection so far, and for which process. */
+struct account {
+	struct command command;
+	__u32 sent;
+	__u32 sent_again;
+};
+
+SHARED_HASH(segments, struct connections, struct segments, 4096);
+/* By address of the socket. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 32768);
+	__type(key, __u64);
+	__type(value, struct account);
+} accounts SEC(".maps");
+
+/* Until the first scrape has visited everything, an unknown connection may be older than the probe. */
+bool visited_all = false;
+
+static __always_inline struct account state_of(const struct sock *sock)
+{
+	const struct tcp_sock *tcp = (const struct tcp_sock *)sock;
+
+	return (struct account){ .sent = BPF_CORE_READ(tcp, segs_out), .sent_again = BPF_CORE_READ(tcp, total_retrans) };
+}
+
+/*
+ * Adds what came since the last look. The kernel's 32 bits may have gone round; a step back is another connection, at the address of
+ * one whose end was not seen.
+ */
+static __always_inline void count(const struct sock *sock, const struct account *before, const struct account *now)
+{
+	struct connections connections = { .command = now->command, .ports = ports_of(sock) };
+	struct segments *total = entry_of(segments, &connections);
+	bool same = now->sent - before->sent <= (__u32)-1 / 2;
+
+	if (!total)
+		return;
+	add(&total->sent, same ? now->sent - before->sent : now->sent);
+	add(&total->sent_again, same ? now->sent_again - before->sent_again : now->sent_again);
+}
+
+static __always_inline void visit(const struct sock *sock, const struct task_struct *task)
+{
+	__u64 id = (__u64)sock;
+	struct account *known = bpf_map_lookup_elem(&accounts, &id), before = {}, now = state_of(sock);
+
+	/* Also when another process has the socket too: the first one has been here. */
+	if (known ? known->sent == now.sent : !now.sent)
+		return;
+	command_of(task->group_leader, &now.command);
+	if (known)
+		before = *known;
+	else if (!visited_all)
+		before = now;
+	if (bpf_map_update_elem(&accounts, &id, &now, BPF_ANY))
+		/* No room: it counts when it ends. */
+		overflow_of(segments);
+	else
+		count(sock, &before, &now);
+}
+
+static __always_inline int end_connection(const struct sock *sock, int from, int to)
+{
+	const struct command nobody = { "(short-lived)" };
+	struct account *known, before = {}, now;
+	__u64 id = (__u64)sock;
+
+	if (to != close || from == listen || !is_tcp(sock))
+		return 0;
+	known = bpf_map_lookup_elem(&accounts, &id);
+	if (!known && !visited_all)
+		return 0;
+	now = state_of(sock);
+	/* A connection that no scrape saw: in an interrupt nobody knows whose it is. */
+	now.command = nobody;
+	if (known) {
+		before = *known;
+		now.command = known->command;
+		bpf_map_delete_elem(&accounts, &id);
+	}
+	count(sock, &before, &now);
+	return 0;
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(change_state, const struct sock *sock, int from, int to)
+{
+	decline_where_preemptible();
+	return end_connection(sock, from, to);
+}
+
+SEC("tp/sock/inet_sock_set_state")
+int change_state_classic(struct trace_event_raw_inet_sock_set_state *event)
+{
+	return end_connection(event->skaddr, event->oldstate, event->newstate);
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(change_state_preemptible, const struct sock *sock, int from, int to)
+{
+	return end_connection(sock, from, to);
+}
+
+/* Visits the open files of all processes whenever the metrics are read. */
+SEC("iter/task_file")
+int visit_connections(struct bpf_iter__task_file *context)
+{
+	const struct task_struct *task = context->task;
+	const struct file *file = context->file;
+	const struct sock *sock;
+	enum tcp_state state;
+
+	if (!task || !file) {
+		visited_all = true;
+		return 0;
+	}
+	if ((file->f_inode->i_mode & S_IFMT) != S_IFSOCK)
+		return 0;
+	sock = tcp_sock_of(file->private_data);
+	if (!sock)
+		return 0;
+	state = BPF_CORE_READ(sock, __sk_common.skc_state);
+	if (state != listen && state != close)
+		visit(sock, task);
+	return 0;
+}
