@@ -5,6 +5,7 @@ import { buckets, increase, orZero, quantile, rate, select, topRate } from './qu
 
 const opens = 'santabpf_file_opens_total';
 const openFailures = 'santabpf_file_open_failures_total';
+const refused = 'santabpf_refused_syscalls_total';
 const bytes = 'santabpf_read_write_bytes_total';
 const sizes = 'santabpf_read_write_size_bytes';
 const asked = 'santabpf_file_read_bytes_total';
@@ -143,6 +144,25 @@ export const filesIo: Dashboard = {
             }),
           ],
         ),
+        band(8, [
+          24,
+          table({
+            title: 'Who finds no room',
+            runbooks: ['files_exhausted'],
+            description:
+              'All system calls that failed in the shown time because something is used up. ENOSPC: the file system; EDQUOT: a quota; EMFILE: the descriptors of the process; ENFILE: those of the host.',
+            labels: { command: 'Command', user: 'User', syscall: 'Call', errno: 'Error', instance: 'Host' },
+            columns: [
+              {
+                title: 'Failed',
+                expr: `topk(50, ${increase(refused, 'command, user, syscall, errno, instance', '$__range', 'errno=~"ENOSPC|EDQUOT|EMFILE|ENFILE"')} > 0)`,
+                unit: 'locale',
+                decimals: 0,
+              },
+            ],
+            noValue: 'No call found something used up, or the probe syscalls is not up',
+          }),
+        ]),
       ],
     },
     {

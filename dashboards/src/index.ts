@@ -6,9 +6,10 @@ import { memory } from './memory.js';
 import { network } from './network.js';
 import { overview } from './overview.js';
 import { processes } from './processes.js';
+import { security } from './security.js';
 
 /** Every dashboard, in the order of reading. */
-export const dashboards = [overview, cpu, processes, filesIo, memory, network, exporter];
+export const dashboards = [overview, cpu, processes, filesIo, memory, network, security, exporter];
 
 /** Contents of the dashboards' files, by name. */
 export function files(): Map<string, string> {

@@ -3,6 +3,7 @@ import type { Dashboard } from './dashboard.js';
 import { type Band, band, type Placeable } from './grid.js';
 import { lines, runbookUrl, stat, table } from './panels/index.js';
 import { increase, orZero, quantile, rate, select } from './query.js';
+import { denied } from './security.js';
 
 const alerts = 'ALERTS{alertname=~"Santa.+",instance=~"$instance|"';
 const firing = `${alerts},alertstate="firing"}`;
@@ -394,6 +395,60 @@ export const overview: Dashboard = {
             ],
             noValue: 'Nobody connects, or the probe tcp is not up',
             down: 'santabpf-network',
+          }),
+        ),
+      ],
+    },
+    {
+      title: 'Security',
+      bands: [
+        area(
+          stat({
+            title: 'Root out of nothing',
+            description:
+              'Processes that got the rights of root in the shown time though no program gave them: a hole in the kernel.',
+            expr: orZero(
+              'privileges',
+              increase('santabpf_privilege_gains_total', '', '$__range', 'way="without_exec"'),
+            ),
+            unit: 'none',
+            decimals: 0,
+            steps: [[1, 'red']],
+            noValue: 'The probe privileges is not up',
+            down: 'santabpf-security',
+          }),
+          stat({
+            title: 'Loaded into the kernel',
+            description: 'Modules and BPF programs loaded in the shown time.',
+            expr: orZero('kernel_changes', increase('santabpf_kernel_changes_total', '')),
+            unit: 'none',
+            decimals: 0,
+            noValue: 'The probe kernel_changes is not up',
+            down: 'santabpf-security',
+          }),
+          stat({
+            title: 'Refused calls',
+            description: 'System calls per second that were refused for lack of rights.',
+            expr: orZero('syscalls', rate('santabpf_refused_syscalls_total', '', ...denied)),
+            unit: 'cps',
+            steps: [[10, 'orange']],
+            noValue: 'The probe syscalls is not up',
+            down: 'santabpf-security',
+          }),
+          table({
+            title: 'Who became root',
+            description: 'Commands that gave somebody the rights of root in the shown time, sudo and su among them.',
+            labels: { command: 'Command', user: 'User', instance: 'Host' },
+            columns: [
+              {
+                title: 'Times',
+                expr: `topk(5, ${increase('santabpf_privilege_gains_total', 'command, user, instance')} > 0)`,
+                unit: 'locale',
+                decimals: 0,
+              },
+            ],
+            noValue: 'Nobody became root, or the probe privileges is not up',
+            down: 'santabpf-security',
           }),
         ),
       ],

@@ -21,6 +21,7 @@ test('uids are those that alerts and bookmarks lead to', () => {
     ['santabpf-network', 'SantaBPF / Network'],
     ['santabpf-overview', 'SantaBPF / What is wrong now'],
     ['santabpf-processes', 'SantaBPF / Processes and system calls'],
+    ['santabpf-security', 'SantaBPF / Security'],
   ]);
 });
 

@@ -39,6 +39,8 @@ const everything = `probes:
   - cpu_throttling
   - { probe: runqlat, constants: { by_command: true } }
   - tcp
+  - tcp_segments
+  - accept_queue
   - packet_drops
   - oom_kills
   - memory_reclaim
