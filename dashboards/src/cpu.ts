@@ -288,7 +288,7 @@ export const cpu: Dashboard = {
             }),
           ],
           [
-            9,
+            8,
             table({
               title: 'CPU limits',
               runbooks: ['cpu_throttled'],
@@ -321,7 +321,7 @@ export const cpu: Dashboard = {
             }),
           ],
           [
-            7,
+            8,
             lines({
               title: 'Steal by CPU',
               runbooks: ['cpu_throttled'],
@@ -329,7 +329,7 @@ export const cpu: Dashboard = {
                 'Part of the time in which a virtual CPU wanted to run while the hypervisor ran something else. Always 0 on real machines.',
               queries: [{ expr: rate(steal, 'instance, cpu'), legend: '{{instance}} {{cpu}}' }],
               unit: 'percentunit',
-              noValue: 'The probe cpu_throttling is not up, or the kernel knows no steal',
+              noValue: 'No steal: the kernel does not know it, or the probe cpu_throttling is not up',
             }),
           ],
         ),
