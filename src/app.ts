@@ -5,7 +5,7 @@ import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import type { Addon } from './kernel/addon.js';
-import { btfToUse, type Host, type HostRoots } from './kernel/host.js';
+import { btfToUse, type Host } from './kernel/host.js';
 import { RunSampler } from './kernel/run_sampler.js';
 import { faultFields, type Logger } from './log.js';
 import type { Family } from './metrics/family.js';
@@ -18,7 +18,8 @@ import { ProbeSet } from './probes/probe_set.js';
 export interface Surroundings {
   readonly addon: Addon;
   readonly host: Host;
-  readonly roots: HostRoots & { readonly etc: string };
+  /** Of the host, by which labels are worded. */
+  readonly roots: DecodeContext['roots'];
   readonly btfFile: string | undefined;
   readonly logger: Logger;
   readonly version: VersionInformation;
@@ -48,7 +49,7 @@ export class Application implements Exporter {
     this.#pacer = new Pacer(now);
     const seconds = () => now() / 1000;
     this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds });
-    const btfPath = btfToUse(host, roots, btfFile);
+    const btfPath = btfToUse(host, btfFile);
     const decode: DecodeContext = {
       roots,
       arch: process.arch,

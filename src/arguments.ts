@@ -11,8 +11,16 @@ export interface Arguments {
   readonly configFile: string;
   /** Type information to use in the place of the kernel's own. */
   readonly btfFile?: string;
+  readonly roots: RootArguments;
   readonly web: WebArguments;
   readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+}
+
+/** Where the host's file systems are, for an exporter in a container. */
+export interface RootArguments {
+  readonly proc: string;
+  readonly sys: string;
+  readonly root: string;
 }
 
 export interface WebArguments {
@@ -38,6 +46,13 @@ const FLAGS = {
   'config.file': { value: 'FILE', help: 'Which probes to run.', standard: 'config/santabpf.yaml of the package' },
   'config.check': { help: 'Check the configuration and the probes, attach nothing, and exit.' },
   'bpf.btf-file': { value: 'FILE', help: 'Type information (BTF) of this kernel, if the kernel has none.' },
+  'path.procfs': { value: 'FOLDER', help: "Where the host's procfs is mounted.", standard: '/proc' },
+  'path.sysfs': { value: 'FOLDER', help: "Where the host's sysfs is mounted.", standard: '/sys' },
+  'path.rootfs': {
+    value: 'FOLDER',
+    help: "Where the host's root is mounted: users are in its etc/passwd.",
+    standard: '/',
+  },
   'web.listen-address': { value: 'ADDRESS', help: 'Where to listen. May be given several times.', standard: ':10225' },
   'web.telemetry-path': { value: 'PATH', help: 'Where the metrics are.', standard: '/metrics' },
   'web.config.file': { value: 'FILE', help: 'TLS, client certificates and users (exporter-toolkit format).' },
@@ -90,6 +105,11 @@ export function parseArguments(argv: readonly string[]): Arguments {
     action: actionOf(given),
     configFile: last('config.file') ?? DEFAULT_CONFIG_FILE,
     ...(btfFile === undefined ? {} : { btfFile }),
+    roots: {
+      proc: last('path.procfs') ?? '/proc',
+      sys: last('path.sysfs') ?? '/sys',
+      root: last('path.rootfs') ?? '/',
+    },
     web: {
       listenAddresses: listenAddresses as ListenAddress[],
       telemetryPath: telemetryPath!,

@@ -1,14 +1,18 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { Application } from './app.js';
-import type { Arguments } from './arguments.js';
+import type { Arguments, RootArguments } from './arguments.js';
 import type { Configuration } from './config/configuration.js';
-import { Faults, SantaError } from './errors.js';
+import type { DecodeContext } from './decode/context.js';
+import { Faults, fault, SantaError } from './errors.js';
 import { HttpServer, openWebConfiguration } from './http/server.js';
 import { loadAddon } from './kernel/addon.js';
 import { inspectHost } from './kernel/host.js';
 import { createLogger, faultFields, type Logger } from './log.js';
 import { Signals } from './signals.js';
 
-const roots = { proc: '/proc', sys: '/sys', etc: '/etc' };
+/** The process's own, wherever the host's are. */
+const ownRoots = { proc: '/proc', sys: '/sys' };
 
 /** What `main` prepares for a run. */
 export interface Preparations {
@@ -36,7 +40,8 @@ export async function run(options: Arguments, preparations: Preparations): Promi
 
 function createApplication(options: Arguments, preparations: Preparations, logger: Logger): Application {
   const addon = loadAddon();
-  const host = inspectHost(roots);
+  const roots = checkedRoots(options.roots);
+  const host = inspectHost(ownRoots, roots.sys);
   return new Application({
     addon,
     host,
@@ -52,6 +57,23 @@ function createApplication(options: Arguments, preparations: Preparations, logge
       kernel: host.kernelRelease,
     },
   });
+}
+
+/**
+ * Where the host's files are that word labels.
+ * @throws Faults with every one that is no folder
+ */
+function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'] {
+  const flags = [
+    ['--path.procfs', proc],
+    ['--path.sysfs', sys],
+    ['--path.rootfs', root],
+  ] as const;
+  const faults = flags
+    .filter(([, path]) => !statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    .map(([flag, path]) => fault('ARGUMENT_INVALID', { flag, expected: 'a folder', received: `"${path}"` }));
+  if (faults.length > 0) throw new Faults(faults);
+  return { proc, sys, etc: join(root, 'etc') };
 }
 
 async function check(options: Arguments, preparations: Preparations, logger: Logger): Promise<number> {

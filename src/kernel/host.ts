@@ -10,7 +10,7 @@ const CAP_BPF = 39n;
 const AT_PAGESZ = 6n;
 const USUAL_PAGE_BYTES = 4096;
 
-/** Where the host's file systems are found; tests and containers hand in others than `/proc` and `/sys`. */
+/** Where procfs and sysfs are; tests hand in others than `/proc` and `/sys`. */
 export interface HostRoots {
   readonly proc: string;
   readonly sys: string;
@@ -28,13 +28,18 @@ export interface Host {
   readonly privileged: boolean;
   /** May list the type information of kernel modules: CAP_SYS_ADMIN. */
   readonly seesModules: boolean;
-  readonly hasBtf: boolean;
+  /** Where the kernel's type information is. Only at its usual place libbpf finds it for programs that name a type of the kernel. */
+  readonly btf: { readonly file: string; readonly isUsual: boolean } | undefined;
   /** Classic tracepoints need tracefs; libbpf looks at `/sys/kernel/tracing` and below debugfs. */
   readonly hasTracefs: boolean;
 }
 
-/** Reads what this host offers. Missing files count as "not offered", never as an error. */
-export function inspectHost(roots: HostRoots): Host {
+/**
+ * Reads what this host offers. Missing files count as "not offered", never as an error.
+ * @param roots the process's own, for what concerns itself, and what libbpf looks for in places that cannot be changed
+ * @param hostSys sysfs of the host where that is another, as for a container that has none of its own
+ */
+export function inspectHost(roots: HostRoots, hostSys: string = roots.sys): Host {
   const status = readText(join(roots.proc, 'self/status'));
   const mask = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
   const has = (capability: bigint): boolean => ((mask >> capability) & 1n) === 1n;
@@ -45,7 +50,9 @@ export function inspectHost(roots: HostRoots): Host {
     pageBytes: readPageBytes(roots),
     privileged: has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON)),
     seesModules: has(CAP_SYS_ADMIN),
-    hasBtf: existsSync(btfPathOf(roots)),
+    btf: [roots.sys, hostSys]
+      .map((sys) => ({ file: join(sys, 'kernel/btf/vmlinux'), isUsual: sys === roots.sys }))
+      .find(({ file }) => existsSync(file)),
     hasTracefs: ['kernel/tracing/events', 'kernel/debug/tracing/events'].some((path) =>
       existsSync(join(roots.sys, path)),
     ),
@@ -57,8 +64,8 @@ export function inspectHost(roots: HostRoots): Host {
  * the kernel's modules for a type that the kernel lacks, which without CAP_SYS_ADMIN fails the load of the whole object.
  * @param given BTF file given by the user
  */
-export function btfToUse(host: Host, roots: HostRoots, given: string | undefined): string | undefined {
-  return given ?? (host.hasBtf && !host.seesModules ? btfPathOf(roots) : undefined);
+export function btfToUse({ btf, seesModules }: Host, given: string | undefined): string | undefined {
+  return given ?? (btf?.isUsual && seesModules ? undefined : btf?.file);
 }
 
 /**
@@ -70,14 +77,10 @@ export function unsuitability(host: Host, btfPath?: string): SantaError | undefi
   if (!host.privileged) {
     return fault('KERNEL_NO_PRIVILEGE', { release: host.kernelRelease });
   }
-  if (!host.hasBtf && btfPath === undefined) {
+  if (host.btf === undefined && btfPath === undefined) {
     return fault('KERNEL_NO_BTF', { release: host.kernelRelease });
   }
   return undefined;
-}
-
-function btfPathOf(roots: HostRoots): string {
-  return join(roots.sys, 'kernel/btf/vmlinux');
 }
 
 function readText(path: string): string {

@@ -245,7 +245,7 @@ export class KernelProbe {
   }
 
   #configure(object: BpfObject): void {
-    if (!this.#context.host.hasBtf) {
+    if (!this.#context.host.btf?.isUsual) {
       // One such program would make the whole object fail, and its log would name none.
       const typed = object.programs().filter(({ section }) => NEEDS_KERNEL_BTF.test(section));
       this.#alternatives.avoid((program) => typed.some(({ name }) => name === program));

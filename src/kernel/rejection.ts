@@ -90,7 +90,7 @@ function explainByHost(failure: NativeFailure, host: Host, btfPath: string | und
   if (btfPath !== undefined && log.includes('failed to parse target BTF')) {
     return fault('KERNEL_BTF_FILE', { path: btfPath, errno: code }, { cause: failure });
   }
-  if (!host.hasBtf && /Error loading vmlinux BTF|failed to get target BTF|vmlinux BTF is not found/.test(log)) {
+  if (!host.btf?.isUsual && /Error loading vmlinux BTF|failed to get target BTF|vmlinux BTF is not found/.test(log)) {
     return fault('KERNEL_NO_BTF', { release }, { cause: failure });
   }
   return undefined;

@@ -18,6 +18,7 @@ describe('parseArguments', () => {
     expect(parsed).toEqual({
       action: 'serve',
       configFile: expect.stringMatching(/\/config\/santabpf\.yaml$/),
+      roots: { proc: '/proc', sys: '/sys', root: '/' },
       web: { listenAddresses: [{ port: 10225 }], telemetryPath: '/metrics', maxRequests: 40, enableLifecycle: false },
       log: { level: 'info', format: 'auto' },
     });
@@ -35,6 +36,11 @@ describe('parseArguments', () => {
     expect(parsed.configFile).toBe('a=b');
     expect(parsed.log.level).toBe('warn');
     expect(parsed.web.maxRequests).toBe(0);
+  });
+
+  it("takes the roots of the host's file systems under node_exporter's names", () => {
+    const parsed = parseArguments(['--path.procfs=/host/proc', '--path.sysfs', '/host/sys', '--path.rootfs=/host']);
+    expect(parsed.roots).toEqual({ proc: '/host/proc', sys: '/host/sys', root: '/host' });
   });
 
   it('collects listen addresses', () => {

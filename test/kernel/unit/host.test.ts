@@ -44,10 +44,10 @@ describe('inspectHost', () => {
 
   it('finds BTF and tracefs', () => {
     capabilities('0');
-    expect(inspectHost(roots())).toMatchObject({ hasBtf: false, hasTracefs: false, kernelRelease: '6.1.0-test' });
+    expect(inspectHost(roots())).toMatchObject({ btf: undefined, hasTracefs: false, kernelRelease: '6.1.0-test' });
     writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
     mkdirSync(join(root, 'sys/kernel/tracing/events'), { recursive: true });
-    expect(inspectHost(roots())).toMatchObject({ hasBtf: true, hasTracefs: true });
+    expect(inspectHost(roots())).toMatchObject({ btf: { isUsual: true }, hasTracefs: true });
   });
 });
 
@@ -67,11 +67,22 @@ describe('btfToUse', () => {
   it("is the kernel's own file only where libbpf may not look into modules, and what the user gives first of all", () => {
     writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
     capabilities('0000000000200000');
-    expect(btfToUse(inspectHost(roots()), roots(), undefined)).toBeUndefined();
+    expect(btfToUse(inspectHost(roots()), undefined)).toBeUndefined();
     capabilities('000000c000000000');
-    expect(btfToUse(inspectHost(roots()), roots(), undefined)).toBe(join(root, 'sys/kernel/btf/vmlinux'));
-    expect(btfToUse(inspectHost(roots()), roots(), '/given.btf')).toBe('/given.btf');
+    expect(btfToUse(inspectHost(roots()), undefined)).toBe(join(root, 'sys/kernel/btf/vmlinux'));
+    expect(btfToUse(inspectHost(roots()), '/given.btf')).toBe('/given.btf');
     rmSync(join(root, 'sys/kernel/btf/vmlinux'));
-    expect(btfToUse(inspectHost(roots()), roots(), undefined)).toBeUndefined();
+    expect(btfToUse(inspectHost(roots()), undefined)).toBeUndefined();
+  });
+
+  it("is the host's where the process has a sysfs without one, or none", () => {
+    const hostSys = join(root, 'host/sys');
+    mkdirSync(join(hostSys, 'kernel/btf'), { recursive: true });
+    writeFileSync(join(hostSys, 'kernel/btf/vmlinux'), '');
+    capabilities('0000000000200000');
+    expect(btfToUse(inspectHost(roots(), hostSys), undefined)).toBe(join(hostSys, 'kernel/btf/vmlinux'));
+    expect(unsuitability(inspectHost(roots(), hostSys))).toBeUndefined();
+    writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
+    expect(btfToUse(inspectHost(roots(), hostSys), undefined)).toBeUndefined();
   });
 });

@@ -9,7 +9,7 @@ const host: Host = {
   pageBytes: 4096,
   privileged: true,
   seesModules: true,
-  hasBtf: true,
+  btf: { file: '/sys/kernel/btf/vmlinux', isUsual: true },
   hasTracefs: false,
 };
 
@@ -73,8 +73,8 @@ describe('a load that failed because of the host', () => {
   it.each([
     ['KERNEL_NO_PRIVILEGE', { ...host, privileged: false }, 'EPERM', trivial, undefined],
     ['KERNEL_FORBIDS_BPF', host, 'EPERM', trivial, undefined],
-    ['KERNEL_NO_BTF', { ...host, hasBtf: false }, 'ESRCH', noBtf, undefined],
-    ['KERNEL_NO_BTF', { ...host, hasBtf: false }, 'ESRCH', noBtf, '/some.btf'],
+    ['KERNEL_NO_BTF', { ...host, btf: undefined }, 'ESRCH', noBtf, undefined],
+    ['KERNEL_NO_BTF', { ...host, btf: undefined }, 'ESRCH', noBtf, '/some.btf'],
     ['KERNEL_BTF_FILE', host, 'ENOENT', noTarget, '/some.btf'],
     ['LOAD_FAILED', host, 'ESRCH', noBtf, undefined],
   ] as const)('is %s', (code, where, errno, log, btfPath) => {
