@@ -66,7 +66,9 @@ describe('compose.yaml', () => {
     const exporter = compose.services.exporter!;
     expect(exporter.image).toBe(`santabpf:${version}`);
     expect(exporter.cap_add).toEqual(capabilities);
-    const { web, btfFile } = parseArguments(exporter.command!);
+    const { web, btfFile, roots } = parseArguments(exporter.command!);
+    const mounted = exporter.volumes.map((volume) => volume.split(':')[1]!);
+    expect(mounted).toEqual(expect.arrayContaining([roots.sys, join(roots.root, 'etc')]));
     expect(exporter.ports[0]!.endsWith(`:${web.listenAddresses[0]!.port}`)).toBe(true);
     expect(btfFile).toBe('/sys/kernel/btf/vmlinux');
   });

@@ -45,6 +45,11 @@ describe('DaemonSet', () => {
     expect(container.volumeMounts.map(({ name }) => name)).toEqual(spec.template.spec.volumes.map(({ name }) => name));
     for (const { readOnly } of container.volumeMounts) expect(readOnly).toBe(true);
   });
+  test("mounts the node's file systems where its flags say", () => {
+    const { roots } = parseArguments(container.args);
+    const mounted = container.volumeMounts.map(({ mountPath }) => mountPath);
+    expect(mounted).toEqual(expect.arrayContaining([roots.sys, join(roots.root, 'etc')]));
+  });
   test('is what the monitor and the service select', () => {
     const { labels } = spec.template.metadata;
     const monitor = yaml<{ spec: { selector: unknown } }>(`${folder}/base/pod-monitor.yaml`);

@@ -1,0 +1,61 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFor } from '../harness/exporter.js';
+import { GroundTruth } from '../harness/ground_truth.js';
+import { LoopDevice } from '../harness/loop_device.js';
+import { needs } from '../harness/requirements.js';
+import { santabpf } from './command.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'santabpf-roots-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe(
+  "the host's file systems, mounted elsewhere",
+  needs({ root: true, bpf: true, commands: ['losetup'], files: ['/dev/loop-control'] }),
+  () => {
+    let disk: LoopDevice;
+    let truth: GroundTruth;
+    beforeAll(async () => {
+      disk = new LoopDevice();
+      mkdirSync(join(folder, 'root/etc'), { recursive: true });
+      writeFileSync(join(folder, 'root/etc/passwd'), 'of-the-host:x:12345:12345::/:/bin/sh\n');
+      mkdirSync(join(folder, 'sys/dev/block'), { recursive: true });
+      const minor = /\d+$/.exec(disk.path)![0];
+      symlinkSync('../../devices/virtual/block/disk-of-the-host', join(folder, 'sys/dev/block', `7:${minor}`));
+      const flags = [`--path.rootfs=${join(folder, 'root')}`, `--path.sysfs=${join(folder, 'sys')}`];
+      truth = await GroundTruth.start({ config: configFor('execs', 'biolatency'), arguments: flags });
+    });
+    afterAll(async () => {
+      await truth?.stop();
+      disk?.detach();
+    });
+
+    test('have the names of users', async () => {
+      const measured = await truth.measure('execs', 7, 12345);
+      expect(measured.growths('execs_total', { uid: '12345' })).toEqual({ 'user="of-the-host"': 7 });
+    });
+
+    test('have the names of disks', async () => {
+      const measured = await truth.measure('block', 16, disk.path, 4096, 'read');
+      const labels = { device: 'disk-of-the-host', operation: 'read' };
+      expect(measured.growth('block_io_duration_seconds_count', labels)).toBe(16);
+    });
+
+    test("do not keep programs from the kernel's types, which are where they always are", async () => {
+      expect(await truth.exporter.get('/metrics')).toContain('santabpf_probe_up{probe="execs"} 1');
+    });
+  },
+);
+
+test('a root that is no folder is refused, each of them', () => {
+  const { status, stderr } = santabpf([
+    '--config.check',
+    `--path.procfs=${join(folder, 'none')}`,
+    '--path.sysfs=/etc/passwd',
+  ]);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/Expected a folder for --path\.procfs but received \\"\S+\/none\\"/);
+  expect(stderr).toMatch(/Expected a folder for --path\.sysfs but received \\"\/etc\/passwd\\"/);
+});
