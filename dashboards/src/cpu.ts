@@ -266,7 +266,7 @@ export const cpu: Dashboard = {
         band(
           9,
           [
-            8,
+            14,
             lines({
               title: 'Held back by their CPU limit',
               runbooks: ['cpu_throttled'],
@@ -278,7 +278,7 @@ export const cpu: Dashboard = {
                     10,
                     throttledPeriods,
                     'cgroup',
-                    `${rate(throttledPeriods, 'cgroup')} / ${rate(periods, 'cgroup')}`,
+                    `clamp_max(${rate(throttledPeriods, 'cgroup')} / ${rate(periods, 'cgroup')}, 1)`,
                   ),
                   legend: '{{cgroup}}',
                 },
@@ -288,40 +288,7 @@ export const cpu: Dashboard = {
             }),
           ],
           [
-            8,
-            table({
-              title: 'CPU limits',
-              runbooks: ['cpu_throttled'],
-              description:
-                'Cgroups with a quota. The limit is in CPUs; held back is the part of their periods, and tasks that stood still for it on average, both of the shown time.',
-              labels: { cgroup: 'Cgroup' },
-              columns: [
-                {
-                  title: 'Limit',
-                  expr: `sum by (cgroup) (${select(quota)}) / sum by (cgroup) (${select(period)})`,
-                  unit: 'none',
-                  decimals: 2,
-                },
-                {
-                  title: 'Held back',
-                  expr: `sum by (cgroup) (rate(${select(throttledPeriods)}[$__range])) / sum by (cgroup) (rate(${select(periods)}[$__range]))`,
-                  unit: 'percentunit',
-                  decimals: 0,
-                  steps: [[0.25, 'orange']],
-                },
-                {
-                  title: 'CPUs held back',
-                  expr: `sum by (cgroup) (rate(${select(throttledTime)}[$__range]))`,
-                  unit: 'none',
-                  decimals: 2,
-                },
-              ],
-              sortBy: 'Held back',
-              noValue: noLimits,
-            }),
-          ],
-          [
-            8,
+            10,
             lines({
               title: 'Steal by CPU',
               runbooks: ['cpu_throttled'],
@@ -333,6 +300,39 @@ export const cpu: Dashboard = {
             }),
           ],
         ),
+        band(7, [
+          24,
+          table({
+            title: 'CPU limits',
+            runbooks: ['cpu_throttled'],
+            description:
+              'Cgroups with a quota. The limit is in CPUs; of the shown time, the part of their periods in which they were held back, and the CPUs that they would have run on meanwhile.',
+            labels: { cgroup: 'Cgroup' },
+            columns: [
+              {
+                title: 'Limit',
+                expr: `sum by (cgroup) (${select(quota)}) / sum by (cgroup) (${select(period)})`,
+                unit: 'none',
+                decimals: 2,
+              },
+              {
+                title: 'Held back',
+                expr: `clamp_max(sum by (cgroup) (rate(${select(throttledPeriods)}[$__range])) / sum by (cgroup) (rate(${select(periods)}[$__range])), 1)`,
+                unit: 'percentunit',
+                decimals: 0,
+                steps: [[0.25, 'orange']],
+              },
+              {
+                title: 'CPUs lost',
+                expr: `sum by (cgroup) (rate(${select(throttledTime)}[$__range]))`,
+                unit: 'none',
+                decimals: 2,
+              },
+            ],
+            sortBy: 'Held back',
+            noValue: noLimits,
+          }),
+        ]),
       ],
     },
   ],

@@ -32,6 +32,9 @@ export interface Table extends PanelText {
 /** Pixels of a column of text; Grafana's own 150 hides the numbers of a narrow table behind a scroll bar. */
 const narrowest = 80;
 
+/** What the panel says when it is empty is too long for a cell. */
+const emptyCell: DynamicConfigValue = { id: 'noValue', value: '–' };
+
 /** Rows by labels, values at the end of the shown time. */
 export function table({
   labels,
@@ -63,10 +66,10 @@ export function table({
     });
   for (const column of columns) panel.overrideByName(column.title, propertiesOf(column));
   for (const title of Object.values(labels)) {
-    const properties: DynamicConfigValue[] = [];
+    const properties: DynamicConfigValue[] = [emptyCell];
     if (title in widths) properties.push({ id: 'custom.width', value: widths[title] });
     if (title in cellLinks) properties.push({ id: 'links', value: [{ ...cellLinks[title], targetBlank: true }] });
-    if (properties.length > 0) panel.overrideByName(title, properties);
+    panel.overrideByName(title, properties);
   }
   return panel;
 }
@@ -75,8 +78,7 @@ function propertiesOf(column: Column): DynamicConfigValue[] {
   const { unit, decimals, steps, words } = column;
   const properties: DynamicConfigValue[] = [
     { id: 'unit', value: unit },
-    // What the panel says when it is empty is too long for a cell.
-    { id: 'noValue', value: '–' },
+    emptyCell,
     { id: 'custom.width', value: widthOf(column) },
   ];
   if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
@@ -95,6 +97,6 @@ function propertiesOf(column: Column): DynamicConfigValue[] {
 
 /** Pixels for numbers, their title and the arrow that tells the order; columns of text share the rest. */
 function widthOf({ title, unit }: Column): number {
-  const numbers = unit.startsWith('dateTime') ? 170 : unit === 'locale' ? 100 : 85;
-  return Math.max(numbers, 36 + 7 * title.length);
+  const numbers = unit.startsWith('dateTime') ? 170 : unit === 'locale' ? 100 : 92;
+  return Math.max(numbers, 48 + 7 * title.length);
 }

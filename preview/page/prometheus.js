@@ -1,0 +1,80 @@
+import { FieldType, toDataFrame } from '@grafana/data';
+
+/** Values of the variables as Grafana would put them into queries: everything is chosen. */
+export async function variablesOf({ from, to, step }) {
+  const { yaml } = await get('status/config', {});
+  const [, number, unit] = /scrape_interval: (\d+)(s|m)/.exec(yaml) ?? [0, 15, 's'];
+  const scrape = Number(number) * (unit === 'm' ? 60 : 1);
+  const jobs = await get('label/job/values', { 'match[]': 'santabpf_build_info' });
+  return {
+    job: jobs.join('|'),
+    instance: '.+',
+    device: '.+',
+    __rate_interval: `${Math.max(step + scrape, 4 * scrape)}s`,
+    __range_s: String(to - from),
+    __range: `${to - from}s`,
+  };
+}
+
+export function substituted(expr, variables) {
+  return Object.entries(variables).reduce((text, [name, value]) => text.replaceAll(`$${name}`, value), expr);
+}
+
+/** The frames that Grafana's data source makes of the answers to a panel's queries. */
+export async function framesOf(panel, variables, time) {
+  const answers = panel.targets.map(async (target) => {
+    const query = substituted(target.expr, variables);
+    const { result } = target.instant
+      ? await get('query', { query, time: time.to })
+      : await get('query_range', { query, start: time.from, end: time.to, step: time.step });
+    if (panel.type === 'table') return [rows(result, target, panel.targets.length)];
+    return result.map((series) => line(series, target, time.step));
+  });
+  return (await Promise.all(answers)).flat();
+}
+
+function rows(result, { refId }, queries) {
+  const labels = [...new Set(result.flatMap(({ metric }) => Object.keys(metric)))].sort();
+  return toDataFrame({
+    refId,
+    fields: [
+      { name: 'Time', type: FieldType.time, values: result.map(({ value: [at] }) => at * 1000) },
+      ...labels.map((name) => ({ name, type: FieldType.string, values: result.map(({ metric }) => metric[name]) })),
+      {
+        name: queries > 1 ? `Value #${refId}` : 'Value',
+        type: FieldType.number,
+        values: result.map(({ value: [, value] }) => Number(value)),
+      },
+    ],
+  });
+}
+
+function line({ metric, values }, { refId, legendFormat }, step) {
+  const name = (legendFormat || JSON.stringify(metric)).replace(/\{\{(\w+)\}\}/g, (_, label) => metric[label] ?? '');
+  return toDataFrame({
+    refId,
+    name,
+    fields: [
+      {
+        name: 'Time',
+        type: FieldType.time,
+        values: values.map(([at]) => at * 1000),
+        config: { interval: step * 1000 },
+      },
+      {
+        name: 'Value',
+        type: FieldType.number,
+        values: values.map(([, value]) => Number(value)),
+        labels: metric,
+        config: { displayNameFromDS: name },
+      },
+    ],
+  });
+}
+
+async function get(path, parameters) {
+  const response = await fetch(`/api/v1/${path}?${new URLSearchParams(parameters)}`);
+  const { data, error } = await response.json();
+  if (error) throw new Error(error);
+  return data;
+}
