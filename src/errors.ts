@@ -173,6 +173,11 @@ export const catalogue = {
       `Expected an iterator (SEC("iter/...")) under "iterators" but received program "${p.program}" of section "${p.section}"`,
     'Only iterators are run at every scrape; other programs run when the kernel passes their hook. Remove it from the list.',
   ),
+  PID_NAMESPACE: entry(
+    (p: { program: string; section: string }) =>
+      `Expected the PID namespace of the host for iterator "${p.program}" (${p.section}) but this process is in another, and the kernel lists the tasks of that one alone`,
+    'Run with --pid=host (Docker, Podman), `pid: host` (compose) or `hostPID: true` (Kubernetes), or leave the probe out.',
+  ),
   ITERATOR_FAILED: entry(
     (p: { program: string; section: string; step: string; errno: string }) =>
       `Expected iterator "${p.program}" (${p.section}) to run to its end but ${p.step} answered ${p.errno}`,

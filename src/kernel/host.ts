@@ -10,6 +10,9 @@ const CAP_BPF = 39n;
 const AT_PAGESZ = 6n;
 const USUAL_PAGE_BYTES = 4096;
 
+/** Of linux/proc_ns.h: the inode of the namespace that the kernel starts with (PROC_PID_INIT_INO). */
+const HOST_PID_NAMESPACE = 0xeffffffc;
+
 /** Where procfs and sysfs are; tests hand in others than `/proc` and `/sys`. */
 export interface HostRoots {
   readonly proc: string;
@@ -66,6 +69,11 @@ export function inspectHost(roots: HostRoots, hostSys: string = roots.sys): Host
  */
 export function btfToUse({ btf, seesModules }: Host, given: string | undefined): string | undefined {
   return given ?? (btf?.isUsual && seesModules ? undefined : btf?.file);
+}
+
+/** Whether iterators over tasks go through those of the whole host: the kernel lists only those of the reader's namespace. */
+export function seesAllTasks({ pidNamespace }: Host): boolean {
+  return pidNamespace === 0 || pidNamespace === HOST_PID_NAMESPACE;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { fault, type SantaError } from '../errors.js';
 import { type Addon, type BpfMap, type BpfObject, isNativeError, type Link } from './addon.js';
 import { Alternatives } from './alternatives.js';
-import type { Host } from './host.js';
+import { type Host, seesAllTasks } from './host.js';
 import { type PerfEventName, perfEvents } from './perf_events.js';
 import { blamedProgram, explainAttachFailure, explainLoadFailure } from './rejection.js';
 
@@ -11,6 +11,8 @@ const NEEDS_KERNEL_BTF = /^(tp_btf|fentry|fexit|fmod_ret|lsm|iter)/;
 
 /** Sections of programs that run when they are asked to, for every object of a kind that the kernel has. */
 export const ITERATOR = /^iter(\.s)?\//;
+/** Those that go through the tasks of one PID namespace. */
+const TASK_ITERATOR = /^iter(\.s)?\/task(_|$)/;
 
 interface AttachedIterator {
   readonly name: string;
@@ -252,6 +254,11 @@ export class KernelProbe {
     }
     for (const program of this.#alternatives.unused()) {
       object.setAutoload(program, false);
+    }
+    const lister = object.programs().find(({ autoload, section }) => autoload && TASK_ITERATOR.test(section));
+    if (lister !== undefined && !seesAllTasks(this.#context.host)) {
+      // What it would show is right for the namespace, and would pass for the host's.
+      throw fault('PID_NAMESPACE', { program: lister.name, section: lister.section });
     }
     for (const map of object.maps()) {
       if (map.type === TASK_STORAGE && !this.#context.addon.supportsMapType(map.type)) {

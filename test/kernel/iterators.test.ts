@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningExporter, startExporter } from '../harness/exporter.js';
+import { launchExporter, type RunningExporter, startExporter } from '../harness/exporter.js';
 import { fixtureProbe } from '../harness/fixture_objects.js';
 import { Samples } from '../harness/ground_truth.js';
 import { needs } from '../harness/requirements.js';
@@ -101,6 +101,19 @@ describe('an iterator that fails', needs({ root: true, bpf: true }), () => {
       expect(exporter.log()).toContain('Expected iterator \\"count_maps\\" (iter/bpf_map) to run to its end');
     } finally {
       await exporter.stop();
+    }
+  });
+});
+
+describe('an iterator over tasks', needs({ root: true, bpf: true, commands: ['unshare'] }), () => {
+  test('is refused in a PID namespace of its own, where it would show only that', async () => {
+    const wrapper = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
+    const exporter = launchExporter({ ...fixtureProbe('iterators', { parent: process.pid }), wrapper });
+    try {
+      expect(await exporter.logged('PID_NAMESPACE')).toMatchObject({ probe: 'iterators', level: 'error' });
+    } finally {
+      exporter.process.kill('SIGKILL');
+      await exporter.ended;
     }
   });
 });

@@ -26,7 +26,8 @@ export function makeCpuCgroup(name, cpus) {
   const isFirst = existsSync(join(first, 'cpu.cfs_quota_us'));
   if (!isFirst) writeFileSync(join(root, 'cgroup.subtree_control'), '+cpu');
   const folder = join(isFirst ? first : root, name);
-  mkdirSync(folder);
+  // One that was left behind by a run that was killed will do.
+  mkdirSync(folder, { recursive: true });
   const quota = Math.round(cpus * period);
   if (isFirst) writeFileSync(join(folder, 'cpu.cfs_quota_us'), String(quota));
   else writeFileSync(join(folder, 'cpu.max'), `${quota} ${period}`);

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { btfToUse, inspectHost, unsuitability } from '../../../src/kernel/host.js';
+import { btfToUse, inspectHost, seesAllTasks, unsuitability } from '../../../src/kernel/host.js';
 
 let root: string;
 beforeEach(() => {
@@ -48,6 +48,19 @@ describe('inspectHost', () => {
     writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
     mkdirSync(join(root, 'sys/kernel/tracing/events'), { recursive: true });
     expect(inspectHost(roots())).toMatchObject({ btf: { isUsual: true }, hasTracefs: true });
+  });
+});
+
+describe('seesAllTasks', () => {
+  it.each([
+    ['pid:[4026531836]', true],
+    ['pid:[4026532567]', false],
+    [undefined, true],
+  ])('in %s: %s', (namespace, sees) => {
+    capabilities('0');
+    mkdirSync(join(root, 'proc/self/ns'));
+    if (namespace) symlinkSync(namespace, join(root, 'proc/self/ns/pid'));
+    expect(seesAllTasks(inspectHost(roots()))).toBe(sees);
   });
 });
 
