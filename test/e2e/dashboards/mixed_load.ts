@@ -45,7 +45,8 @@ export class MixedLoad {
       ['interrupted', 3],
       ['call', 5, 20, 'compat'],
       ['oom', 1, 16 << 20],
-      ['reclaim', 3, 2 << 20, this.#disk.path],
+      // Long enough for two scrapes: the cgroup is another one each time.
+      ['reclaim', 500, 2 << 20, this.#disk.path],
       ['refused', 3, 'EPERM'],
       ['refused', 3, 'ENOSPC'],
       ['--login', 65534, 'turns-to-root', 1],
