@@ -229,11 +229,13 @@ export const overview: Dashboard = {
             down: 'santabpf-processes',
           }),
           stat({
-            title: 'System calls that fail',
-            description: 'Part of all system calls that returned an error.',
-            expr: `${orZero('syscalls', rate('santabpf_syscall_errors_total', ''))} / ${rate('santabpf_syscalls_total', '')}`,
-            unit: 'percentunit',
-            noValue: 'The probe syscalls is not up',
+            title: 'Tasks that hang',
+            runbooks: ['blocked_tasks'],
+            description: 'Tasks in uninterruptible sleep (D) for longer than ten seconds.',
+            expr: orZero('blocked_tasks', `sum(${select('santabpf_blocked_tasks')})`),
+            unit: 'none',
+            steps: [[1, 'red']],
+            noValue: 'The probe blocked_tasks is not up',
             down: 'santabpf-processes',
           }),
           table({
@@ -299,7 +301,7 @@ export const overview: Dashboard = {
       bands: [
         area(
           stat({
-            title: 'Killed for want of memory',
+            title: 'OOM kills',
             description:
               'Processes that the kernel killed in the shown time because a cgroup, or the host, had no memory left.',
             expr: orZero('oom_kills', increase('santabpf_oom_kills_total', '')),
