@@ -177,10 +177,10 @@ export const network: Dashboard = {
               title: 'In the queue',
               description:
                 'The ten servers with most connections that nobody has accepted yet. Workers that keep up leave next to none.',
-              queries: [{ expr: `topk(10, ${byServer(select(queued))})`, legend: server }],
+              queries: [{ expr: `topk(10, ${byServer(select(queued))} > 0)`, legend: server }],
               unit: 'short',
               style: 'stacked',
-              noValue: noListener,
+              noValue: 'Nobody waits, or the probe accept_queue is not up',
               runbooks: ['server_out_of_workers'],
             }),
           ],
@@ -191,10 +191,10 @@ export const network: Dashboard = {
               runbooks: ['server_out_of_workers'],
               description:
                 'Packets of clients that found the queue full. The client tries again after a second, three, seven.',
-              queries: [{ expr: topRate(listenDrops, 'port, command'), legend: server }],
+              queries: [{ expr: `(${topRate(listenDrops, 'port, command')}) > 0`, legend: server }],
               unit: 'pps',
               style: 'bars',
-              noValue: noListener,
+              noValue: 'Nobody is turned away, or the probe accept_queue is not up',
             }),
           ],
           [
@@ -205,7 +205,7 @@ export const network: Dashboard = {
                 'One connection in a hundred waits longer, from the end of the handshake until the server takes it; the ten servers that accepted most.',
               queries: [
                 {
-                  expr: ofTop(10, `${acceptWait}_count`, 'port, command', quantile(0.99, acceptWait, 'port, command')),
+                  expr: `(${ofTop(10, `${acceptWait}_count`, 'port, command', quantile(0.99, acceptWait, 'port, command'))}) >= 0`,
                   legend: server,
                 },
               ],

@@ -10,6 +10,7 @@ const firing = `${alerts},alertstate="firing"}`;
 const noExporter = 'No exporter was scraped';
 const wait = 'santabpf_runqueue_wait_seconds';
 const blockTime = 'santabpf_block_io_duration_seconds';
+const sentAgain = `clamp_max(${rate('santabpf_tcp_segments_sent_again_total', '')} / ${rate('santabpf_tcp_segments_sent_total', '')}, 1)`;
 
 /** Grafana puts the text of a cell in its place. */
 const cellText = '$' + '{__value.raw}';
@@ -369,19 +370,21 @@ export const overview: Dashboard = {
             down: 'santabpf-network',
           }),
           stat({
-            title: 'Retransmits',
-            description: 'Segments per second that were sent again.',
-            expr: orZero('tcp', rate('santabpf_tcp_retransmits_total', '')),
-            unit: 'cps',
-            noValue: 'The probe tcp is not up',
+            title: 'Sent again',
+            description: 'Share of the TCP segments that had been sent before. Up to 2 % is usual on the Internet.',
+            expr: orZero('tcp_segments', sentAgain),
+            unit: 'percentunit',
+            steps: [[0.05, 'orange']],
+            noValue: 'The probe tcp_segments is not up',
             down: 'santabpf-network',
           }),
           stat({
-            title: 'Resets received',
-            description: 'Connections per second that the other side cut off.',
-            expr: orZero('tcp', rate('santabpf_tcp_resets_received_total', '')),
-            unit: 'cps',
-            noValue: 'The probe tcp is not up',
+            title: 'Full queues',
+            description: 'Servers whose queue of connections is full: they turn clients away.',
+            expr: orZero('accept_queue', `sum(${select('santabpf_listen_queues_full')})`),
+            unit: 'short',
+            steps: [[1, 'red']],
+            noValue: 'The probe accept_queue is not up',
             down: 'santabpf-network',
           }),
           table({

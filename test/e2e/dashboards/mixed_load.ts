@@ -38,7 +38,7 @@ export class MixedLoad {
       ['tcp-reset', 2],
       ['tcp-refused', 2],
       ['tcp-retransmits', 1],
-      ['tcp-waiting', 5, 200, 2],
+      ['tcp-waiting', 5, 1500, 2],
       ['udp-refused', 3],
       ['udp-full', 3],
       ['udp-unread', 3],
