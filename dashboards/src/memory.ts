@@ -16,6 +16,11 @@ const noStalls = 'Nobody had to make room in memory, or the probe memory_reclaim
 const victim = 'command, cgroup, limit, requester, instance';
 const reclaimer = 'command, cgroup, limit';
 
+const mostKilled = `topk(20, ${increase(kills, victim)} > 0)`;
+const longest = `topk(20, ${increase(stalled, reclaimer)} > 0)`;
+/** The same rows in every column. */
+const ofRows = (rows: string, by: string, metric: string) => `${increase(metric, by)} and on (${by}) ${rows}`;
+
 export const memory: Dashboard = {
   uid: 'santabpf-memory',
   title: 'Memory',
@@ -58,7 +63,7 @@ export const memory: Dashboard = {
           [
             6,
             stat({
-              title: 'Longest of a hundred',
+              title: 'Making room, p99',
               description: 'One time in a hundred, making room took at least this long.',
               expr: quantile(0.99, duration),
               unit: 's',
@@ -98,14 +103,14 @@ export const memory: Dashboard = {
                 command: 'Victim',
                 cgroup: 'Cgroup',
                 limit: 'Limit',
-                requester: 'Asked for memory',
+                requester: 'Asked by',
                 instance: 'Host',
               },
               columns: [
-                { title: 'Killed', expr: `topk(20, ${increase(kills, victim)} > 0)`, unit: 'none', decimals: 0 },
-                { title: 'Had', expr: `topk(20, ${increase(killedBytes, victim)} > 0)`, unit: 'bytes' },
+                { title: 'Killed', expr: mostKilled, unit: 'locale', decimals: 0 },
+                { title: 'Had', expr: ofRows(mostKilled, victim, killedBytes), unit: 'bytes' },
               ],
-              sortBy: 'Killed',
+              widths: { Victim: 130, Limit: 70, 'Asked by': 130, Host: 90 },
               noValue: noKills,
               runbooks: ['memory_exhausted'],
             }),
@@ -188,10 +193,11 @@ export const memory: Dashboard = {
               'Commands and cgroups by the time that they stood still in the shown time, how often, and what that freed.',
             labels: { command: 'Command', cgroup: 'Cgroup', limit: 'Limit' },
             columns: [
-              { title: 'Time', expr: `topk(20, ${increase(stalled, reclaimer)} > 0)`, unit: 's' },
-              { title: 'Times', expr: `topk(20, ${increase(stalls, reclaimer)} > 0)`, unit: 'locale', decimals: 0 },
-              { title: 'Freed', expr: `topk(20, ${increase(freed, reclaimer)} > 0)`, unit: 'bytes' },
+              { title: 'Time', expr: longest, unit: 's' },
+              { title: 'Times', expr: ofRows(longest, reclaimer, stalls), unit: 'locale', decimals: 0 },
+              { title: 'Freed', expr: ofRows(longest, reclaimer, freed), unit: 'bytes' },
             ],
+            widths: { Command: 200, Limit: 90 },
             noValue: noStalls,
           }),
         ]),
