@@ -306,12 +306,12 @@ export const cpu: Dashboard = {
             title: 'CPU limits',
             runbooks: ['cpu_throttled'],
             description:
-              'Cgroups with a quota. The limit is in CPUs; of the shown time, the part of their periods in which they were held back, and the CPUs that they would have run on meanwhile.',
+              'Cgroups with a quota. The limit is the last known, in CPUs; of the shown time, the part of their periods in which they were held back, and the CPUs that they would have run on meanwhile.',
             labels: { cgroup: 'Cgroup' },
             columns: [
               {
                 title: 'Limit',
-                expr: `sum by (cgroup) (${select(quota)}) / sum by (cgroup) (${select(period)})`,
+                expr: `sum by (cgroup) (last_over_time(${select(quota)}[$__range])) / sum by (cgroup) (last_over_time(${select(period)}[$__range]))`,
                 unit: 'none',
                 decimals: 2,
               },
