@@ -59,6 +59,8 @@ export interface LabelSetDecoder {
   readonly overflow: readonly string[];
   /** Whether labels depend on the value, so that they can change while the key stays. */
   readonly usesValue: boolean;
+  /** Where present: to be called with every entry that will be decoded, before `prepare`. Parameters as of `decode`. */
+  readonly announce?: (key: Uint8Array, value?: Uint8Array) => void;
   /**
    * Brings tables that are too large to load in `decode` up to date. Call it before a run of `decode` calls; there is
    * nothing to wait for when it returns undefined. Never rejects.

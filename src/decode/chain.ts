@@ -14,6 +14,8 @@ import type { Selected } from './path.js';
 export interface Chain {
   /** The label's text; undefined drops the row. */
   readonly decode: (bytes: Uint8Array) => string | undefined;
+  /** To be called with every entry that will be decoded, before `prepare`. */
+  readonly announce?: (bytes: Uint8Array) => void;
   readonly prepare?: (context: DecodeContext) => Promise<void> | undefined;
 }
 
@@ -44,7 +46,8 @@ export function compileChain(
     throw unsuitable(decoder, 'an integer, an enum, a bool, a pointer or a char array', received(selected), 0);
   }
   const decoder = fieldDecoder(start);
-  const first = decoder.compile(new DecodedField(selected, total), context);
+  const field = new DecodedField(selected, total);
+  const first = decoder.compile(field, context);
   if (first === undefined) throw unsuitable(start.kind, decoder.takes, received(selected), 0);
 
   const rest = specs?.[0] !== undefined && !isTextual(specs[0]) ? 1 : 0;
@@ -63,7 +66,8 @@ export function compileChain(
     steps.push(compileText(spec, index === 0 ? selected.layout : undefined));
   }
   const { prepare } = decoder;
-  return { decode: compose(first, steps), ...(prepare && { prepare }) };
+  const announce = decoder.announce?.(field, context);
+  return { decode: compose(first, steps), ...(announce && { announce }), ...(prepare && { prepare }) };
 }
 
 type TextualSpec = Extract<DecoderSpec, { kind: 'map' | 'regex' }>;

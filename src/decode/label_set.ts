@@ -67,6 +67,7 @@ class CompiledLabels implements LabelSetDecoder {
   readonly names: readonly string[];
   readonly overflow: readonly string[];
   readonly usesValue: boolean;
+  readonly announce?: (key: Uint8Array, value?: Uint8Array) => void;
   private readonly prepares: readonly ((context: DecodeContext) => Promise<void> | undefined)[];
 
   constructor(
@@ -76,6 +77,14 @@ class CompiledLabels implements LabelSetDecoder {
     this.names = columns.map(({ name }) => name);
     this.overflow = columns.map(({ constant }) => constant ?? overflowText);
     this.usesValue = columns.some(({ from }) => from === 'value');
+    const announcing = columns.flatMap(({ from, chain }) =>
+      chain?.announce ? [{ from, announce: chain.announce }] : [],
+    );
+    if (announcing.length > 0) {
+      this.announce = (key, value) => {
+        for (const { from, announce } of announcing) announce(from === 'key' ? key : value!);
+      };
+    }
     this.prepares = columns.flatMap(({ chain }) => chain?.prepare ?? []);
   }
 

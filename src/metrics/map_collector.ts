@@ -134,11 +134,15 @@ export class MapCollector {
   async #bindAdded({ addedRows, addedKeys }: MapSnapshot, now: number): Promise<void> {
     if (addedRows.length === 0) return;
     const { keySize } = this.#reader;
+    const keyOf = (index: number) => addedKeys.subarray(index * keySize, (index + 1) * keySize);
+    for (const announce of announcersOf(this.#eager)) {
+      for (let index = 0; index < addedRows.length; index++) announce(keyOf(index));
+    }
     await prepare(this.#eager);
     for (let index = 0; index < addedRows.length; index++) {
       if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
       const row = addedRows[index]!;
-      const key = addedKeys.subarray(index * keySize, (index + 1) * keySize);
+      const key = keyOf(index);
       this.#awake[row] = 0;
       this.#keys?.set(row, key);
       this.#expiry?.restart(row, now);
@@ -148,6 +152,12 @@ export class MapCollector {
 
   /** Binds the rows whose value is above zero for the first time. */
   async #wake(entries: Entries, count: number): Promise<void> {
+    for (const announce of announcersOf(this.#lazy)) {
+      for (let index = 0; index < count; index++) {
+        const row = entries.rows[index]!;
+        if (!this.#awake[row] && !isZero(entries, index)) announce(this.#keys!.get(row));
+      }
+    }
     await prepare(this.#lazy);
     for (let index = 0; index < count; index++) {
       if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
@@ -159,6 +169,12 @@ export class MapCollector {
   }
 
   async #sweep(entries: Entries, { count, values }: MapSnapshot, now: number): Promise<void> {
+    for (const announce of announcersOf(this.#volatile)) {
+      for (let index = 0; index < count; index++) {
+        const at = index * entries.stride;
+        announce(this.#keys!.get(entries.rows[index]!), values.subarray(at, at + this.#reader.valueSize));
+      }
+    }
     await prepare(this.#volatile);
     const step = this.#volatile.length > 0 ? rowsPerLook : entriesPerLook;
     for (let from = 0; from < count; from += step) {
@@ -192,6 +208,10 @@ export class MapCollector {
     if (this.#lost === 0) return;
     for (const table of this.#tables) if (table.binding.other) table.sweepOverflow(view);
   }
+}
+
+function announcersOf(tables: readonly MetricTable[]): ((key: Uint8Array, value?: Uint8Array) => void)[] {
+  return tables.flatMap(({ binding }) => binding.labels.announce ?? []);
 }
 
 async function prepare(tables: readonly MetricTable[]): Promise<void> {

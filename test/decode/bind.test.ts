@@ -153,6 +153,8 @@ describe('bindProbe', () => {
   it('waits for tables that are too large to load while decoding', async () => {
     const labels = { function: { from: 'key', field: 'where', decode: [{ kind: 'ksym' }] } } as const;
     const [binding] = bind([{ value: 'count', labels }]);
+    expect(binding!.labels.prepare()).toBeUndefined();
+    binding!.labels.announce!(new Uint8Array(88));
     const pending = binding!.labels.prepare();
     expect(pending).toBeInstanceOf(Promise);
     await pending;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DecoderSpec } from '../../src/config/probe_schema.js';
 import { compileChain } from '../../src/decode/chain.js';
 import { ExpiringCache } from '../../src/decode/decoders/expiring_cache.js';
-import { KernelSymbols } from '../../src/decode/decoders/kernel_symbols.js';
+import { findSymbols } from '../../src/decode/decoders/kernel_symbols.js';
 import type { Layout } from '../../src/decode/layout.js';
 import { FakeContext } from './probe_context.js';
 
@@ -450,37 +450,49 @@ describe('ksym', () => {
     'zzzzzzzz81000000 T not_hexadecimal',
   ].join('\n');
 
-  async function prepared(): Promise<(address: bigint) => string | undefined> {
-    const selected = { title: '', layout: u64, offset: 0 };
-    const chain = compileChain('label', selected, 8, [{ kind: 'ksym' }], context, () => undefined);
-    await chain.prepare?.(context);
-    return (value) => chain.decode(le(value, 8));
+  const compiled = () =>
+    compileChain('label', { title: '', layout: u64, offset: 0 }, 8, [{ kind: 'ksym' }], context, () => undefined);
+
+  async function names(...addresses: bigint[]): Promise<(string | undefined)[]> {
+    const chain = compiled();
+    for (const address of addresses) chain.announce!(le(address, 8));
+    await chain.prepare!(context);
+    return addresses.map((address) => chain.decode(le(address, 8)));
   }
 
   it('finds the symbol an address lies in', async () => {
     context.write('proc/kallsyms', `${kallsyms}\n`);
-    const name = await prepared();
-    expect(name(0xffffffff81000000n)).toBe('_text');
-    expect(name(0xffffffff810001ffn)).toBe('first_function');
-    expect(name(0xffffffff81000200n)).toBe('do_sys_open');
-    expect(name(0xffffffffc0000004n)).toBe('nf_hook');
-    expect(name(0xffffffffc0001004n)).toBe('ext4_map_blocks');
-    expect(name(0xffff800080000010n)).toBe('arm64_start');
-    expect(name(0xffff700000000000n)).toBe('0xffff700000000000');
-    expect(name(0x00007f0000001000n)).toBe('0x7f0000001000');
+    const found = {
+      '0xffffffff81000000': '_text',
+      '0xffffffff81000008': '_text',
+      '0xffffffff810001ff': 'first_function',
+      '0xffffffff81000200': 'do_sys_open',
+      '0xffffffffc0000004': 'nf_hook',
+      '0xffffffffc0001004': 'ext4_map_blocks',
+      '0xffff800080000010': 'arm64_start',
+      '0xffff700000000000': '0xffff700000000000',
+      '0x7f0000001000': '0x7f0000001000',
+    };
+    expect(await names(...Object.keys(found).map(BigInt))).toEqual(Object.values(found));
   });
 
-  it('loads when asked, once, and lets go after a minute', async () => {
+  it('looks for what was announced, once, and lets go after a minute', async () => {
     context.write('proc/kallsyms', `${kallsyms}\n`);
-    const selected = { title: '', layout: u64, offset: 0 };
-    const chain = compileChain('label', selected, 8, [{ kind: 'ksym' }], context, () => undefined);
+    const chain = compiled();
+    expect(chain.prepare!(context)).toBeUndefined();
+    const address = le(0xffffffff81000000n, 8);
+    chain.announce!(address);
     const first = chain.prepare!(context);
     expect(first).toBeInstanceOf(Promise);
+    chain.announce!(le(0xffffffff81000200n, 8));
     expect(chain.prepare!(context)).toBe(first);
     await first;
+    expect([address, le(0xffffffff81000200n, 8)].map((one) => chain.decode(one))).toEqual(['_text', 'do_sys_open']);
+    chain.announce!(address);
     expect(chain.prepare!(context)).toBeUndefined();
     context.advance(60_000);
-    expect(chain.decode(le(0xffffffff81000000n, 8))).toBe('0xffffffff81000000');
+    expect(chain.decode(address)).toBe('0xffffffff81000000');
+    chain.announce!(address);
     expect(chain.prepare!(context)).toBeInstanceOf(Promise);
   });
 
@@ -490,8 +502,7 @@ describe('ksym', () => {
     ['has no end of line', 'f'.repeat(100_000)],
   ])('stays hexadecimal where the file %s', async (_, file) => {
     if (file !== undefined) context.write('proc/kallsyms', file);
-    const name = await prepared();
-    expect(name(0xffffffff81000000n)).toBe('0xffffffff81000000');
+    expect(await names(0xffffffff81000000n)).toEqual(['0xffffffff81000000']);
   });
 
   it('reads a file of any size piece by piece', async () => {
@@ -500,10 +511,32 @@ describe('ksym', () => {
       (_, i) => `ffffffff${(0x80000000 + i * 16).toString(16)} t function_${i}`,
     );
     context.write('proc/kallsyms', `${lines.join('\n')}\n`);
-    const symbols = await KernelSymbols.read(context.path('proc/kallsyms'));
-    expect(symbols.count).toBe(100_000);
-    for (const i of [0, 1, 77_777, 99_999]) {
-      expect(symbols.nameOf(0xffffffff80000000n + BigInt(i * 16 + 7))).toBe(`function_${i}`);
+    const addressOf = (i: number) => 0xffffffff80000000n + BigInt(i * 16 + 7);
+    const some = [99_999, 0, 77_777, 1, 500, 501];
+    const found = await findSymbols(context.path('proc/kallsyms'), some.map(addressOf));
+    expect([...found].sort()).toEqual(some.map((i) => [addressOf(i), `function_${i}`]).sort());
+  });
+
+  it('finds the same as a search through all of them, in whatever order they come', async () => {
+    const random = (limit: number) => Math.floor(Math.random() * limit);
+    const symbols = Array.from({ length: 3000 }, (_, i) => ({
+      address: random(5000) * 16,
+      name: `s${i}_${'x'.repeat(random(60))}`,
+    }));
+    const ordered = symbols.slice(0, 2000).sort((a, b) => a.address - b.address);
+    const all = [...ordered, ...symbols.slice(2000)];
+    const text = (address: number) => (0xffffffff80000000n + BigInt(address)).toString(16);
+    context.write('proc/kallsyms', all.map(({ address, name }) => `${text(address)} t ${name}\n`).join(''));
+    const wanted = Array.from({ length: 300 }, () => random(90_000));
+    const found = await findSymbols(
+      context.path('proc/kallsyms'),
+      wanted.map((address) => BigInt(`0x${text(address)}`)),
+    );
+    for (const address of wanted) {
+      const below = all.filter((symbol) => symbol.address <= address);
+      const nearest = Math.max(...below.map((symbol) => symbol.address));
+      const name = below.find((symbol) => symbol.address === nearest)?.name;
+      expect(found.get(BigInt(`0x${text(address)}`))).toBe(name);
     }
   });
 });

@@ -9,6 +9,7 @@ export interface BindingOptions extends Partial<Omit<MetricSpec, 'labels'>> {
   labels?: readonly string[];
   decode?: Decode;
   usesValue?: boolean;
+  announce?: (key: Uint8Array, value?: Uint8Array) => void;
   prepare?: () => Promise<void> | undefined;
   read?: MetricValue;
   other?: OverflowBinding;
@@ -19,7 +20,16 @@ export const wholeValue = { kind: 'number', field: { offset: 0, size: 8, signed:
 
 /** A binding with what a test does not care about filled in. Labels are the key's text up to the first NUL by default. */
 export function bindingOf(options: BindingOptions = {}): MetricBinding {
-  const { labels = [], decode = keyText, usesValue = false, prepare, read = wholeValue, other, ...spec } = options;
+  const {
+    labels = [],
+    decode = keyText,
+    usesValue = false,
+    announce,
+    prepare,
+    read = wholeValue,
+    other,
+    ...spec
+  } = options;
   const names = labels.map((label) => label.split('=')[0]!);
   const constants = labels.map((label) => label.split('=')[1]);
   const withConstants = (texts: readonly string[]) => {
@@ -30,6 +40,7 @@ export function bindingOf(options: BindingOptions = {}): MetricBinding {
     names,
     overflow: constants.map((constant) => constant ?? 'other'),
     usesValue,
+    ...(announce && { announce }),
     prepare: prepare ?? (() => undefined),
     decode(key, value) {
       const texts = decode(Buffer.from(key), value && Buffer.from(value));

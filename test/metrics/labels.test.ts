@@ -119,6 +119,57 @@ describe('entries that cannot be decoded or are dropped', () => {
   });
 });
 
+describe('tables that must know before what they will be asked', () => {
+  /** Knows only what was announced before it was prepared. */
+  function foresighted(words: (key: Uint8Array, value: Uint8Array | undefined) => string) {
+    const announced = new Set<string>();
+    const known = new Set<string>();
+    return {
+      announced,
+      labels: ['a'],
+      announce: (key: Uint8Array, value?: Uint8Array) => void announced.add(words(key, value)),
+      prepare: async () => {
+        for (const word of announced) known.add(word);
+        await Promise.resolve();
+      },
+      decode: (key: Buffer, value: Buffer | undefined) => {
+        const word = words(key, value);
+        return [known.has(word) ? word : `unknown ${word}`];
+      },
+    };
+  }
+  const byKey = (key: Uint8Array) => `n${Buffer.from(key).readUInt32LE(0)}`;
+
+  it('are told new keys', async () => {
+    const map = new FakeMap();
+    const { announced, ...options } = foresighted(byKey);
+    const collection = new Collection([bindingOf(options)], [map]);
+    map.set(u32(1), u64(5));
+    await collection.values();
+    announced.clear();
+    map.set(u32(2), u64(7));
+    expect(await collection.values()).toEqual({ 'events_total a="n1"': 5, 'events_total a="n2"': 7 });
+    expect([...announced]).toEqual(['n2']);
+  });
+
+  it('are told the entries of an array that have begun to count', async () => {
+    const map = new FakeMap({ type: 'array', maxEntries: 3 });
+    for (const index of [0, 1, 2]) map.set(u32(index), u64(index === 1 ? 5 : 0));
+    const { announced, ...options } = foresighted(byKey);
+    const collection = new Collection([bindingOf(options)], [map]);
+    expect(await collection.values()).toEqual({ 'events_total a="n1"': 5 });
+    expect([...announced]).toEqual(['n1']);
+  });
+
+  it('are told the values that labels come from', async () => {
+    const map = new FakeMap({ valueSize: 12 });
+    const { announced: _, ...options } = foresighted((_key, value) => `s${Buffer.from(value!).readUInt32LE(8)}`);
+    const collection = new Collection([bindingOf({ ...options, usesValue: true })], [map]);
+    map.set(u32(1), Buffer.concat([u64(5), u32(3)]));
+    expect(await collection.values()).toEqual({ 'events_total a="s3"': 5 });
+  });
+});
+
 describe('labels in the value', () => {
   const decode = (_key: Buffer, value: Buffer | undefined) => {
     const state = value!.readUInt32LE(8);

@@ -14,6 +14,8 @@ export interface Decoder {
   readonly takes: string;
   /** Compiles it for one field; undefined when the field is unsuitable. */
   compile(field: DecodedField, context: DecodeContext): FieldDecoder | undefined;
+  /** For a decoder that must know before `prepare` what it will be asked: compiles what tells it a field. */
+  announce?(field: DecodedField, context: DecodeContext): (bytes: Uint8Array) => void;
   /** Brings up to date what cannot be loaded while decoding. Never rejects. */
   prepare?(context: DecodeContext): Promise<void> | undefined;
 }

@@ -1,47 +1,68 @@
 import { join } from 'node:path';
 import type { DecodeContext } from '../context.js';
 import type { Integer } from '../integer.js';
-import { integerDecoder, perContext } from './decoder.js';
-import { KernelSymbols } from './kernel_symbols.js';
+import { type Decoder, integerDecoder, perContext } from './decoder.js';
+import { findSymbols } from './kernel_symbols.js';
 
-/** Symbols take megabytes and are only needed when there are new addresses, and modules come and go. */
+/** Modules come and go, and with them what an address is. */
 const keepMs = 60_000;
 
+/** The names of the addresses that were asked for lately. */
 class SymbolTable {
-  private symbols: KernelSymbols | undefined;
+  private readonly names = new Map<Integer, string>();
+  private readonly wanted = new Set<Integer>();
   private loading: Promise<void> | undefined;
 
   constructor(private readonly context: DecodeContext) {}
 
   nameOf(address: Integer): string {
-    return this.symbols?.nameOf(address) ?? `0x${address.toString(16)}`;
+    return this.names.get(address) ?? hexadecimal(address);
+  }
+
+  want(address: Integer): void {
+    if (!this.names.has(address)) this.wanted.add(address);
   }
 
   load(): Promise<void> | undefined {
-    if (this.symbols !== undefined) return undefined;
-    this.loading ??= this.read().finally(() => {
-      this.loading = undefined;
-    });
+    if (this.loading === undefined && this.wanted.size > 0) {
+      this.loading = this.read().finally(() => {
+        this.loading = undefined;
+      });
+    }
     return this.loading;
   }
 
   private async read(): Promise<void> {
+    while (this.wanted.size > 0) {
+      const addresses = [...this.wanted];
+      this.wanted.clear();
+      const found = await this.find(addresses);
+      // Those that were not found, too: not to be looked for at every scrape.
+      for (const address of addresses) this.names.set(address, found.get(address) ?? hexadecimal(address));
+      this.context.later(keepMs, () => {
+        for (const address of addresses) this.names.delete(address);
+      });
+    }
+  }
+
+  private async find(addresses: readonly Integer[]): Promise<ReadonlyMap<Integer, string>> {
     try {
-      this.symbols = await KernelSymbols.read(join(this.context.roots.proc, 'kallsyms'));
+      return await findSymbols(join(this.context.roots.proc, 'kallsyms'), addresses);
     } catch {
       // Not there or not readable: addresses stay hexadecimal.
-      return;
+      return new Map();
     }
-    this.context.later(keepMs, () => {
-      this.symbols = undefined;
-    });
   }
+}
+
+function hexadecimal(address: Integer): string {
+  return `0x${address.toString(16)}`;
 }
 
 const tables = perContext((context) => new SymbolTable(context));
 
 /** The kernel function (or variable) an address lies in, without the offset; hexadecimal when that is not to be known. */
-export const ksym = {
+export const ksym: Decoder = {
   ...integerDecoder(
     'an integer or pointer',
     (context) => {
@@ -50,5 +71,12 @@ export const ksym = {
     },
     false,
   ),
-  prepare: (context: DecodeContext): Promise<void> | undefined => tables(context).load(),
+  announce(field, context) {
+    const read = field.integer(false);
+    const table = tables(context);
+    return (bytes) => {
+      if (read !== undefined) table.want(read(bytes));
+    };
+  },
+  prepare: (context) => tables(context).load(),
 };
