@@ -46,6 +46,7 @@ struct module {
 };
 
 struct bpf_prog_aux___name {
+	__u32 id;
 	char name[BPF_OBJ_NAME_LEN];
 };
 
@@ -88,11 +89,11 @@ int BPF_PROG(count_module, struct module *loaded)
 /* PERF_BPF_EVENT_PROG_LOAD: the program was verified and has an id. The same function tells when it is unloaded. */
 #define LOADED 1
 
-static __always_inline int count_verified(const struct bpf_prog___name *program, int event)
+static __always_inline int count_verified(const struct bpf_prog___name *program)
 {
 	struct change change = { .kind = bpf_program };
 
-	if (event != LOADED || is_own_process())
+	if (is_own_process())
 		return 0;
 	change.type = BPF_CORE_READ(program, type);
 	BPF_CORE_READ_STR_INTO(&change.name, program, aux, name);
@@ -102,13 +103,17 @@ static __always_inline int count_verified(const struct bpf_prog___name *program,
 SEC("fentry/perf_event_bpf_event")
 int BPF_PROG(count_program, struct bpf_prog___name *program, int event)
 {
-	return count_verified(program, event);
+	return event == LOADED ? count_verified(program) : 0;
 }
 
-SEC("kprobe/perf_event_bpf_event")
-int BPF_KPROBE(count_program_kprobe, struct bpf_prog___name *program, int event)
+/*
+ * Older kernels (5.10, not 6.1) have that function in a file that is built without hooks. This one is called right before, and for every function
+ * of a program while it is compiled, which has no id then.
+ */
+SEC("kprobe/bpf_prog_kallsyms_add")
+int BPF_KPROBE(count_program_kprobe, struct bpf_prog___name *program)
 {
-	return count_verified(program, event);
+	return BPF_CORE_READ(program, aux, id) ? count_verified(program) : 0;
 }
 
 /* For kernels without functions that can be hooked: at the end of every system call, which costs every one of them. */
