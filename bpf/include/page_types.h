@@ -76,7 +76,7 @@ struct bio {
 #define OPERATION_MASK 0xff
 #define OPERATION_READ 0
 
-/* bio.bi_flags: an anonymous enum, the same number since 4.10 */
+/* bio.bi_flags: of an anonymous enum, the same number in 5.10 to 7.2 */
 #define BIO_CLONED (1 << 1)
 
 /* page.mapping: the pages of a process, and others that are not of a file */
