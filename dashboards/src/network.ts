@@ -438,7 +438,7 @@ export const network: Dashboard = {
                 {
                   title: 'Dropped',
                   expr: `topk(50, ${increase(drops, 'reason, device')} > 0)`,
-                  unit: 'short',
+                  unit: 'locale',
                   decimals: 0,
                 },
               ],
