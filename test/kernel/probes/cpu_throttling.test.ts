@@ -6,7 +6,7 @@ import { needs } from '../../harness/requirements.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /** What one round leaves behind, in seconds, and a little more for its cgroup to go. */
-const rest = 3;
+const rest = 4;
 const gone = rest * 1000 + 1500;
 
 describe('cpu_throttling', needs({ root: true, bpf: true }), () => {
