@@ -46,9 +46,16 @@ const loads: readonly (readonly [probe: string, ...loads: Load[]])[] = [
     getppid,
     { ...getppid, title: 'getppid on 2 CPUs', isShared: true },
     { title: 'failing open', workload: 'failing-open', count: 50_000, parameters: ['ENOENT'] },
+    { title: 'refused call', workload: 'refused', count: 50_000, parameters: ['EPERM'] },
   ],
   ['syscall_latency', getppid],
   ['execs', getppid, { title: 'execve', workload: 'execs', count: 150 }],
+  [
+    'privileges',
+    { title: 'fork and exit', workload: 'exits', count: 600, parameters: ['0'] },
+    { title: 'execve', workload: 'execs', count: 150 },
+  ],
+  ['kernel_changes', getppid],
   ['forks', { title: 'fork', workload: 'forks', count: 600 }],
   ['exits', { title: 'fork and exit', workload: 'exits', count: 600, parameters: ['0'] }],
   ['opens', getppid, { title: 'open and close', workload: 'opens', count: 40_000, parameters: ['/dev/null'] }],
@@ -158,6 +165,7 @@ function requestFor(probe: string, folder: string): LoadRequest {
   return {
     ...plainRequest(probe, join(root, `dist/bpf/${probe}.bpf.o`)),
     alternatives: spec.programs?.alternatives ?? [],
+    optional: spec.programs?.optional ?? [],
     perfEvents: spec.programs?.perfEvents ?? [],
   };
 }
