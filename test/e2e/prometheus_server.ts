@@ -30,6 +30,15 @@ export interface AlertingRule {
 export interface Habits {
   readonly interval?: string;
   readonly rules?: readonly AlertingRule[];
+  /** Texts of further rule files. */
+  readonly ruleFiles?: readonly string[];
+}
+
+/** An alert that is pending or fires. */
+export interface Alert {
+  readonly state: 'pending' | 'firing';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** A real Prometheus with a database of its own. */
@@ -45,7 +54,7 @@ export class PrometheusServer {
   /** Starts it, and waits until it is ready. @param jobs URLs of the targets' metrics, by job */
   static async start(
     jobs: Readonly<Record<string, string>>,
-    { interval = '500ms', rules = [] }: Habits = {},
+    { interval = '500ms', rules = [], ruleFiles = [] }: Habits = {},
   ): Promise<PrometheusServer> {
     const folder = mkdtempSync(join(tmpdir(), 'santabpf-prometheus-'));
     const file = join(folder, 'prometheus.yml');
@@ -55,8 +64,9 @@ export class PrometheusServer {
     });
     // JSON is YAML.
     const global = { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval };
+    for (const [index, text] of ruleFiles.entries()) writeFileSync(join(folder, `rules-${index}.yml`), text);
     writeFileSync(join(folder, 'rules.yml'), JSON.stringify({ groups: [{ name: 'test', rules }] }));
-    writeFileSync(file, JSON.stringify({ global, rule_files: ['rules.yml'], scrape_configs: scrapes }));
+    writeFileSync(file, JSON.stringify({ global, rule_files: ['rules*.yml'], scrape_configs: scrapes }));
     const port = await freePort();
     const child = spawn(
       'prometheus',
@@ -90,6 +100,10 @@ export class PrometheusServer {
       step: '1',
     })) as { result: { metric: Course['metric']; values: Result['value'][] }[] };
     return result.map(({ metric, values }) => ({ metric, values: values.map(([, value]) => value) }));
+  }
+
+  async alerts(): Promise<readonly Alert[]> {
+    return ((await this.#get('alerts', {})) as { alerts: Alert[] }).alerts;
   }
 
   /** Values that a label has in the series of a selector. */
