@@ -19,6 +19,9 @@
 #include <unistd.h>
 
 #define LISTENERS 2
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
 
 static void enter_own_network(void)
 {
@@ -57,9 +60,11 @@ static bool has_word(const struct run *run, const char *word)
 	return false;
 }
 
-static int listen_on(struct endpoint *here, int backlog, bool several)
+static int listen_on(struct endpoint *here, int protocol, int backlog, bool several)
 {
-	int listener = new_socket(here), yes = 1;
+	int listener = socket(here->family, SOCK_STREAM, protocol), yes = 1;
+	if (listener < 0)
+		fail("socket");
 	if (several && setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &yes, sizeof(yes)))
 		fail("setsockopt(SO_REUSEPORT)");
 	if (bind(listener, (struct sockaddr *)&here->address, here->length))
@@ -125,7 +130,7 @@ static void perform_tcp_waiting(struct run *run)
 	enter_own_network();
 	begin(run);
 	for (int i = 0; i < (several ? LISTENERS : 1); i++)
-		listeners[i] = listen_on(&here, backlog, several);
+		listeners[i] = listen_on(&here, has_word(run, "mptcp") ? IPPROTO_MPTCP : 0, backlog, several);
 	((struct sockaddr_in *)&peer.address)->sin_port = ((struct sockaddr_in *)&here.address)->sin_port;
 	if (has_word(run, "worker"))
 		worker = fork_worker();
@@ -164,6 +169,6 @@ static void perform_tcp_waiting(struct run *run)
 }
 
 const struct workload listener_workloads[] = {
-	{"tcp-waiting", "MILLISECONDS BACKLOG [dual-stack] [reuseport] [worker]", 2, perform_tcp_waiting},
+	{"tcp-waiting", "MILLISECONDS BACKLOG [dual-stack] [mptcp] [reuseport] [worker]", 2, perform_tcp_waiting},
 	{0},
 };

@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFor } from '../../harness/exporter.js';
 import { GroundTruth, type Measurement } from '../../harness/ground_truth.js';
 import { needs } from '../../harness/requirements.js';
+
+const mptcp: [string, string, string[]][] = existsSync('/proc/sys/net/mptcp')
+  ? [['an MPTCP server, as those in Go are', '4', ['mptcp']]]
+  : [];
 
 // Every workload is a server in a network namespace of its own, where the kernel's counter of drops has nothing else to count.
 describe('accept_queue', needs({ root: true, bpf: true }), () => {
@@ -35,6 +40,7 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
     ['IPv4', '4', []],
     ['IPv6', '6', []],
     ['an IPv4 client of an IPv6 server', '4', ['dual-stack']],
+    ...mptcp,
     // Another process has the socket too: it is one socket, of the server that came first.
     ['a worker with the same socket', '4', ['worker']],
   ])('shows who waits, and that there is room: %s', async (_, family, words) => {
@@ -74,5 +80,25 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
     const measured = await truth.measure('--comm', 'gt-unseen', 'tcp-waiting', 25, 100, 9);
     expect(measured.fact('drops')).toBe(15);
     expect(measured.growth('listen_drops_total', { command: 'gt-unseen' })).toBe(15);
+  });
+
+  test('adds up what finds no room in its map', async () => {
+    const config = configFor('accept_queue').replace(
+      '[accept_queue]',
+      '[{ probe: accept_queue, maps: { listeners: { max_entries: 1 } } }]',
+    );
+    const small = await GroundTruth.start({ config });
+    try {
+      // Of all servers of the machine, where hardly anybody else waits.
+      const others = async () => (await small.scrape()).values('listen_queue_connections', { port: 'other' });
+      const work = small.workload.perform('--comm', 'gt-other', 'tcp-waiting', 100, 1500, 99);
+      await expect
+        .poll(async () => (await others()).get('command="other"'), { timeout: 5000 })
+        .toBeGreaterThanOrEqual(100);
+      await work;
+      expect((await others()).get('command="other"')).toBeLessThan(100);
+    } finally {
+      await small.stop();
+    }
   });
 });

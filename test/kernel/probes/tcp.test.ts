@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFor } from '../../harness/exporter.js';
 import { GroundTruth, type Measurement } from '../../harness/ground_truth.js';
@@ -5,6 +6,10 @@ import { expectSeen, unseenShare } from '../../harness/hidden_process.js';
 import { needs } from '../../harness/requirements.js';
 
 // State changes belong to no command and no port: other programs may cause the same, so they are asked for at least.
+
+const mptcp: [string, string, string[]][] = existsSync('/proc/sys/net/mptcp')
+  ? [['an MPTCP server', '4', ['mptcp']]]
+  : [];
 
 /** Below those that the kernel gives out, and in nobody's list. */
 const port = '23457';
@@ -52,6 +57,7 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     ['IPv4', '4', []],
     ['IPv6', '6', []],
     ['an IPv4 client of an IPv6 server', '4', ['dual-stack']],
+    ...mptcp,
   ])('measures how long connections wait to be accepted: %s', async (_, family, words) => {
     // More clients than find room: those that never get in, and those that have gone when they are accepted.
     const measured = await truth.measure('--comm', 'gt-slow', '--family', family, 'tcp-waiting', 30, 300, 19, ...words);
