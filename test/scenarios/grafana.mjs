@@ -44,7 +44,7 @@ export async function startGrafana(command, { folder, port, prometheus }) {
     ...(home === undefined ? [] : [`--homepath=${home}`]),
     `--config=${folder}/grafana.ini`,
   ];
-  return startService(command, words, `http://127.0.0.1:${port}`, '/api/health', patience);
+  return startService(command, words, `http://127.0.0.1:${port}`, '/api/health', { patience });
 }
 
 /** @param {string} folder @param {number} port @param {string} prometheus */

@@ -20,11 +20,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param {readonly string[]} options
  * @param {string} url
  * @param {string} ready path that answers 200 once it serves
- * @param {number} [patience] seconds for that
+ * @param {{ patience?: number, nice?: number }} [habits] seconds to wait for that, and the priority it runs with
  * @returns {Promise<Service>}
  */
-export async function startService(command, options, url, ready, patience = 30) {
-  const child = spawn(command, options, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+export async function startService(command, options, url, ready, { patience = 30, nice = 0 } = {}) {
+  const child = spawn('nice', ['-n', `${nice}`, command, ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let log = '';
   /** @param {Buffer} data */
   const keep = (data) => {
