@@ -38,9 +38,10 @@ PERCPU_HASH(opened, struct opening, __u64, 4096);
 PERCPU_HASH(accepted, struct command, __u64, 4096);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
 SHARED_HASH(accept_waits, struct server, struct time_histogram, 4096);
-PERCPU_HASH(retransmits, struct in_state, __u64, 4096);
-PERCPU_HASH(resets_sent, struct in_state, __u64, 4096);
-PERCPU_HASH(resets_received, struct in_state, __u64, 4096);
+PERCPU_HASH(retransmits, struct in_state, __u64, 1024);
+/* 1024: who scans the ports of this host must not make a series of each. */
+PERCPU_HASH(resets_sent, struct in_state, __u64, 1024);
+PERCPU_HASH(resets_received, struct in_state, __u64, 1024);
 PERCPU_HASH(state_changes, struct state_change, __u64, 256);
 
 /* Who connects, by socket: the answer comes in an interrupt, in which some other task is the current one. */
