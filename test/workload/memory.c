@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@
 
 static char limited[PATH_MAX], observed[PATH_MAX];
 static bool is_v1;
-static pid_t maker;
+static pid_t maker, children[2];
 
 static void write_text(const char *folder, const char *name, const char *text)
 {
@@ -67,6 +68,17 @@ static void remove_groups(void)
 		rmdir(observed);
 }
 
+/* A cgroup stays behind for good when nobody removes it: also when the one who started this workload is gone. */
+static void give_up(int signal)
+{
+	(void)signal;
+	for (int i = 0; i < 2; i++)
+		if (children[i] > 0 && !kill(children[i], SIGKILL))
+			waitpid(children[i], NULL, 0);
+	remove_groups();
+	_exit(1);
+}
+
 /* A cgroup with a limit, gone when the workload ends. */
 static void make_groups(const char *limit)
 {
@@ -83,6 +95,8 @@ static void make_groups(const char *limit)
 	}
 	maker = getpid();
 	atexit(remove_groups);
+	signal(SIGTERM, give_up);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	write_text(limited, is_v1 ? "memory.limit_in_bytes" : "memory.max", limit);
 	/* Nothing may be swapped out instead. */
 	write_if_there(limited, "memory.memsw.limit_in_bytes", limit);
@@ -116,7 +130,10 @@ static pid_t start(const char *comm)
 	pid_t child = fork();
 	if (child < 0)
 		fail("fork");
+	children[children[0] > 0] = child;
 	if (!child) {
+		signal(SIGTERM, SIG_DFL);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (comm)
 			set_comm(comm);
 		if (limited[0])
@@ -130,6 +147,9 @@ static int status_of(pid_t child)
 	int status;
 	if (waitpid(child, &status, 0) != child)
 		fail("waitpid");
+	for (int i = 0; i < 2; i++)
+		if (children[i] == child)
+			children[i] = 0;
 	return status;
 }
 
