@@ -7,7 +7,7 @@ const upload = 'while :; do echo "$RANDOM" > volume/photo; sleep 0.2; done';
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
   story: 'a file system is frozen for a snapshot, and nobody thaws it',
-  expected: [{ alert: 'SantaTasksBlocked', culprit: 'photo-upload' }],
+  expected: [{ alert: 'SantaTasksBlocked', labels: { command: 'photo-upload' }, culprit: 'photo-upload' }],
   light: true,
   sign: 'santabpf_blocked_tasks{command="photo-upload"} > 0',
   lack() {
