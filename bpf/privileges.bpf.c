@@ -139,6 +139,15 @@ int BPF_PROG(note_fork, struct task_struct *child)
 	return 0;
 }
 
+/* The name of the file that the process executes. Its command may be that of a link, which everybody can call "sudo". */
+static __always_inline void name_of_file(struct task_struct *task, struct command *command)
+{
+	const unsigned char *name = BPF_CORE_READ((struct task_struct___credentials *)task, mm, exe_file, f_path.dentry, d_name.name);
+
+	__builtin_memset(command, 0, sizeof(*command));
+	bpf_probe_read_kernel_str(command->name, sizeof(command->name), name);
+}
+
 /* Whether the rights are those that a set-uid file of root's gave to another user: whatever the file, the real user stays the same. */
 static __always_inline bool are_of_setuid_file(struct task_struct *task, const struct cred *rights)
 {
@@ -169,10 +178,12 @@ static __always_inline int look_at_new_program(void)
 	if (are_of_setuid_file(task, rights)) {
 		/* Also where nothing is noted: a process that gave its rights away since it was made. */
 		way = setuid_file;
+		name_of_file(task, &past.command);
 	} else if (!noted) {
 		return 0;
 	} else if (past.user) {
 		way = file_capabilities;
+		name_of_file(task, &past.command);
 	} else {
 		/* It had them before: it was the program before this one. */
 		way = without_exec;

@@ -40,7 +40,20 @@ struct inode___credentials {
 	kuid_t i_uid;
 };
 
+struct qstr___credentials {
+	const unsigned char *name;
+};
+
+struct dentry___credentials {
+	struct qstr___credentials d_name;
+};
+
+struct path___credentials {
+	struct dentry___credentials *dentry;
+};
+
 struct file___credentials {
+	struct path___credentials f_path;
 	struct inode___credentials *f_inode;
 };
 

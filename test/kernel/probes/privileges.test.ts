@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shippedProbePath } from '../../harness/exporter.js';
@@ -51,6 +51,16 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
       [`user="${person}",login="${person}",way="setuid_file"`]: 100,
       [`user="${another}",login="${person}",way="setuid_file"`]: 50,
       [`user="${person}",login="none",way="setuid_file"`]: 25,
+    });
+  });
+
+  test('knows the file behind a link with a trusted name', async () => {
+    const file = powerful('gt-behind');
+    const link = join(truth.workload.folder, 'sudo');
+    symlinkSync(file, link);
+    const measured = await truth.measure('--login', person, 'execs', 20, person, link);
+    expect(measured.growths('privilege_gains_total', { login: person })).toEqual({
+      [`command="gt-behind",user="${person}",way="setuid_file"`]: 20,
     });
   });
 
