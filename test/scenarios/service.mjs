@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -28,6 +29,7 @@ export async function startService(command, options, url, ready, { patience = 30
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  if (nice !== 0) preferSession(child.pid, nice);
   let log = '';
   /** @param {Buffer} data */
   const keep = (data) => {
@@ -58,6 +60,20 @@ export async function startService(command, options, url, ready, { patience = 30
   }
   await service.stop();
   throw new Error(`Expected ${command} to answer at ${url}${ready} but it did not:\n${log}`);
+}
+
+/**
+ * Where the kernel shares the CPUs out among sessions first (CONFIG_SCHED_AUTOGROUP), a nice value counts only within one.
+ *
+ * @param {number | undefined} pid leader of a session
+ * @param {number} nice
+ */
+function preferSession(pid, nice) {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, `${nice}`);
+  } catch {
+    // Without such groups the nice value is enough; without root there is no preference.
+  }
 }
 
 /** @param {string} url */
