@@ -28,16 +28,38 @@ while True:
     store.sendall(bytes(1000))
     time.sleep(0.02)`;
 
+// Checks that a server is there, and resets the connection instead of closing it.
+/** @param {number} perSecond */
+const balancer = (perSecond) => `import socket, struct, threading, time
+server = socket.create_server(('127.0.0.1', 0))
+def serve():
+    while True:
+        server.accept()[0].close()
+threading.Thread(target=serve, daemon=True).start()
+while True:
+    check = socket.create_connection(server.getsockname())
+    check.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    check.close()
+    time.sleep(1 / ${perSecond})`;
+
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'the database of a web shop has gone, and the shop keeps on trying; a cable loses a fifth of a backup',
+  story:
+    'the database of a web shop has gone, and the shop keeps on trying; a cable loses a fifth of a backup; a balancer checks too often',
   expected: [
     { alert: 'SantaTcpConnectFailing', labels: { command: 'web-shop' }, culprit: 'web-shop' },
     { alert: 'SantaTcpRetransmits', labels: { command: 'nightly-backup' }, culprit: 'nightly-backup' },
+    { alert: 'SantaTcpResets', culprit: 'load-balancer' },
   ],
   light: true,
   sign: 'instance_command_port:santabpf_tcp_connect_failures:rate1m{command="web-shop"} > 0',
+  // The rule of resets compares with the hour that ended five minutes ago.
+  past: 56,
+  before(life) {
+    life.run(life.script('old-balancer', balancer(1), '/usr/bin/python3'));
+  },
   async begin(life) {
+    life.run(life.script('load-balancer', balancer(100), '/usr/bin/python3'));
     const database = await freeServicePort(5432);
     life.run(life.script('web-shop', `while :; do : < /dev/tcp/127.0.0.1/${database}; sleep 0.1; done`));
     const port = await freeServicePort(8730);
