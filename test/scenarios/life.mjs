@@ -13,6 +13,8 @@ export class Life {
   folder = mkdtempSync(join(tmpdir(), 'santabpf-life-'));
   /** @type {(() => unknown)[]} */
   #undoings = [() => rmSync(this.folder, { recursive: true, force: true })];
+  /** A shell that leads all that runs. @type {import('node:child_process').ChildProcess | undefined} */
+  #session;
 
   constructor() {
     chmodSync(this.folder, 0o755);
@@ -51,26 +53,41 @@ export class Life {
   }
 
   /**
-   * Runs a program, in a process group of its own that ends with this life.
+   * Runs a program until this life ends. All of them are of one session: where the kernel shares the CPUs out among
+   * sessions first (CONFIG_SCHED_AUTOGROUP), many of one each would leave nothing for the rest of the machine.
    *
    * @param {string} command
    * @param {readonly string[]} [words]
    */
   run(command, words = []) {
-    const child = spawn(command, words, { stdio: 'ignore', detached: true, cwd: this.folder });
-    const ended = once(child, 'close').catch(() => undefined);
-    this.undo(async () => {
-      if (child.pid === undefined) return;
-      try {
-        process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // Nobody of the group is left.
-      }
-      await ended;
+    this.#session ??= spawn('/bin/bash', ['-s'], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+      cwd: this.folder,
     });
+    this.#session.stdin?.write(`${[command, ...words].map(quoted).join(' ')} < /dev/null &\n`);
+    this.undo(() => this.#endSession());
+  }
+
+  async #endSession() {
+    const session = this.#session;
+    this.#session = undefined;
+    if (session?.pid === undefined) return;
+    const ended = session.exitCode ?? session.signalCode ?? once(session, 'close');
+    try {
+      process.kill(-session.pid, 'SIGKILL');
+    } catch {
+      // Nobody of it is left.
+    }
+    await ended;
   }
 
   async end() {
     for (let undoing = this.#undoings.pop(); undoing; undoing = this.#undoings.pop()) await undoing();
   }
+}
+
+/** @param {string} word */
+function quoted(word) {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -130,6 +130,11 @@ async function follow({ expected, sign }, { prometheus, receiver }, began, line,
     for (const expectation of expected) {
       const name = nameOf(expectation);
       for (const { state, labels } of active) if (fits(expectation, labels)) see(state, name);
+      // On a busy machine nobody may have looked while it was pending.
+      if (!awaited.has(`firing ${name}`) && awaited.has(`pending ${name}`)) {
+        const seconds = Math.ceil((Date.now() - began) / 1000);
+        if (await hasResult(prometheus.url, pendingWithin(expectation, seconds))) see('pending', name);
+      }
       const found = received.get(expectation) ?? find(expectation, receiver.notifications, began);
       if (!found) continue;
       received.set(expectation, found);
@@ -169,6 +174,11 @@ function find(expectation, notifications, began) {
     if (alert) return { at, alert };
   }
   return undefined;
+}
+
+/** @param {Expectation} expectation @param {number} seconds @returns {string} a query that has a result if it was pending */
+function pendingWithin({ alert, labels }, seconds) {
+  return `count_over_time(${nameOf({ alert: 'ALERTS', labels: { ...labels, alertname: alert, alertstate: 'pending' }, culprit: '' })}[${seconds}s])`;
 }
 
 /** @param {Expectation} expectation */
