@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedProbePath } from '../harness/exporter.js';
 import { needs } from '../harness/requirements.js';
 import { logOf, santabpf } from './command.js';
-import { faultyProbe, fixtureNeeds, mainFileOf, toldProbe } from './probes.js';
+import { defaultProbes, faultyProbe, fixtureNeeds, mainFileOf, toldProbe } from './probes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'santabpf-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -64,7 +64,7 @@ describe('--config.check', needs(fixtureNeeds), () => {
   it('finds the configuration that comes with the package in order', () => {
     const { status, stdout, stderr } = santabpf(['--config.check']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toMatch(/santabpf\.yaml: 10 probes are in order\n$/);
+    expect(stdout.endsWith(`santabpf.yaml: ${defaultProbes.length} probes are in order\n`)).toBe(true);
   });
 
   it('finds a good configuration in order', () => {

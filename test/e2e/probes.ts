@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { type ExporterOptions, type RunningExporter, startExporter } from '../harness/exporter.js';
 import { type ParsedSample, parseExposition } from '../harness/exposition_parser.js';
 
@@ -8,6 +10,11 @@ const root = join(import.meta.dirname, '../..');
 const objects = join(root, '.cache/e2e');
 const workload = join(root, 'build/test/workload');
 let compiled = false;
+
+/** The names of the probes that the default configuration runs. */
+export const { probes: defaultProbes } = parse(readFileSync(join(root, 'config/santabpf.yaml'), 'utf8')) as {
+  readonly probes: readonly string[];
+};
 
 /** What tests with the fixtures of test/e2e/bpf need of a machine. */
 export const fixtureNeeds = { root: true, bpf: true, commands: ['bpftool'], files: [workload] } as const;

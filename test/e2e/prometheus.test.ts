@@ -1,29 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { type RunningExporter, shippedProbePath, startExporter } from '../harness/exporter.js';
 import { parseExposition } from '../harness/exposition_parser.js';
 import { needs } from '../harness/requirements.js';
 import { entriesOf, wordsOf } from './kernel_objects.js';
-import { fixtureNeeds, Scrape, tell, toldProbe } from './probes.js';
+import { defaultProbes, fixtureNeeds, Scrape, tell, toldProbe } from './probes.js';
 import { FormatProxy, PrometheusServer, type Result } from './prometheus_server.js';
 import { until } from './until.js';
 
 const kind = 8;
-/** The names of the probes that config/santabpf.yaml runs. */
-const defaults = (
-  parse(readFileSync(join(import.meta.dirname, '../../config/santabpf.yaml'), 'utf8')) as { probes: string[] }
-).probes;
 const formats = { text: 'text/plain', openmetrics: 'application/openmetrics-text;version=1.0.0' } as const;
 
 /** The default probes, and one that moves only when it is told to. */
 function startAll(): Promise<RunningExporter> {
   return startExporter({
-    config: `probes: [told, ${defaults.join(', ')}]\nprobe_path: [".", "${shippedProbePath}"]\n`,
+    config: `probes: [told, ${defaultProbes.join(', ')}]\nprobe_path: [".", "${shippedProbePath}"]\n`,
     files: { 'told.yaml': toldProbe({ kind }) },
     patience: 30_000,
   });
