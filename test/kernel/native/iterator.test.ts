@@ -162,7 +162,8 @@ describe('iterators', needs({ bpf: true }), () => {
     const object = await load(true);
     const runs = Array.from({ length: 20 }, () => object.attach('count_maps').iterate());
     object.close();
-    for (const run of runs) expect(['EAGAIN', 'ECANCELED']).toContain((await rejectionOf(run)).code);
+    const rejections = await Promise.all(runs.map(rejectionOf));
+    for (const { code } of rejections) expect(['EAGAIN', 'ECANCELED']).toContain(code);
   });
 
   test('are refused when they are detached or no iterators', async () => {
