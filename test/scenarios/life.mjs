@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const workload = join(dirname(fileURLToPath(import.meta.url)), '../../build/test/workload');
@@ -74,16 +75,33 @@ export class Life {
     this.#session = undefined;
     if (session?.pid === undefined) return;
     const ended = session.exitCode ?? session.signalCode ?? once(session, 'close');
-    try {
-      process.kill(-session.pid, 'SIGKILL');
-    } catch {
-      // Nobody of it is left.
-    }
+    signalGroup(session.pid, 'SIGKILL');
     await ended;
+    // What it ran ends by itself, and holds files and mounts until then.
+    for (const deadline = Date.now() + 10_000; signalGroup(session.pid, 0) && Date.now() < deadline; ) await sleep(20);
   }
 
+  /** Undoes all of it, whatever part of it fails; then throws what failed first. */
   async end() {
-    for (let undoing = this.#undoings.pop(); undoing; undoing = this.#undoings.pop()) await undoing();
+    /** @type {unknown[]} */
+    const failures = [];
+    for (let undoing = this.#undoings.pop(); undoing; undoing = this.#undoings.pop()) {
+      try {
+        await undoing();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** @param {number} leader @param {NodeJS.Signals | 0} signal @returns {boolean} whether anybody of its group was left */
+function signalGroup(leader, signal) {
+  try {
+    return process.kill(-leader, signal);
+  } catch {
+    return false;
   }
 }
 
