@@ -34,7 +34,8 @@ export class MixedLoad {
       ['block', 2, this.#brokenDisk.path, 4096, 'failing-read'],
       ['passes', 2, this.#disk.path, 'read'],
       ['passes', 1, this.#disk.path, 'map'],
-      ['tcp', 5],
+      // A port that stays the same, whose counters grow from round to round.
+      ['--port', 23456, 'tcp', 5],
       ['tcp-reset', 2],
       ['tcp-refused', 2],
       ['tcp-retransmits', 1],

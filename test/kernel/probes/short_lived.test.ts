@@ -41,7 +41,9 @@ describe('short_lived', needs({ root: true, bpf: true }), () => {
     const told = measured.fact('cpu_nanoseconds') / 1e9;
     const seconds = measured.growth('short_lived_cpu_seconds_total', { command });
     // The kernel tells the parent whole microseconds, and now and then not yet the last ones of the child.
-    expect(seconds).toBeGreaterThanOrEqual(told * (1 - 2 * unseen) - 1e-6 * count);
+    // Where events go unseen, that of a whole process may be one of them.
+    const missed = unseen === 0 ? 0 : Math.max(2 * unseen, 2 / count);
+    expect(seconds).toBeGreaterThanOrEqual(told * (1 - missed) - 1e-6 * count);
     expect(seconds).toBeLessThanOrEqual(told * 1.01 + 50e-6 * count);
   });
 
