@@ -6,6 +6,7 @@ const scenarios = 'test/scenarios/scenarios.test.ts';
 // unit: no privilege, no kernel, seconds. kernel: loads real BPF programs, one file at a time because the files
 // share the machine's counters. e2e: the built exporter with Prometheus, Alertmanager and a browser. scenarios: trouble
 // on purpose, last because the machine is not itself meanwhile. One group after the other, for the counters' sake.
+// What watches a whole machine has a second try, for the machine may have had something else to do; the report marks it.
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingReport()],
@@ -29,6 +30,7 @@ export default defineConfig({
           exclude: ['test/kernel/unit/**'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          retry: 1,
           fileParallelism: false,
         },
       },
@@ -39,6 +41,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          retry: 1,
           fileParallelism: false,
         },
       },
@@ -49,6 +52,7 @@ export default defineConfig({
           include: [scenarios],
           testTimeout: 300_000,
           hookTimeout: 60_000,
+          retry: 1,
           maxConcurrency: 20,
         },
       },

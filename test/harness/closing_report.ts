@@ -7,14 +7,16 @@ interface Totals {
   skipped: number;
   /** Reason → tests skipped for it. */
   readonly reasons: Map<string, number>;
+  /** What passed, but not at once. */
+  readonly retried: string[];
 }
 
-/** Prints last what was skipped and why, and one plain line of totals. */
+/** Prints last what was skipped and why, what passed only at a second try, and one plain line of totals. */
 export class ClosingReport implements Reporter {
   constructor(private readonly print: (line: string) => void = (line) => console.log(line)) {}
 
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
-    const totals: Totals = { passed: 0, failed: 0, skipped: 0, reasons: new Map() };
+    const totals: Totals = { passed: 0, failed: 0, skipped: 0, reasons: new Map(), retried: [] };
     for (const module of modules) {
       // A file that could not even be loaded has no tests that could fail.
       if (module.state() === 'failed' && [...module.children.allTests('failed')].length === 0) totals.failed++;
@@ -22,14 +24,17 @@ export class ClosingReport implements Reporter {
     }
     totals.failed += unhandled.length;
     for (const [reason, tests] of totals.reasons) this.print(`skipped ${tests}: ${reason}`);
+    for (const name of totals.retried) this.print(`passed at a second try: ${name}`);
     this.print(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
   }
 }
 
 function count(test: TestCase, totals: Totals): void {
   const { state } = test.result();
-  if (state === 'passed') totals.passed++;
-  else if (state === 'failed') totals.failed++;
+  if (state === 'passed') {
+    totals.passed++;
+    if (test.diagnostic()?.retryCount) totals.retried.push(test.fullName);
+  } else if (state === 'failed') totals.failed++;
   else {
     totals.skipped++;
     const reason = reasonOf(test);
