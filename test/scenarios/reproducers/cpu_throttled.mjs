@@ -1,4 +1,4 @@
-import { lackOfCpuCgroups, makeCpuCgroup } from '../cpu_cgroup.mjs';
+import { lackOfCgroups, makeCpuCgroup } from '../cgroup.mjs';
 
 const name = 'report-service';
 
@@ -9,7 +9,7 @@ export default {
   expected: [{ alert: 'SantaCpuThrottled', labels: { cgroup: `/${name}` }, culprit: `/${name}` }],
   light: true,
   sign: `instance_cgroup:santabpf_cgroup_cpu_throttled:ratio1m{cgroup="/${name}"} > 0`,
-  lack: lackOfCpuCgroups,
+  lack: () => lackOfCgroups('cpu'),
   begin(life) {
     const { procs, remove } = makeCpuCgroup(name, 0.1);
     life.undo(remove);

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { lackOfMemoryCgroups, makeMemoryCgroup } from '../memory_cgroup.mjs';
+import { lackOfCgroups, makeMemoryCgroup } from '../cgroup.mjs';
 
 // Of linux/magic.h: pages of a tmpfs cannot be dropped.
 const tmpfs = 0x01021994;
@@ -29,7 +29,7 @@ export default {
   sign: 'instance_command_cgroup_limit_requester:santabpf_oom_kills:increase5m{command="report-builder"} > 0',
   lack() {
     if (statfsSync(tmpdir()).type === tmpfs) return `${tmpdir()} is a tmpfs, whose files cannot leave memory`;
-    return lackOfMemoryCgroups();
+    return lackOfCgroups('memory');
   },
   begin(life) {
     const reports = makeMemoryCgroup(`santabpf-reports-${process.pid}`, 64 << 20);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { lackOfMemoryCgroups, makeMemoryCgroup } from '../memory_cgroup.mjs';
+import { lackOfCgroups, makeMemoryCgroup } from '../cgroup.mjs';
 
 const memory = 32 << 20;
 const size = 128 << 20;
@@ -15,7 +15,7 @@ export default {
   sign: 'instance_command_cause:santabpf_disk_read_bytes:rate1m{command="sales-report",cause="read"} > 0',
   lack() {
     if (statfsSync(tmpdir()).type === tmpfs) return `${tmpdir()} is a tmpfs, whose files are read from no disk`;
-    return lackOfMemoryCgroups();
+    return lackOfCgroups('memory');
   },
   before(life) {
     dd(life, 'if=/dev/urandom', 'of=sales', 'bs=1M', `count=${size >> 20}`, 'conv=fsync');
