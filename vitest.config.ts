@@ -19,15 +19,14 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/kernel/!(unit)/**', 'test/kernel/*.test.ts', 'test/e2e/**', 'test/kernels/**', scenarios],
+          exclude: ['test/bpf/**', 'test/native/**', 'test/e2e/**', scenarios],
         },
       },
       {
         test: {
           name: 'kernel',
           sequence: { groupOrder: 1 },
-          include: ['test/kernel/**/*.test.ts'],
-          exclude: ['test/kernel/unit/**'],
+          include: ['test/native/**/*.test.ts', 'test/bpf/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           retry: 1,

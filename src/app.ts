@@ -1,6 +1,6 @@
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
-import type { SantaError } from './errors.js';
+import type { SantaError } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
@@ -171,6 +171,6 @@ function logFailures(failures: ReturnType<ProbeSet['failures']>, logger: Logger)
   }
 }
 
-function isOfHost({ code }: SantaError): boolean {
-  return code.startsWith('KERNEL_');
+function isOfHost({ scope }: SantaError): boolean {
+  return scope === 'host';
 }

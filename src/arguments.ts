@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Faults, fault, SantaError } from './errors.js';
+import { Faults, fault, SantaError } from './errors/fault.js';
 import { type ListenAddress, parseListenAddress } from './http/listen_address.js';
 import { checkTelemetryPath } from './http/telemetry_path.js';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from './log.js';

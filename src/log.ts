@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
-import { excerptLines, type SantaError } from './errors.js';
+import type { SantaError } from './errors/fault.js';
+import { excerptLines } from './errors/location.js';
 
 export type { Logger } from 'pino';
 

@@ -4,7 +4,7 @@ import { Application } from './app.js';
 import type { Arguments, RootArguments } from './arguments.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
-import { Faults, fault, SantaError } from './errors.js';
+import { Faults, fault, SantaError } from './errors/fault.js';
 import { HttpServer, openWebConfiguration } from './http/server.js';
 import { loadAddon } from './kernel/addon.js';
 import { inspectHost } from './kernel/host.js';

@@ -23,14 +23,7 @@ const runtime = execFileSync('g++', ['-print-file-name=libasan.so'], { encoding:
 const log = `log_path=${join(findings, 'finding')}`;
 const run = spawnSync(
   process.execPath,
-  [
-    join(root, 'node_modules/vitest/vitest.mjs'),
-    'run',
-    '--project',
-    'kernel',
-    'test/kernel/native',
-    ...process.argv.slice(2),
-  ],
+  [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'kernel', 'test/native', ...process.argv.slice(2)],
   {
     cwd: root,
     stdio: 'inherit',

@@ -1,5 +1,5 @@
 /** What the configuration stage hands to the others. */
-import type { Location } from '../errors.js';
+import type { Location } from '../errors/location.js';
 import type { ProbeSpec } from './probe_schema.js';
 
 /** A whole, checked configuration. Deep-frozen. */

@@ -1,5 +1,5 @@
 import { closeSync, constants as fsConstants, fstatSync, openSync, readSync } from 'node:fs';
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 
 /** More than any probe needs; less than what keeps a start waiting. */
 const maximumBytes = 1 << 20;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import { nearest } from '../nearest.js';
 import { type Path, pathText } from './source_map.js';
 import type { Tree } from './yaml_tree.js';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Faults, fault, SantaError } from '../errors.js';
+import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Configuration, LoadOptions } from './configuration.js';
 import { readText } from './file_text.js';
 import { issueFaults } from './issue_faults.js';

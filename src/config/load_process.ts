@@ -1,6 +1,6 @@
 /** The process of `loadConfigurationApart`: parses, answers with plain data, and ends. */
 import type { EventEmitter } from 'node:events';
-import { Faults } from '../errors.js';
+import { Faults } from '../errors/fault.js';
 import { readConfiguration } from './load.js';
 import { type PlainConfiguration, type PlainFault, plainFaults } from './plain_configuration.js';
 

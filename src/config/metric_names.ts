@@ -1,4 +1,4 @@
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import { claimedNames, isReserved } from './names.js';
 import type { SourceMap } from './source_map.js';
 

@@ -2,7 +2,9 @@
  * A configuration without functions and prototypes, as it crosses from the thread that parses (and then gives the memory
  * of its parsers back) to the one that serves.
  */
-import { type ErrorCode, Faults, type Location, SantaError } from '../errors.js';
+import type { ErrorCode } from '../errors/catalogue.js';
+import { Faults, SantaError } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import type { Configuration, ProbeConfiguration } from './configuration.js';
 import type { ProbeEntry } from './main_schema.js';
 import type { ProbeSpec } from './probe_schema.js';

@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { fault, SantaError } from '../errors.js';
+import { fault, SantaError } from '../errors/fault.js';
 import { readText } from './file_text.js';
 import { issueFaults } from './issue_faults.js';
 import { type ProbeFile, probeFile } from './probe_schema.js';

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import { nearest } from '../nearest.js';
 import { unreadableReason } from './file_text.js';
 import type { SourceMap } from './source_map.js';

@@ -1,4 +1,4 @@
-import type { Location } from '../errors.js';
+import type { Location } from '../errors/location.js';
 
 export type Path = readonly (string | number)[];
 

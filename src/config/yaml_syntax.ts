@@ -1,5 +1,5 @@
 import type { YAMLError } from 'yaml';
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import type { SourceMap } from './source_map.js';
 
 interface Wording {

@@ -10,7 +10,7 @@ import {
   Scalar,
   type YAMLMap,
 } from 'yaml';
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import { type Path, pathText, SourceMap } from './source_map.js';
 import { aliasFault, syntaxFaults } from './yaml_syntax.js';
 

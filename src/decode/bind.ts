@@ -1,5 +1,6 @@
 import type { MetricSpec, ProbeSpec } from '../config/probe_schema.js';
-import { fault, type Location } from '../errors.js';
+import { fault } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import type { MapDescription, MetricBinding } from './binding.js';
 import type { DecodeContext } from './context.js';
 import { FaultCollector, type Locate } from './fault_collector.js';

@@ -1,4 +1,4 @@
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import { type Integer, toInteger } from './integer.js';
 
 /** A struct or union member. */

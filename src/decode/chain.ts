@@ -1,5 +1,5 @@
 import type { DecoderSpec } from '../config/probe_schema.js';
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 import type { DecodeContext } from './context.js';
 import { DecodedField, type FieldDecoder, type TextDecoder } from './decoders/decoder.js';
 import { type FieldSpec, fieldDecoder } from './decoders/field_decoders.js';

@@ -1,4 +1,5 @@
-import { Faults, type Location, SantaError } from '../errors.js';
+import { Faults, SantaError } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 
 /** Where a setting of the probe file stands. */
 export type Locate = (path: readonly (string | number)[]) => Location | undefined;

@@ -1,5 +1,5 @@
 import type { LabelSpec, MetricSpec } from '../config/probe_schema.js';
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 import type { LabelSetDecoder, MapDescription } from './binding.js';
 import { type Chain, compileChain } from './chain.js';
 import type { DecodeContext } from './context.js';

@@ -1,4 +1,4 @@
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 import type { MapDescription } from './binding.js';
 import type { Btf } from './btf.js';
 import { type Layout, layoutOf } from './layout.js';

@@ -1,5 +1,6 @@
 import type { MetricSpec } from '../config/probe_schema.js';
-import { fault, type Location } from '../errors.js';
+import { fault } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import type { HistogramField, MapDescription, MetricValue, NumberField } from './binding.js';
 import type { Locate } from './fault_collector.js';
 import type { Layout } from './layout.js';

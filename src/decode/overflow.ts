@@ -1,5 +1,5 @@
 import type { MetricSpec } from '../config/probe_schema.js';
-import { fault, SantaError } from '../errors.js';
+import { fault, SantaError } from '../errors/fault.js';
 import type { MapDescription, MetricValue, OverflowBinding, OverflowValue } from './binding.js';
 import type { Locate } from './fault_collector.js';
 import type { Layout } from './layout.js';

@@ -1,4 +1,5 @@
-import { fault, type Location } from '../errors.js';
+import { fault } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import { nearest } from '../nearest.js';
 import type { Layout } from './layout.js';
 

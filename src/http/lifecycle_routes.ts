@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Faults, fault, SantaError } from '../errors.js';
+import { Faults, fault, SantaError } from '../errors/fault.js';
 import { faultFields, type Logger } from '../log.js';
 import type { Access } from './access.js';
 import type { Exporter } from './exporter.js';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 
 /** Where to listen. Without a host: on every address of the machine. */
 export interface ListenAddress {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 import { formatListenAddress, type ListenAddress } from './listen_address.js';
 import { admitsClient, type TlsConfiguration } from './tls_options.js';
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 import { negotiate } from '../exposition/negotiate.js';
 import type { Logger } from '../log.js';
 import { acceptedEncoding } from './accepted_encoding.js';

@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import { describeFault, type ErrorCode, Faults, SantaError } from '../errors.js';
+import type { ErrorCode } from '../errors/catalogue.js';
+import { describeFault, Faults, SantaError } from '../errors/fault.js';
 import type { Logger } from '../log.js';
 import { Access } from './access.js';
 import type { Exporter } from './exporter.js';

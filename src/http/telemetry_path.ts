@@ -1,4 +1,4 @@
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 
 /** Paths that the server answers besides that of the metrics. */
 export const OWN_PATHS = ['/', '/probes', '/-/healthy', '/-/ready', '/-/reload'] as const;

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { isMap, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
-import { Faults, fault, type Location, type SantaError } from '../errors.js';
+import { Faults, fault, type SantaError } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import { nearest } from '../nearest.js';
 import {
   CIPHER_SUITES,

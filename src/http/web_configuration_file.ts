@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { Faults, fault } from '../errors.js';
+import { Faults, fault } from '../errors/fault.js';
 import { faultFields, type Logger } from '../log.js';
 import type { WebConfiguration } from './web_configuration.js';
 

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 import type { MapSnapshot } from '../maps/map_reader.js';
 
 /**

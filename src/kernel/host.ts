@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 
 const CAP_SYS_ADMIN = 21n;
 const CAP_PERFMON = 38n;

@@ -1,4 +1,4 @@
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import { type Addon, type BpfMap, type BpfObject, isNativeError, type Link } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import { type Host, seesAllTasks } from './host.js';

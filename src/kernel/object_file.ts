@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { fault } from '../errors.js';
+import { fault } from '../errors/fault.js';
 
 /**
  * The first of the candidate paths at which there is a file.

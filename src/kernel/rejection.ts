@@ -1,4 +1,4 @@
-import { fault, type SantaError } from '../errors.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import { type Host, unsuitability } from './host.js';
 
 /** What the addon says of a failed call. */

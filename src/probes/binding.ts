@@ -5,7 +5,7 @@ import { parseBtf } from '../decode/btf.js';
 import { constantNames, encodeConstant } from '../decode/constants.js';
 import type { DecodeContext } from '../decode/context.js';
 import { describeMap } from '../decode/map_description.js';
-import { Faults, fault, SantaError } from '../errors.js';
+import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { BpfObject, ProgramDescription } from '../kernel/addon.js';
 import { type InitialValue, ITERATOR, type IteratorRequest } from '../kernel/kernel_probe.js';
 

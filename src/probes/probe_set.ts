@@ -1,12 +1,9 @@
 import type { Configuration, ProbeConfiguration } from '../config/configuration.js';
-import { describeFault, Faults, fault, SantaError } from '../errors.js';
+import { describeFault, Faults, fault, SantaError } from '../errors/fault.js';
 import type { Family } from '../metrics/family.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
 import { Probe, type ProbeContext } from './probe.js';
-
-/** Codes of faults that lie with the kernel, not with a probe. */
-const KERNEL_REFUSALS = /^(KERNEL_|HOOK_MISSING$|PROGRAM_FORBIDDEN$)/;
 
 /** A configured probe: running, or why it is not. */
 interface Slot {
@@ -139,7 +136,9 @@ export class ProbeSet {
   /** Whether a probe of this name was down for the same reasons, which no configuration of it can remove. */
   #wasRefusedAlike({ spec }: ProbeConfiguration, reasons: readonly SantaError[]): boolean {
     const former = this.#slots.find((slot) => slot.configuration.spec.probe === spec.probe)?.reasons ?? [];
-    return reasons.every(({ code }) => KERNEL_REFUSALS.test(code) && former.some((reason) => reason.code === code));
+    return reasons.every(
+      ({ code, scope }) => (scope === 'host' || scope === 'kernel') && former.some((reason) => reason.code === code),
+    );
   }
 
   async #bringUp(configuration: ProbeConfiguration, prefix: string): Promise<Pick<Slot, 'probe' | 'reasons'>> {

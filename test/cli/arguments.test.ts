@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { helpText, parseArguments } from '../../src/arguments.js';
-import { Faults } from '../../src/errors.js';
+import { Faults } from '../../src/errors/fault.js';
 
 const refusals = (...argv: string[]): string[] => {
   try {

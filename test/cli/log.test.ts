@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fault } from '../../src/errors.js';
+import { fault } from '../../src/errors/fault.js';
 import { createLogger, faultFields, type LogFormat, type LogLevel } from '../../src/log.js';
 
 async function logged(format: LogFormat, isTTY: boolean, level: LogLevel = 'info'): Promise<string> {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { loadConfiguration } from '../../src/config/load.js';
-import { Faults } from '../../src/errors.js';
+import { Faults } from '../../src/errors/fault.js';
 
 /** Files by path relative to the folder of the main file. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;

@@ -1,10 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.js';
-import { Faults, SantaError } from '../../src/errors.js';
+import { Faults, SantaError } from '../../src/errors/fault.js';
 import { mainOfOne, objectFolder, probeOf, withFolder } from './configuration_folder.js';
 
 // The process needs JavaScript on the disk. It is translated here, not taken from dist/, which may be of another day.
@@ -13,13 +13,17 @@ type Apart = typeof import('../../src/config/load_apart.js');
 let apart: Apart;
 
 beforeAll(async () => {
-  const sources = ['errors.ts', 'nearest.ts', ...readdirSync('src/config').map((file) => join('config', file))];
+  const sources = [
+    'nearest.ts',
+    ...['config', 'errors'].flatMap((stage) => readdirSync(join('src', stage)).map((file) => join(stage, file))),
+  ];
   for (const source of sources) {
     const { outputText } = ts.transpileModule(readFileSync(join('src', source), 'utf8'), {
       compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
     });
-    mkdirSync(join(built, 'config'), { recursive: true });
-    writeFileSync(join(built, source.replace(/\.ts$/, '.js')), outputText);
+    const translated = join(built, source.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(translated), { recursive: true });
+    writeFileSync(translated, outputText);
   }
   apart = (await import(pathToFileURL(join(built, 'config/load_apart.js')).href)) as Apart;
 });

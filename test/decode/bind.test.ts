@@ -3,7 +3,7 @@ import type { LabelSpec, MetricSpec, ProbeSpec } from '../../src/config/probe_sc
 import { bindProbe } from '../../src/decode/bind.js';
 import type { MapDescription, MetricBinding } from '../../src/decode/binding.js';
 import { describeMap } from '../../src/decode/map_description.js';
-import { Faults, type SantaError } from '../../src/errors.js';
+import { Faults, type SantaError } from '../../src/errors/fault.js';
 import { fixture, fixtureMaps } from './fixture_types.js';
 import { FakeContext } from './probe_context.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseBtf } from '../../src/decode/btf.js';
 import { encodeConstant } from '../../src/decode/constants.js';
 import { layoutOf } from '../../src/decode/layout.js';
-import { Faults, SantaError } from '../../src/errors.js';
+import { Faults, SantaError } from '../../src/errors/fault.js';
 import { BtfBuilder } from './btf_builder.js';
 import { fixture, fixtureBytes } from './fixture_types.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseBtf } from '../../src/decode/btf.js';
 import { constantNames, encodeConstant } from '../../src/decode/constants.js';
-import { describeFault, SantaError } from '../../src/errors.js';
+import { describeFault, SantaError } from '../../src/errors/fault.js';
 import { BtfBuilder } from './btf_builder.js';
 import { fixture } from './fixture_types.js';
 

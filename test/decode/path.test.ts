@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { integerReader, numberField } from '../../src/decode/number_field.js';
 import { select } from '../../src/decode/path.js';
-import { SantaError } from '../../src/errors.js';
+import { SantaError } from '../../src/errors/fault.js';
 import { structLayout } from './fixture_types.js';
 
 const key = { layout: structLayout('key'), title: 'the key of map "events"' };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../src/errors.js';
+import { catalogue } from '../../src/errors/catalogue.js';
 
 /** Stands for a parameter of any type: a list of one word, and that word wherever text is wanted. */
 function placeholder(name: string): unknown {
@@ -28,7 +28,7 @@ function errorsPage(): string {
 Every error that SantaBPF reports has one of these codes, in brackets behind its sentence. Where it arose in a file, file, line
 and column stand before it and the line below it. Words in \`<>\` stand for what the sentence quotes.
 
-<!-- Made from the catalogue in src/errors.ts by \`npm run docs:errors\`. -->
+<!-- Made from the catalogue in src/errors/ by \`npm run docs:errors\`. -->
 
 ${entries.join('\n')}`;
 }

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { helpText } from '../../src/arguments.js';
-import { catalogue } from '../../src/errors.js';
+import { catalogue } from '../../src/errors/catalogue.js';
 import { type Page, readPage } from '../harness/markdown.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));

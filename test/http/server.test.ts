@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { Faults, fault } from '../../src/errors.js';
+import { Faults, fault } from '../../src/errors/fault.js';
 import { HttpServer, type ServerOptions } from '../../src/http/server.js';
 import { FakeExporter } from '../harness/fake_exporter.js';
 import { keptLog } from '../harness/kept_log.js';

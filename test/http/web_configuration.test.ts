@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Faults } from '../../src/errors.js';
+import { Faults } from '../../src/errors/fault.js';
 import { readWebConfiguration } from '../../src/http/web_configuration.js';
 import { Certificates } from '../harness/certificates.js';
 import { needs } from '../harness/requirements.js';

@@ -1,0 +1,39 @@
+import { configurationFaults } from './configuration_faults.js';
+import type { Entry } from './entry.js';
+import { hostFaults } from './host_faults.js';
+import { kernelFaults } from './kernel_faults.js';
+import { probeFaults } from './probe_faults.js';
+import { requestFaults } from './request_faults.js';
+
+/** Whose fault a fault is. `host` and `kernel` are about the machine: no other configuration of a probe removes them. */
+export type Scope = 'host' | 'kernel' | 'probe' | 'configuration' | 'request';
+
+const faultsOfScope = {
+  configuration: configurationFaults,
+  host: hostFaults,
+  kernel: kernelFaults,
+  probe: probeFaults,
+  request: requestFaults,
+} satisfies Record<Scope, object>;
+
+/**
+ * The error catalogue: every fault a user can meet, by its stable code. docs/errors.md lists the same codes; a test keeps
+ * the two equal.
+ */
+export const catalogue = {
+  ...configurationFaults,
+  ...hostFaults,
+  ...kernelFaults,
+  ...probeFaults,
+  ...requestFaults,
+} as const;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** What the sentence of a code quotes. */
+export type FaultParameters<C extends ErrorCode> = (typeof catalogue)[C] extends Entry<infer P> ? P : never;
+
+/** Whose fault a code stands for. */
+export function scopeOf(code: ErrorCode): Scope {
+  return (Object.keys(faultsOfScope) as Scope[]).find((scope) => Object.hasOwn(faultsOfScope[scope], code))!;
+}

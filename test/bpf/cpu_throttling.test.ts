@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFor } from '../harness/exporter.js';
+import { GroundTruth } from '../harness/ground_truth.js';
+import { needs } from '../harness/requirements.js';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** What one round leaves behind, in seconds, and a little more for its cgroup to go. */
+const rest = 4;
+const gone = rest * 1000 + 1500;
+
+describe('cpu_throttling', needs({ root: true, bpf: true }), () => {
+  let truth: GroundTruth;
+  beforeAll(async () => {
+    truth = await GroundTruth.start({ config: configFor('cpu_throttling') });
+  });
+  afterAll(() => truth?.stop());
+
+  test('shows what the kernel counted of a cgroup with a quota; counts on when it goes and comes again', async () => {
+    const command = `gt-throttled-${process.pid}`;
+    const labels = { cgroup: `/${command}` };
+    const shown = async () => {
+      const samples = await truth.scrape();
+      const value = (metric: string) => samples.values(`cgroup_cpu_${metric}`, labels).get('');
+      return {
+        periods: value('periods_total'),
+        throttled: value('throttled_periods_total'),
+        seconds: value('throttled_seconds_total'),
+        quota: value('quota_seconds'),
+        period: value('period_seconds'),
+      };
+    };
+    const first = await truth.workload.perform('--comm', command, 'throttled', 15, rest);
+    const before = await shown();
+    expect(before).toEqual({
+      periods: first.periods,
+      throttled: first.throttled_periods,
+      seconds: expect.closeTo(Number(first.throttled_nanoseconds) / 1e9, 5),
+      quota: 0.01,
+      period: 0.1,
+    });
+    // Nothing is counted twice.
+    expect(await shown()).toEqual(before);
+
+    await pause(gone);
+    const { quota, period, ...counts } = await shown();
+    expect([quota, period]).toEqual([undefined, undefined]);
+    expect(counts).toEqual({ periods: before.periods, throttled: before.throttled, seconds: before.seconds });
+
+    const second = await truth.workload.perform('--comm', command, 'throttled', 5, rest);
+    expect(await shown()).toEqual({
+      periods: Number(first.periods) + Number(second.periods),
+      throttled: Number(first.throttled_periods) + Number(second.throttled_periods),
+      seconds: expect.closeTo((Number(first.throttled_nanoseconds) + Number(second.throttled_nanoseconds)) / 1e9, 5),
+      quota: 0.01,
+      period: 0.1,
+    });
+    await pause(gone);
+  });
+
+  test('shows the steal of every CPU as /proc/stat does', async () => {
+    const told = () => {
+      const lines = readFileSync('/proc/stat', 'utf8').matchAll(/^cpu(\d+)((?: \d+)+)$/gm);
+      return new Map([...lines].map(([, cpu, fields]) => [`cpu="${cpu}"`, Number(fields!.split(' ')[8]) / 100]));
+    };
+    const before = told();
+    const shown = (await truth.scrape()).values('cpu_steal_seconds_total');
+    const after = told();
+    expect([...shown.keys()].sort()).toEqual([...before.keys()].sort());
+    for (const [cpu, seconds] of shown) {
+      // In hundredths of a second, rounded down.
+      expect(seconds).toBeGreaterThanOrEqual(before.get(cpu)! - 0.02);
+      expect(seconds).toBeLessThanOrEqual(after.get(cpu)! + 0.02);
+    }
+  });
+});

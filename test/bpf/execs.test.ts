@@ -1,0 +1,56 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFor } from '../harness/exporter.js';
+import { GroundTruth } from '../harness/ground_truth.js';
+import { needs } from '../harness/requirements.js';
+
+/** An account of Debian's for which nothing runs. */
+const uucp = '10';
+const stranger = '4242424242';
+
+describe('execs', needs({ root: true, bpf: true }), () => {
+  let truth: GroundTruth;
+  beforeAll(async () => {
+    truth = await GroundTruth.start({ config: configFor('execs') }, [['execs'], ['failing-execs', 'ENOENT']]);
+  });
+  afterAll(() => truth?.stop());
+
+  test('counts executions by user, with the name of the account', async () => {
+    const measured = await truth.measure('execs', 100, uucp);
+    const name = /^([^:]+):[^:]*:10:/m.exec(readFileSync('/etc/passwd', 'utf8'))?.[1] ?? uucp;
+    expect(measured.growths('execs_total', { uid: uucp })).toEqual({ [`user="${name}"`]: 100 });
+  });
+
+  test('counts executions of a user without an account', async () => {
+    const measured = await truth.measure('execs', 50, stranger);
+    expect(measured.growths('execs_total', { uid: stranger })).toEqual({ [`user="${stranger}"`]: 50 });
+  });
+
+  test('counts executions by the command that the process became', async () => {
+    const measured = await truth.measure('--comm', 'gt-maker', 'execs', 100, '-', truth.workload.named('gt-program'));
+    expect(measured.growths('command_execs_total', { command: 'gt-program' })).toEqual({ '': 100 });
+    expect(measured.growths('command_execs_total', { command: 'gt-maker' })).toEqual({});
+  });
+
+  test('counts a script once, by its own name', async () => {
+    const script = join(truth.workload.folder, 'gt-script');
+    writeFileSync(script, '#!/bin/true\n');
+    chmodSync(script, 0o755);
+    const measured = await truth.measure('execs', 50, uucp, script);
+    expect(measured.growth('execs_total', { uid: uucp })).toBe(50);
+    expect(measured.growths('command_execs_total', { command: 'gt-script' })).toEqual({ '': 50 });
+  });
+
+  test('counts failures by errno', async () => {
+    const measured = await truth.measureAll(
+      ['failing-execs', 3000, 'ENAMETOOLONG'],
+      ['failing-execs', 1000, 'ENAMETOOLONG', 'execveat'],
+      ['failing-execs', 2000, 'ENOTDIR'],
+      ['failing-execs', 700, 'EACCES'],
+    );
+    expect(measured.growths('exec_failures_total', { errno: 'ENAMETOOLONG' })).toEqual({ '': 4000 });
+    expect(measured.growths('exec_failures_total', { errno: 'ENOTDIR' })).toEqual({ '': 2000 });
+    expect(measured.growths('exec_failures_total', { errno: 'EACCES' })).toEqual({ '': 700 });
+  });
+});

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFor } from '../harness/exporter.js';
+import { GroundTruth } from '../harness/ground_truth.js';
+import { needs } from '../harness/requirements.js';
+
+describe('exits', needs({ root: true, bpf: true }), () => {
+  let truth: GroundTruth;
+  beforeAll(async () => {
+    truth = await GroundTruth.start({ config: configFor('exits') }, [
+      ['exits', '9'],
+      ['killed', 'TERM'],
+    ]);
+  });
+  afterAll(() => truth?.stop());
+
+  test('counts processes by exit code', async () => {
+    const works = [0, 1, 42, 255].map((code) => ['--comm', 'gt-exits', 'exits', 100 + code, code]);
+    const measured = await truth.measureAll(...works);
+    expect(measured.growths('process_exits_total', { command: 'gt-exits' })).toEqual({
+      'code="0"': 100,
+      'code="1"': 101,
+      'code="42"': 142,
+      'code="255"': 355,
+    });
+    expect(measured.growths('process_kills_total', { command: 'gt-exits' })).toEqual({});
+  });
+
+  test('counts processes by the signal that ended them', async () => {
+    const signals = ['KILL', 'TERM', 'SEGV', 'ABRT', 'HUP'];
+    const works = signals.map((signal, index) => ['--comm', 'gt-killed', 'killed', 100 + index, signal]);
+    const measured = await truth.measureAll(...works);
+    expect(measured.growths('process_kills_total', { command: 'gt-killed' })).toEqual(
+      Object.fromEntries(signals.map((signal, index) => [`signal="SIG${signal}"`, 100 + index])),
+    );
+    expect(measured.growths('process_exits_total', { command: 'gt-killed' })).toEqual({});
+  });
+
+  test('counts a process once, whichever of its threads is the last', async () => {
+    const measured = await truth.measure('--comm', 'gt-groups', 'exits', 200, 3, 7);
+    expect(measured.growths('process_exits_total', { command: 'gt-groups' })).toEqual({ 'code="3"': 200 });
+  });
+
+  test('does not count threads', async () => {
+    const measured = await truth.measure('--comm', 'gt-threads', 'threads', 500);
+    expect(measured.growths('process_exits_total', { command: 'gt-threads' })).toEqual({});
+    expect(measured.growths('process_kills_total', { command: 'gt-threads' })).toEqual({});
+  });
+});

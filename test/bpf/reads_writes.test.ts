@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configFor } from '../harness/exporter.js';
+import { GroundTruth } from '../harness/ground_truth.js';
+import { needs } from '../harness/requirements.js';
+
+const reads = ['read', 'pread64', 'readv', 'preadv', 'preadv2'];
+const writes = ['write', 'pwrite64', 'writev', 'pwritev', 'pwritev2'];
+
+describe('reads_writes', needs({ root: true, bpf: true }), () => {
+  let truth: GroundTruth;
+  beforeAll(async () => {
+    truth = await GroundTruth.start({ config: configFor('reads_writes') }, [
+      ['read', '100', '/dev/zero'],
+      ['write', '100', '/dev/null'],
+    ]);
+  });
+  afterAll(() => truth?.stop());
+
+  test.each([...reads.map((call) => ['read', call]), ...writes.map((call) => ['write', call])])(
+    'counts bytes and sizes: %s with %s',
+    async (operation, call) => {
+      const command = `gt-${call}`;
+      const file = operation === 'read' ? '/dev/zero' : join(truth.workload.folder, command);
+      const measured = await truth.measure('--comm', command, operation!, 2000, 1500, file, call!);
+      expect(measured.growths('read_write_bytes_total', { command })).toEqual({
+        [`operation="${operation}"`]: 2000 * 1500,
+      });
+      expect(measured.growths('read_write_size_bytes_count', { command })).toEqual({
+        [`operation="${operation}"`]: 2000,
+      });
+      expect(measured.buckets('read_write_size_bytes', { command, operation: operation! })).toEqual(
+        new Map([[2048, 2000]]),
+      );
+    },
+  );
+
+  test.each([
+    ['read', '/dev/zero'],
+    ['write', '/dev/null'],
+  ])('puts sizes next to a bound into the right bucket: %s', async (operation, file) => {
+    const command = `gt-edges-${operation}`;
+    const works: (string | number)[][] = [];
+    const expected = new Map<number, number>();
+    let bytes = 0;
+    for (let k = 0; k <= 24; k++) {
+      for (const size of [2 ** k - 1, 2 ** k, 2 ** k + 1]) {
+        const count = 1 + (works.length % 4);
+        works.push(['--comm', command, operation, count, size, file]);
+        if (size === 0) continue;
+        bytes += count * size;
+        // The shipped probe shows the bounds from 16 B to 16 MiB.
+        const bound = size > 2 ** 24 ? Number.POSITIVE_INFINITY : 2 ** Math.max(4, Math.ceil(Math.log2(size)));
+        expected.set(bound, (expected.get(bound) ?? 0) + count);
+      }
+    }
+    const measured = await truth.measureAll(...works);
+    expect(measured.buckets('read_write_size_bytes', { command, operation })).toEqual(expected);
+    expect(measured.growth('read_write_bytes_total', { command, operation })).toBe(bytes);
+    expect(measured.growth('read_write_size_bytes_sum', { command, operation })).toBe(bytes);
+  });
+
+  test('does not count transfers of nothing', async () => {
+    const measured = await truth.measure('--comm', 'gt-nothing', 'read', 1000, 0, '/dev/null');
+    expect(measured.growths('read_write_size_bytes_count', { command: 'gt-nothing' })).toEqual({});
+  });
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { catalogue, type ErrorCode, type Scope, scopeOf } from '../../src/errors/catalogue.js';
+
+// Written out: whose fault a code is decides what a reload accepts and what is logged once for all probes.
+const scopes: Record<Scope, readonly ErrorCode[]> = {
+  configuration: [
+    'ARGUMENT_UNKNOWN',
+    'ARGUMENT_INVALID',
+    'CONFIG_UNREADABLE',
+    'CONFIG_SYNTAX',
+    'CONFIG_TOO_COMPLEX',
+    'CONFIG_DUPLICATE_KEY',
+    'CONFIG_UNKNOWN_KEY',
+    'CONFIG_MISSING_KEY',
+    'CONFIG_VALUE',
+    'CONFIG_FOLDER',
+    'CONFIG_PROBE_UNKNOWN',
+    'CONFIG_PROBE_TWICE',
+    'CONFIG_PROBE_NAME',
+    'CONFIG_METRIC_RESERVED',
+    'CONFIG_METRIC_TWICE',
+    'WEB_CONFIG_UNREADABLE',
+    'WEB_CONFIG_INVALID',
+    'WEB_CONFIG_UNKNOWN_KEY',
+    'WEB_CONFIG_NEEDS_RESTART',
+    'LISTEN_FAILED',
+  ],
+  host: [
+    'KERNEL_NO_PRIVILEGE',
+    'KERNEL_FORBIDS_BPF',
+    'KERNEL_NO_BTF',
+    'KERNEL_BTF_FILE',
+    'PID_NAMESPACE',
+    'ADDON_MISSING',
+  ],
+  kernel: ['PROGRAM_REJECTED', 'PROGRAM_FORBIDDEN', 'HOOK_MISSING', 'LOAD_FAILED', 'ITERATOR_FAILED'],
+  probe: [
+    'OBJECT_NOT_FOUND',
+    'OBJECT_INVALID',
+    'PROBE_FAILED',
+    'PROGRAM_UNKNOWN',
+    'PROGRAM_NOT_ITERATOR',
+    'MAP_UNKNOWN',
+    'BTF_INVALID',
+    'MAP_UNTYPED',
+    'MAP_SIZE_MISMATCH',
+    'MAP_NOT_READABLE',
+    'MAP_NOT_EMPTIABLE',
+    'MAP_KEY_UNSUITABLE',
+    'FIELD_PATH_INVALID',
+    'FIELD_UNKNOWN',
+    'FIELD_INDEX_INVALID',
+    'FIELD_UNSUITABLE',
+    'DECODER_UNSUITABLE',
+    'DECODER_KEY_INVALID',
+    'OVERFLOW_UNSUITABLE',
+    'CONSTANT_UNKNOWN',
+    'CONSTANT_INVALID',
+  ],
+  request: ['SCRAPE_LIMIT', 'SCRAPE_TIMEOUT', 'RELOAD_REFUSED'],
+};
+
+test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {
+  expect(codes.map((code) => [code, scopeOf(code)])).toEqual(codes.map((code) => [code, scope]));
+});
+
+test('every code has one scope', () => {
+  const listed = Object.values(scopes).flat();
+  expect(new Set(listed).size).toBe(listed.length);
+  expect([...listed].sort()).toEqual(Object.keys(catalogue).sort());
+});

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { btfToUse, inspectHost, seesAllTasks, unsuitability } from '../../src/kernel/host.js';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'santabpf-host-'));
+  mkdirSync(join(root, 'proc/self'), { recursive: true });
+  mkdirSync(join(root, 'proc/sys/kernel'), { recursive: true });
+  mkdirSync(join(root, 'sys/kernel/btf'), { recursive: true });
+  writeFileSync(join(root, 'proc/sys/kernel/osrelease'), '6.1.0-test\n');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const roots = () => ({ proc: join(root, 'proc'), sys: join(root, 'sys') });
+const pageBytesOfMachine = () => Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
+const capabilities = (mask: string) => writeFileSync(join(root, 'proc/self/status'), `Name:\tnode\nCapEff:\t${mask}\n`);
+
+describe('inspectHost', () => {
+  it.each([
+    ['000001ffffffffff', true, 'everything'],
+    ['0000000000200000', true, 'CAP_SYS_ADMIN alone'],
+    ['000000c000000000', true, 'CAP_BPF and CAP_PERFMON'],
+    ['0000008000000000', false, 'CAP_BPF alone'],
+    ['0000000000000000', false, 'nothing'],
+  ])('CapEff %s → privileged %s (%s)', (mask, privileged) => {
+    capabilities(mask);
+    expect(inspectHost(roots()).privileged).toBe(privileged);
+  });
+
+  it('reads the size of a page, and takes the usual one where it cannot', () => {
+    capabilities('0');
+    expect(inspectHost(roots()).pageBytes).toBe(4096);
+    const pairs = [33n, 0x7ffd_0000n, 6n, 65_536n, 0n, 0n];
+    writeFileSync(join(root, 'proc/self/auxv'), new Uint8Array(BigUint64Array.from(pairs).buffer));
+    expect(inspectHost(roots()).pageBytes).toBe(65_536);
+    writeFileSync(join(root, 'proc/self/auxv'), 'short');
+    expect(inspectHost(roots()).pageBytes).toBe(4096);
+    expect(inspectHost({ proc: '/proc', sys: '/sys' }).pageBytes).toBe(pageBytesOfMachine());
+  });
+
+  it('finds BTF and tracefs', () => {
+    capabilities('0');
+    expect(inspectHost(roots())).toMatchObject({ btf: undefined, hasTracefs: false, kernelRelease: '6.1.0-test' });
+    writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
+    mkdirSync(join(root, 'sys/kernel/tracing/events'), { recursive: true });
+    expect(inspectHost(roots())).toMatchObject({ btf: { isUsual: true }, hasTracefs: true });
+  });
+});
+
+describe('seesAllTasks', () => {
+  it.each([
+    ['pid:[4026531836]', true],
+    ['pid:[4026532567]', false],
+    [undefined, true],
+  ])('in %s: %s', (namespace, sees) => {
+    capabilities('0');
+    mkdirSync(join(root, 'proc/self/ns'));
+    if (namespace) symlinkSync(namespace, join(root, 'proc/self/ns/pid'));
+    expect(seesAllTasks(inspectHost(roots()))).toBe(sees);
+  });
+});
+
+describe('unsuitability', () => {
+  it('names the first thing that is missing, and nothing on a suitable host', () => {
+    capabilities('0');
+    expect(unsuitability(inspectHost(roots()))?.code).toBe('KERNEL_NO_PRIVILEGE');
+    capabilities('ffffffffff');
+    expect(unsuitability(inspectHost(roots()))?.code).toBe('KERNEL_NO_BTF');
+    expect(unsuitability(inspectHost(roots()), '/some.btf')).toBeUndefined();
+    writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
+    expect(unsuitability(inspectHost(roots()))).toBeUndefined();
+  });
+});
+
+describe('btfToUse', () => {
+  it("is the kernel's own file only where libbpf may not look into modules, and what the user gives first of all", () => {
+    writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
+    capabilities('0000000000200000');
+    expect(btfToUse(inspectHost(roots()), undefined)).toBeUndefined();
+    capabilities('000000c000000000');
+    expect(btfToUse(inspectHost(roots()), undefined)).toBe(join(root, 'sys/kernel/btf/vmlinux'));
+    expect(btfToUse(inspectHost(roots()), '/given.btf')).toBe('/given.btf');
+    rmSync(join(root, 'sys/kernel/btf/vmlinux'));
+    expect(btfToUse(inspectHost(roots()), undefined)).toBeUndefined();
+  });
+
+  it("is the host's where the process has a sysfs without one, or none", () => {
+    const hostSys = join(root, 'host/sys');
+    mkdirSync(join(hostSys, 'kernel/btf'), { recursive: true });
+    writeFileSync(join(hostSys, 'kernel/btf/vmlinux'), '');
+    capabilities('0000000000200000');
+    expect(btfToUse(inspectHost(roots(), hostSys), undefined)).toBe(join(hostSys, 'kernel/btf/vmlinux'));
+    expect(unsuitability(inspectHost(roots(), hostSys))).toBeUndefined();
+    writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
+    expect(btfToUse(inspectHost(roots(), hostSys), undefined)).toBeUndefined();
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Host } from '../../src/kernel/host.js';
+import { blamedProgram, explainAttachFailure, explainLoadFailure, usefulLines } from '../../src/kernel/rejection.js';
+
+const host: Host = {
+  kernelRelease: '6.1.0',
+  pid: 1,
+  pidNamespace: 0,
+  pageBytes: 4096,
+  privileged: true,
+  seesModules: true,
+  btf: { file: '/sys/kernel/btf/vmlinux', isUsual: true },
+  hasTracefs: false,
+};
+
+const verifierLog = `libbpf: prog 'count': BPF program load failed: Invalid argument
+libbpf: prog 'count': -- BEGIN PROG LOAD LOG --
+0: R1=ctx(off=0,imm=0) R10=fp0
+; int count(struct pt_regs *ctx)
+0: (79) r1 = *(u64 *)(r1 +0)
+func 'sys_exit' doesn't have 3-th argument
+invalid bpf_context access off=16 size=8
+processed 3 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0
+-- END PROG LOAD LOG --
+libbpf: prog 'count': failed to load: -22
+libbpf: failed to load object 'x'`;
+
+describe('a rejected load', () => {
+  it('names the program, keeps the lines that tell something and drops the frame', () => {
+    const error = explainLoadFailure({ code: 'EINVAL', operation: 'load object', log: verifierLog }, 'x', host);
+    expect(error.code).toBe('PROGRAM_REJECTED');
+    expect(error.message).toContain('program "count"');
+    expect(error.message).toContain("func 'sys_exit' doesn't have 3-th argument");
+    expect(error.message).toContain('invalid bpf_context access off=16 size=8');
+    expect(error.message).not.toMatch(/processed|failed to load object|BEGIN PROG/);
+  });
+
+  it('shows at most twelve lines, the last ones', () => {
+    const lines = Array.from({ length: 100 }, (_, i) => `line ${i}`).join('\n');
+    expect(usefulLines(lines).split('\n')).toHaveLength(12);
+    expect(usefulLines(lines)).toContain('line 99');
+  });
+
+  it('takes EPERM without a verifier log for a policy of the host', () => {
+    const log =
+      "libbpf: prog 'deny': BPF program load failed: Operation not permitted\nlibbpf: permission error while running as root; try raising 'ulimit -l'?";
+    const error = explainLoadFailure({ code: 'EPERM', operation: 'load object', log }, 'x', host);
+    expect(error.code).toBe('PROGRAM_FORBIDDEN');
+    expect(error.message).not.toContain('ulimit');
+  });
+
+  it('says which hook the kernel lacks', () => {
+    const log = "libbpf: prog 'gone': failed to find kernel BTF type ID of 'no_such_tracepoint': -3";
+    const error = explainLoadFailure({ code: 'ESRCH', operation: 'load object', log }, 'x', host);
+    expect(error.code).toBe('HOOK_MISSING');
+    expect(error.message).toContain('"no_such_tracepoint"');
+    expect(blamedProgram(log)).toBe('gone');
+  });
+
+  it('falls back to the failed operation when no program is to blame', () => {
+    const log = "libbpf: map 'huge': failed to create: Cannot allocate memory(-12)";
+    const error = explainLoadFailure({ code: 'ENOMEM', operation: 'load object', log }, 'x', host);
+    expect(error.code).toBe('LOAD_FAILED');
+    expect(error.message).toContain("map 'huge'");
+  });
+});
+
+describe('a load that failed because of the host', () => {
+  const trivial =
+    "libbpf: Error in bpf_object__probe_loading():Operation not permitted(1). Couldn't load trivial BPF program.";
+  const noBtf = 'libbpf: failed to find valid kernel BTF\nlibbpf: Error loading vmlinux BTF: -3';
+  const noTarget = 'libbpf: failed to parse target BTF: -2';
+  it.each([
+    ['KERNEL_NO_PRIVILEGE', { ...host, privileged: false }, 'EPERM', trivial, undefined],
+    ['KERNEL_FORBIDS_BPF', host, 'EPERM', trivial, undefined],
+    ['KERNEL_NO_BTF', { ...host, btf: undefined }, 'ESRCH', noBtf, undefined],
+    ['KERNEL_NO_BTF', { ...host, btf: undefined }, 'ESRCH', noBtf, '/some.btf'],
+    ['KERNEL_BTF_FILE', host, 'ENOENT', noTarget, '/some.btf'],
+    ['LOAD_FAILED', host, 'ESRCH', noBtf, undefined],
+  ] as const)('is %s', (code, where, errno, log, btfPath) => {
+    const error = explainLoadFailure({ code: errno, operation: 'load object', log }, 'x', where, btfPath);
+    expect(error.code).toBe(code);
+  });
+});
+
+describe('a failed attach', () => {
+  const failure = { code: 'ENOENT', operation: 'attach program', log: '' };
+  it.each([
+    ['tracepoint/syscalls/sys_enter_openat', 'tracefs is not mounted'],
+    ['kprobe/do_unlinkat', 'built without kprobes'],
+    ['raw_tp/nothing', 'the kernel does not have it'],
+  ])('%s: %s', (section, why) => {
+    const error = explainAttachFailure(failure, 'p', section, host);
+    expect(error.code).toBe('HOOK_MISSING');
+    expect(error.message).toContain(why);
+  });
+
+  it('names the privilege that is missing', () => {
+    const refused = { ...failure, code: 'EACCES' };
+    const error = explainAttachFailure(refused, 'p', 'perf_event', { ...host, privileged: false });
+    expect(error.code).toBe('KERNEL_NO_PRIVILEGE');
+  });
+});
+
+it('names what forbids perf events', () => {
+  const failure = { code: 'EACCES', operation: 'attach program', log: '' };
+  const error = explainAttachFailure(failure, 'sample', 'perf_event', { ...host, seesModules: false });
+  expect(error.message).toContain('kernel.perf_event_paranoid');
+});

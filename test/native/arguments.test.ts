@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type BpfMap,
+  type BpfObject,
+  isNativeError,
+  type Link,
+  loadAddon,
+  type RunStatistics,
+} from '../../src/kernel/addon.js';
+import { fixtureObject } from '../harness/fixture_objects.js';
+import { addon, openCounters, u32 } from '../harness/native_addon.js';
+import { needs } from '../harness/requirements.js';
+
+type Method = (...parameters: unknown[]) => unknown;
+
+/** A method by name, for calls that the types forbid. */
+function method(target: object, name: string): Method {
+  return (Reflect.get(target, name) as Method).bind(target);
+}
+
+const hostile: unknown[] = [
+  undefined,
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  2 ** 32,
+  2 ** 64,
+  10n,
+  '',
+  'x',
+  'a\0b',
+  '\ud800',
+  'x'.repeat(100_000),
+  Symbol('s'),
+  () => 0,
+  {},
+  [],
+  [1, 2, 3],
+  new Date(),
+  new Uint8Array(0),
+  new Uint8Array(1),
+  new Uint8Array(100_000),
+  new Uint32Array(1),
+  new Float64Array(3),
+  new DataView(new ArrayBuffer(4)),
+  new ArrayBuffer(4),
+  new SharedArrayBuffer(4),
+  new Proxy({}, {}),
+  new Proxy(new Uint8Array(4), {}),
+  Object.create(null),
+  {
+    get batch() {
+      throw new Error('getter');
+    },
+  },
+  { batch: 1, mmap: 1, name: 1, btfPath: 1, logLevel: 1, type: 'x', config: -1, frequency: 0 },
+];
+
+/** Calls with everything hostile in every place; whatever happens must be an Error, and the process must live. */
+function attack(call: Method, places: number): void {
+  const attempt = (...parameters: unknown[]) => {
+    try {
+      const result = call(...parameters);
+      if (result instanceof Promise) result.catch(() => {});
+    } catch (error) {
+      expect(error).toBeInstanceOf(Error);
+    }
+  };
+  attempt();
+  for (const value of hostile) {
+    attempt(...Array.from({ length: places }, () => value));
+    for (let place = 0; place < places; place++) {
+      for (const other of ['count_calls', '.rodata', new Uint8Array(4), 1]) {
+        const parameters: unknown[] = Array.from({ length: places }, () => other);
+        parameters[place] = value;
+        attempt(...parameters);
+      }
+    }
+  }
+}
+
+describe('arguments', needs({ bpf: true }), () => {
+  let opened: BpfObject;
+  let loaded: BpfObject;
+  let map: BpfMap;
+  let link: Link;
+  let statistics: RunStatistics;
+
+  beforeAll(async () => {
+    opened = openCounters();
+    loaded = openCounters();
+    await loaded.load();
+    map = loaded.map('percpu_hash');
+    link = loaded.attach('count_returns');
+    statistics = new addon.RunStatistics();
+  });
+  afterAll(() => {
+    opened.close();
+    loaded.close();
+    statistics.close();
+  });
+
+  test('of the module', () => {
+    for (const name of ['libbpfVersion', 'possibleCpus', 'supportsMapType', 'supportsProgramType'])
+      attack(method(addon, name), 1);
+    for (const name of ['BpfObject', 'RunStatistics'] as const) {
+      attack((...parameters) => Reflect.construct(addon[name], parameters).close(), 2);
+      // biome-ignore format: one line reads best
+      attack((...parameters) => Reflect.apply(addon[name], undefined, parameters), 2);
+    }
+  });
+
+  test.each([
+    'btf',
+    'programs',
+    'maps',
+    'setAutoload',
+    'setAutocreate',
+    'setMaxEntries',
+    'setInitialValue',
+    'initialValue',
+    'attach',
+    'attachPerfEvent',
+    'programInfo',
+    'map',
+    'log',
+    'load',
+  ])('of an object: %s', (name) => {
+    const fresh = openCounters();
+    if (name !== 'load') attack(method(fresh, name), 3);
+    attack(method(loaded, name), 3);
+    fresh.close();
+    attack(method(fresh, name), 3);
+  });
+
+  test.each(['lookup', 'lookupAndDelete', 'update', 'updateBatch', 'delete'])('of a map: %s', (name) => {
+    for (const target of [map, loaded.map('lpm_trie'), loaded.map('ring'), loaded.map('.rodata')])
+      attack(method(target, name), 3);
+  });
+
+  test('of a snapshot', async () => {
+    for (const options of hostile) {
+      try {
+        await method(map, 'snapshot')(options);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+    }
+  });
+
+  test('of a link and of run statistics', () => {
+    attack(method(link, 'detach'), 2);
+    attack(method(statistics, 'close'), 2);
+  });
+
+  test('have names in their errors', () => {
+    expect(() => method(map, 'lookup')('x')).toThrow('Expected a Uint8Array for key but received a string');
+    expect(() => map.lookup(new Uint8Array(5))).toThrow('Expected 4 bytes for key but received 5');
+    expect(() => map.update(u32(1), new Uint8Array(3))).toThrow(RangeError);
+    expect(() => map.updateBatch(new Uint8Array(6), new Uint8Array())).toThrow(RangeError);
+    expect(() => opened.setMaxEntries('plain_hash', -1)).toThrow('Expected a whole number from 0 to 4294967295');
+    expect(() => new addon.BpfObject('a\0b')).toThrow('without NUL');
+    expect(() => new addon.BpfObject(new Uint8Array(9))).toThrow('Expected a name');
+    expect(() => new addon.BpfObject(fixtureObject('counters'), { name: 'a.b' })).toThrow(RangeError);
+  });
+
+  test('a getter that closes what it is asked for', () => {
+    const object = openCounters();
+    expect(() =>
+      method(object, 'attachPerfEvent')('count_calls', {
+        get type() {
+          object.close();
+          return 1;
+        },
+        config: 0,
+        frequency: 1,
+      }),
+    ).toThrow('EBADF');
+  });
+
+  test('a method of another class, or of nothing', () => {
+    for (const [owner, name] of [
+      [opened, 'programs'],
+      [map, 'snapshot'],
+      [link, 'detach'],
+      [statistics, 'close'],
+    ] as const) {
+      const stolen = Reflect.get(owner, name) as Method;
+      for (const target of [opened, map, link, statistics, {}, undefined, Object.create(opened)]) {
+        if (target === owner) continue;
+        expect(() => Reflect.apply(stolen, target, [])).toThrow();
+      }
+    }
+  });
+
+  test('links and maps are made by their object only', () => {
+    for (const handle of [link, map]) {
+      expect(() => Reflect.construct(handle.constructor as () => void, [])).toThrow('to be made by a BpfObject');
+    }
+  });
+
+  test('a detached buffer', () => {
+    const key = u32(1);
+    structuredClone(key.buffer, { transfer: [key.buffer as ArrayBuffer] });
+    expect(() => map.lookup(key)).toThrow(RangeError);
+  });
+
+  test('memory of a snapshot that was transferred away is not needed any more', async () => {
+    map.update(u32(77), new Uint8Array(map.valueStride).fill(7));
+    const { values } = await map.snapshot();
+    const taken = structuredClone(values.buffer, { transfer: [values.buffer as ArrayBuffer] });
+    const next = await map.snapshot();
+    expect(next.values).toEqual(new Uint8Array(map.valueStride).fill(7));
+    map.update(u32(77), new Uint8Array(map.valueStride).fill(8));
+    expect((await map.snapshot()).values.buffer).toBe(next.values.buffer);
+    expect(new Uint8Array(taken)[0]).toBe(7);
+    map.delete(u32(77));
+  });
+});
+
+test('a missing addon is explained', () => {
+  expect(() => loadAddon('/nonexistent/santabpf.node')).toThrow(
+    'Expected the native addon at "/nonexistent/santabpf.node"',
+  );
+});
+
+test('errors are told apart', () => {
+  expect(isNativeError(new Error('x'))).toBe(false);
+  expect(isNativeError(undefined)).toBe(false);
+});

@@ -1,0 +1,177 @@
+import { spawn } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parseBtf } from '../../src/decode/btf.js';
+import { encodeConstant } from '../../src/decode/constants.js';
+import type { BpfMap, BpfObject } from '../../src/kernel/addon.js';
+import { fixtureObject } from '../harness/fixture_objects.js';
+import {
+  addon,
+  nativeErrorOf,
+  numberAt,
+  openCounters,
+  rejectionOf,
+  sanitized,
+  u32,
+  u64,
+} from '../harness/native_addon.js';
+import { needs } from '../harness/requirements.js';
+
+function filled(size: number): Uint8Array {
+  return new Uint8Array(size).fill(7);
+}
+
+describe('emptying a map', needs({ bpf: true }), () => {
+  let object: BpfObject;
+  beforeAll(() => {
+    object = openCounters();
+    return object.load();
+  });
+  afterAll(() => object.close());
+
+  async function entries(map: BpfMap): Promise<number> {
+    return (await map.snapshot()).count;
+  }
+
+  test.each(['percpu_hash', 'lru_hash', 'lru_percpu_hash', 'lpm_trie'])('removes all entries: %s', async (name) => {
+    const map = object.map(name);
+    const key = (number: number) => {
+      const bytes = new Uint8Array(map.keySize);
+      bytes.set(name === 'lpm_trie' ? u32(32, number) : u32(number));
+      return bytes;
+    };
+    await map.empty();
+    for (const count of [1, 700, 3]) {
+      for (let i = 0; i < count; i++) map.update(key(i), filled(map.valueStride));
+      expect(await entries(map)).toBe(count);
+      await map.empty();
+      expect(await entries(map)).toBe(0);
+    }
+  });
+
+  test('removes very many entries', async () => {
+    const count = sanitized ? 20_000 : 150_000;
+    const map = object.map('plain_hash');
+    const keys = new Uint8Array(count * 24);
+    for (let i = 0; i < count; i++) keys.set(u32(i), i * 24);
+    map.updateBatch(keys, new Uint8Array(count * 8));
+    expect(await entries(map)).toBe(count);
+    await map.empty();
+    expect(await entries(map)).toBe(0);
+    await map.empty();
+  });
+
+  test.each(['plain_array', 'mapped_array', 'mapped_bytes', 'percpu_array', '.data'])(
+    'sets to zeroes what is an array: %s',
+    async (name) => {
+      const map = object.map(name);
+      for (let i = 0; i < map.maxEntries; i += 3) map.update(u32(i), filled(map.valueStride));
+      await map.empty();
+      const { values, count } = await map.snapshot();
+      expect(count).toBe(map.maxEntries);
+      expect(values.every((byte) => byte === 0)).toBe(true);
+    },
+  );
+
+  test('keeps the rows of keys that come back before the next snapshot', async () => {
+    const map = object.map('lru_hash');
+    for (const key of [1, 2, 3]) map.update(u32(key), u64(key));
+    const before = await map.snapshot();
+    const row = before.addedRows[before.addedRows.findIndex((_, i) => before.addedKeys[i * 4] === 2)];
+    await map.empty();
+    map.update(u32(2), u64(22));
+    const after = await map.snapshot();
+    expect([after.count, after.rows[0], after.addedRows.length, after.goneRows.length]).toEqual([1, row, 0, 2]);
+    expect(numberAt(after.values)).toBe(22);
+  });
+
+  test('is refused while the map is read, and the other way round', async () => {
+    const map = object.map('plain_hash');
+    const emptying = map.empty();
+    expect(nativeErrorOf(() => map.snapshot()).code).toBe('EBUSY');
+    expect(nativeErrorOf(() => map.empty()).code).toBe('EBUSY');
+    await emptying;
+    const reading = map.snapshot();
+    expect(nativeErrorOf(() => map.empty()).code).toBe('EBUSY');
+    await reading;
+  });
+
+  test('is refused for a map without removable entries, and for a closed one', async () => {
+    expect(nativeErrorOf(() => object.map('ring').empty())).toMatchObject({
+      code: 'EOPNOTSUPP',
+      operation: 'empty map',
+    });
+    const other = openCounters();
+    await other.load();
+    const map = other.map('plain_hash');
+    const emptying = map.empty();
+    other.close();
+    await emptying;
+    expect(nativeErrorOf(() => map.empty()).code).toBe('EBADF');
+  });
+});
+
+describe('iterators', needs({ bpf: true }), () => {
+  const opened: BpfObject[] = [];
+  afterEach(() => {
+    for (const object of opened.splice(0)) object.close();
+  });
+
+  /** @param fails whether count_maps does */
+  async function load(fails = false): Promise<BpfObject> {
+    const object = new addon.BpfObject(fixtureObject('iterators'));
+    for (const [name, value] of Object.entries({ parent: process.pid, fails: fails ? 1 : 0 })) {
+      const { map, offset, bytes } = encodeConstant(parseBtf(object.btf()!), name, value);
+      object.setInitialValue(map, offset, bytes);
+    }
+    await object.load();
+    opened.push(object);
+    return object;
+  }
+
+  async function total(object: BpfObject): Promise<number> {
+    const { values } = await object.map('all_children').snapshot();
+    let sum = 0;
+    for (let offset = 0; offset < values.length; offset += 8) sum += numberAt(values, offset);
+    return sum;
+  }
+
+  test('go through everything once each time, and tell the CPU time it took', async () => {
+    const object = await load();
+    const link = object.attach('list_children');
+    await link.iterate();
+    const before = await total(object);
+    const children = Array.from({ length: 5 }, () => spawn('sleep', ['100'], { stdio: 'ignore' }));
+    try {
+      await object.map('all_children').empty();
+      expect(await link.iterate()).toBeGreaterThan(0);
+      expect(await total(object)).toBe(before + 5);
+      await Promise.all([link.iterate(), link.iterate()]);
+      expect(await total(object)).toBe((before + 5) * 3);
+    } finally {
+      for (const child of children) child.kill();
+    }
+  });
+
+  test('that ask for the same object over and over are given up', async () => {
+    const object = await load(true);
+    const link = object.attach('count_maps');
+    expect(await rejectionOf(link.iterate())).toMatchObject({ code: 'EAGAIN', operation: 'run iterator' });
+  });
+
+  test('end when their object is closed, and can be closed at any time', async () => {
+    const object = await load(true);
+    const runs = Array.from({ length: 20 }, () => object.attach('count_maps').iterate());
+    object.close();
+    const rejections = await Promise.all(runs.map(rejectionOf));
+    for (const { code } of rejections) expect(['EAGAIN', 'ECANCELED']).toContain(code);
+  });
+
+  test('are refused when they are detached or no iterators', async () => {
+    const object = await load();
+    const link = object.attach('list_children');
+    link.detach();
+    expect(nativeErrorOf(() => link.iterate()).code).toBe('EBADF');
+    const other = object.attach('no_iterator');
+    expect(nativeErrorOf(() => other.iterate()).code).toBe('EINVAL');
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * Runs every shipped probe on real kernels in virtual machines, two at a time, and writes the table of docs/kernels.md.
+ * Usage: npm run test:kernels [-- KERNEL...]; with names of kernels only those run and the table stays.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { initramfs } from './initramfs.mjs';
+import { kernels } from './kernels.mjs';
+import { boot } from './machine.mjs';
+import { fetchBusybox, fetchKernel, fetchTools } from './prerequisites.mjs';
+import { isRight, tableOf, writeTable } from './table.mjs';
+
+/** @typedef {import('./table.mjs').Row} Row */
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const root = join(folder, '../..');
+const cache = join(root, '.cache/kernels');
+// Two to three minutes on an idle host with two CPUs.
+const patience = 1200;
+
+const asked = process.argv.slice(2);
+const chosen = kernels.filter(({ name }) => asked.length === 0 || asked.includes(name));
+if (chosen.length === 0) {
+  console.error(
+    `Expected kernels out of ${kernels.map(({ name }) => name).join(', ')} but received ${asked.join(' ')}`,
+  );
+  process.exit(2);
+}
+if (process.getuid?.() !== 0) {
+  console.error('Expected root, which the file server of the virtual machines needs. Run it with sudo.');
+  process.exit(1);
+}
+if (/^\/(tmp|run|var\/tmp)\//.test(root)) {
+  console.error(
+    `Expected the repository outside /tmp, /run and /var/tmp, which each virtual machine has of its own, but it lies at ${root}`,
+  );
+  process.exit(1);
+}
+mkdirSync(cache, { recursive: true });
+const tools = await fetchTools(cache);
+const busybox = await fetchBusybox(cache);
+const script = `cd '${root}'\nexec '${process.execPath}' test/virtual_machines/check.mjs\n`;
+
+/** @type {Map<string, import('./table.mjs').Column>} */
+const columns = new Map();
+let faults = 0;
+const waiting = [...chosen];
+await Promise.all([work(), work()]);
+const ordered = chosen.flatMap(({ name }) => columns.get(name) ?? []);
+if (asked.length === 0 && faults === 0 && ordered.length === kernels.length)
+  writeTable(join(root, 'docs/kernels.md'), tableOf(ordered, alternatives()));
+console.log(`\n${tableOf(ordered, alternatives())}\n`);
+const results = ordered.flatMap(({ rows }) => rows.flatMap((row) => row.results));
+const failed = results.filter((result) => !isRight(result)).length + faults;
+console.log(`${results.length - failed + faults} passed, ${failed} failed`);
+process.exitCode = failed > 0 || results.length === 0 ? 1 : 0;
+
+async function work() {
+  for (let kernel = waiting.shift(); kernel !== undefined; kernel = waiting.shift()) await tryKernel(kernel);
+}
+
+/** @param {import('./kernels.mjs').Kernel} kernel */
+async function tryKernel({ name, suite }) {
+  const { image, modules, release } = await fetchKernel(cache, suite);
+  const archive = initramfs({ busybox, modules, init: join(folder, 'init.sh'), script });
+  const outcome = await boot({ tools, kernel: image, initramfs: archive, root: '/', patience });
+  writeFileSync(join(cache, `console-${name}.log`), outcome.console);
+  const lines = outcome.output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+  const rows = /** @type {Row[]} */ (lines.filter((line) => 'probe' in line));
+  columns.set(name, { release, rows });
+  console.log(
+    `${release}: ${outcome.seconds.toFixed(0)} s, exit code ${outcome.code}, console in .cache/kernels/console-${name}.log`,
+  );
+  if (outcome.code !== 0 || lines.some((line) => line.ok === false)) faults++;
+  for (const row of rows) report(row);
+}
+
+/** @param {Row} row */
+function report({ probe, up, reason, results }) {
+  if (!up) {
+    faults++;
+    console.log(`  ${probe} is down: ${reason}`);
+  }
+  for (const result of results.filter((candidate) => !isRight(candidate))) {
+    const { what, least, most, received } = result;
+    console.log(
+      `  ${probe}: ${what}: expected ${least === most ? least : `${least} to ${most}`} but received ${received}`,
+    );
+  }
+}
+
+/** @returns {Map<string, string[]>} programs of each probe that run where the preferred one does not */
+function alternatives() {
+  const probes = join(root, 'config/probes');
+  if (!existsSync(probes)) return new Map();
+  return new Map(
+    readdirSync(probes).map((file) => {
+      const { probe, programs } = parse(readFileSync(join(probes, file), 'utf8'));
+      return [probe, (programs?.alternatives ?? []).flatMap((/** @type {string[]} */ names) => names.slice(1))];
+    }),
+  );
+}
