@@ -1,11 +1,12 @@
 import type { MetricSpec, ProbeSpec } from '../config/probe_schema.js';
 import { fault } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
+import { mapKind } from '../maps/map_kind.js';
+import { companionOf } from '../maps/overflow_companion.js';
 import type { MapDescription, MetricBinding } from './binding.js';
 import type { DecodeContext } from './context.js';
 import { FaultCollector, type Locate } from './fault_collector.js';
 import { compileLabels } from './label_set.js';
-import { isArrayType, isReadableType } from './map_description.js';
 import { metricValue } from './metric_value.js';
 import { overflowBinding } from './overflow.js';
 import { describe } from './path.js';
@@ -39,21 +40,21 @@ function bindMetric(
 ): MetricBinding | undefined {
   const map = maps.get(spec.map);
   if (map === undefined) {
-    const known = [...maps.values()].filter(({ type }) => isReadableType(type)).map(({ name }) => name);
+    const known = [...maps.values()].filter(({ type }) => mapKind(type).isReadable).map(({ name }) => name);
     throw fault('MAP_UNKNOWN', { map: spec.map, known }, { location: locate(['map']) });
   }
   checkKind(map, locate(['map']));
   const value = faults.attempt(() => metricValue(spec, map, locate));
   const labels = faults.attempt(() => compileLabels(spec, map, context, locate));
   if (value === undefined || labels === undefined) return undefined;
-  const companion = maps.get(`${spec.map}_other`);
+  const companion = maps.get(companionOf(spec.map));
   const other = companion && overflowBinding(spec, map, value, companion, locate);
   return { spec, map: spec.map, labels, value, ...(other && { other }) };
 }
 
 function checkKind({ name, type, keySize, key }: MapDescription, location: Location | undefined): void {
-  if (!isReadableType(type)) throw fault('MAP_NOT_READABLE', { map: name, type }, { location });
-  if (!isArrayType(type)) return;
+  if (!mapKind(type).isReadable) throw fault('MAP_NOT_READABLE', { map: name, type }, { location });
+  if (!mapKind(type).isArray) return;
   if (keySize === 4 && (key === undefined || key.kind === 'integer' || key.kind === 'enum')) return;
   const received = key ? describe(key) : `${keySize} bytes`;
   throw fault('MAP_KEY_UNSUITABLE', { map: name, type, received }, { location });

@@ -1,10 +1,10 @@
 import type { LabelSpec, MetricSpec } from '../config/probe_schema.js';
 import { fault } from '../errors/fault.js';
+import { mapKind } from '../maps/map_kind.js';
 import type { LabelSetDecoder, MapDescription } from './binding.js';
 import { type Chain, compileChain } from './chain.js';
 import type { DecodeContext } from './context.js';
 import { FaultCollector, type Locate } from './fault_collector.js';
-import { isPerCpuType } from './map_description.js';
 import { originOf } from './metric_value.js';
 import { select } from './path.js';
 
@@ -49,7 +49,7 @@ function compileLabel(
 ): Column {
   if (label.constant !== undefined) return { name, constant: label.constant };
   const { from, field } = label;
-  if (from === 'value' && isPerCpuType(map.type)) {
+  if (from === 'value' && mapKind(map.type).isPerCpu) {
     const parameters = {
       expected: 'a field of the key',
       purpose: `label "${name}"`,

@@ -1,4 +1,5 @@
 import { fault } from '../errors/fault.js';
+import { mapKind } from '../maps/map_kind.js';
 import type { MapDescription } from './binding.js';
 import type { Btf } from './btf.js';
 import { type Layout, layoutOf } from './layout.js';
@@ -32,7 +33,7 @@ const index: Layout = {
  */
 export function describeMap(btf: Btf | undefined, definition: MapDefinition): MapDescription {
   const { name, type, keySize, valueSize, keyTypeId, valueTypeId } = definition;
-  const isArray = isArrayType(type);
+  const { isArray } = mapKind(type);
   const key = btf && keyTypeId !== 0 ? layoutOf(btf, keyTypeId) : isArray && keySize === 4 ? index : undefined;
   const value = btf && valueTypeId !== 0 ? layoutOf(btf, valueTypeId) : undefined;
   for (const [part, layout, size] of [
@@ -45,29 +46,4 @@ export function describeMap(btf: Btf | undefined, definition: MapDefinition): Ma
     throw fault('MAP_SIZE_MISMATCH', { map: name, part, type: layout.type, expected: size, received: layout.size });
   }
   return { name, type, keySize, valueSize, ...(key && { key }), ...(value && { value }) };
-}
-
-/** Whether entries are found by an index: all of them are always there. */
-export function isArrayType(type: string): boolean {
-  return type === 'array' || type === 'percpu_array';
-}
-
-/** Whether every CPU has its own value. */
-export function isPerCpuType(type: string): boolean {
-  return type.startsWith('percpu_') || type === 'lru_percpu_hash';
-}
-
-const readableTypes = new Set([
-  'hash',
-  'percpu_hash',
-  'lru_hash',
-  'lru_percpu_hash',
-  'lpm_trie',
-  'array',
-  'percpu_array',
-]);
-
-/** Whether entries of such a map can be read as keys and values. */
-export function isReadableType(type: string): boolean {
-  return readableTypes.has(type);
 }

@@ -1,9 +1,9 @@
 import type { MetricSpec } from '../config/probe_schema.js';
 import { fault, SantaError } from '../errors/fault.js';
+import { mapKind } from '../maps/map_kind.js';
 import type { MapDescription, MetricValue, OverflowBinding, OverflowValue } from './binding.js';
 import type { Locate } from './fault_collector.js';
 import type { Layout } from './layout.js';
-import { isArrayType } from './map_description.js';
 import { metricValue } from './metric_value.js';
 import { numberField } from './number_field.js';
 
@@ -21,7 +21,7 @@ export function overflowBinding(
 ): OverflowBinding {
   const refuse = (reason: string) =>
     fault('OVERFLOW_UNSUITABLE', { map: map.name, companion: companion.name, reason }, { location: locate(['map']) });
-  if (!isArrayType(companion.type)) throw refuse(`it is of type ${companion.type} instead of percpu_array`);
+  if (!mapKind(companion.type).isArray) throw refuse(`it is of type ${companion.type} instead of percpu_array`);
   const layout = companion.value;
   if (layout?.kind !== 'struct') throw refuse('its value is not a struct');
   const inner = layout.fields.find(({ name }) => name === 'value');

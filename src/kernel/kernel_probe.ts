@@ -1,11 +1,11 @@
 import { fault, type SantaError } from '../errors/fault.js';
+import { TASK_STORAGE } from '../maps/map_kind.js';
 import { type Addon, type BpfMap, type BpfObject, isNativeError, type Link } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import { type Host, seesAllTasks } from './host.js';
 import { type PerfEventName, perfEvents } from './perf_events.js';
 import { blamedProgram, explainAttachFailure, explainLoadFailure } from './rejection.js';
 
-const TASK_STORAGE = 29;
 /** Sections of programs that are attached by a type of the kernel's own BTF: a file cannot stand in for it. */
 const NEEDS_KERNEL_BTF = /^(tp_btf|fentry|fexit|fmod_ret|lsm|iter)/;
 

@@ -1,3 +1,4 @@
+import { mapKind } from '../maps/map_kind.js';
 import type { MapReader, MapSnapshot } from '../maps/map_reader.js';
 import { Expiry } from './expiry.js';
 import { KeyStore } from './key_store.js';
@@ -47,7 +48,7 @@ export class MapCollector {
     this.#tables = tables;
     this.#pacer = pacer;
     // Entries of an array are there from the start, and most are never used.
-    const isArray = reader.type.endsWith('array');
+    const isArray = mapKind(reader.type).isArray;
     const isLazy = (table: MetricTable) => isArray && table.isLabelled;
     this.#volatile = tables.filter((table) => table.binding.labels.usesValue);
     this.#lazy = tables.filter((table) => isLazy(table) && !this.#volatile.includes(table));
@@ -188,7 +189,7 @@ export class MapCollector {
 
   #rebind(table: MetricTable, entries: Entries, values: Uint8Array, from: number, to: number): void {
     const { valueSize, type } = this.#reader;
-    const isArray = type.endsWith('array');
+    const isArray = mapKind(type).isArray;
     for (let index = from; index < to; index++) {
       const row = entries.rows[index]!;
       if (isArray && table.isLabelled && !this.#awake[row]) {

@@ -1,3 +1,5 @@
+import { mapKind } from '../maps/map_kind.js';
+
 /**
  * What is known about a probe at one moment: the one source of the own metrics, of the landing page and of `/probes`.
  * Plain data, JSON-safe, made anew by whoever asks for it.
@@ -55,7 +57,7 @@ export interface MapStatus {
 
 /** Whether a map can have more or fewer entries: an array is as large as it is from the start, so how full it is means nothing. */
 export function canFill({ type }: Pick<MapStatus, 'type'>): boolean {
-  return !type.includes('array');
+  return !mapKind(type).isArray;
 }
 
 /** Counts since the probe was loaded. `name` carries the prefix. */

@@ -8,6 +8,8 @@ import { describeMap } from '../decode/map_description.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { BpfObject, ProgramDescription } from '../kernel/addon.js';
 import { type InitialValue, ITERATOR, type IteratorRequest } from '../kernel/kernel_probe.js';
+import { mapKind } from '../maps/map_kind.js';
+import { companionOf } from '../maps/overflow_companion.js';
 
 /** Constants that the loader sets where a program has them: bpf/include/start_time.h, own_process.h and memory_types.h say what for. */
 export interface OwnConstants {
@@ -83,13 +85,10 @@ export function bindToObject(
   }
   const iterators = (configuration.spec.programs?.iterators ?? []).map(({ program, fills }) => ({
     program,
-    fills: fills.flatMap((map) => [map, `${map}_other`].filter((name) => maps.has(name))),
+    fills: fills.flatMap((map) => [map, companionOf(map)].filter((name) => maps.has(name))),
   }));
   return { bindings, constants, iterators };
 }
-
-/** Maps that `BpfMap.empty` can empty. */
-const EMPTIABLE = /^(lru_)?(percpu_)?hash$|^(percpu_)?array$|^lpm_trie$/;
 
 /** What is listed under `iterators` and is none, or is to fill what cannot be emptied. */
 function unsuitableIterators(
@@ -106,7 +105,7 @@ function unsuitableIterators(
         : [fault('PROGRAM_NOT_ITERATOR', { program, section }, { location: locate([...at, 'program']) })]),
       ...fills.flatMap((map, j) => {
         const type = maps.get(map)?.type;
-        if (type === undefined || EMPTIABLE.test(type)) return [];
+        if (type === undefined || mapKind(type).isReadable) return [];
         return [fault('MAP_NOT_EMPTIABLE', { map, type }, { location: locate([...at, 'fills', j]) })];
       }),
     ];

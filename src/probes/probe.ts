@@ -1,19 +1,17 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
+import { KernelMap } from '../kernel/kernel_map.js';
 import { type KernelContext, KernelProbe, openObject } from '../kernel/kernel_probe.js';
 import { findObjectFile } from '../kernel/object_file.js';
 import { RunEstimate } from '../kernel/run_estimate.js';
 import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
-import { KernelMap } from '../maps/kernel_map.js';
+import { TASK_STORAGE } from '../maps/map_kind.js';
 import type { MapReader } from '../maps/map_reader.js';
 import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
 import { ProbeCollector } from '../metrics/probe_collector.js';
 import type { ProbeStatus, ProgramStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
-
-/** `enum bpf_map_type`: values kept with a task. */
-const TASK_STORAGE = 29;
 
 /** What every probe shares. */
 export interface ProbeContext {

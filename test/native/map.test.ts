@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BpfMap, BpfObject, SnapshotOptions } from '../../src/kernel/addon.js';
-import { KernelMap } from '../../src/maps/kernel_map.js';
+import { KernelMap } from '../../src/kernel/kernel_map.js';
 import type { MapSnapshot } from '../../src/maps/map_reader.js';
 import {
   addon,

@@ -1,5 +1,5 @@
-import type { BpfMap } from '../kernel/addon.js';
-import type { MapReader, MapSnapshot } from './map_reader.js';
+import type { MapReader, MapSnapshot } from '../maps/map_reader.js';
+import type { BpfMap } from './addon.js';
 
 /** A map of a loaded BPF object as the metrics stage sees it. Closing is left to the object that owns the map. */
 export class KernelMap implements MapReader {
