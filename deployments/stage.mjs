@@ -1,6 +1,6 @@
 /**
- * Copies what the exporter needs at run time, and nothing else, into a folder: the compiled code, the BPF objects, the addon, the
- * configuration, and the packages that are not for development. The project must have been built (npm run build).
+ * Copies only what the exporter needs at run time into a folder: the compiled code, the BPF objects, the addon, the configuration and
+ * the production packages. Build the project first (npm run build).
  * Usage: node deployments/stage.mjs FOLDER
  */
 import { spawnSync } from 'node:child_process';
@@ -21,12 +21,12 @@ const parts = [
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [given] = process.argv.slice(2);
-if (given === undefined) fail('Expected a folder to copy to but received none.');
+if (given === undefined) fail('Name the folder to copy to: node deployments/stage.mjs FOLDER');
 const target = resolve(given);
-if (existsSync(target) && readdirSync(target).length > 0) fail(`Expected an empty folder but received ${target}.`);
+if (existsSync(target) && readdirSync(target).length > 0) fail(`${target} is not empty. Name an empty or new folder.`);
 const missing = parts.filter((part) => !existsSync(join(root, part)));
 if (missing.length > 0)
-  fail(`Expected a built project but received one without ${missing.join(', ')}. Run npm run build.`);
+  fail(`Not built yet: ${missing.join(', ')} missing. Run npm run build.`);
 
 for (const part of parts) {
   mkdirSync(dirname(join(target, part)), { recursive: true });

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs a built SantaBPF as a systemd service, or a newer build over an older one. Files of /etc that are there are kept.
+# Installs a built SantaBPF as a systemd service, or upgrades it. Existing files in /etc are kept.
 #   npm run build && sudo deployments/systemd/install.sh
-# DESTDIR=FOLDER installs below a folder, for packages and images, and runs nothing of systemd.
+# DESTDIR=FOLDER installs into a folder, for packages and images, without calling systemd.
 set -eu
 umask 022
 
@@ -20,7 +20,7 @@ case $node in
 /home/* | /root/* | /tmp/*) fail "Expected a Node.js that the service can see but received $node. Install it for the whole system, or give NODE." ;;
 esac
 
-# Complete before it takes the old one's place.
+# The new tree is complete before it replaces the old one.
 new=$destination/opt/santabpf.new
 rm -rf "$new"
 "$node" "$here/../stage.mjs" "$new"
