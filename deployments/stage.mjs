@@ -25,8 +25,7 @@ if (given === undefined) fail('Name the folder to copy to: node deployments/stag
 const target = resolve(given);
 if (existsSync(target) && readdirSync(target).length > 0) fail(`${target} is not empty. Name an empty or new folder.`);
 const missing = parts.filter((part) => !existsSync(join(root, part)));
-if (missing.length > 0)
-  fail(`Not built yet: ${missing.join(', ')} missing. Run npm run build.`);
+if (missing.length > 0) fail(`Not built yet: ${missing.join(', ')} missing. Run npm run build.`);
 
 for (const part of parts) {
   mkdirSync(dirname(join(target, part)), { recursive: true });
