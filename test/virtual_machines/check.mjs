@@ -137,7 +137,7 @@ async function check(probe) {
   };
 }
 
-/** @param {import('./cases.mjs').Case} entry */
+/** @param {import('./expectation.mjs').Case} entry */
 async function compare(entry) {
   /** @type {Readonly<Record<string, string>>} */
   const places = {
@@ -150,7 +150,7 @@ async function compare(entry) {
   if (entry.workload.includes('FILE')) writeFileSync(join(scratch, 'file'), 'x');
   const before = samplesOf(await scrape());
   const { stdout } = await exec(workload, args);
-  const facts = /** @type {import('./cases.mjs').Facts} */ (JSON.parse(stdout));
+  const facts = /** @type {import('./expectation.mjs').Facts} */ (JSON.parse(stdout));
   const after = samplesOf(await scrape());
   return entry.expectations.map(({ metric, labels, least, most }) => {
     const name = `santabpf_${metric}`;

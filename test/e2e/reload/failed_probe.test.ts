@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { needs } from '../../harness/requirements.js';
+import { exporterOf, faultyProbe, fixtureNeeds, mainFileOf, Scrape, shownProbes, tell } from '../probes.js';
+import { files, kind, reload } from './reload.js';
+
+describe('a reload', needs(fixtureNeeds), () => {
+  it('succeeds while a probe is down that was down before', async () => {
+    const exporter = await exporterOf({
+      config: mainFileOf('lost', 'told'),
+      files: { ...files(), 'lost.yaml': faultyProbe('lost', 'at_no_hook') },
+    });
+    tell(4, [1], { kind });
+    exporter.write({ 'santabpf.yaml': mainFileOf('lost', 'told', 'other') });
+    expect((await reload(exporter)).status).toBe(200);
+    expect(await shownProbes(exporter)).toMatchObject({
+      lost: { state: 'down', reason: { code: 'HOOK_MISSING' } },
+      told: { state: 'up' },
+      other: { state: 'up' },
+    });
+    expect((await Scrape.of(exporter)).value('told_total', { value: '1' })).toBe(4);
+
+    // Nor when a setting of all probes changes, for that does not give the kernel its hook.
+    exporter.write({ 'santabpf.yaml': `${mainFileOf('lost', 'told')}metric_prefix: elf_\n` });
+    expect((await reload(exporter)).status).toBe(200);
+    expect(await exporter.get('/metrics')).toContain('elf_told_calls_total');
+
+    // And once its file is mended, it is up.
+    exporter.write({ 'lost.yaml': faultyProbe('lost') });
+    expect((await reload(exporter)).status).toBe(200);
+    expect(await shownProbes(exporter)).toMatchObject({ lost: { state: 'up' } });
+  });
+});

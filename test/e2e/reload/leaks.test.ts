@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { needs } from '../../harness/requirements.js';
+import { descriptorsOf, kernelObjectsOf } from '../kernel_objects.js';
+import { exporterOf, fixtureNeeds, mainFileOf, Scrape, tell } from '../probes.js';
+import { until } from '../until.js';
+import { files, kind, reload } from './reload.js';
+
+/** Anonymous memory in kilobytes. */
+function memoryOf(pid: number): number {
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+}
+
+describe('a reload', needs(fixtureNeeds), () => {
+  it('leaks nothing and disturbs no scrape', async () => {
+    const exporter = await exporterOf({ config: mainFileOf('told'), files: files() });
+    const { pid } = exporter.process;
+    const variants = [mainFileOf('told', 'other', 'execs'), mainFileOf('told')];
+    let told = 0;
+    const turn = async (times: number) => {
+      for (let i = 0; i < times; i++) {
+        exporter.write({ 'santabpf.yaml': variants[i % 2]! });
+        tell(1, [1], { kind });
+        told++;
+        const [scrape, { status }] = await Promise.all([Scrape.of(exporter), reload(exporter), Scrape.of(exporter)]);
+        expect(status).toBe(200);
+        expect(scrape.value('told_total', { value: '1' })).toBe(told);
+      }
+    };
+    await turn(6);
+    const before = { objects: kernelObjectsOf(pid!), descriptors: descriptorsOf(pid!), memory: memoryOf(pid!) };
+    await turn(50);
+    expect(kernelObjectsOf(pid!)).toEqual(before.objects);
+    // One connection more or less is kept alive.
+    await until('descriptors to be given back', () => descriptorsOf(pid!) <= before.descriptors + 2);
+    expect(memoryOf(pid!) - before.memory).toBeLessThan(16_000);
+  }, 150_000);
+});

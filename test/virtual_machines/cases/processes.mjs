@@ -1,0 +1,112 @@
+import { between, exactly, fact } from '../expectation.mjs';
+
+/** @type {readonly import('../expectation.mjs').Case[]} */
+export const processesCases = [
+  {
+    probe: 'execs',
+    workload: ['execs', '25', '12345'],
+    expectations: [exactly('execs_total', { uid: '12345' }, 25)],
+  },
+  {
+    probe: 'execs',
+    workload: ['failing-execs', '15', 'EACCES'],
+    expectations: [exactly('exec_failures_total', { errno: 'EACCES' }, 15)],
+  },
+  {
+    probe: 'forks',
+    workload: ['--comm', 'vm-forks', 'forks', '30'],
+    expectations: [exactly('forks_total', { command: 'vm-forks', kind: 'process' }, 30)],
+  },
+  {
+    probe: 'forks',
+    workload: ['--comm', 'vm-threads', 'threads', '30'],
+    expectations: [exactly('forks_total', { command: 'vm-threads', kind: 'thread' }, 30)],
+  },
+  {
+    probe: 'exits',
+    workload: ['--comm', 'vm-exits', 'exits', '20', '42'],
+    expectations: [exactly('process_exits_total', { command: 'vm-exits', code: '42' }, 20)],
+  },
+  {
+    probe: 'exits',
+    workload: ['--comm', 'vm-killed', 'killed', '20', '15'],
+    expectations: [exactly('process_kills_total', { command: 'vm-killed', signal: 'SIGTERM' }, 20)],
+  },
+  {
+    probe: 'short_lived',
+    workload: ['--comm', 'vm-jobs', 'jobs', '40', '5000'],
+    expectations: [
+      exactly('short_lived_processes_total', { command: 'vm-jobs', parent: 'vm-jobs', user: 'root' }, 40),
+      // Of the last ones the kernel may not have told yet.
+      between(
+        'short_lived_cpu_seconds_total',
+        { command: 'vm-jobs' },
+        (facts) => (0.75 * fact(facts, 'cpu_nanoseconds')) / 1e9,
+        (facts) => (1.05 * fact(facts, 'cpu_nanoseconds')) / 1e9,
+      ),
+    ],
+  },
+  {
+    probe: 'runqlat',
+    workload: ['--comm', 'vm-pingpong', 'pingpong', '300'],
+    expectations: [
+      // Switches while the workload changes its name may carry either name; it counts them.
+      between(
+        'command_runqueue_wait_seconds_count',
+        { command: 'vm-pingpong' },
+        (facts) => fact(facts, 'waits'),
+        (facts) => fact(facts, 'waits') + fact(facts, 'uncertain'),
+      ),
+    ],
+  },
+  {
+    probe: 'cpu_throttling',
+    workload: ['--comm', 'vm-throttled', 'throttled', '5', '8'],
+    expectations: [
+      between(
+        'cgroup_cpu_periods_total',
+        { cgroup: '/vm-throttled' },
+        (facts) => fact(facts, 'periods'),
+        (facts) => fact(facts, 'periods'),
+      ),
+      between(
+        'cgroup_cpu_throttled_periods_total',
+        { cgroup: '/vm-throttled' },
+        (facts) => fact(facts, 'throttled_periods'),
+        (facts) => fact(facts, 'throttled_periods'),
+      ),
+      between(
+        'cgroup_cpu_throttled_seconds_total',
+        { cgroup: '/vm-throttled' },
+        (facts) => fact(facts, 'throttled_nanoseconds') / 1e9 - 1e-5,
+        (facts) => fact(facts, 'throttled_nanoseconds') / 1e9 + 1e-5,
+      ),
+    ],
+  },
+  {
+    probe: 'blocked_tasks',
+    workload: ['--comm', 'vm-blocked', 'blocked', '6', '8', '0', 'leave'],
+    expectations: [
+      exactly('blocked_tasks', { command: 'vm-blocked' }, 6),
+      between(
+        'blocked_longest_seconds',
+        { command: 'vm-blocked' },
+        () => 1,
+        () => 8,
+      ),
+    ],
+  },
+  {
+    probe: 'profile',
+    workload: ['--comm', 'vm-spin', 'spin', '2000'],
+    expectations: [
+      // 99 a second of CPU time; under emulation most of the clock's interrupts may come late or never.
+      between(
+        'profile_samples_total',
+        { command: 'vm-spin' },
+        (facts) => (9.9 * fact(facts, 'cpu_nanoseconds')) / 1e9,
+        (facts) => (99 * fact(facts, 'nanoseconds')) / 1e9 + 2,
+      ),
+    ],
+  },
+];
