@@ -89,7 +89,9 @@ describe('on every page', () => {
 });
 
 test('docs/README.md links every page of docs/', () => {
-  const linked = new Set(pages.get('docs/README.md')!.links.map((link) => normalize(join('docs', link.split('#')[0]!))));
+  const linked = new Set(
+    pages.get('docs/README.md')!.links.map((link) => normalize(join('docs', link.split('#')[0]!))),
+  );
   const documents = [...pages.keys()].filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
   expect(documents.filter((path) => !linked.has(path))).toEqual([]);
 });
