@@ -12,7 +12,7 @@ const longest = `topk(20, ${quantile(0.99, commandWait, 'command', '$__range')} 
 export const runQueueLatency: Stat = {
   title: 'Run queue latency (p99)',
   description:
-    'One wait for a CPU in a hundred took at least this long. Milliseconds are usual on a busy host; users notice waits longer than a time slice.',
+    'One in a hundred waits for a CPU took at least this long. Milliseconds are usual on a busy host; users notice waits longer than a time slice.',
   expr: quantile(0.99, wait),
   unit: unit.seconds,
   steps: steps.delay,

@@ -56,7 +56,8 @@ export const usage: Section = {
         14,
         lines({
           title: 'CPUs in use by command',
-          description: 'The ten commands that used most CPU time in the time range. 1 is one CPU that is always busy.',
+          description:
+            'The ten commands that used the most CPU time in the time range. 1 is one CPU that is always busy.',
           queries: [{ expr: ofTop(10, samples, 'command', cpusInUse('command')), legend: '{{command}}' }],
           unit: unit.number,
           style: 'stacked',
@@ -68,7 +69,7 @@ export const usage: Section = {
         table({
           title: 'Commands by CPU',
           description:
-            'Averages over the time range. Share is the share of all CPU time used; Kernel is the share of the command spent in the kernel.',
+            'Averages over the time range. Share is relative to the CPU time of all commands. Kernel is the share of the command that was spent in the kernel.',
           labels: ['command'],
           columns: [
             column.number('CPUs', `topk(20, ${averageCpus()})`, 3),

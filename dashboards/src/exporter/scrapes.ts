@@ -26,7 +26,7 @@ export const scrapes: Section = {
         12,
         lines({
           title: 'Series by metric',
-          description: 'The ten metrics with most series, on the host with most.',
+          description: 'The ten metrics with the most series, on the host with the most.',
           queries: [{ expr: `topk(10, max by (metric) (${select('santabpf_series')}))`, legend: '{{metric}}' }],
           unit: unit.count,
         }),

@@ -18,7 +18,8 @@ export const exportersDown: Stat = {
 
 export const probesDown: Stat = {
   title: 'Probes down',
-  description: 'Configured probes that are not attached: their panels are empty. The landing page (/) says why.',
+  description:
+    'Configured probes that are not attached: their panels are empty. The landing page of the exporter (/) says why.',
   expr: `sum(${select('santabpf_probe_up')} == bool 0)`,
   unit: unit.number,
   steps: steps.none,
@@ -26,7 +27,8 @@ export const probesDown: Stat = {
 
 export const programCost: Stat = {
   title: 'CPU of BPF programs',
-  description: 'Share of one CPU that the BPF programs use, on the host where they use most. Look closer from 5 % on.',
+  description:
+    'Share of one CPU that the BPF programs use, on the host where they use the most. Look closer from 5 % on.',
   expr: `max(${rate(runSeconds, 'instance')})`,
   unit: unit.share,
   decimals: 2,

@@ -51,7 +51,7 @@ export const blockIo: Section = {
       [
         12,
         lines({
-          ...latencyByDisk(0.99, 'p99', 'One request in a hundred took at least this long, by disk and operation.'),
+          ...latencyByDisk(0.99, 'p99', 'One in a hundred requests took at least this long, by disk and operation.'),
           runbooks: ['disk_slow_or_failing'],
         }),
       ],

@@ -18,7 +18,7 @@ export const opens: Section = {
         8,
         lines({
           title: 'Opens by command',
-          description: 'The ten commands that opened most files in the time range.',
+          description: 'The ten commands that opened the most files in the time range.',
           queries: [{ expr: topRate(fileOpens, 'command'), legend: '{{command}}' }],
           unit: unit.perSecond,
           style: 'stacked',

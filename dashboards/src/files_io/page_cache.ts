@@ -74,7 +74,7 @@ export const pageCache: Section = {
         lines({
           title: 'Disk reads by cause',
           description:
-            'Causes are read: read calls; fault: mapped files and programs; write: the rest of a partly written block; kernel: loop devices and NFS servers; uncached: bypasses the page cache; other: directories, inodes, io_uring.',
+            'Cause read: read calls; fault: mapped files and programs; write: the rest of a partly written block; kernel: loop devices and NFS servers; uncached: bypasses the page cache; other: directories, inodes, io_uring.',
           queries: [{ expr: rate(fromDisks, 'cause'), legend: '{{cause}}' }],
           unit: unit.bytesPerSecond,
           style: 'stacked',
@@ -85,7 +85,7 @@ export const pageCache: Section = {
         8,
         lines({
           title: 'Disk reads by command',
-          description: 'The ten commands that caused most disk reads in the time range.',
+          description: 'The ten commands that caused the most disk reads in the time range.',
           queries: [{ expr: topRate(fromDisks, 'command'), legend: '{{command}}' }],
           unit: unit.bytesPerSecond,
           style: 'stacked',

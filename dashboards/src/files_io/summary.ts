@@ -17,7 +17,7 @@ export const failedOpens: Stat = {
 export function diskLatency(...matchers: readonly string[]): Stat {
   return {
     title: 'Block I/O latency (p99)',
-    description: 'One request in a hundred took at least this long, on the slowest disk.',
+    description: 'One in a hundred requests took at least this long, on the slowest disk.',
     expr: `max(${quantile(0.99, blockTime, 'instance, device', '$__rate_interval', ...matchers)})`,
     unit: unit.seconds,
     steps: [

@@ -30,7 +30,7 @@ export const stalledTasks: Stat = {
 
 export const reclaimStall: Stat = {
   title: 'Reclaim stall (p99)',
-  description: 'One stall in direct reclaim in a hundred took at least this long.',
+  description: 'One in a hundred stalls in direct reclaim took at least this long.',
   expr: quantile(0.99, duration),
   unit: unit.seconds,
   steps: steps.delay,

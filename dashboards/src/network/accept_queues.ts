@@ -31,7 +31,7 @@ export const acceptQueues: Section = {
         lines({
           title: 'Queued connections by server',
           description:
-            'The ten servers with most established connections that no worker has accepted yet. Workers that keep up leave almost none.',
+            'The ten servers with the most established connections that no worker has accepted yet. Workers that keep up leave almost none.',
           queries: [{ expr: `topk(10, ${byServer(select(queued))} > 0)`, legend: server }],
           unit: unit.count,
           style: 'stacked',
@@ -57,7 +57,7 @@ export const acceptQueues: Section = {
         lines({
           title: 'Accept latency by server (p99)',
           description:
-            'One connection in a hundred waited longer, from the end of the handshake until the server accepted it; the ten servers that accepted most.',
+            'One in a hundred connections waited longer, from the end of the handshake until the server accepted it; the ten servers that accepted most.',
           queries: [
             {
               expr: `(${ofTop(10, `${acceptWait}_count`, 'port, command', quantile(0.99, acceptWait, 'port, command'))}) >= 0`,

@@ -20,7 +20,7 @@ export const connections: Section = {
         12,
         lines({
           title: 'Connections opened by command',
-          description: 'The ten commands that opened most connections in the time range.',
+          description: 'The ten commands that opened the most connections in the time range.',
           queries: [{ expr: topRate(opened, 'command'), legend: '{{command}}' }],
           unit: unit.perSecond,
           style: 'stacked',
@@ -31,7 +31,7 @@ export const connections: Section = {
         12,
         lines({
           title: 'Connections accepted by command',
-          description: 'The ten commands that accepted most connections in the time range.',
+          description: 'The ten commands that accepted the most connections in the time range.',
           queries: [{ expr: topRate(accepted, 'command'), legend: '{{command}}' }],
           unit: unit.perSecond,
           style: 'stacked',

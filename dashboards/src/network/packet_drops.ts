@@ -41,7 +41,7 @@ export const packetDrops: Section = {
         lines({
           title: 'Dropped packets without a reason',
           description:
-            'The ten kernel functions that dropped most packets without giving a reason. Before Linux 5.17 no drop has a reason.',
+            'The ten kernel functions that dropped the most packets without giving a reason. Before Linux 5.17 no drop has a reason.',
           queries: [{ expr: topRate(unexplained, 'function'), legend: '{{function}}' }],
           unit: unit.perSecond,
           style: 'stacked',

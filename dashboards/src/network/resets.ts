@@ -48,7 +48,7 @@ export const resets: Section = {
         lines(
           resetsByState(
             sent,
-            'In close: a program closed the connection with data unread; none: nothing listens on the port (Linux 6.10 and newer).',
+            'State close: a program closed the connection with data unread; none: nothing listens on the port (Linux 6.10 and newer).',
           ),
         ),
       ],
@@ -57,7 +57,7 @@ export const resets: Section = {
         lines({
           ...resetsByState(
             received,
-            'In syn_sent: our attempt was refused; established: the other side, or a device on the path, cut a connection off.',
+            'State syn_sent: our attempt was refused; established: the other side, or a device on the path, cut a connection off.',
           ),
           runbooks: ['tcp_trouble'],
         }),
@@ -65,8 +65,8 @@ export const resets: Section = {
     ),
     band(
       9,
-      [12, table(resetsByPort(sent, 'In none with a local port: clients try a port on which nothing listens.'))],
-      [12, table(resetsByPort(received, 'In syn_sent: nothing listens on the remote port.'))],
+      [12, table(resetsByPort(sent, 'State none with a local port: clients try a port on which nothing listens.'))],
+      [12, table(resetsByPort(received, 'State syn_sent: nothing listens on the remote port.'))],
     ),
     band(
       9,

@@ -28,7 +28,7 @@ export const retransmits: Section = {
         lines({
           title: 'Retransmits by state',
           description:
-            'In established: data was lost; syn_sent: the other side does not answer; new_syn_recv: the answer to a connection request was lost.',
+            'State established: data was lost; syn_sent: the other side does not answer; new_syn_recv: the answer to a connection request was lost.',
           queries: [{ expr: rate(retransmitted, 'state'), legend: '{{state}}' }],
           unit: unit.perSecond,
           style: 'bars',
@@ -39,9 +39,9 @@ export const retransmits: Section = {
       [
         12,
         lines({
-          title: 'Retransmitted share by command and ports',
+          title: 'Retransmitted segments by command and port',
           description:
-            'Share of the segments sent that were retransmissions; the ten with most. Up to 2 % is usual on the Internet; at 5 % a connection crawls.',
+            'Share of the segments sent that were retransmissions; the ten with the most retransmissions. Up to 2 % is usual on the Internet; at 5 % a connection crawls.',
           queries: [
             {
               expr: ofTop(10, sentAgain, ends, `clamp_max(${rate(sentAgain, ends)} / (${rate(sent, ends)} > 0), 1)`),

@@ -19,14 +19,14 @@ export const cpuArea = area({
     },
     {
       ...runQueueLatency,
-      description: 'One wait for a CPU in a hundred took at least this long, on the worst selected host.',
+      description: 'One in a hundred waits for a CPU took at least this long, on the worst selected host.',
       expr: `max(${quantile(0.99, wait, 'instance')})`,
     },
     runnableTasks,
   ],
   top: {
     title: 'Top commands by CPU',
-    description: 'The five commands that use most CPUs now.',
+    description: 'The five commands that use the most CPUs now.',
     labels: ['command', 'instance'],
     columns: [column.number('CPUs', `topk(5, ${cpusInUse('command, instance')} > 0)`, 3)],
     nothing: 'All CPUs are idle',

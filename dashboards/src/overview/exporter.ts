@@ -9,7 +9,7 @@ export const exporterArea = area({
   numbers: [programCost, slowestScrape, fullestMap],
   top: {
     title: 'Top probes by CPU',
-    description: 'The five probes whose BPF programs use most of one CPU now.',
+    description: 'The five probes whose BPF programs use the most of one CPU now.',
     labels: ['probe', 'instance'],
     columns: [column.share('CPU', topNow(runSeconds, 'probe, instance'), 3)],
     nothing: 'No program ran',

@@ -12,13 +12,13 @@ export const memoryArea = area({
     stalledTasks,
     {
       ...reclaimStall,
-      description: 'One stall in direct reclaim in a hundred took at least this long, on the worst selected host.',
+      description: 'One in a hundred stalls in direct reclaim took at least this long, on the worst selected host.',
       expr: `max(${quantile(0.99, duration, 'instance')})`,
     },
   ],
   top: {
     title: 'Top commands stalled in reclaim',
-    description: 'The five commands with most tasks stalled in direct reclaim now.',
+    description: 'The five commands with the most tasks stalled in direct reclaim now.',
     labels: ['command', 'cgroup', 'instance'],
     columns: [column.number('Tasks', topNow(stalled, 'command, cgroup, instance'), 3)],
     nothing: noStalls,

@@ -11,7 +11,7 @@ export const networkArea = area({
   numbers: [failedConnections, retransmittedShare, fullQueues],
   top: {
     title: 'Top commands by connections opened',
-    description: 'The five commands that open most TCP connections now.',
+    description: 'The five commands that open the most TCP connections now.',
     labels: ['command', 'instance'],
     columns: [column.perSecond('Opened', topNow(opened, 'command, instance'))],
     nothing: 'No opened connections',

@@ -12,7 +12,7 @@ export const processesArea = area({
   numbers: [
     execRate,
     {
-      title: 'Kills by a signal',
+      title: 'Killed processes',
       description: 'Processes that a signal ended in the time range.',
       expr: orZero('exits', increase(kills, '')),
       unit: unit.number,
@@ -29,7 +29,7 @@ export const processesArea = area({
   ],
   top: {
     title: 'Top commands by forks',
-    description: 'The five commands that create most processes and threads now.',
+    description: 'The five commands that create the most processes and threads now.',
     labels: ['command', 'instance'],
     columns: [column.perSecond('Forks', topNow(forks, 'command, instance'))],
     nothing: noForks,

@@ -10,7 +10,7 @@ export const securityArea = area({
   numbers: [rootWithoutExec, kernelLoads, permissionDenials],
   top: {
     title: 'Top commands that gained root',
-    description: 'The five commands with most gains of root rights in the time range, sudo and su included.',
+    description: 'The five commands with the most gains of root rights in the time range, sudo and su included.',
     labels: ['command', 'user', 'instance'],
     columns: [column.count('Count', `topk(5, ${increase(gains, 'command, user, instance')} > 0)`)],
     nothing: noGains,

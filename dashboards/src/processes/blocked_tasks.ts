@@ -29,7 +29,7 @@ export const blockedTasks: Section = {
         12,
         table({
           title: 'Longest blocked tasks',
-          description: 'The longest sleep in the time range, and the most tasks blocked at once.',
+          description: 'The longest sleep in the time range, and the largest number of tasks blocked at once.',
           labels: ['command'],
           columns: [
             column.seconds('Longest', `max by (command) (max_over_time(${select(longestBlocked)}[$__range]))`, [

@@ -30,7 +30,7 @@ export const executions: Section = {
         8,
         lines({
           title: 'Executions by user',
-          description: 'The ten real users that executed most programs in the time range.',
+          description: 'The ten real users that executed the most programs in the time range.',
           queries: [{ expr: topRate(execs, 'user, uid'), legend: '{{user}} ({{uid}})' }],
           unit: unit.perSecond,
           style: 'stacked',

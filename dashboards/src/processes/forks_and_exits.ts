@@ -19,7 +19,7 @@ export const forksAndExits: Section = {
         8,
         lines({
           title: 'Forks by command',
-          description: 'The ten commands that created most processes and threads in the time range.',
+          description: 'The ten commands that created the most processes and threads in the time range.',
           queries: [{ expr: topRate(forks, 'command'), legend: '{{command}}' }],
           unit: unit.perSecond,
           style: 'stacked',

@@ -20,7 +20,7 @@ export const shortLived: Section = {
         lines({
           title: 'CPUs used by short-lived processes',
           description:
-            'The ten commands that used most CPU time in processes that lived less than a second. Process lists such as top rarely show them.',
+            'The ten commands that used the most CPU time in processes that lived less than a second. Process lists such as top rarely show them.',
           queries: [{ expr: topRate(cpuTime, 'command'), legend: '{{command}}' }],
           unit: unit.number,
           style: 'stacked',

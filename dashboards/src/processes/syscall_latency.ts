@@ -16,7 +16,7 @@ export const syscallLatency: Section = {
         lines({
           title: 'Tasks inside system calls',
           description:
-            'Average number of tasks inside a system call, waiting included; the ten calls with most. Calls that sleep by design (epoll_wait, futex, poll) lead.',
+            'Average number of tasks inside a system call, waiting included; the ten calls with the most. Calls that sleep by design (epoll_wait, futex, poll) lead.',
           queries: [{ expr: topRate(`${duration}_sum`, 'syscall'), legend: '{{syscall}}' }],
           unit: unit.number,
           style: 'stacked',
@@ -26,7 +26,8 @@ export const syscallLatency: Section = {
         12,
         lines({
           title: 'System call latency (p99)',
-          description: 'One call in a hundred took at least this long; the ten system calls with most time in total.',
+          description:
+            'One in a hundred calls took at least this long; the ten system calls with the most time in total.',
           queries: [
             {
               expr: ofTop(10, `${duration}_sum`, 'syscall', quantile(0.99, duration, 'syscall')),
@@ -44,7 +45,7 @@ export const syscallLatency: Section = {
         12,
         table({
           title: 'System calls by time',
-          description: 'Averages over the time range; the system calls with most time in total come first.',
+          description: 'Averages over the time range; the system calls with the most time in total come first.',
           labels: ['syscall'],
           columns: [
             column.number('Tasks inside', `${average(`${duration}_sum`, 'syscall')} > 0`, 3),
@@ -58,7 +59,7 @@ export const syscallLatency: Section = {
         12,
         lines({
           title: 'Unnamed system call latency (p99)',
-          description: 'One unnamed system call in a hundred took at least this long, by reason.',
+          description: 'One in a hundred unnamed system calls took at least this long, by reason.',
           queries: [{ expr: quantile(0.99, unnamedDuration, 'reason'), legend: '{{reason}}' }],
           unit: unit.seconds,
           log: true,
