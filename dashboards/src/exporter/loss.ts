@@ -81,7 +81,7 @@ export const loss: Section = {
     band(
       8,
       [
-        12,
+        14,
         table({
           title: 'Maps',
           description: 'The fifty fullest maps: share of the entries in use, entries in use, and the limit.',
@@ -94,7 +94,7 @@ export const loss: Section = {
         }),
       ],
       [
-        12,
+        10,
         lines({
           title: 'Map usage by probe',
           description: 'The fullest map of each probe. A map that reaches 100 % loses detail.',

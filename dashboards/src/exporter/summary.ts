@@ -26,7 +26,7 @@ export const probesDown: Stat = {
 };
 
 export const programCost: Stat = {
-  title: 'CPU of BPF programs',
+  title: 'BPF CPU usage',
   description:
     'Share of one CPU that the BPF programs use, on the host where they use the most. Look closer from 5 % on.',
   expr: `max(${rate(runSeconds, 'instance')})`,

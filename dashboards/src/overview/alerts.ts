@@ -49,9 +49,9 @@ export const alerts: Section = {
           details,
         }),
       ],
-      [4, stat({ ...exportersDown, details, runbooks: ['watcher_blind'] })],
+      [4, stat({ ...exportersDown, details })],
       [4, stat({ ...probesDown, details })],
-      [4, stat({ ...missedEvents, details })],
+      [4, stat({ ...missedEvents, details, runbooks: [] })],
     ),
     band(
       8,

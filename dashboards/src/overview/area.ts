@@ -11,9 +11,9 @@ export interface Area {
   readonly top: Table;
 }
 
-/** A row of the overview: three numbers and a ranking, all with a link to the details. */
+/** A row of the overview: three numbers and a ranking, which lead to the details. Their runbooks are linked there. */
 export function area({ title, details, numbers: [first, second, third], top }: Area): Section {
-  const linked = (one: Stat) => stat({ ...one, details });
+  const linked = (one: Stat) => stat({ ...one, details, runbooks: [] });
   return {
     title,
     bands: [band(6, [5, linked(first)], [5, linked(second)], [5, linked(third)], [9, table({ ...top, details })])],

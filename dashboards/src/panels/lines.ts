@@ -14,7 +14,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import type { Unit } from '../units.js';
+import { type Unit, unit as units } from '../units.js';
 import { type RangeQuery, range } from './target.js';
 import { described, type PanelText } from './text.js';
 
@@ -57,8 +57,13 @@ function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }
     .spanNulls(false)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (style !== 'lines') panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
-  if (log) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
+  if (log) panel.scaleDistribution(logarithmic(unit));
   else panel.min(0);
   if (max !== undefined) panel.max(max);
   return panel;
+}
+
+/** Powers of two for binary units such as MiB/s, whose ticks would be odd numbers otherwise. */
+function logarithmic(unit: Unit): ScaleDistributionConfigBuilder {
+  return new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(unit === units.bytesPerSecond ? 2 : 10);
 }

@@ -20,7 +20,7 @@ export interface Stat extends PanelText {
 }
 
 /** The last value, as a large number over its graph. */
-export function stat({ expr, unit, decimals, steps, ...text }: Stat): PanelBuilder {
+export function stat({ expr, unit, decimals, steps, details, ...text }: Stat): PanelBuilder {
   const panel = described(new PanelBuilder(), text, [expr])
     .withTarget(range({ expr, legend: '' }))
     .unit(unit)
@@ -35,6 +35,7 @@ export function stat({ expr, unit, decimals, steps, ...text }: Stat): PanelBuild
     .textMode(BigValueTextMode.Value)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''));
   if (decimals !== undefined) panel.decimals(decimals);
-  if (text.details !== undefined) panel.dataLinks([detailsLink(text.details)]);
+  // A link next to the title would cut the title of a narrow panel: a click on the number leads to the details.
+  if (details !== undefined) panel.dataLinks([detailsLink(details)]);
   return panel;
 }

@@ -12,7 +12,7 @@ export const kernelChanges: Section = {
     band(
       9,
       [
-        10,
+        8,
         lines({
           title: 'Kernel code loaded by command',
           description: 'Modules and BPF programs loaded per interval of the graph, by the command that loaded them.',
@@ -24,7 +24,7 @@ export const kernelChanges: Section = {
         }),
       ],
       [
-        14,
+        16,
         table({
           title: 'Modules and BPF programs loaded',
           description:
