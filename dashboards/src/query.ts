@@ -1,7 +1,7 @@
 /** Matchers of every query, from the variables that every dashboard has. */
 const scope = 'job=~"$job",instance=~"$instance"';
 
-/** The series of a metric on the chosen hosts, e.g. `select('santabpf_forks_total', 'kind="thread"')`. */
+/** The series of a metric on the selected hosts, e.g. `select('santabpf_forks_total', 'kind="thread"')`. */
 export function select(metric: string, ...matchers: readonly string[]): string {
   return `${metric}{${[scope, ...matchers].join(',')}}`;
 }

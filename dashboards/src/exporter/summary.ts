@@ -13,7 +13,7 @@ export const exportersDown: Stat = {
   description: 'Targets that Prometheus cannot scrape. Nothing is known about these hosts.',
   expr: `sum(${select('up')} == bool 0)`,
   unit: unit.number,
-  steps: steps.none,
+  steps: steps.expectNone,
 };
 
 export const probesDown: Stat = {
@@ -22,7 +22,7 @@ export const probesDown: Stat = {
     'Configured probes that are not attached: their panels are empty. The landing page of the exporter (/) says why.',
   expr: `sum(${select('santabpf_probe_up')} == bool 0)`,
   unit: unit.number,
-  steps: steps.none,
+  steps: steps.expectNone,
 };
 
 export const programCost: Stat = {
@@ -76,7 +76,7 @@ export const summary: Section = {
             'Hosts whose configuration file has errors: their next start will fail. --config.check lists the errors.',
           expr: `sum(${select('santabpf_config_last_reload_successful')} == bool 0)`,
           unit: unit.number,
-          steps: steps.none,
+          steps: steps.expectNone,
         }),
       ],
     ),

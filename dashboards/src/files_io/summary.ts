@@ -36,7 +36,7 @@ export function diskErrors(...matchers: readonly string[]): Stat {
     expr: orZero('biolatency', increase(blockErrors, '', '$__range', ...matchers)),
     unit: unit.number,
     decimals: 0,
-    steps: steps.none,
+    steps: steps.expectNone,
   };
 }
 

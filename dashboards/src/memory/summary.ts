@@ -11,7 +11,7 @@ export const oomKills: Stat = {
   expr: orZero('oom_kills', increase(kills, '')),
   unit: unit.number,
   decimals: 0,
-  steps: steps.none,
+  steps: steps.expectNone,
   runbooks: ['memory_exhausted'],
 };
 

@@ -18,7 +18,7 @@ export const fullQueues: Stat = {
   description: 'Listening sockets whose accept queue is full: they drop new connections.',
   expr: orZero('accept_queue', `sum(${select(queuesFull)})`),
   unit: unit.count,
-  steps: steps.none,
+  steps: steps.expectNone,
 };
 
 export const acceptQueues: Section = {
@@ -81,7 +81,7 @@ export const acceptQueues: Section = {
           columns: [
             column.count('Queued', byServer(select(queued))),
             column.count('Limit', byServer(select(queueLimit))),
-            column.count('Full', byServer(select(queuesFull)), steps.none),
+            column.count('Full', byServer(select(queuesFull)), steps.expectNone),
             column.count('Dropped', increase(listenDrops, 'port, command'), [[1, 'orange']]),
           ],
           nothing: 'No listening servers',

@@ -26,7 +26,7 @@ export const alerts: Section = {
           description: 'SantaBPF alerts that are firing.',
           expr: `count(${firing}) or 0 * ${hosts}`,
           unit: unit.number,
-          steps: steps.none,
+          steps: steps.expectNone,
         }),
       ],
       [

@@ -23,7 +23,7 @@ export const processesArea = area({
       description: 'Tasks in uninterruptible sleep (state D) for longer than ten seconds.',
       expr: orZero('blocked_tasks', `sum(${select(blocked)})`),
       unit: unit.number,
-      steps: steps.none,
+      steps: steps.expectNone,
       runbooks: ['blocked_tasks'],
     },
   ],

@@ -55,7 +55,7 @@ export const column = {
 /** The text of an empty panel is too long for a cell. */
 export const emptyCell: DynamicConfigValue = { id: 'noValue', value: '–' };
 
-/** What Grafana calls the overrides of the column. */
+/** The settings of a column, as overrides of Grafana. */
 export function overridesOf(one: Column): DynamicConfigValue[] {
   const { decimals, steps, words } = one;
   const properties: DynamicConfigValue[] = [

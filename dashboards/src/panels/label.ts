@@ -32,7 +32,7 @@ const labelColumns: Readonly<Record<string, LabelColumn>> = {
   program: { title: 'Program' },
   reason: { title: 'Reason' },
   requester: { title: 'Requester' },
-  scenario: { title: 'Scenario', width: 180 },
+  scenario: { title: 'Scenario', width: 200 },
   severity: { title: 'Severity', width: 90 },
   signal: { title: 'Signal' },
   state: { title: 'State' },

@@ -5,8 +5,8 @@ export type Step = readonly [value: number, color: string];
 
 /** Steps that several panels share. */
 export const steps = {
-  /** One is too many. */
-  none: [[1, 'red']],
+  /** For counts whose normal value is 0. */
+  expectNone: [[1, 'red']],
   /** Seconds that a task waits before it runs on. */
   delay: [
     [0.01, 'orange'],

@@ -38,7 +38,7 @@ export const summary: Section = {
           expr: orZero('exits', increase(kills, '', '$__range', crashes)),
           unit: unit.number,
           decimals: 0,
-          steps: steps.none,
+          steps: steps.expectNone,
         }),
       ],
       [

@@ -13,7 +13,7 @@ export const rootWithoutExec: Stat = {
   expr: orZero('privileges', increase(gains, '', '$__range', 'way="without_exec"')),
   unit: unit.number,
   decimals: 0,
-  steps: steps.none,
+  steps: steps.expectNone,
   runbooks: ['unexpected_privilege'],
 };
 
