@@ -79,6 +79,6 @@ export function overridesOf(one: Column): DynamicConfigValue[] {
 
 /** Pixels for the numbers, and for the title with the arrow of the sort order. */
 function widthOf({ title, unit: quantity }: Column): number {
-  const numbers = { [unit.timestamp as string]: 170, [unit.digits]: 100, [unit.bytesPerSecond]: 105 }[quantity] ?? 92;
+  const numbers = { [unit.timestamp as string]: 170, [unit.bytesPerSecond]: 105 }[quantity] ?? 92;
   return Math.max(numbers, 48 + 7 * title.length);
 }
