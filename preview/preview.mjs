@@ -1,9 +1,9 @@
 /**
- * Pictures of the dashboards, drawn with Grafana's own components (@grafana/ui) from the data of a running Prometheus.
+ * Saves pictures of the dashboards, drawn with Grafana's own components (@grafana/ui) from the data of a running Prometheus.
  *
  *   npm run demo                                          # prints the URL of its Prometheus
  *   npm --prefix preview ci
- *   node preview/preview.mjs http://127.0.0.1:PORT [--minutes=15] [--output=FOLDER] [santabpf-cpu ...]
+ *   node preview/preview.mjs http://127.0.0.1:PORT [--minutes=15] [--output=FOLDER] [--width=1280] [--height=PIXELS] [santabpf-cpu ...]
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,15 +20,18 @@ const { values, positionals } = parseArgs({
     minutes: { type: 'string', default: '15' },
     output: { type: 'string', default: join(here, '../build/preview') },
     width: { type: 'string', default: '1280' },
+    // Default: the whole dashboard.
+    height: { type: 'string' },
   },
 });
-const [prometheus, ...asked] = positionals;
+const [prometheus, ...uids] = positionals;
 if (prometheus === undefined) {
-  console.error('Expected the URL of a Prometheus, as npm run demo prints it');
+  console.error('The URL of a Prometheus is missing: node preview/preview.mjs URL. `npm run demo` prints one.');
   process.exit(2);
 }
 const all = readdirSync(dashboards).flatMap((file) => (file.endsWith('.json') ? [file.replace('.json', '')] : []));
-const chosen = asked.length > 0 ? asked : all;
+const selected = uids.length > 0 ? uids : all;
+const width = Number(values.width);
 
 const site = await startSite({ prometheus, dashboards });
 const browser = await chromium.launch({
@@ -37,18 +40,19 @@ const browser = await chromium.launch({
 });
 try {
   mkdirSync(values.output, { recursive: true });
-  const context = await browser.newContext({ viewport: { width: Number(values.width), height: 900 } });
-  for (const uid of chosen) {
+  const context = await browser.newContext({ viewport: { width, height: 900 } });
+  for (const uid of selected) {
     const page = await context.newPage();
     const failed = new Promise((_, reject) => page.once('pageerror', reject));
     const { panels } = JSON.parse(readFileSync(join(dashboards, `${uid}.json`), 'utf8'));
-    // Grafana draws what is in sight alone; here all of it is: a row of the grid is 30 pixels high, 8 of room between.
+    // Components draw only what is visible. A row of the grid is 30 pixels high, with a gap of 8.
     const rows = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
-    await page.setViewportSize({ width: Number(values.width), height: 38 * rows + 120 });
+    const whole = 38 * rows + 120;
+    await page.setViewportSize({ width, height: whole });
     await page.goto(`${site.url}/?dashboard=${uid}&minutes=${values.minutes}`);
     await Promise.race([failed, page.waitForSelector('body[data-drawn]', { timeout: 120_000 })]);
     const picture = join(values.output, `${uid}.png`);
-    await page.screenshot({ path: picture, fullPage: true });
+    await page.screenshot({ path: picture, clip: { x: 0, y: 0, width, height: Number(values.height ?? whole) } });
     console.log(picture);
     await page.close();
   }

@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const { resolve } = createRequire(import.meta.url);
 const grafana = dirname(resolve('@grafana/ui/package.json'));
-// In the other builds default exports of what they import come out as Node.js sees them, and not browsers.
+// The ES module builds get the default exports of their CommonJS dependencies wrapped, as in Node.js.
 const commonJs = {
   name: 'CommonJS builds of Grafana',
   setup: (bundler) =>
@@ -18,7 +18,11 @@ const commonJs = {
 const html = `<!doctype html><html><head><meta charset="utf-8"><title>Preview</title><link rel="stylesheet" href="/page.css"></head>
 <body class="theme-dark"><div id="page"></div><script type="module" src="/page.js"></script></body></html>`;
 
-/** The page that draws a dashboard, on loopback: its code, the dashboards, Grafana's icons, and what Prometheus answers. */
+/**
+ * Serves the page that draws a dashboard, on loopback: its code, the dashboards, Grafana's icons, and a proxy to Prometheus.
+ *
+ * @param {{ prometheus: string, dashboards: string }} sources URL of Prometheus, folder of the dashboards
+ */
 export async function startSite({ prometheus, dashboards }) {
   const { outputFiles } = await build({
     entryPoints: [join(here, 'page/page.jsx')],

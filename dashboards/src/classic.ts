@@ -3,12 +3,12 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type Fields = { [key: string]: Json };
 
-/** The schema of Grafana 7.5. Every later version migrates it to its own on import; none migrates down. */
+/** The schema of Grafana 7.5. Later versions migrate it on import; no version can read a newer schema. */
 const SCHEMA_VERSION = 27;
 
 /**
- * What the builder makes for the newest Grafana, said the way Grafana 7.5 says it. Newer versions find in it what they
- * migrate from, or what both read.
+ * Converts a dashboard from the newest schema, which the builder writes, to that of Grafana 7.5. Newer versions either
+ * migrate a field or read it as it is.
  */
 export function classic(built: Dashboard): Json {
   const dashboard = JSON.parse(JSON.stringify(built)) as Fields;
@@ -53,13 +53,13 @@ function panel({ repeatDirection, transparent, ...fields }: Fields): Fields {
   }
 }
 
-/** Until 8.0 the tooltip is called tooltipOptions, and the legend is hidden by its mode alone. */
+/** Until 8.0 the tooltip is called tooltipOptions, and only its mode hides the legend. */
 function timeseriesOptions({ tooltip, legend, ...options }: Fields): Fields {
   const { showLegend, ...rest } = legend as Fields;
   return { ...options, legend: rest, tooltipOptions: tooltip as Json };
 }
 
-/** Until 9.0 a heatmap reads fields of the panel and not its options; since 9.1 it reads the options if there are any. */
+/** Before 9.1 a heatmap reads these fields of the panel; later versions prefer its options. */
 function heatmapBefore91(unit: string): Fields {
   return {
     dataFormat: 'tsbuckets',
@@ -96,7 +96,7 @@ function annotation({ placement, ...fields }: Fields): Fields {
   return { ...fields, datasource: nameOf(fields.datasource!) };
 }
 
-/** Until 8.2 a data source goes by its name, or by that of a variable. */
+/** Before 8.3 a data source is referenced by its name or by a variable, not by an object. */
 function nameOf(datasource: Json): Json {
   return (datasource as Fields).uid!;
 }

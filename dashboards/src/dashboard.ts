@@ -13,7 +13,7 @@ import { classic, type Json } from './classic.js';
 import { place, type Section } from './grid.js';
 import { datasource } from './panels/text.js';
 
-/** A variable whose values are those of a label. */
+/** A variable with the values of a label. */
 export interface LabelVariable {
   readonly name: string;
   readonly title: string;
@@ -22,7 +22,7 @@ export interface LabelVariable {
 }
 
 export interface Dashboard {
-  /** Never changes: links, bookmarks and alerts lead to it. */
+  /** Never changes: links, bookmarks and alerts contain it. */
   readonly uid: string;
   readonly title: string;
   readonly description: string;
@@ -43,7 +43,7 @@ export function build({ uid, title, description, sections, variables = [] }: Das
     .refresh('30s')
     .tooltip(DashboardCursorSync.Crosshair)
     .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'))
-    // Without an "all" of its own: `up` knows the jobs of everybody, and only ours may be asked for.
+    // No allValue: it would match every job that has `up`, not only those of SantaBPF.
     .withVariable(labelVariable({ name: 'job', title: 'Job', series: 'santabpf_build_info' }))
     .withVariable(
       labelVariable({ name: 'instance', title: 'Host', series: 'santabpf_build_info{job=~"$job"}' }).allValue('.+'),
@@ -80,7 +80,7 @@ function labelVariable({ name, title, series }: LabelVariable): QueryVariableBui
     .current({ selected: true, text: 'All', value: '$__all' });
 }
 
-/** A mark in every graph where an alert of ours fired; rules about all hosts have no instance. */
+/** Marks in every graph where a SantaBPF alert fired. Alerts about several hosts have no instance. */
 function firingAlerts(): AnnotationQueryBuilder {
   return new AnnotationQueryBuilder()
     .name('Firing alerts')

@@ -1,18 +1,18 @@
 import { type Panel, RowBuilder, type RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** A panel that does not know yet where it will be. */
+/** A panel without a place. */
 export interface Placeable {
   /** @param width in columns */
   build(width: number): Panel;
 }
 
-/** Panels side by side, of one height; widths are of 24 columns and must fill them. */
+/** Panels side by side, of one height. Their widths add up to the 24 columns of the grid. */
 export interface Band {
   readonly height: number;
   readonly panels: readonly (readonly [width: number, panel: Placeable])[];
 }
 
-/** A headline and what is below it. */
+/** A row of the dashboard: its headline and the bands of panels below it. */
 export interface Section {
   readonly title: string;
   readonly bands: readonly Band[];
@@ -24,7 +24,7 @@ export function band(height: number, ...panels: Band['panels']): Band {
   return { height, panels };
 }
 
-/** Gives each panel its place and number, from the top, from the left. */
+/** Gives each panel its place and id, from top to bottom and left to right. @throws Error if a band does not fill the grid */
 export function place(sections: readonly Section[]): { build(): Panel | RowPanel; isRow: boolean }[] {
   const placed: { build(): Panel | RowPanel; isRow: boolean }[] = [];
   let id = 1;
@@ -39,7 +39,8 @@ export function place(sections: readonly Section[]): { build(): Panel | RowPanel
         placed.push({ build: () => ({ ...panel.build(width), ...position }), isRow: false });
         x += width;
       }
-      if (x !== COLUMNS) throw new Error(`Expected ${COLUMNS} columns in a band of ${title} but received ${x}`);
+      if (x !== COLUMNS)
+        throw new Error(`Section "${title}": the widths of a band add up to ${x} instead of ${COLUMNS}`);
       y += height;
     }
   }

@@ -8,10 +8,10 @@ import { overview } from './overview.js';
 import { processes } from './processes.js';
 import { security } from './security.js';
 
-/** Every dashboard, in the order of reading. */
+/** All dashboards, the overview first. */
 export const dashboards = [overview, cpu, processes, filesIo, memory, network, security, exporter];
 
-/** Contents of the dashboards' files, by name. */
+/** Content of each dashboard file, by file name. */
 export function files(): Map<string, string> {
   return new Map(dashboards.map((one) => [`${one.uid}.json`, `${JSON.stringify(build(one), null, 2)}\n`]));
 }

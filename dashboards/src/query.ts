@@ -1,20 +1,25 @@
-/** What limits every query: variables that every dashboard has. */
+/** Matchers of every query, from the variables that every dashboard has. */
 const scope = 'job=~"$job",instance=~"$instance"';
 
-/** The series of a metric on the chosen hosts, e.g. `select('santabpf_forks_total', 'kind="thread"')`. */
+/** The series of a metric on the selected hosts, e.g. `select('santabpf_forks_total', 'kind="thread"')`. */
 export function select(metric: string, ...matchers: readonly string[]): string {
   return `${metric}{${[scope, ...matchers].join(',')}}`;
 }
 
-/** Sum per second of a counter, by labels; by none, the sum of all. */
+/** Rate of a counter, summed by labels; with `by` empty, over all series. */
 export function rate(metric: string, by: string, ...matchers: readonly string[]): string {
   return `sum${grouping(by)}(rate(${select(metric, ...matchers)}[$__rate_interval]))`;
 }
 
+/** Average rate of a counter over the whole time range, summed by labels. */
+export function average(metric: string, by: string, ...matchers: readonly string[]): string {
+  return `sum${grouping(by)}(rate(${select(metric, ...matchers)}[$__range]))`;
+}
+
 /**
- * Sum of a counter's increase in a range, by labels. A series that was born in the range counts from zero, which
- * `increase` leaves out: what happens once would not be seen. It is taken as born only if its exporter was scraped before
- * the range, or started in it (told of the shown time only); after a gap in the scrapes the plain increase counts.
+ * Increase of a counter in a range, summed by labels. A series that appears in the range counts from zero; Prometheus's
+ * `increase` would miss its first event. This applies only if the exporter was scraped before the range or, for the
+ * dashboard's time range, started in it. Otherwise the plain increase counts, for instance after a gap in the scrapes.
  */
 export function increase(metric: string, by: string, range = '$__range', ...matchers: readonly string[]): string {
   const series = select(metric, ...matchers);
@@ -24,7 +29,7 @@ export function increase(metric: string, by: string, range = '$__range', ...matc
   return `sum${grouping(by)}((${series} unless ${series} offset ${range} and ${watched}) or increase(${series}[${range}]))`;
 }
 
-/** `expression` for those values of the labels `by` only whose counter grew most in the shown time: the same all the way. */
+/** `expression` for the values of the labels `by` whose counter grew most in the time range: the same ones at every point. */
 export function ofTop(
   count: number,
   metric: string,
@@ -32,16 +37,17 @@ export function ofTop(
   expression: string,
   ...matchers: readonly string[]
 ): string {
+  // The top is taken at the end of the time range, or it would change from point to point.
   const grown = `sum by (${by}) (rate(${select(metric, ...matchers)}[$__range] @ end()))`;
   return `${expression} and on (${by}) topk(${count}, ${grown})`;
 }
 
-/** Rate of the ten values of the labels whose counter grew most in the shown time. */
+/** Rate of a counter for the ten values of the labels that grew most in the time range. */
 export function topRate(metric: string, by: string, ...matchers: readonly string[]): string {
   return ofTop(10, metric, by, rate(metric, by, ...matchers), ...matchers);
 }
 
-/** Quantile of a histogram, by labels. @param range over which it is taken */
+/** Quantile of a histogram, by labels. @param range window of the rate */
 export function quantile(
   q: number,
   metric: string,
@@ -58,7 +64,7 @@ export function buckets(metric: string, ...matchers: readonly string[]): string 
   return rate(`${metric}_bucket`, 'le', ...matchers);
 }
 
-/** Zero instead of nothing, but only where the probe is up: without it nothing is known. */
+/** Zero instead of no data where the probe is up. Without the probe nothing is known, so the result stays empty. */
 export function orZero(probe: string, expression: string): string {
   return `((${expression}) or 0 * sum(${select('santabpf_probe_up', `probe="${probe}"`)} == 1))`;
 }

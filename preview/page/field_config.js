@@ -49,8 +49,8 @@ standardTransformersRegistry.setInit(() =>
   })),
 );
 
-/** Frames with the panel's transformations, units, thresholds and overrides. */
-export async function dressed(panel, frames) {
+/** Applies the panel's transformations, units, thresholds and overrides to its frames. */
+export async function configured(panel, frames) {
   const transformed = await firstValueFrom(
     transformDataFrame(panel.transformations ?? [], frames, { interpolate: (text) => text }),
   );
@@ -67,9 +67,9 @@ export async function dressed(panel, frames) {
   return fields;
 }
 
-/** What Grafana's migrations make of the words of 7.5. */
+/** The field configuration as Grafana migrates it from 7.5. */
 function migrated({ type, fieldConfig: { defaults, overrides } }) {
-  // What the panel of Grafana has where nothing else is said.
+  // The defaults of Grafana's panels.
   const color = type === 'timeseries' ? { mode: 'palette-classic' } : { mode: 'thresholds' };
   return {
     defaults: { color, ...defaults, links: undefined, mappings: mapped(defaults.mappings) },

@@ -5,7 +5,7 @@ import { theme } from './field_config.js';
 const left = 60;
 const bottom = 24;
 
-/** A sketch: the heatmap is the one panel of ours that @grafana/ui does not have. */
+/** A sketch of a heatmap, which @grafana/ui lacks. */
 export function Heatmap({ frames, width, height, time, unit }) {
   const canvas = useRef(null);
   useEffect(() => draw(canvas.current, frames, time, unit), [frames, time, unit]);

@@ -2,14 +2,14 @@ import { dateTime, getFieldDisplayValues } from '@grafana/data';
 import { BigValue, GlobalStyles, Icon, PanelChrome, Table, ThemeContext, TimeSeries, VizRepeater } from '@grafana/ui';
 import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
-import { dressed, theme } from './field_config.js';
+import { configured, theme } from './field_config.js';
 import { Heatmap } from './heatmap.jsx';
 import { framesOf, variablesOf } from './prometheus.js';
 
-const words = new URLSearchParams(location.search);
+const parameters = new URLSearchParams(location.search);
 const to = Math.floor(Date.now() / 1000);
-const from = to - 60 * Number(words.get('minutes'));
-// Grafana: a point for each pixel of the panel, and no step shorter than the scrape interval; one for all panels will do.
+const from = to - 60 * Number(parameters.get('minutes'));
+// Grafana takes a point per pixel and no step below the scrape interval. Here one step serves all panels.
 const time = { from, to, step: Math.max(2, Math.round((to - from) / 500)) };
 const range = { from: dateTime(from * 1000), to: dateTime(to * 1000), raw: { from: 'now-15m', to: 'now' } };
 
@@ -65,7 +65,7 @@ function Body({ panel, frames, width, height }) {
     case 'heatmap':
       return <Heatmap frames={frames} width={width} height={height} time={time} unit={panel.yAxis.format} />;
     default:
-      return <Nothing text={`no ${panel.type} here`} />;
+      return <Nothing text={`The preview cannot draw a ${panel.type} panel`} />;
   }
 }
 
@@ -116,14 +116,14 @@ function Stat({ panel: { options, fieldConfig }, frames, width, height }) {
 
 function Dashboard({ dashboard, drawn }) {
   useEffect(() => {
-    // uPlot, icons and tables that measure themselves.
+    // Graphs, icons and tables finish drawing after they are mounted.
     setTimeout(() => document.body.setAttribute('data-drawn', ''), 1500);
   }, []);
   return (
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
       <h3 style={{ margin: gap }}>
-        {dashboard.title} <small style={{ opacity: 0.6 }}>a preview with Grafana’s components, not Grafana</small>
+        {dashboard.title} <small style={{ opacity: 0.6 }}>preview with Grafana’s components</small>
       </h3>
       <div style={{ position: 'relative' }}>
         {dashboard.panels.map((panel, index) => (
@@ -134,13 +134,13 @@ function Dashboard({ dashboard, drawn }) {
   );
 }
 
-const dashboard = await (await fetch(`/dashboards/${words.get('dashboard')}.json`)).json();
+const dashboard = await (await fetch(`/dashboards/${parameters.get('dashboard')}.json`)).json();
 const variables = await variablesOf(time);
 const drawn = await Promise.all(
   dashboard.panels.map(async (panel) => {
     if (panel.type === 'row') return [];
     const frames = await framesOf(panel, variables, time);
-    return panel.type === 'heatmap' ? frames : dressed(panel, frames);
+    return panel.type === 'heatmap' ? frames : configured(panel, frames);
   }),
 );
 createRoot(document.getElementById('page')).render(<Dashboard dashboard={dashboard} drawn={drawn} />);

@@ -1,6 +1,6 @@
 import { FieldType, toDataFrame } from '@grafana/data';
 
-/** Values of the variables as Grafana would put them into queries: everything is chosen. */
+/** Values of the variables as Grafana puts them into queries, with everything selected. */
 export async function variablesOf({ from, to, step }) {
   const { yaml } = await get('status/config', {});
   const [, number, unit] = /scrape_interval: (\d+)(s|m)/.exec(yaml) ?? [0, 15, 's'];
@@ -20,7 +20,7 @@ export function substituted(expr, variables) {
   return Object.entries(variables).reduce((text, [name, value]) => text.replaceAll(`$${name}`, value), expr);
 }
 
-/** The frames that Grafana's data source makes of the answers to a panel's queries. */
+/** The results of a panel's queries, as frames like those of Grafana's data source. */
 export async function framesOf(panel, variables, time) {
   const answers = panel.targets.map(async (target) => {
     const query = substituted(target.expr, variables);

@@ -4,7 +4,7 @@ import { files } from '../../dashboards/src/index.js';
 
 const folder = new URL('../../dashboards/', import.meta.url);
 
-test.each([...files()])('dashboards/%s is current (npm run dashboards writes it)', async (name, content) => {
+test.each([...files()])('dashboards/%s is up to date (npm run dashboards writes it)', async (name, content) => {
   await expect(content).toMatchFileSnapshot(new URL(name, folder).pathname);
 });
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** One query of a panel, as Grafana sends it, its variables not yet replaced. */
+/** A query of a panel, with its variables. */
 export interface Target {
   readonly refId: string;
   readonly expr: string;
@@ -54,19 +54,19 @@ export const dashboardFiles: readonly DashboardFile[] = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as DashboardFile);
 
-/** Every panel that shows data, with the dashboard it is on. */
+/** All panels with data, each with its dashboard. */
 export const dataPanels = dashboardFiles.flatMap((dashboard) =>
   dashboard.panels.filter(({ type }) => type !== 'row').map((panel) => ({ dashboard, panel })),
 );
 
-/** A query as Grafana sends it with these values of its variables; throws if one is left. */
+/** The query with these values for its variables. @throws Error if a variable has no value */
 export function substituted(expr: string, values: Readonly<Record<string, string>>): string {
   const replaced = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`$${name}`, value), expr);
-  if (replaced.includes('$')) throw new Error(`Expected a value for every variable but received ${replaced}`);
+  if (replaced.includes('$')) throw new Error(`A variable has no value: ${replaced}`);
   return replaced;
 }
 
-/** Values for a host that is scraped as job santabpf. @param range seconds that are shown */
+/** Values of all variables, for the job santabpf. @param range seconds of the time range @param rateInterval seconds */
 export function variableValues(range: number, rateInterval: number): Record<string, string> {
   return {
     job: 'santabpf',
@@ -83,7 +83,7 @@ export function selectorsOf(expr: string): string[] {
   return [...expr.matchAll(/([a-zA-Z_:][\w:]*)(\{[^}]*\})/g)].map(([selector]) => selector);
 }
 
-/** Names of the metrics that a query asks for. */
+/** Names of the metrics in a query. */
 export function metricsOf(expr: string): string[] {
   return selectorsOf(expr).map((selector) => selector.slice(0, selector.indexOf('{')));
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dashboardFiles, dataPanels } from './dashboard_files.js';
 
 const COLUMNS = 24;
-/** At 1280 pixels a column is 52 wide: less than this and numbers or legends are cut off. */
+/** Columns of the narrowest panel whose numbers and legends fit at 1280 pixels, where a column has 52. */
 const NARROWEST: Record<string, number> = { stat: 4, timeseries: 8, heatmap: 8, table: 8 };
 
 const scenarios = readdirSync(new URL('../../docs/runbooks/', import.meta.url)).map((file) => file.replace('.md', ''));
@@ -12,20 +12,20 @@ function runbookOf(url: string): string | undefined {
   return /^https:\/\/git\.example\/santabpf\/docs\/runbooks\/(\w+)\.md$/.exec(url)?.[1];
 }
 
-test('uids are those that alerts and bookmarks lead to', () => {
+test('uids and titles stay as alerts and bookmarks know them', () => {
   expect(dashboardFiles.map(({ uid, title }) => [uid, title]).sort()).toEqual([
     ['santabpf-cpu', 'SantaBPF / CPU and scheduling'],
-    ['santabpf-exporter', 'SantaBPF / The exporter itself'],
+    ['santabpf-exporter', 'SantaBPF / Exporter'],
     ['santabpf-files-io', 'SantaBPF / Files and block I/O'],
     ['santabpf-memory', 'SantaBPF / Memory'],
     ['santabpf-network', 'SantaBPF / Network'],
-    ['santabpf-overview', 'SantaBPF / What is wrong now'],
+    ['santabpf-overview', 'SantaBPF / Overview'],
     ['santabpf-processes', 'SantaBPF / Processes and system calls'],
     ['santabpf-security', 'SantaBPF / Security'],
   ]);
 });
 
-test('docs/dashboards.md lists them all', () => {
+test('docs/dashboards.md lists every dashboard', () => {
   const page = readFileSync(new URL('../../docs/dashboards.md', import.meta.url), 'utf8');
   const listed = [...page.matchAll(/^\| ([^|]+) \| `(santabpf-[\w-]+)` \|/gm)].map(([, title, uid]) => [uid, title]);
   const expected = dashboardFiles.map(({ uid, title }) => [uid, title.replace('SantaBPF / ', '')]);
@@ -33,7 +33,7 @@ test('docs/dashboards.md lists them all', () => {
 });
 
 describe.each(dashboardFiles.map((dashboard) => [dashboard.uid, dashboard] as const))('%s', (_, dashboard) => {
-  test('is in the schema of Grafana 7.5, which newer versions migrate', () => {
+  test('has the schema of Grafana 7.5, which newer versions migrate', () => {
     expect(dashboard.schemaVersion).toBe(27);
     const types = new Set(dashboard.panels.map(({ type }) => type));
     expect([...types].filter((type) => !['row', 'stat', 'timeseries', 'table', 'heatmap'].includes(type))).toEqual([]);
@@ -41,7 +41,7 @@ describe.each(dashboardFiles.map((dashboard) => [dashboard.uid, dashboard] as co
     expect(JSON.stringify(dashboard)).not.toContain('inControlsMenu');
   });
 
-  test('has the variables, the links and the annotations that all have', () => {
+  test('has the common variables, links and annotations', () => {
     expect(dashboard.templating.list.map(({ name }) => name).slice(0, 3)).toEqual(['datasource', 'job', 'instance']);
     expect(dashboard.links).toMatchObject([
       { type: 'dashboards', tags: ['santabpf'], includeVars: true, keepTime: true },
@@ -53,7 +53,7 @@ describe.each(dashboardFiles.map((dashboard) => [dashboard.uid, dashboard] as co
     expect(dashboard.description).toMatch(/\.$/);
   });
 
-  test('panels fill the grid without overlap, in order', () => {
+  test('panels fill the grid without overlap', () => {
     const taken = new Map<string, string>();
     let bottom = 0;
     for (const { title, gridPos } of dashboard.panels) {
@@ -69,7 +69,7 @@ describe.each(dashboardFiles.map((dashboard) => [dashboard.uid, dashboard] as co
     expect(taken.size).toBe(COLUMNS * bottom);
   });
 
-  test('panels have numbers and titles of their own', () => {
+  test('panels have unique ids and titles', () => {
     const ids = dashboard.panels.map(({ id }) => id);
     const titles = dashboard.panels.map(({ title }) => title);
     expect(new Set(ids).size).toBe(ids.length);
@@ -80,7 +80,7 @@ describe.each(dashboardFiles.map((dashboard) => [dashboard.uid, dashboard] as co
 describe.each(dataPanels.map(({ dashboard, panel }) => [`${dashboard.uid} / ${panel.title}`, panel] as const))(
   '%s',
   (_, panel) => {
-    test('says what it shows, in which unit, and why it may be empty', () => {
+    test('has a description, a unit and a text for when it is empty', () => {
       expect(panel.description).toMatch(/^[A-Z0-9].{15,}\.$/);
       expect(panel.datasource).toBe('$' + '{datasource}');
       expect(panel.fieldConfig?.defaults.noValue).toMatch(/^[A-Z].{8,}/);
@@ -88,19 +88,19 @@ describe.each(dataPanels.map(({ dashboard, panel }) => [`${dashboard.uid} / ${pa
       if (panel.type !== 'table') expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
     });
 
-    test('asks for one thing at a time, on the chosen hosts', () => {
+    test('queries the selected hosts, each target once', () => {
       expect(panel.targets?.length).toBeGreaterThan(0);
       const refIds = panel.targets?.map(({ refId }) => refId);
       expect(new Set(refIds).size).toBe(refIds?.length);
       for (const { expr, instant } of panel.targets ?? []) {
         expect(expr).toContain('$instance');
         expect(instant).toBe(panel.type === 'table');
-        // A fixed range is too short for a long scrape interval and too long for a short one.
+        // A fixed range does not fit every scrape interval.
         expect(expr).not.toMatch(/\[\d/);
       }
     });
 
-    test('links lead to dashboards and runbooks that exist', () => {
+    test('links lead to existing dashboards and runbooks', () => {
       for (const { url } of [...(panel.links ?? []), ...(panel.fieldConfig?.defaults.links ?? [])]) {
         const uid = /^\/d\/([\w-]+)\?\$\{__url_time_range\}&\$\{__all_variables\}$/.exec(url)?.[1];
         const runbook = runbookOf(url);
@@ -111,20 +111,20 @@ describe.each(dataPanels.map(({ dashboard, panel }) => [`${dashboard.uid} / ${pa
   },
 );
 
-test('the runbook of every scenario is a click away from a panel', () => {
+test('a panel links to the runbook of every scenario', () => {
   const linked = dataPanels.flatMap(({ panel }) => (panel.links ?? []).map(({ url }) => runbookOf(url)));
   expect(scenarios.filter((scenario) => !linked.includes(scenario))).toEqual([]);
 });
 
 test('a scenario in the table of alerts links to its runbook', () => {
   const table = dataPanels.find(
-    ({ dashboard, panel }) => dashboard.uid === 'santabpf-overview' && panel.title === 'Alerts',
+    ({ dashboard, panel }) => dashboard.uid === 'santabpf-overview' && panel.title === 'Firing and pending alerts',
   );
   const override = table?.panel.fieldConfig?.overrides.find(({ matcher }) => matcher.options === 'Scenario');
   const url = 'https://git.example/santabpf/docs/runbooks/$' + '{__value.raw}.md';
   expect(override?.properties).toContainEqual({
     id: 'links',
-    value: [{ title: 'What to do', url, targetBlank: true }],
+    value: [{ title: 'Runbook', url, targetBlank: true }],
   });
 });
 
@@ -133,7 +133,7 @@ const ofType = (type: string) =>
     .filter(({ panel }) => panel.type === type)
     .map(({ dashboard, panel }) => [`${dashboard.uid} / ${panel.title}`, panel] as const);
 
-test.each(ofType('table'))('every column of numbers of %s has a title and a unit', (_, panel) => {
+test.each(ofType('table'))('every number column of %s has a title and a unit', (_, panel) => {
   const organize = panel.transformations?.find(({ id }) => id === 'organize')?.options;
   const titles = Object.entries(organize?.renameByName ?? {}).flatMap(([name, title]) =>
     name.startsWith('Value') ? [title] : [],
@@ -145,7 +145,7 @@ test.each(ofType('table'))('every column of numbers of %s has a title and a unit
   expect(units).toEqual(titles);
 });
 
-test.each(ofType('heatmap'))('%s is a heatmap for Grafana before 9.1, too', (_, panel) => {
+test.each(ofType('heatmap'))('%s is also a heatmap for Grafana before 9.1', (_, panel) => {
   expect(panel).toMatchObject({
     dataFormat: 'tsbuckets',
     yAxis: { format: panel.fieldConfig?.defaults.unit },

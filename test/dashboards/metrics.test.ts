@@ -25,7 +25,7 @@ const ownMetrics = new OwnMetrics({ version: '', libbpf: '', node: '', kernel: '
   .getMetricsAsArray()
   .map(({ name, type }) => ({ name, type: String(type) }));
 
-/** Made by Prometheus itself. */
+/** Series that Prometheus itself adds. */
 const synthetic = ['up', 'scrape_duration_seconds', 'ALERTS'];
 
 function seriesNames({ name, type }: NamedMetric): string[] {
@@ -38,7 +38,7 @@ const expressions = dataPanels.flatMap(({ dashboard, panel }) =>
 const used = new Set(expressions.flatMap(({ expr }) => metricsOf(expr)));
 
 describe('metrics', () => {
-  test('every metric that a panel names exists', () => {
+  test('every metric in a query exists', () => {
     const known = new Set([...synthetic, ...[...kernelMetrics, ...ownMetrics].flatMap(seriesNames)]);
     expect([...used].filter((name) => !known.has(name))).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe('metrics', () => {
 });
 
 describe('queries', needs({ commands: ['promtool'] }), () => {
-  test('promtool parses every one', async () => {
+  test('promtool accepts every query', async () => {
     const values = variableValues(3600, 60);
     const annotations = dashboardFiles.flatMap(({ uid, annotations: { list } }) =>
       list.map(({ expr }) => ({ place: `${uid} / annotation`, expr })),

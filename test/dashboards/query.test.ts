@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { increase, ofTop, orZero, quantile, rate, select, topRate } from '../../dashboards/src/query.js';
+import { average, increase, ofTop, orZero, quantile, rate, select, topRate } from '../../dashboards/src/query.js';
 
 const scope = 'job=~"$job",instance=~"$instance"';
 
@@ -7,9 +7,10 @@ test('selectors and sums', () => {
   expect(select('a_total', 'b="c"')).toBe(`a_total{${scope},b="c"}`);
   expect(rate('a_total', '')).toBe(`sum(rate(a_total{${scope}}[$__rate_interval]))`);
   expect(rate('a_total', 'b, c')).toBe(`sum by (b, c) (rate(a_total{${scope}}[$__rate_interval]))`);
+  expect(average('a_total', 'b')).toBe(`sum by (b) (rate(a_total{${scope}}[$__range]))`);
 });
 
-test('quantiles keep the bound and the labels', () => {
+test('quantiles group by bucket bound and labels', () => {
   expect(quantile(0.99, 'a')).toBe(
     `histogram_quantile(0.99, sum by (le) (rate(a_bucket{${scope}}[$__rate_interval])))`,
   );
@@ -18,13 +19,13 @@ test('quantiles keep the bound and the labels', () => {
   );
 });
 
-test('the top is that of the shown time at every point of it', () => {
+test('the top values are the same at every point of the time range', () => {
   const top = `topk(10, sum by (b) (rate(a_total{${scope}}[$__range] @ end())))`;
   expect(topRate('a_total', 'b')).toBe(`${rate('a_total', 'b')} and on (b) ${top}`);
   expect(ofTop(10, 'a_total', 'b', 'x')).toBe(`x and on (b) ${top}`);
 });
 
-test('an increase counts what a series was born with, where its host was watched from the beginning', () => {
+test('an increase counts a new series from zero if its exporter was scraped before the range', () => {
   const scraped = `santabpf_build_info{${scope}} offset $__range`;
   const started = `process_start_time_seconds{${scope}} > time() - $__range_s`;
   expect(increase('a_total', 'b')).toBe(
@@ -35,6 +36,6 @@ test('an increase counts what a series was born with, where its host was watched
   );
 });
 
-test('zero only where the probe is up', () => {
+test('zero replaces no data only where the probe is up', () => {
   expect(orZero('tcp', 'x')).toBe(`((x) or 0 * sum(santabpf_probe_up{${scope},probe="tcp"} == 1))`);
 });

@@ -7,21 +7,22 @@ import {
   PanelBuilder,
   YAxisConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/heatmap';
+import { type Unit, unit } from '../units.js';
 import { bucketRates } from './target.js';
 import { described, type PanelText } from './text.js';
 
 export interface Heatmap extends PanelText {
   /** Rates by `le`. */
   readonly expr: string;
-  /** Of the bounds. */
-  readonly unit: string;
+  /** Unit of the bucket bounds. */
+  readonly unit: Unit;
 }
 
-/** A histogram over time: the darker a cell, the more happened there. */
-export function heatmap({ expr, unit, ...text }: Heatmap): PanelBuilder {
-  return described(new PanelBuilder(), text)
+/** A histogram over time: the darker a cell, the more events fell into the bucket. */
+export function heatmap({ expr, unit: bounds, ...text }: Heatmap): PanelBuilder {
+  return described(new PanelBuilder(), text, [expr])
     .withTarget(bucketRates(expr))
-    .unit(unit)
+    .unit(bounds)
     .calculate(false)
     .color(
       new HeatmapColorOptionsBuilder()
@@ -33,7 +34,7 @@ export function heatmap({ expr, unit, ...text }: Heatmap): PanelBuilder {
         .steps(64),
     )
     .cellGap(1)
-    .cellValues(new CellValuesBuilder().unit('cps'))
+    .cellValues(new CellValuesBuilder().unit(unit.perSecond))
     .showValue(VisibilityMode.Never)
-    .yAxis(new YAxisConfigBuilder().unit(unit).axisPlacement(AxisPlacement.Left));
+    .yAxis(new YAxisConfigBuilder().unit(bounds).axisPlacement(AxisPlacement.Left));
 }

@@ -1,5 +1,7 @@
+export { type Column, column } from './column.js';
 export { type Heatmap, heatmap } from './heatmap.js';
 export { type Lines, lines } from './lines.js';
 export { type Stat, stat } from './stat.js';
-export { type Column, type Table, table } from './table.js';
+export { steps } from './steps.js';
+export { type Table, table } from './table.js';
 export { runbookUrl } from './text.js';

@@ -14,20 +14,21 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { type Unit, unit as units } from '../units.js';
 import { type RangeQuery, range } from './target.js';
 import { described, type PanelText } from './text.js';
 
 export interface Lines extends PanelText {
   readonly queries: readonly RangeQuery[];
-  readonly unit: string;
-  /** lines: each its own. stacked: parts of a whole. bars: things that happen now and then, stacked. */
+  readonly unit: Unit;
+  /** stacked: parts of a whole. bars: rare events, stacked. Default: lines. */
   readonly style?: 'lines' | 'stacked' | 'bars';
-  /** Axis by powers of ten, for what spans several. */
+  /** Logarithmic axis, for values that span several powers of ten. */
   readonly log?: boolean;
   readonly max?: number;
 }
 
-/** From this width on there is room for a legend beside the lines, at 1280 pixels. */
+/** From this width on the legend fits to the right of the graph, at 1280 pixels. */
 const WIDE = 12;
 
 /** Values over time. */
@@ -42,7 +43,11 @@ function legendFor(width: number): VizLegendOptionsBuilder {
 }
 
 function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }: Lines): PanelBuilder {
-  const panel = described(new PanelBuilder(), text)
+  const panel = described(
+    new PanelBuilder(),
+    text,
+    queries.map(({ expr }) => expr),
+  )
     .targets(queries.map(range))
     .unit(unit)
     .drawStyle(style === 'bars' ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
@@ -52,8 +57,13 @@ function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }
     .spanNulls(false)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (style !== 'lines') panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
-  if (log) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
+  if (log) panel.scaleDistribution(logarithmic(unit));
   else panel.min(0);
   if (max !== undefined) panel.max(max);
   return panel;
+}
+
+/** Powers of two for binary units such as MiB/s, whose ticks would be odd numbers otherwise. */
+function logarithmic(unit: Unit): ScaleDistributionConfigBuilder {
+  return new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(unit === units.bytesPerSecond ? 2 : 10);
 }

@@ -6,20 +6,22 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import type { Unit } from '../units.js';
+import { type Step, thresholds } from './steps.js';
 import { range } from './target.js';
-import { described, linkTo, type PanelText, type Step, thresholds } from './text.js';
+import { described, detailsLink, type PanelText } from './text.js';
 
 export interface Stat extends PanelText {
   readonly expr: string;
-  readonly unit: string;
+  readonly unit: Unit;
   readonly decimals?: number;
-  /** Where it begins to be bad; green below. Without any it is a number that is neither good nor bad. */
+  /** Colours, green below the first. Without steps the number is blue: neither good nor bad. */
   readonly steps?: readonly Step[];
 }
 
-/** The last value, as a large number over its course. */
-export function stat({ expr, unit, decimals, steps, ...text }: Stat): PanelBuilder {
-  const panel = described(new PanelBuilder(), text)
+/** The last value, as a large number over its graph. */
+export function stat({ expr, unit, decimals, steps, details, ...text }: Stat): PanelBuilder {
+  const panel = described(new PanelBuilder(), text, [expr])
     .withTarget(range({ expr, legend: '' }))
     .unit(unit)
     .thresholds(thresholds(steps))
@@ -33,6 +35,7 @@ export function stat({ expr, unit, decimals, steps, ...text }: Stat): PanelBuild
     .textMode(BigValueTextMode.Value)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''));
   if (decimals !== undefined) panel.decimals(decimals);
-  if (text.down !== undefined) panel.dataLinks([linkTo(text.down)]);
+  // A link next to the title would cut the title of a narrow panel: a click on the number leads to the details.
+  if (details !== undefined) panel.dataLinks([detailsLink(details)]);
   return panel;
 }

@@ -1,6 +1,6 @@
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 
-/** A query over the shown time. `legend` is a template over its labels. */
+/** A query over the time range. `legend` is a template over its labels. */
 export interface RangeQuery {
   readonly expr: string;
   readonly legend: string;
@@ -17,7 +17,7 @@ export function bucketRates(expr: string): DataqueryBuilder {
   return range({ expr, legend: '{{le}}' }).format(PromQueryFormat.Heatmap);
 }
 
-/** The values at the end of the shown time, as a table. */
+/** The values at the end of the time range, as a table. */
 export function instant(expr: string, position = 0): DataqueryBuilder {
   return new DataqueryBuilder().expr(expr).refId(letter(position)).instant().format(PromQueryFormat.Table);
 }

@@ -1,26 +1,18 @@
-import {
-  type DashboardLink,
-  DashboardLinkBuilder,
-  DashboardLinkType,
-  ThresholdsConfigBuilder,
-  ThresholdsMode,
-} from '@grafana/grafana-foundation-sdk/dashboard';
+import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { emptyText } from './empty_text.js';
 
 /** What every panel has. */
 export interface PanelText {
   readonly title: string;
   /** One or two sentences: what it shows, and what to look for. */
   readonly description: string;
-  /** Shown when there is no data: why that may be. */
-  readonly noValue: string;
-  /** Where a click leads to: the uid of a dashboard. */
-  readonly down?: string;
-  /** Stems of the scenarios that it shows: their runbooks tell what to do. */
+  /** What did not happen when the panel is empty although its probe runs. Absent if a running probe always yields data. */
+  readonly nothing?: string;
+  /** Uid of the dashboard with the details. */
+  readonly details?: string;
+  /** Stems of the scenarios that the panel shows, whose runbooks it links to. */
   readonly runbooks?: readonly string[];
 }
-
-/** From this value on, this colour. */
-export type Step = readonly [value: number, color: string];
 
 interface Builder {
   title(title: string): unknown;
@@ -30,21 +22,23 @@ interface Builder {
   links(links: { build: () => DashboardLink }[]): unknown;
 }
 
-/** Where this repository is read: those who install put their own there, here and in the rules (docs/scenarios.md). */
+/** Where this repository is read. Installations replace it by their own, here and in the rules (docs/scenarios.md). */
 const repository = 'https://git.example/santabpf';
 
 export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
 
-/** Gives a panel its text; returns the same builder. */
-export function described<B extends Builder>(
-  builder: B,
-  { title, description, noValue, down, runbooks = [] }: PanelText,
-): B {
+/**
+ * Gives a panel its text; returns the same builder.
+ *
+ * @param queries all queries of the panel, which decide what it says when it is empty
+ */
+export function described<B extends Builder>(builder: B, text: PanelText, queries: readonly string[]): B {
+  const { title, description, nothing, details, runbooks = [] } = text;
   builder.title(title);
   builder.description(description);
   builder.datasource(datasource);
-  builder.noValue(noValue);
-  const links = [...(down === undefined ? [] : [linkTo(down)]), ...runbooks.map(runbookLink)];
+  builder.noValue(emptyText(queries, nothing));
+  const links = [...(details === undefined ? [] : [detailsLink(details)]), ...runbooks.map(runbookLink)];
   if (links.length > 0) builder.links(links);
   return builder;
 }
@@ -54,24 +48,18 @@ export function runbookUrl(scenario: string): string {
   return `${repository}/docs/runbooks/${scenario}.md`;
 }
 
-function runbookLink(scenario: string) {
-  return new DashboardLinkBuilder(`What to do: ${scenario.replaceAll('_', ' ')}`)
+function runbookLink(scenario: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder(`Runbook: ${scenario.replaceAll('_', ' ')}`)
     .type(DashboardLinkType.Link)
     .url(runbookUrl(scenario))
     .targetBlank(true)
     .icon('doc');
 }
 
-/** A link to another dashboard with the same hosts and time. */
-export function linkTo(uid: string) {
-  return new DashboardLinkBuilder('More')
+/** A link to another dashboard with the same hosts and time range. */
+export function detailsLink(uid: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder('Details')
     .type(DashboardLinkType.Link)
     .url(`/d/${uid}?\${__url_time_range}&\${__all_variables}`)
     .icon('dashboard');
-}
-
-export function thresholds(steps: readonly Step[] = []) {
-  return new ThresholdsConfigBuilder()
-    .mode(ThresholdsMode.Absolute)
-    .steps([{ value: null, color: 'green' }, ...steps.map(([value, color]) => ({ value, color }))]);
 }

@@ -13,17 +13,18 @@ import { needs } from '../../harness/requirements.js';
 import { type Course, PrometheusServer } from '../prometheus_server.js';
 import { MixedLoad } from './mixed_load.js';
 
-/** Seconds that the dashboards show, and over which rates are taken: longer than between two windows of the cost. */
+/** Seconds of the time range, longer than the 15 s between two windows of the cost measurement. */
 const SHOWN = 30;
+/** Seconds of the window of a rate. */
 const RATE_INTERVAL = 20;
 
-/** Queries that stay empty under a load that works as it should. */
+/** Queries that are empty under this load, with the reason. */
 const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
   'santabpf-exporter / Missed runs / A': 'the kernel skips runs only when a program interrupts itself',
-  'santabpf-exporter / Series dropped, entries not decoded / B': 'every shipped probe decodes what it counts',
+  'santabpf-exporter / Dropped series and decode errors / B': 'every shipped probe decodes what it counts',
 };
 
-// All probes, with everything that is off by default; one map too small and one limit too low, so that something is lost.
+// All probes with all their options. One map and one series limit are too small, to make the exporter lose data.
 const everything = `probes:
   - syscalls
   - syscall_latency
@@ -70,7 +71,7 @@ describe(
         { santabpf: `${exporter.url}/metrics` },
         { interval: '1s', rules: [alerting('SantaTestFires'), { ...alerting('SantaTestPends'), for: '1h' }] },
       );
-      // What is born in the shown time counts from zero only where the exporter was scraped before: two seconds are shown less.
+      // A new series counts from zero only if the exporter was scraped before the time range begins.
       while ((await prometheus.query('santabpf_build_info')).length === 0) await sleep(100);
       await sleep(1_000);
       const load = new MixedLoad();
@@ -100,7 +101,7 @@ describe(
       },
     );
 
-    test('no query hides a selector that finds nothing', async () => {
+    test('every selector of every query finds series', async () => {
       const selectors = new Set(
         queries
           .filter(({ place }) => !(place in MAY_BE_EMPTY))
@@ -114,7 +115,7 @@ describe(
       expect(empty).toEqual([]);
     });
 
-    test('legends and columns name labels that the data has', async () => {
+    test('legends and columns name only labels that the data has', async () => {
       for (const { place, expr, instant, legendFormat } of queries) {
         if (place in MAY_BE_EMPTY) continue;
         const labels = [...(legendFormat ?? '').matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label);
@@ -131,7 +132,7 @@ describe(
       }
     });
 
-    test('ratios are ratios', async () => {
+    test('panels in percent show values from 0 to 1', async () => {
       for (const { dashboard, panel } of dataPanels) {
         if (panel.fieldConfig?.defaults.unit !== 'percentunit') continue;
         for (const { expr } of panel.targets!) {
@@ -144,7 +145,7 @@ describe(
       }
     });
 
-    test('what may be empty exists', () => {
+    test('the queries that may be empty exist', () => {
       const places = queries.map(({ place }) => place);
       expect(Object.keys(MAY_BE_EMPTY).filter((place) => !places.includes(place))).toEqual([]);
     });

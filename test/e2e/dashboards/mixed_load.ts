@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LoopDevice } from '../../harness/loop_device.js';
 import { Workload } from '../../harness/workload.js';
 
-/** A little of everything that the shipped probes count, again and again. Needs root, losetup and a memory controller. */
+/** Repeats a little of everything that the shipped probes count. Needs root, losetup and a memory controller. */
 export class MixedLoad {
   readonly #workload = new Workload();
   readonly #disk = new LoopDevice();
@@ -34,7 +34,7 @@ export class MixedLoad {
       ['block', 2, this.#brokenDisk.path, 4096, 'failing-read'],
       ['passes', 2, this.#disk.path, 'read'],
       ['passes', 1, this.#disk.path, 'map'],
-      // A port that stays the same, whose counters grow from round to round.
+      // The same port in each round: its counters grow.
       ['--port', 23456, 'tcp', 5],
       ['tcp-reset', 2],
       ['tcp-refused', 2],
@@ -46,7 +46,7 @@ export class MixedLoad {
       ['interrupted', 3],
       ['call', 5, 20, 'compat'],
       ['oom', 1, 16 << 20],
-      // Long enough for two scrapes: the cgroup is another one each time.
+      // Long enough for two scrapes, because each round has a new cgroup.
       ['reclaim', 500, 2 << 20, this.#disk.path],
       ['refused', 3, 'EPERM'],
       ['refused', 3, 'ENOSPC'],
@@ -62,7 +62,7 @@ export class MixedLoad {
     this.#running = this.#run();
   }
 
-  /** Resolves when the round under way is over; rejects with what did not work. */
+  /** Resolves when the current round is over. Rejects with the error of a workload that failed. */
   async stop(): Promise<void> {
     this.#stopped = true;
     try {

@@ -1,0 +1,67 @@
+import { band, type Section } from '../grid.js';
+import { column, lines, table } from '../panels/index.js';
+import { average, rate } from '../query.js';
+import { unit } from '../units.js';
+
+export const runSeconds = 'santabpf_program_run_seconds_total';
+const runs = 'santabpf_program_runs_total';
+const by = 'probe, program';
+
+export const cost: Section = {
+  title: 'Cost of the BPF programs',
+  bands: [
+    band(
+      9,
+      [
+        12,
+        lines({
+          title: 'CPU by probe',
+          description: 'Share of one CPU that the programs of each probe use, all selected hosts together.',
+          queries: [{ expr: rate(runSeconds, 'probe'), legend: '{{probe}}' }],
+          unit: unit.share,
+          style: 'stacked',
+        }),
+      ],
+      [
+        12,
+        lines({
+          title: 'Run time by program',
+          description: 'Average time of one run. It depends on the kernel and on cold caches, and should not grow.',
+          queries: [
+            {
+              expr: `${rate(runSeconds, by)} / (${rate(runs, by)} > 0)`,
+              legend: '{{probe}} {{program}}',
+            },
+          ],
+          unit: unit.seconds,
+          log: true,
+        }),
+      ],
+    ),
+    band(
+      9,
+      [
+        12,
+        table({
+          title: 'Programs',
+          description: 'Averages over the time range: share of one CPU, runs per second, time of one run.',
+          labels: ['probe', 'program'],
+          columns: [
+            column.share('CPU', `${average(runSeconds, by)} > 0`, 3),
+            column.perSecond('Runs', `${average(runs, by)} > 0`),
+            column.seconds('Run time', `${average(runSeconds, by)} / (${average(runs, by)} > 0) > 0`),
+          ],
+        }),
+      ],
+      [
+        12,
+        lines({
+          title: 'Runs by probe',
+          description: 'How often the programs of each probe ran.',
+          queries: [{ expr: rate(runs, 'probe'), legend: '{{probe}}' }],
+          unit: unit.perSecond,
+        }),
+      ],
+    ),
+  ],
+};

@@ -1,0 +1,67 @@
+import { band, type Section } from '../grid.js';
+import { column, type Heatmap, heatmap, lines, table } from '../panels/index.js';
+import { average, buckets, rate, topRate } from '../query.js';
+import { unit } from '../units.js';
+
+export const bytes = 'santabpf_read_write_bytes_total';
+const sizes = 'santabpf_read_write_size_bytes';
+
+const noBytes = 'No reads or writes';
+const averageOf = (part: string) => average(`${sizes}_${part}`, 'command, operation');
+const topTransfers = `topk(20, ${averageOf('sum')} > 0)`;
+
+function sizesOf(operation: 'read' | 'write', title: string): Heatmap {
+  return {
+    title,
+    description: `Calls per second that ${operation} data, by the number of bytes that one call moved.`,
+    expr: buckets(sizes, `operation="${operation}"`),
+    unit: unit.bytes,
+    nothing: noBytes,
+  };
+}
+
+export const readsWrites: Section = {
+  title: 'Reads and writes',
+  bands: [
+    band(
+      9,
+      [
+        8,
+        lines({
+          title: 'Bytes read and written by command',
+          description:
+            'The ten commands that read and wrote most in the time range, from cache or disk, on files or sockets.',
+          queries: [{ expr: topRate(bytes, 'command'), legend: '{{command}}' }],
+          unit: unit.bytesPerSecond,
+          style: 'stacked',
+          nothing: noBytes,
+        }),
+      ],
+      [
+        8,
+        lines({
+          title: 'Bytes read and written by operation',
+          description: 'Bytes per second that system calls read and wrote.',
+          queries: [{ expr: rate(bytes, 'operation'), legend: '{{operation}}' }],
+          unit: unit.bytesPerSecond,
+          nothing: noBytes,
+        }),
+      ],
+      [
+        8,
+        table({
+          title: 'Commands by bytes read and written',
+          description:
+            'Averages over the time range. A program with small calls at a high rate would gain from a buffer.',
+          labels: ['command', 'operation'],
+          columns: [
+            column.bytesPerSecond('Bytes', topTransfers),
+            column.bytes('Per call', `${topTransfers} / (${averageOf('count')} > 0)`),
+          ],
+          nothing: noBytes,
+        }),
+      ],
+    ),
+    band(8, [12, heatmap(sizesOf('read', 'Read size'))], [12, heatmap(sizesOf('write', 'Write size'))]),
+  ],
+};

@@ -1,0 +1,52 @@
+/** Title and, for short values, width in pixels of the column that shows a label. */
+interface LabelColumn {
+  readonly title: string;
+  /** Columns without a width share what is left: every table needs one. */
+  readonly width?: number;
+}
+
+const labelColumns: Readonly<Record<string, LabelColumn>> = {
+  alertname: { title: 'Alert', width: 220 },
+  alertstate: { title: 'State', width: 80 },
+  cgroup: { title: 'Cgroup' },
+  code: { title: 'Exit code', width: 90 },
+  command: { title: 'Command' },
+  device: { title: 'Device' },
+  errno: { title: 'Error', width: 126 },
+  from: { title: 'From' },
+  instance: { title: 'Host' },
+  kernel: { title: 'Kernel' },
+  kind: { title: 'Kind', width: 110 },
+  libbpf: { title: 'libbpf', width: 80 },
+  limit: { title: 'Limit hit', width: 90 },
+  local_port: { title: 'Local port', width: 100 },
+  login: { title: 'Login', width: 90 },
+  map: { title: 'Map' },
+  name: { title: 'Name' },
+  node: { title: 'Node.js', width: 90 },
+  operation: { title: 'Operation', width: 100 },
+  parent: { title: 'Parent' },
+  peer_port: { title: 'Remote port', width: 105 },
+  port: { title: 'Port', width: 100 },
+  probe: { title: 'Probe' },
+  program: { title: 'Program' },
+  reason: { title: 'Reason' },
+  requester: { title: 'Requester', width: 110 },
+  scenario: { title: 'Scenario', width: 200 },
+  severity: { title: 'Severity', width: 90 },
+  signal: { title: 'Signal' },
+  state: { title: 'State' },
+  syscall: { title: 'System call' },
+  to: { title: 'To' },
+  type: { title: 'Type' },
+  user: { title: 'User', width: 100 },
+  version: { title: 'SantaBPF', width: 90 },
+  way: { title: 'Method', width: 130 },
+};
+
+/** @throws Error if the label has no column yet */
+export function labelColumn(label: string): LabelColumn {
+  const found = labelColumns[label];
+  if (found === undefined) throw new Error(`Label "${label}" has no column title: add it to panels/label.ts`);
+  return found;
+}

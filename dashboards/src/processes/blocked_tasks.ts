@@ -1,0 +1,46 @@
+import { band, type Section } from '../grid.js';
+import { column, lines, table } from '../panels/index.js';
+import { select } from '../query.js';
+import { unit } from '../units.js';
+
+export const blocked = 'santabpf_blocked_tasks';
+const longestBlocked = 'santabpf_blocked_longest_seconds';
+const noBlocked = 'No blocked tasks';
+
+export const blockedTasks: Section = {
+  title: 'Blocked tasks',
+  bands: [
+    band(
+      8,
+      [
+        12,
+        lines({
+          title: 'Blocked tasks by command',
+          description:
+            'Tasks in uninterruptible sleep (state D) for longer than ten seconds, by command and by the kernel function they wait in.',
+          queries: [{ expr: `sum by (command, function) (${select(blocked)})`, legend: '{{command}} in {{function}}' }],
+          unit: unit.number,
+          style: 'bars',
+          nothing: noBlocked,
+          runbooks: ['blocked_tasks'],
+        }),
+      ],
+      [
+        12,
+        table({
+          title: 'Longest blocked tasks',
+          description: 'The longest sleep in the time range, and the largest number of tasks blocked at once.',
+          labels: ['command'],
+          columns: [
+            column.seconds('Longest', `max by (command) (max_over_time(${select(longestBlocked)}[$__range]))`, [
+              [120, 'red'],
+            ]),
+            column.count('Tasks', `max by (command) (max_over_time(${select(blocked)}[$__range]))`),
+          ],
+          nothing: noBlocked,
+          runbooks: ['blocked_tasks'],
+        }),
+      ],
+    ),
+  ],
+};

@@ -1,0 +1,77 @@
+import { band, type Section } from '../grid.js';
+import { column, lines, table } from '../panels/index.js';
+import { increase, rate, topRate } from '../query.js';
+import { unit } from '../units.js';
+import { forks, noForks } from './forks_and_exits.js';
+
+export const execs = 'santabpf_execs_total';
+const commandExecs = 'santabpf_command_execs_total';
+const execFailures = 'santabpf_exec_failures_total';
+
+const noExecs = 'No executions';
+
+export const executions: Section = {
+  title: 'Program executions',
+  bands: [
+    band(
+      9,
+      [
+        8,
+        lines({
+          title: 'Executions by command',
+          description: 'The ten commands executed most in the time range, by the name that the process got.',
+          queries: [{ expr: topRate(commandExecs, 'command'), legend: '{{command}}' }],
+          unit: unit.perSecond,
+          style: 'stacked',
+          nothing: noExecs,
+        }),
+      ],
+      [
+        8,
+        lines({
+          title: 'Executions by user',
+          description: 'The ten real users that executed the most programs in the time range.',
+          queries: [{ expr: topRate(execs, 'user, uid'), legend: '{{user}} ({{uid}})' }],
+          unit: unit.perSecond,
+          style: 'stacked',
+          nothing: noExecs,
+        }),
+      ],
+      [
+        8,
+        lines({
+          title: 'Failed executions by error',
+          description: 'Calls of execve that failed. A shell that searches the PATH causes some ENOENT.',
+          queries: [{ expr: rate(execFailures, 'errno'), legend: '{{errno}}' }],
+          unit: unit.perSecond,
+          style: 'bars',
+          nothing: 'No failed executions',
+        }),
+      ],
+    ),
+    band(
+      8,
+      [
+        12,
+        table({
+          title: 'Commands by executions',
+          description: 'The twenty commands executed most in the time range.',
+          labels: ['command'],
+          columns: [column.count('Executions', `topk(20, ${increase(commandExecs, 'command')} > 0)`)],
+          nothing: noExecs,
+        }),
+      ],
+      [
+        12,
+        table({
+          title: 'Commands by forks',
+          description:
+            'Processes, threads and kernel threads created in the time range, by the command that created them.',
+          labels: ['command', 'kind'],
+          columns: [column.count('Forks', `topk(20, ${increase(forks, 'command, kind')} > 0)`)],
+          nothing: noForks,
+        }),
+      ],
+    ),
+  ],
+};

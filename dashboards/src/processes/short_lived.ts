@@ -1,0 +1,48 @@
+import { band, type Section } from '../grid.js';
+import { column, lines, table } from '../panels/index.js';
+import { average, topRate } from '../query.js';
+import { unit } from '../units.js';
+
+const processes = 'santabpf_short_lived_processes_total';
+const cpuTime = 'santabpf_short_lived_cpu_seconds_total';
+
+const by = 'command, parent, user';
+const topCpu = `topk(20, ${average(cpuTime, by)} > 0)`;
+const noShortLived = 'No process lived less than a second';
+
+export const shortLived: Section = {
+  title: 'Short-lived processes',
+  bands: [
+    band(
+      9,
+      [
+        8,
+        lines({
+          title: 'CPUs used by short-lived processes',
+          description:
+            'The ten commands that used the most CPU time in processes that lived less than a second. Process lists such as top rarely show them.',
+          queries: [{ expr: topRate(cpuTime, 'command'), legend: '{{command}}' }],
+          unit: unit.number,
+          style: 'stacked',
+          nothing: noShortLived,
+          runbooks: ['short_lived_jobs'],
+        }),
+      ],
+      [
+        16,
+        table({
+          title: 'Short-lived processes by command',
+          description: 'Averages over the time range, by command, command of the parent, and real user.',
+          labels: ['command', 'parent', 'user'],
+          columns: [
+            column.number('CPUs', topCpu, 3),
+            column.perSecond('Processes', `${average(processes, by)} and ${topCpu}`),
+            column.seconds('CPU time each', `${topCpu} / (${average(processes, by)} > 0)`),
+          ],
+          nothing: noShortLived,
+          runbooks: ['short_lived_jobs'],
+        }),
+      ],
+    ),
+  ],
+};
