@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { MetricBinding } from '../src/decode/binding.js';
+import type { MetricBinding } from '../src/decode/metric_binding.js';
 import { render } from '../src/exposition/render.js';
 import type { MapReader, MapSnapshot } from '../src/maps/map_reader.js';
 import { Pacer } from '../src/metrics/pacer.js';

@@ -1,14 +1,14 @@
 import { Faults, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 
-/** Where a setting of the probe file stands. */
+/** The place of a setting in the probe file. */
 export type Locate = (path: readonly (string | number)[]) => Location | undefined;
 
-/** Collects faults, so that one does not hide the next. */
+/** Collects faults, because one problem must not hide the next. */
 export class FaultCollector {
   private readonly faults: SantaError[] = [];
 
-  /** The result of `work`, or undefined when it threw faults: those are kept. Other errors pass. */
+  /** The result of `work`, or undefined when it threw faults, which are kept. Rethrows other errors. */
   attempt<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -20,7 +20,7 @@ export class FaultCollector {
     }
   }
 
-  /** @throws Faults with all that were kept, if there are any */
+  /** @throws Faults with every fault kept, if there is any */
   throwIfAny(): void {
     if (this.faults.length > 0) throw new Faults(this.faults);
   }

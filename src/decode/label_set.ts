@@ -1,26 +1,54 @@
 import type { LabelSpec, MetricSpec } from '../config/probe_schema.js';
 import { fault } from '../errors/fault.js';
 import { mapKind } from '../maps/map_kind.js';
-import type { LabelSetDecoder, MapDescription } from './binding.js';
-import { type Chain, compileChain } from './chain.js';
 import type { DecodeContext } from './context.js';
+import { compileChain, type DecoderChain } from './decoder_chain.js';
 import { FaultCollector, type Locate } from './fault_collector.js';
-import { originOf } from './metric_value.js';
+import { type MapDescription, originOf } from './map_description.js';
 import { select } from './path.js';
 
-/** What the overflow row has in place of what the full map could not keep. */
+/** Decodes the label values of a metric. */
+export interface LabelSetDecoder {
+  /** In the order of the probe file, including constant labels. */
+  readonly names: readonly string[];
+  /** Label values of the overflow row: constants as they are, `other` for the rest. */
+  readonly overflow: readonly string[];
+  /** Whether labels depend on the value: they can then change while the key stays. */
+  readonly usesValue: boolean;
+  /** Where present: to be called with every entry that will be decoded, before `prepare`. Parameters as of `decode`. */
+  readonly announce?: (key: Uint8Array, value?: Uint8Array) => void;
+  /** Loads tables that `decode` cannot wait for. Call it before a run of `decode` calls. Undefined: nothing to wait for. Never rejects. */
+  prepare(): Promise<void> | undefined;
+  /**
+   * Label values of one entry, in the order of `names`: valid UTF-8, at most 128 characters each.
+   * @param key `keySize` bytes
+   * @param value `valueSize` bytes, required when `usesValue`
+   * @returns undefined when a regex drops the entry
+   * @throws when the entry cannot be decoded; the entry is then skipped and counted
+   */
+  decode(key: Uint8Array, value?: Uint8Array): readonly string[] | undefined;
+}
+
+/** Label value of the overflow row, which counts the events that a full map had no entry for. */
 const overflowText = 'other';
 
-interface Column {
+interface ConstantColumn {
   readonly name: string;
-  readonly constant?: string;
-  readonly from?: 'key' | 'value';
-  readonly chain?: Chain;
+  readonly constant: string;
 }
+
+interface FieldColumn {
+  readonly name: string;
+  readonly constant?: undefined;
+  readonly from: 'key' | 'value';
+  readonly chain: DecoderChain;
+}
+
+type Column = ConstantColumn | FieldColumn;
 
 /**
  * Compiles the labels of a metric.
- * @throws Faults with everything that does not fit
+ * @throws Faults with every problem found
  */
 export function compileLabels(
   spec: MetricSpec,
@@ -37,7 +65,7 @@ export function compileLabels(
     if (column) columns.push(column);
   }
   faults.throwIfAny();
-  return new CompiledLabels(columns, context);
+  return new CompiledLabels(columns);
 }
 
 function compileLabel(
@@ -51,9 +79,8 @@ function compileLabel(
   const { from, field } = label;
   if (from === 'value' && mapKind(map.type).isPerCpu) {
     const parameters = {
-      expected: 'a field of the key',
-      purpose: `label "${name}"`,
-      received: `one of the value of ${map.type} map "${map.name}", which differs from CPU to CPU`,
+      requirement: `label "${name}" must be a field of the key`,
+      problem: `the value of ${map.type} map "${map.name}" differs from CPU to CPU`,
     };
     throw fault('FIELD_UNSUITABLE', parameters, { location: locate(['from']) });
   }
@@ -68,29 +95,24 @@ class CompiledLabels implements LabelSetDecoder {
   readonly overflow: readonly string[];
   readonly usesValue: boolean;
   readonly announce?: (key: Uint8Array, value?: Uint8Array) => void;
-  private readonly prepares: readonly ((context: DecodeContext) => Promise<void> | undefined)[];
+  private readonly prepares: readonly (() => Promise<void> | undefined)[];
 
-  constructor(
-    private readonly columns: readonly Column[],
-    private readonly context: DecodeContext,
-  ) {
+  constructor(private readonly columns: readonly Column[]) {
     this.names = columns.map(({ name }) => name);
     this.overflow = columns.map(({ constant }) => constant ?? overflowText);
-    this.usesValue = columns.some(({ from }) => from === 'value');
-    const announcing = columns.flatMap(({ from, chain }) =>
-      chain?.announce ? [{ from, announce: chain.announce }] : [],
-    );
+    const fields = columns.filter((column) => column.constant === undefined);
+    this.usesValue = fields.some(({ from }) => from === 'value');
+    const announcing = fields.flatMap(({ from, chain: { announce } }) => (announce ? [{ from, announce }] : []));
     if (announcing.length > 0) {
       this.announce = (key, value) => {
         for (const { from, announce } of announcing) announce(from === 'key' ? key : value!);
       };
     }
-    this.prepares = columns.flatMap(({ chain }) => chain?.prepare ?? []);
+    this.prepares = fields.flatMap(({ chain }) => chain.prepare ?? []);
   }
 
   prepare(): Promise<void> | undefined {
-    if (this.prepares.length === 0) return undefined;
-    const pending = this.prepares.map((prepare) => prepare(this.context)).filter((promise) => promise !== undefined);
+    const pending = this.prepares.map((prepare) => prepare()).filter((promise) => promise !== undefined);
     return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
   }
 
@@ -98,8 +120,8 @@ class CompiledLabels implements LabelSetDecoder {
     const { columns } = this;
     const texts = new Array<string>(columns.length);
     for (let i = 0; i < columns.length; i++) {
-      const { constant, from, chain } = columns[i]!;
-      const text = constant ?? chain!.decode(from === 'key' ? key : value!);
+      const column = columns[i]!;
+      const text = column.constant ?? column.chain.decode(column.from === 'key' ? key : value!);
       if (text === undefined) return undefined;
       texts[i] = text;
     }

@@ -1,14 +1,29 @@
 import { fault } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import { mapKind } from '../maps/map_kind.js';
-import type { MapDescription } from './binding.js';
-import type { Btf } from './btf.js';
-import { type Layout, layoutOf } from './layout.js';
+import type { Btf } from './btf/btf.js';
+import type { Layout } from './layout.js';
+import type { Origin } from './path.js';
+import { layoutOf } from './type_layout.js';
 
-/** What libbpf says about a map, before or after the load. */
+/** A map of a BPF object with the layouts of its key and value. */
+export interface MapDescription {
+  /** For maps of global variables the section: `.bss`, `.data.stats`. */
+  readonly name: string;
+  /** libbpf's name of the type: `hash`, `percpu_array`, ... */
+  readonly type: string;
+  readonly keySize: number;
+  readonly valueSize: number;
+  /** Absent when the map was declared without BTF types. */
+  readonly key?: Layout;
+  readonly value?: Layout;
+}
+
+/** A map as libbpf describes it, before or after it is loaded. */
 export interface MapDefinition {
   /** For maps of global variables the section: `.bss`, `.data.stats`. */
   readonly name: string;
-  /** The kernel's word for the type: `hash`, `percpu_array`, ... */
+  /** libbpf's name of the type: `hash`, `percpu_array`, ... */
   readonly type: string;
   readonly keySize: number;
   readonly valueSize: number;
@@ -27,8 +42,8 @@ const index: Layout = {
 };
 
 /**
- * Joins a map to its BTF types. A section of global variables becomes a struct of its variables; the key of an array
- * needs no type, for it is always an index.
+ * Joins a map to its BTF types. A section of global variables becomes a struct of its variables. The key of an array is
+ * always an index and needs no type.
  * @throws BTF_INVALID, MAP_SIZE_MISMATCH
  */
 export function describeMap(btf: Btf | undefined, definition: MapDefinition): MapDescription {
@@ -40,10 +55,20 @@ export function describeMap(btf: Btf | undefined, definition: MapDefinition): Ma
     ['key', key, keySize],
     ['value', value, valueSize],
   ] as const) {
-    // The map of a section is rounded up to 8 bytes, and may be larger.
+    // The map of a section may be larger than its variables.
     const isSection = part === 'value' && name.startsWith('.');
     if (layout === undefined || layout.size === size || (isSection && layout.size <= size)) continue;
-    throw fault('MAP_SIZE_MISMATCH', { map: name, part, type: layout.type, expected: size, received: layout.size });
+    throw fault('MAP_SIZE_MISMATCH', { map: name, part, size, type: layout.type, typeSize: layout.size });
   }
   return { name, type, keySize, valueSize, ...(key && { key }), ...(value && { value }) };
+}
+
+/**
+ * What the paths of a metric start from.
+ * @throws MAP_UNTYPED, at `location`
+ */
+export function originOf(map: MapDescription, part: 'key' | 'value', location: Location | undefined): Origin {
+  const layout = map[part];
+  if (layout === undefined) throw fault('MAP_UNTYPED', { map: map.name, part }, { location });
+  return { layout, title: `the ${part} of map "${map.name}"` };
 }

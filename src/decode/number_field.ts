@@ -1,14 +1,24 @@
 import { endianness } from 'node:os';
-import type { NumberField } from './binding.js';
 import { type Integer, narrow, toInteger } from './integer.js';
 import type { Selected } from './path.js';
+
+/** Where an integer lies in a value or a key, in the host's byte order. */
+export interface NumberField {
+  /** Bytes from the start of the key, or of one CPU's value. */
+  readonly offset: number;
+  /** Bytes to load; `offset + size` is never beyond the key or value. */
+  readonly size: 1 | 2 | 4 | 8;
+  readonly signed: boolean;
+  /** A bitfield: shift the loaded integer right by `shift` and keep `width` bits. */
+  readonly bits?: { readonly shift: number; readonly width: number };
+}
 
 const hostIsLittleEndian = endianness() === 'LE';
 
 /**
  * Where the bits of an integer, enum, bool or pointer lie.
- * @param total size of the whole key or value: a load never goes beyond it
- * @returns undefined when the field is none of these, or a bitfield that no single load of up to 8 bytes covers
+ * @param total size of the whole key or value, which no load exceeds
+ * @returns undefined for other fields, and for a bitfield that no single load of up to 8 bytes covers
  */
 export function numberField(
   { layout, offset, bits }: Selected,
@@ -30,10 +40,11 @@ export function numberField(
   return undefined;
 }
 
+/** Reads one integer of a key or value. */
 export type IntegerReader = (bytes: Uint8Array) => Integer;
 
 /**
- * A function that reads one integer. It allocates nothing, except a bigint for what a number cannot hold exactly.
+ * Compiles a function that reads one integer. It allocates only a bigint, where a number would not be exact.
  * @param littleEndian byte order of the integer: the host's, or false for network order
  */
 export function integerReader(field: NumberField, littleEndian: boolean = hostIsLittleEndian): IntegerReader {

@@ -1,16 +1,34 @@
 import type { MetricSpec } from '../config/probe_schema.js';
 import { fault, SantaError } from '../errors/fault.js';
 import { mapKind } from '../maps/map_kind.js';
-import type { MapDescription, MetricValue, OverflowBinding, OverflowValue } from './binding.js';
 import type { Locate } from './fault_collector.js';
+import type { HistogramField } from './histogram_field.js';
 import type { Layout } from './layout.js';
-import { metricValue } from './metric_value.js';
-import { numberField } from './number_field.js';
+import type { MapDescription } from './map_description.js';
+import { type MetricValue, metricValue } from './metric_value.js';
+import { type NumberField, numberField } from './number_field.js';
+
+/** What a metric reads of the companion's only entry. With `count` the buckets are unknown: only `+Inf` counts the events. */
+export type OverflowValue =
+  | { readonly kind: 'number'; readonly field: NumberField }
+  | { readonly kind: 'histogram'; readonly field: HistogramField }
+  | { readonly kind: 'count'; readonly count: NumberField; readonly sum?: NumberField };
+
+/** The overflow companion of a map, which counts the updates that found the map full. */
+export interface OverflowBinding {
+  /** Name of the companion. */
+  readonly map: string;
+  /** Offsets are from the start of the companion's value. */
+  readonly value: OverflowValue;
+  /** How many updates the companion took. The overflow row exists while this is above zero. */
+  readonly lost: NumberField;
+}
 
 /**
- * Where the companion `M_other` of a map holds what a metric reads: a struct of a value like the map's own and `lost`.
- * @param value what the metric reads of the map itself; the companion must hold the same
- * @throws OVERFLOW_UNSUITABLE
+ * Where the companion of a map holds what a metric reads. Its value is a struct of `value`, laid out like the map's own
+ * value, and `lost`.
+ * @param value what the metric reads of the map itself
+ * @throws OVERFLOW_UNSUITABLE, at the metric's `map`
  */
 export function overflowBinding(
   spec: MetricSpec,
@@ -27,17 +45,20 @@ export function overflowBinding(
   const inner = layout.fields.find(({ name }) => name === 'value');
   const lost = layout.fields.find(({ name }) => name === 'lost');
   if (inner === undefined) throw refuse('it has no field "value"');
-  if (lost?.layout.kind !== 'integer' || lost.bits) throw refuse('it has no field "lost" that is an integer');
+  const noLost = 'it has no integer field "lost"';
+  if (lost?.layout.kind !== 'integer' || lost.bits) throw refuse(noLost);
   const lostField = numberField({ title: 'lost', layout: lost.layout, offset: lost.offset }, layout.size);
-  if (lostField === undefined) throw refuse('it has no field "lost" that is an integer');
+  if (lostField === undefined) throw refuse(noLost);
   const same = valueIn(spec, map, inner.layout);
   if (same === undefined || JSON.stringify(same) !== JSON.stringify(value)) {
-    throw refuse(`its "value" (${inner.layout.type}) is not laid out like the map's (${map.value?.type})`);
+    throw refuse(
+      `its "value" (${inner.layout.type}) is not laid out like the value of "${map.name}" (${map.value?.type})`,
+    );
   }
   return { map: companion.name, value: moved(value, inner.offset), lost: lostField };
 }
 
-/** What the metric would read if the map had values of this layout. */
+/** What the metric would read if the map had values of this layout; undefined when it could not. */
 function valueIn(spec: MetricSpec, map: MapDescription, layout: Layout): MetricValue | undefined {
   try {
     return metricValue(spec, { ...map, value: layout }, () => undefined);

@@ -1,116 +1,138 @@
 import { entry } from './entry.js';
 
-/** What is wrong with a BPF object, or between it and its probe file. */
+/** What is wrong with a BPF object, or does not fit between it and its probe file. */
 export const probeFaults = {
   OBJECT_NOT_FOUND: entry(
     (p: { probe: string; searched: readonly string[] }) =>
-      `Expected the BPF object of probe "${p.probe}" at ${p.searched.map((path) => `"${path}"`).join(' or ')} but found no file there`,
-    'Compile the program (npm run build), or name the object with "object:" in the probe file.',
+      `Probe "${p.probe}" has no BPF object: there is no file ${p.searched.map((path) => `"${path}"`).join(' or ')}`,
+    'Compile the program (npm run build), or give the path of the object with "object:" in the probe file.',
   ),
   OBJECT_INVALID: entry(
-    (p: { path: string; reason: string }) => `Expected "${p.path}" to be a BPF object but received ${p.reason}`,
-    'Compile it with clang -target bpf -g -O2; libbpf loads only such files.',
+    (p: { path: string; reason: string }) => `"${p.path}" is not a usable BPF object: ${p.reason}`,
+    'Compile it with clang -target bpf -g -O2.',
   ),
   PROBE_FAILED: entry(
-    (p: { probe: string; reason: string }) => `Expected probe "${p.probe}" to start but received ${p.reason}`,
-    'This is a fault of SantaBPF itself: please report it with the log at --log.level=debug.',
+    (p: { probe: string; reason: string }) => `Probe "${p.probe}" failed because of a bug in SantaBPF: ${p.reason}`,
+    'Please report it with the log at --log.level=debug.',
   ),
   PROGRAM_UNKNOWN: entry(
-    (p: { program: string; known: readonly string[] }) =>
-      `Expected a program of the object but received "${p.program}"; the object has ${p.known.join(', ')}`,
-    'Use one of these names.',
+    (p: { program: string; known: readonly string[]; nearest: string | undefined }) =>
+      `The object has no program "${p.program}"; ${listOf(p.known)}`,
+    (p) => suggestion(p.nearest) ?? 'Use the name of a program of the object.',
   ),
   PROGRAM_NOT_ITERATOR: entry(
     (p: { program: string; section: string }) =>
-      `Expected an iterator (SEC("iter/...")) under "iterators" but received program "${p.program}" of section "${p.section}"`,
-    'Only iterators are run at every scrape; other programs run when the kernel passes their hook. Remove it from the list.',
+      `Program "${p.program}" is listed under "iterators" but is not an iterator: its section is "${p.section}"`,
+    'Remove it from the list. Only programs in a section "iter/..." run at every scrape; others run when their hook is reached.',
   ),
   MAP_UNKNOWN: entry(
-    (p: { map: string; known: readonly string[] }) =>
-      `Expected a map of the object but received "${p.map}"; the object has ${p.known.join(', ')}`,
-    'Use one of these names.',
+    (p: { map: string; known: readonly string[]; nearest: string | undefined }) =>
+      `The object has no map "${p.map}"; ${listOf(p.known)}`,
+    (p) => suggestion(p.nearest) ?? 'Use the name of a map of the object.',
   ),
   BTF_INVALID: entry(
-    (p: { what: string; found: string }) => `Expected well-formed BTF but found in ${p.what} ${p.found}`,
-    'Compile the object again with clang -target bpf -g; if the fault stays, report it with the object attached.',
+    (p: { problem: string }) => `The type information (BTF) of the object is malformed: ${p.problem}`,
+    'Compile the object again with clang -target bpf -g. If that does not help, report it with the object attached.',
   ),
   MAP_UNTYPED: entry(
-    (p: { map: string; part: 'key' | 'value' }) =>
-      `Expected a BTF type for the ${p.part} of map "${p.map}" but its definition has only a size`,
-    (p) => `Define the map with __type(${p.part}, ...) instead of __uint(${p.part}_size, ...), and compile with -g.`,
+    (p: { map: string; part: 'key' | 'value' }) => `Map "${p.map}" has no BTF type for its ${p.part}, only a size`,
+    (p) => `Declare the map with __type(${p.part}, ...) instead of __uint(${p.part}_size, ...), and compile with -g.`,
   ),
   MAP_SIZE_MISMATCH: entry(
-    (p: { map: string; part: 'key' | 'value'; type: string; expected: number; received: number }) =>
-      `Expected a ${p.part} of ${p.expected} bytes for map "${p.map}" but its BTF type "${p.type}" has ${p.received}`,
-    'Compile the object again; its map definition and its type information disagree.',
+    (p: { map: string; part: 'key' | 'value'; size: number; type: string; typeSize: number }) =>
+      `The ${p.part} of map "${p.map}" has ${p.size} bytes, but its BTF type "${p.type}" has ${p.typeSize}`,
+    'Compile the object again: its map definition and its type information disagree.',
   ),
   MAP_NOT_READABLE: entry(
-    (p: { map: string; type: string }) =>
-      `Expected a hash or array map for a metric but received "${p.map}", which is of type ${p.type}`,
+    (p: { map: string; type: string }) => `Map "${p.map}" of type ${p.type} cannot be read as a metric`,
     'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
   ),
   MAP_NOT_EMPTIABLE: entry(
     (p: { map: string; type: string }) =>
-      `Expected a hash or array map under "fills" but received "${p.map}", which is of type ${p.type}`,
-    'Have the iterator fill a hash, percpu_hash, lru_hash, array or percpu_array map.',
+      `Map "${p.map}" of type ${p.type} is listed under "fills" but cannot be cleared before the iterator runs`,
+    'Let the iterator fill a hash, percpu_hash, lru_hash, array or percpu_array map.',
   ),
   MAP_KEY_UNSUITABLE: entry(
-    (p: { map: string; type: string; received: string }) =>
-      `Expected a 4-byte integer as the key of ${p.type} map "${p.map}" but received "${p.received}"`,
+    (p: { map: string; type: string; actual: string }) =>
+      `The key of ${p.type} map "${p.map}" must be a 4-byte integer, but is ${p.actual}`,
     'Arrays are indexed by __u32; use a hash map for other keys.',
   ),
   FIELD_PATH_INVALID: entry(
-    (p: { path: string; reason: string }) =>
-      `Expected a path such as "a.b" or "a[0].c" but received "${p.path}": ${p.reason}`,
-    'Name fields as in C, without spaces: members with a dot, array elements with an index in brackets.',
+    (p: { path: string; reason: string }) => `Invalid field path "${p.path}": ${p.reason}`,
+    'Write the path as in C, without spaces: members with a dot, array elements with an index in brackets ("a.b", "a[0].c").',
   ),
   FIELD_UNKNOWN: entry(
-    (p: { name: string; path: string; of: string; nearest: string | undefined; fields: readonly string[] }) =>
-      `Expected a field of ${p.of} but received "${p.name}"${p.path === p.name ? '' : ` in "${p.path}"`}${p.nearest === undefined ? '' : ` (did you mean "${p.nearest}"?)`}; ${
-        p.fields.length === 0 ? 'it has no fields' : `it has ${p.fields.join(', ')}`
-      }`,
+    (p: { parent: string; type: string; name: string; fields: readonly string[]; nearest: string | undefined }) =>
+      `${capitalized(p.parent)} (${p.type}) has no field "${p.name}"; ${listOf(p.fields)}`,
     (p) =>
-      p.fields.length === 0
-        ? 'Leave the path out to name the whole.'
-        : 'Use one of these names; they come from the BTF of the object.',
+      suggestion(p.nearest) ??
+      (p.fields.length === 0
+        ? 'Remove the field name from the path.'
+        : 'Use one of these names, which come from the BTF of the object.'),
   ),
   FIELD_INDEX_INVALID: entry(
-    (p: { path: string; of: string; index: number; count: number }) =>
-      `Expected an index of ${p.of} for "${p.path}" but received ${p.index}; ${
-        p.count === 0 ? 'the array is flexible, its length is not known' : `it has ${p.count} elements, the first is 0`
-      }`,
-    'Use an index that is inside the array.',
+    (p: { path: string; index: number; type: string; count: number }) =>
+      p.count === 0
+        ? `Cannot read element ${p.index} in "${p.path}": ${p.type} is a flexible array of unknown length`
+        : `Index ${p.index} in "${p.path}" is out of range: ${p.type} has ${p.count} elements, counted from 0`,
+    (p) => (p.count === 0 ? 'Name another field.' : 'Use an index inside the array.'),
   ),
   FIELD_UNSUITABLE: entry(
-    (p: { expected: string; purpose: string; received: string }) =>
-      `Expected ${p.expected} for ${p.purpose} but received ${p.received}`,
+    (p: { requirement: string; problem: string }) => `${capitalized(p.requirement)}: ${p.problem}`,
     'Name another field, or change the type in the BPF program; types come from the BTF of the object.',
   ),
   DECODER_UNSUITABLE: entry(
-    (p: { decoder: string; expected: string; label: string; received: string }) =>
-      `Expected ${p.expected} for decoder "${p.decoder}" of label "${p.label}" but received ${p.received}`,
+    (
+      p:
+        | { label: string; decoder: string; takes: string; field: string }
+        | { label: string; decoder: string; after: string }
+        | { label: string; undecoded: string },
+    ) => {
+      if ('undecoded' in p) return `Label "${p.label}" needs a decoder: ${p.undecoded}`;
+      const subject = `Decoder "${p.decoder}" of label "${p.label}"`;
+      return 'after' in p
+        ? `${subject} must come first: it reads the raw field, not the output of "${p.after}"`
+        : `${subject} takes ${p.takes}, but ${p.field}`;
+    },
     'Name another field or another decoder; docs/decoders.md lists what each decoder takes.',
   ),
   DECODER_KEY_INVALID: entry(
-    (p: { label: string; key: string; received: string; expected: string }) =>
-      `Expected ${p.expected} on the left side of decoder "map" of label "${p.label}" for ${p.received} but received "${p.key}"`,
-    'A map that comes first sees the number itself; to map the names of an enum write decode: [enum, { map: ... }].',
+    (p: { label: string; key: string; requirement: string; field: string }) =>
+      `Decoder "map" of label "${p.label}" can never match "${p.key}": its left sides must be ${p.requirement}, because ${p.field}`,
+    'A "map" that comes first sees the number itself. To map the names of an enum, write decode: [enum, { map: ... }].',
   ),
   OVERFLOW_UNSUITABLE: entry(
     (p: { map: string; companion: string; reason: string }) =>
-      `Expected "${p.companion}" to count what finds map "${p.map}" full, as one entry of struct { V value; __u64 lost; }, but ${p.reason}`,
-    'Define it with the macro of bpf/include, or rename it when it is not meant as the overflow entry.',
+      `Map "${p.companion}" cannot be the overflow companion of map "${p.map}": ${p.reason}`,
+    'Declare it with the macro of bpf/include, as one entry of struct { V value; __u64 lost; }, or rename it if it serves another purpose.',
   ),
   CONSTANT_UNKNOWN: entry(
     (p: { name: string; nearest: string | undefined; known: readonly string[] }) =>
-      `Expected a constant of the object but received "${p.name}"${p.nearest === undefined ? '' : ` (did you mean "${p.nearest}"?)`}; ${
-        p.known.length === 0 ? 'the object has none' : `the object has ${p.known.join(', ')}`
-      }`,
-    'Constants are global variables declared "const volatile" in the BPF program.',
+      `The object has no constant "${p.name}"; ${listOf(p.known)}`,
+    (p) => suggestion(p.nearest) ?? 'Constants are global variables declared "const volatile" in the BPF program.',
   ),
   CONSTANT_INVALID: entry(
-    (p: { name: string; expected: string; received: string }) =>
-      `Expected ${p.expected} for constant "${p.name}" but received ${p.received}`,
-    'Correct the value; its type comes from the BTF of the object.',
+    (p: { name: string; requirement: string; received: string } | { name: string; unsupported: string }) =>
+      'unsupported' in p
+        ? `Constant "${p.name}" cannot be set: it is ${p.unsupported}`
+        : `Constant "${p.name}" must be ${p.requirement}, not ${p.received}`,
+    (p) =>
+      'unsupported' in p
+        ? 'Declare it as an integer, an enum, a bool or a char array.'
+        : 'Correct the value; its type comes from the BTF of the object.',
   ),
 } as const;
+
+/** A clause about what the object or the parent has. */
+function listOf(names: readonly string[]): string {
+  return names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+}
+
+function suggestion(nearest: string | undefined): string | undefined {
+  return nearest === undefined ? undefined : `Did you mean "${nearest}"?`;
+}
+
+/** Starts a sentence with a phrase. */
+function capitalized(phrase: string): string {
+  return phrase.replace(/^./, (first) => first.toUpperCase());
+}

@@ -89,13 +89,9 @@ export function openObject(context: KernelContext, path: string): BpfObject {
     if (!isNativeError(error)) {
       throw error;
     }
-    // Without libbpf's frame, and without the path, which the sentence has.
-    const said = error.log
-      .trim()
-      .split('\n')
-      .at(-1)!
-      .replace(/^(libbpf: )?(elf: )?/, '');
-    const reason = said.replaceAll(`'${path}'`, 'a file that').replaceAll(path, 'it') || error.code;
+    const [, problem] = /(?:^|\n)(?:libbpf: )?(?:elf: )?(.+)$/.exec(error.log.trim()) ?? [];
+    // The sentence names the path already.
+    const reason = problem?.replace(`'${path}'`, 'it').replace(path, 'it') ?? `opening it failed with ${error.code}`;
     throw fault('OBJECT_INVALID', { path, reason }, { cause: error });
   }
 }

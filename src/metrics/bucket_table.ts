@@ -1,4 +1,4 @@
-import type { MetricBinding } from '../decode/binding.js';
+import type { MetricBinding } from '../decode/metric_binding.js';
 import { type BucketBounds, bucketBounds } from './bucket_bounds.js';
 import type { Format } from './family.js';
 import { MetricTable } from './metric_table.js';

@@ -1,4 +1,6 @@
-import type { HistogramField, MetricBinding, OverflowValue } from '../decode/binding.js';
+import type { HistogramField } from '../decode/histogram_field.js';
+import type { MetricBinding } from '../decode/metric_binding.js';
+import type { OverflowValue } from '../decode/overflow.js';
 import type { BucketBounds } from './bucket_bounds.js';
 import { BucketTable } from './bucket_table.js';
 import type { Entries } from './metric_table.js';

@@ -1,5 +1,5 @@
 import { type Unit, units } from '../config/units.js';
-import type { MetricBinding } from '../decode/binding.js';
+import type { MetricBinding } from '../decode/metric_binding.js';
 import type { Family, FamilyType, Format } from './family.js';
 import { grown } from './growth.js';
 import { labelText } from './label_text.js';

@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import type { NumberField } from '../decode/binding.js';
+import type { NumberField } from '../decode/number_field.js';
 
 /** The host's byte order, which is that of every map. */
 export const littleEndian = endianness() === 'LE';

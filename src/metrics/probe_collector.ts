@@ -1,4 +1,4 @@
-import type { MetricBinding } from '../decode/binding.js';
+import type { MetricBinding } from '../decode/metric_binding.js';
 import type { MapReader, MapSnapshot } from '../maps/map_reader.js';
 import type { Family } from './family.js';
 import { HistogramTable } from './histogram_table.js';

@@ -1,4 +1,4 @@
-import type { MetricBinding } from '../decode/binding.js';
+import type { MetricBinding } from '../decode/metric_binding.js';
 import { type Entries, MetricTable } from './metric_table.js';
 import { type EntryShape, type NumberReader, numberReader } from './number_reader.js';
 import { writeNumber } from './number_text.js';

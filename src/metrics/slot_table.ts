@@ -1,4 +1,4 @@
-import type { MetricBinding } from '../decode/binding.js';
+import type { MetricBinding } from '../decode/metric_binding.js';
 import { slotsInKey } from './bucket_bounds.js';
 import { BucketTable } from './bucket_table.js';
 import { grown } from './growth.js';

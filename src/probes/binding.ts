@@ -1,15 +1,15 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
-import { bindProbe } from '../decode/bind.js';
-import type { MapDescription, MetricBinding } from '../decode/binding.js';
-import { parseBtf } from '../decode/btf.js';
+import { parseBtf } from '../decode/btf/parser.js';
 import { constantNames, encodeConstant } from '../decode/constants.js';
 import type { DecodeContext } from '../decode/context.js';
-import { describeMap } from '../decode/map_description.js';
+import { describeMap, type MapDescription } from '../decode/map_description.js';
+import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { BpfObject, ProgramDescription } from '../kernel/addon.js';
 import { type InitialValue, ITERATOR, type IteratorRequest } from '../kernel/kernel_probe.js';
 import { mapKind } from '../maps/map_kind.js';
 import { companionOf } from '../maps/overflow_companion.js';
+import { nearest } from '../nearest.js';
 
 /** Constants that the loader sets where a program has them: bpf/include/start_time.h, own_process.h and memory_types.h say what for. */
 export interface OwnConstants {
@@ -43,7 +43,7 @@ export function bindToObject(
 ): BoundProbe {
   const raw = object.btf();
   if (raw === undefined) {
-    throw new Faults([fault('OBJECT_INVALID', { path, reason: 'an object without type information (BTF)' })]);
+    throw new Faults([fault('OBJECT_INVALID', { path, reason: 'it has no type information (BTF)' })]);
   }
   const btf = parseBtf(raw);
   const maps = new Map<string, MapDescription>();
@@ -79,7 +79,7 @@ export function bindToObject(
     ...unknownNames(configuration, object.programs(), maps),
     ...unsuitableIterators(configuration, object.programs(), maps),
   );
-  const bindings = collect(() => bindProbe(configuration.spec, maps, context, configuration.locate), []);
+  const bindings = collect(() => bindMetrics(configuration.spec, maps, context, configuration.locate), []);
   if (faults.length > 0) {
     throw new Faults(faults);
   }
@@ -139,10 +139,16 @@ function unknownNames(
     ...named
       .filter(({ program }) => !known.includes(program))
       .map(({ program, path }) =>
-        fault('PROGRAM_UNKNOWN', { program, known }, { location: locate(['programs', ...path]) }),
+        fault(
+          'PROGRAM_UNKNOWN',
+          { program, known, nearest: nearest(program, known) },
+          { location: locate(['programs', ...path]) },
+        ),
       ),
     ...namedMaps
       .filter(({ map }) => !maps.has(map))
-      .map(({ map, path }) => fault('MAP_UNKNOWN', { map, known: knownMaps }, { location: locate(path) })),
+      .map(({ map, path }) =>
+        fault('MAP_UNKNOWN', { map, known: knownMaps, nearest: nearest(map, knownMaps) }, { location: locate(path) }),
+      ),
   ];
 }

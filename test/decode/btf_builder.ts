@@ -1,4 +1,4 @@
-/** Writes BTF by hand, well-formed or not. */
+/** Builds BTF, well-formed or not. */
 export class BtfBuilder {
   private readonly types: number[] = [];
   private strings = '\0';

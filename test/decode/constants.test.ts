@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseBtf } from '../../src/decode/btf.js';
+import { parseBtf } from '../../src/decode/btf/parser.js';
 import { constantNames, encodeConstant } from '../../src/decode/constants.js';
 import { describeFault, SantaError } from '../../src/errors/fault.js';
 import { BtfBuilder } from './btf_builder.js';
@@ -27,7 +27,7 @@ describe('encodeConstant', () => {
     expect({ ...encoded, bytes: [...encoded.bytes] }).toEqual({ map: '.rodata', offset, bytes });
   });
 
-  it('writes the byte order of the object', () => {
+  it('uses the byte order of the object', () => {
     const builder = new BtfBuilder(false);
     const int = builder.int('int', 4, 1);
     const type = builder.type(9, { size: int });
@@ -37,30 +37,32 @@ describe('encodeConstant', () => {
   });
 
   it.each([
-    ['enabled', 1, 'Expected true or false for constant "enabled" but received 1'],
-    ['enabled', 'yes', 'Expected true or false'],
+    ['enabled', 1, 'must be true or false, not 1'],
+    ['enabled', 'yes', 'must be true or false, not "yes"'],
+    ['min_ns', -1, 'must be a whole number from 0 to 18446744073709551615 (__u64), not -1'],
+    ['min_ns', 2n ** 64n, 'must be a whole number from 0 to 18446744073709551615 (__u64), not "18446744073709551616"'],
+    ['min_ns', 1.5, 'must be a whole number from 0 to 18446744073709551615 (__u64), not 1.5'],
+    ['min_ns', true, 'must be a whole number from 0 to 18446744073709551615 (__u64), not true'],
+    ['min_ns', '12 apples', 'must be a whole number from 0 to 18446744073709551615 (__u64), not "12 apples"'],
+    ['min_ns', '', 'must be a whole number from 0 to 18446744073709551615 (__u64), not ""'],
+    ['signed_knob', 2 ** 31, 'must be a whole number from -2147483648 to 2147483647 (int), not 2147483648'],
+    ['byte_knob', 256, 'must be a whole number from 0 to 255 (__u8), not 256'],
     [
-      'min_ns',
-      -1,
-      'Expected a whole number from 0 to 18446744073709551615 (__u64) for constant "min_ns" but received -1',
+      'only_op',
+      'FLASH',
+      'must be one of READ, WRITE, FLUSH, NEGATIVE, or a number that fits (enum operation), not "FLASH"',
     ],
-    ['min_ns', 2n ** 64n, 'but received "18446744073709551616"'],
-    ['min_ns', 1.5, 'a whole number'],
-    ['min_ns', true, 'but received true'],
-    ['min_ns', '12 apples', 'but received "12 apples"'],
-    ['min_ns', '', 'but received ""'],
-    ['signed_knob', 2 ** 31, 'from -2147483648 to 2147483647 (int)'],
-    ['byte_knob', 256, 'from 0 to 255'],
-    ['only_op', 'FLASH', 'Expected one of READ, WRITE, FLUSH, NEGATIVE, or a number that fits (enum operation)'],
-    ['prefix', 'eight888', 'Expected text of at most 7 bytes (char[8])'],
-    ['prefix', 5, 'Expected text'],
-    ['prefix', 'a\0b', 'Expected text'],
-    ['ratio', 0, 'Expected a constant of a plain type (this one is a floating-point number (double))'],
+    ['prefix', 'eight888', 'must be text of at most 7 bytes (char[8]), not "eight888"'],
+    ['prefix', 5, 'must be text of at most 7 bytes (char[8]), not 5'],
+    ['prefix', 'a\0b', 'must be text of at most 7 bytes (char[8]), not "a\\u0000b"'],
+    ['ratio', 0, 'cannot be set: it is a floating-point number (double)'],
   ] as const)('refuses %s = %s', (name, value, message) => {
-    expect(() => encodeConstant(fixture, name, value)).toThrow(message);
+    expect(() => encodeConstant(fixture, name, value)).toThrow(
+      expect.objectContaining({ message: `Constant "${name}" ${message}` }),
+    );
   });
 
-  it('names the constants there are, and the nearest', () => {
+  it('lists the constants of the object and suggests the nearest', () => {
     const location = { file: 'p.yaml', line: 2, column: 3 };
     const attempt = () => encodeConstant(fixture, 'mim_ns', 1, location);
     expect(attempt).toThrow(SantaError);
@@ -68,17 +70,17 @@ describe('encodeConstant', () => {
       attempt();
     } catch (error) {
       expect(describeFault(error as SantaError)).toMatch(
-        /^p\.yaml:2:3: .*"mim_ns" \(did you mean "min_ns"\?\); the object has enabled, min_ns, .* \[CONSTANT_UNKNOWN\]/,
+        /^p\.yaml:2:3: The object has no constant "mim_ns"; it has enabled, min_ns, .* \[CONSTANT_UNKNOWN\]\n {2}Did you mean "min_ns"\?$/,
       );
     }
   });
 
-  it.each(['total', 'initialised', 'licence', 'counts'])('does not take %s for a constant', (name) => {
+  it.each(['total', 'initialised', 'licence', 'counts'])('does not treat %s as a constant', (name) => {
     expect(() => encodeConstant(fixture, name, 1)).toThrow(expect.objectContaining({ code: 'CONSTANT_UNKNOWN' }));
   });
 });
 
-it('constantNames lists them in order', () => {
+it('constantNames lists constants in the order of the sections', () => {
   expect(constantNames(fixture)).toEqual([
     'enabled',
     'min_ns',

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { MapDescription } from '../../src/decode/binding.js';
-import { type Btf, parseBtf } from '../../src/decode/btf.js';
-import { type Layout, layoutOf } from '../../src/decode/layout.js';
+import type { Btf } from '../../src/decode/btf/btf.js';
+import { parseBtf } from '../../src/decode/btf/parser.js';
+import type { Layout } from '../../src/decode/layout.js';
+import type { MapDescription } from '../../src/decode/map_description.js';
 import { describeMap } from '../../src/decode/map_description.js';
+import { layoutOf } from '../../src/decode/type_layout.js';
 
-/** BTF of test/fixtures/btf/types.c; the big-endian one has no offsets of global variables. */
+/** BTF of test/fixtures/btf/types.c; the big-endian file has no offsets of global variables. */
 export function fixtureBytes(order: 'el' | 'eb' = 'el'): Uint8Array {
   return readFileSync(new URL(`../fixtures/btf/types.${order}.btf`, import.meta.url));
 }
@@ -15,7 +17,7 @@ export function structLayout(name: string, btf: Btf = fixture): Layout {
   return layoutOf(btf, btf.find('struct', name)!);
 }
 
-/** The maps of types.c as an opened object has them. */
+/** The maps of types.c as in an opened object. */
 export function fixtureMaps(): Map<string, MapDescription> {
   const u32 = fixture.find('typedef', '__u32')!;
   const u64 = fixture.find('typedef', '__u64')!;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { integerReader, numberField } from '../../src/decode/number_field.js';
 import { select } from '../../src/decode/path.js';
 import { SantaError } from '../../src/errors/fault.js';
 import { structLayout } from './fixture_types.js';
@@ -29,100 +28,55 @@ describe('select', () => {
     expect(select(key, path)).toMatchObject({ offset, layout: { type }, title: `field "${path}" of ${key.title}` });
   });
 
-  it('is the whole without a path', () => {
+  it('selects the whole key without a path', () => {
     expect(select(key, undefined)).toEqual({ title: key.title, layout: key.layout, offset: 0 });
   });
 
   it.each([
     [
       'conm',
-      /FIELD_UNKNOWN: Expected a field of the key of map "events", a struct \(struct key\), but received "conm" \(did you mean "comm"\?\); it has pid \(__u32\), comm \(char\[16\]\),.*first \(unsigned int:3\)/,
+      /^FIELD_UNKNOWN: The key of map "events" \(struct key\) has no field "conm"; it has pid \(__u32\), comm \(char\[16\]\),.*first \(unsigned int:3\)/,
     ],
-    ['deep[0].iner', /received "iner" in "deep\[0\].iner" \(did you mean "inner"\?\); it has inner \(int\)/],
-    ['pid.x', /FIELD_UNKNOWN: .*"pid", a 4-byte integer \(__u32\), but received "x" in "pid.x"; it has no fields/],
-    ['comm[16]', /FIELD_INDEX_INVALID: .*char\[16\].* received 16; it has 16 elements/],
-    ['pid[0]', /FIELD_PATH_INVALID: .*"pid" is a 4-byte integer \(__u32\), which has no elements/],
-    ['', /FIELD_PATH_INVALID/],
-    ['a..b', /FIELD_UNKNOWN|FIELD_PATH_INVALID/],
-    ['pid ', /FIELD_PATH_INVALID/],
-    ['[x]', /FIELD_PATH_INVALID/],
-    ['comm[99999999999999999999]', /FIELD_PATH_INVALID/],
-  ])('says what is wrong with "%s"', (path, message) => {
-    expect(messageOf(() => select(key, path))).toMatch(message);
+    [
+      'deep[0].iner',
+      'FIELD_UNKNOWN: Field "deep[0]" of the key of map "events" (anonymous struct) has no field "iner"; it has inner (int)',
+    ],
+    ['pid.x', 'FIELD_UNKNOWN: Field "pid" of the key of map "events" (__u32) has no field "x"; it has none'],
+    ['a..b', /^FIELD_UNKNOWN|^FIELD_PATH_INVALID/],
+    [
+      'comm[16]',
+      'FIELD_INDEX_INVALID: Index 16 in "comm[16]" is out of range: char[16] has 16 elements, counted from 0',
+    ],
+    [
+      'pid[0]',
+      'FIELD_PATH_INVALID: Invalid field path "pid[0]": field "pid" of the key of map "events" is a 4-byte integer (__u32), not an array',
+    ],
+    [
+      '[0]',
+      'FIELD_PATH_INVALID: Invalid field path "[0]": the key of map "events" is a struct (struct key), not an array',
+    ],
+    ['', 'FIELD_PATH_INVALID: Invalid field path "": it is empty'],
+    ['pid ', 'FIELD_PATH_INVALID: Invalid field path "pid ": " " is neither a member nor an index'],
+    ['[x]', 'FIELD_PATH_INVALID: Invalid field path "[x]": "[x]" is neither a member nor an index'],
+    [
+      'comm[99999999999999999999]',
+      'FIELD_PATH_INVALID: Invalid field path "comm[99999999999999999999]": "[99999999999999999999]" is neither a member nor an index',
+    ],
+  ])('refuses "%s"', (path, message) => {
+    const actual = messageOf(() => select(key, path));
+    if (typeof message === 'string') expect(actual).toBe(message);
+    else expect(actual).toMatch(message);
   });
 
   it('refuses elements of a flexible array', () => {
     const flexible = { layout: structLayout('flexible'), title: 'the value' };
-    expect(messageOf(() => select(flexible, 'data[0]'))).toMatch(/FIELD_INDEX_INVALID: .*flexible/);
+    expect(messageOf(() => select(flexible, 'data[0]'))).toBe(
+      'FIELD_INDEX_INVALID: Cannot read element 0 in "data[0]": char[0] is a flexible array of unknown length',
+    );
   });
 
-  it('reports the location it is given', () => {
+  it('reports the given location', () => {
     const location = { file: 'probe.yaml', line: 3, column: 9 };
     expect(() => select(key, 'nope', location)).toThrow(expect.objectContaining({ location }));
-  });
-});
-
-describe('integerReader', () => {
-  const bytes = Uint8Array.from([
-    0x00, 0xff, 0xfe, 0x80, 0x01, 0x02, 0x03, 0x04, 0x85, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-  ]);
-  it.each([
-    [{ offset: 1, size: 1, signed: false }, true, 255],
-    [{ offset: 1, size: 1, signed: true }, true, -1],
-    [{ offset: 1, size: 2, signed: false }, true, 0xfeff],
-    [{ offset: 1, size: 2, signed: true }, true, 0xfeff - 0x10000],
-    [{ offset: 1, size: 2, signed: false }, false, 0xfffe],
-    [{ offset: 0, size: 4, signed: false }, true, 0x80feff00],
-    [{ offset: 0, size: 4, signed: true }, true, 0x80feff00 - 2 ** 32],
-    [{ offset: 0, size: 4, signed: false }, false, 0x00fffe80],
-    [{ offset: 1, size: 8, signed: false }, true, 0x850403020180feffn],
-    [{ offset: 1, size: 8, signed: true }, true, 0x850403020180feffn - 2n ** 64n],
-    [{ offset: 0, size: 8, signed: false }, false, 0x00fffe8001020304n],
-    [{ offset: 9, size: 8, signed: true }, true, -1],
-    [{ offset: 9, size: 8, signed: false }, true, 2n ** 64n - 1n],
-    [{ offset: 0, size: 2, signed: false, bits: { shift: 8, width: 4 } }, true, 0xf],
-    [{ offset: 0, size: 2, signed: true, bits: { shift: 8, width: 4 } }, true, -1],
-    [{ offset: 0, size: 4, signed: false, bits: { shift: 31, width: 1 } }, true, 1],
-    [{ offset: 1, size: 8, signed: false, bits: { shift: 0, width: 64 } }, true, 0x850403020180feffn],
-    [{ offset: 1, size: 8, signed: false, bits: { shift: 60, width: 4 } }, true, 8],
-    [{ offset: 1, size: 8, signed: true, bits: { shift: 56, width: 8 } }, true, 0x85 - 256],
-  ] as const)('reads %j (little endian: %s) as %s', (field, littleEndian, expected) => {
-    expect(integerReader(field, littleEndian)(bytes)).toBe(expected);
-  });
-});
-
-describe('numberField', () => {
-  const bits = (start: number, size: number, total: number, littleEndian = true) =>
-    numberField(
-      {
-        title: '',
-        layout: { kind: 'integer', type: 'int', size: 4, signed: false, encoding: 'number', network: false },
-        offset: start >> 3,
-        bits: { start, size },
-      },
-      total,
-      littleEndian,
-    );
-
-  it('loads as little as holds a bitfield', () => {
-    expect(bits(3, 4, 8)).toEqual({ offset: 0, size: 1, signed: false, bits: { shift: 3, width: 4 } });
-    expect(bits(12, 8, 8)).toEqual({ offset: 1, size: 2, signed: false, bits: { shift: 4, width: 8 } });
-    expect(bits(3, 4, 8, false)).toEqual({ offset: 0, size: 1, signed: false, bits: { shift: 1, width: 4 } });
-  });
-
-  it('never loads beyond the end', () => {
-    // 20 bits in the last three of seven bytes: four bytes from the one before.
-    expect(bits(34, 20, 7)).toEqual({ offset: 3, size: 4, signed: false, bits: { shift: 10, width: 20 } });
-    expect(bits(2, 20, 3)).toBeUndefined();
-  });
-
-  it('finds the fixture its bitfields', () => {
-    const field = (path: string) => integerReader(numberField(select(key, path), 88)!);
-    const bytes = new Uint8Array(88);
-    bytes[64] = 0b11110_101;
-    bytes.set([0x78, 0x56, 0x34, 0x12, 0xff], 65);
-    expect(field('first')(bytes)).toBe(5);
-    expect(field('second')(bytes)).toBe(-2);
-    expect(field('third')(bytes)).toBe(0xff12345678);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { DecodeContext } from '../../src/decode/context.js';
 
-/** A context over an empty /proc, /sys and /etc of its own, with a clock and timers that tests move. */
+/** A context with its own empty /proc, /sys and /etc, and with a clock and timers that tests advance. */
 export class FakeContext implements DecodeContext {
   private readonly folder = mkdtempSync(join(tmpdir(), 'santabpf-decode-'));
   readonly roots = {
@@ -13,7 +13,7 @@ export class FakeContext implements DecodeContext {
   };
   arch = 'x64';
   time = 1_000_000;
-  /** The kernel's enums, and how often one was read. */
+  /** Enums of the kernel, and how often one was read. */
   readonly kernelEnums = new Map<string, readonly (readonly [name: string, value: number | bigint])[]>();
   kernelEnumReads = 0;
   private timers: { at: number; callback: () => void }[] = [];
@@ -29,7 +29,7 @@ export class FakeContext implements DecodeContext {
     this.timers.push({ at: this.time + milliseconds, callback });
   }
 
-  /** Moves the clock and calls the timers that are due. */
+  /** Advances the clock and calls the timers that are due. */
   advance(milliseconds: number): void {
     this.time += milliseconds;
     const due = this.timers.filter(({ at }) => at <= this.time);

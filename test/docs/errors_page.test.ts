@@ -39,9 +39,7 @@ test('docs/errors.md is current (npm run docs:errors writes it)', async () => {
   await expect(page).toMatchFileSnapshot('../../docs/errors.md');
 });
 
-test.each(Object.entries(catalogue))('%s is worded like the others', (_, { message, remedy }) => {
-  const sentence = (message as (p: unknown) => string)(parameters);
-  expect(sentence).toMatch(/^Expected .* but /s);
+test.each(Object.entries(catalogue))('%s has a remedy', (_, { remedy }) => {
   const advice = typeof remedy === 'string' ? remedy : (remedy as (p: unknown) => string)(parameters);
   expect(advice).not.toBe('');
 });

@@ -1,4 +1,4 @@
-import type { MetricBinding } from '../../src/decode/binding.js';
+import type { MetricBinding } from '../../src/decode/metric_binding.js';
 import { render } from '../../src/exposition/render.js';
 import type { MapReader } from '../../src/maps/map_reader.js';
 import type { Family, Format } from '../../src/metrics/family.js';

@@ -1,5 +1,8 @@
 import type { MetricSpec } from '../../src/config/probe_schema.js';
-import type { LabelSetDecoder, MetricBinding, MetricValue, OverflowBinding } from '../../src/decode/binding.js';
+import type { LabelSetDecoder } from '../../src/decode/label_set.js';
+import type { MetricBinding } from '../../src/decode/metric_binding.js';
+import type { MetricValue } from '../../src/decode/metric_value.js';
+import type { OverflowBinding } from '../../src/decode/overflow.js';
 
 /** What a test's labels are made of: their texts from key and value, `undefined` to drop the entry; or they throw. */
 export type Decode = (key: Buffer, value: Buffer | undefined) => readonly string[] | undefined;

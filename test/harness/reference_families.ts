@@ -1,4 +1,5 @@
-import type { MetricBinding, MetricValue } from '../../src/decode/binding.js';
+import type { MetricBinding } from '../../src/decode/metric_binding.js';
+import type { MetricValue } from '../../src/decode/metric_value.js';
 import { SampleFamily } from '../../src/exposition/sample_family.js';
 import type { Family } from '../../src/metrics/family.js';
 import { Collection } from './collection.js';

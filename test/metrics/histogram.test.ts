@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricValue } from '../../src/decode/binding.js';
+import type { MetricValue } from '../../src/decode/metric_value.js';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import type { NumberField } from '../../src/decode/binding.js';
+import type { NumberField } from '../../src/decode/number_field.js';
 import { numberReader, single } from '../../src/metrics/number_reader.js';
 import { u64 } from '../harness/fake_map.js';
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { parseBtf } from '../../src/decode/btf.js';
+import { parseBtf } from '../../src/decode/btf/parser.js';
 import { encodeConstant } from '../../src/decode/constants.js';
 import type { BpfMap, BpfObject } from '../../src/kernel/addon.js';
 import { fixtureObject } from '../harness/fixture_objects.js';

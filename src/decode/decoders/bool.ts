@@ -1,4 +1,4 @@
-import { integerDecoder } from './decoder.js';
+import { integerDecoder } from '../decoder.js';
 
 /** `false` for 0, `true` for everything else. */
 export const bool = integerDecoder(

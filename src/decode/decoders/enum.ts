@@ -1,6 +1,6 @@
-import type { Decoder } from './decoder.js';
+import type { Decoder } from '../decoder.js';
 
-/** The enumerator's name; decimal digits for a number that has none. */
+/** The enumerator's name; decimal digits for a number without one. */
 export const enumeration: Decoder = {
   takes: 'an enum',
   compile(field) {
@@ -8,9 +8,11 @@ export const enumeration: Decoder = {
     const read = field.integer();
     if (layout.kind !== 'enum' || read === undefined) return undefined;
     const { names } = layout;
-    return (bytes) => {
-      const integer = read(bytes);
-      return names.get(integer) ?? String(integer);
+    return {
+      decode: (bytes) => {
+        const integer = read(bytes);
+        return names.get(integer) ?? String(integer);
+      },
     };
   },
 };

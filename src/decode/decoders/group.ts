@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { AccountFile } from './account_file.js';
-import { integerDecoder, perContext } from './decoder.js';
+import { integerDecoder } from '../decoder.js';
+import { AccountFile } from '../names/account_file.js';
+import { perContext } from '../per_context.js';
 
 const accounts = perContext((context) => new AccountFile(join(context.roots.etc, 'group'), context));
 
-/** The name of a group id in the host's /etc/group; decimal digits for an id that is not there. */
+/** The name of a group id in the host's /etc/group; decimal digits for an unknown id. */
 export const group = integerDecoder(
   'an integer',
   (context) => {

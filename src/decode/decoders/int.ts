@@ -1,4 +1,4 @@
-import { integerDecoder } from './decoder.js';
+import { integerDecoder } from '../decoder.js';
 
-/** Decimal digits with a sign; the bits of an unsigned field are taken as two's complement. */
+/** Decimal digits, with a sign if negative. The bits of an unsigned field are read as two's complement. */
 export const int = integerDecoder('an integer, enum, bool or pointer', () => String, true);

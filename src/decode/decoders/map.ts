@@ -1,7 +1,8 @@
-import type { TextDecoder } from './decoder.js';
+import type { DecoderSpec } from '../../config/probe_schema.js';
+import type { TextDecoder } from '../decoder.js';
 
-/** Rewords text by a table; without a default, what is not in the table stays as it is. */
-export function mapText(values: Readonly<Record<string, string>>, otherwise: string | undefined): TextDecoder {
-  const table = new Map(Object.entries(values));
-  return (text) => table.get(text) ?? otherwise ?? text;
+/** Replaces text by a table. Text that is not in the table becomes the default, or stays as it is without one. */
+export function mapText(spec: Pick<Extract<DecoderSpec, { kind: 'map' }>, 'values' | 'default'>): TextDecoder {
+  const table = new Map(Object.entries(spec.values));
+  return (text) => table.get(text) ?? spec.default ?? text;
 }

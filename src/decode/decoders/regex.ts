@@ -1,11 +1,12 @@
 import { compileRegex } from '../../config/linear_regex.js';
-import type { TextDecoder } from './decoder.js';
+import type { DecoderSpec } from '../../config/probe_schema.js';
+import type { TextDecoder } from '../decoder.js';
 
 /**
- * `keep` drops rows whose text does not match, `drop` those whose does. `capture` replaces text that matches by
- * `replace`, with $1 to $9 for the groups ($$ for a dollar sign), and leaves other text as it is.
+ * `keep` drops rows whose text does not match, `drop` rows whose text matches. `capture` replaces matching text by
+ * `replace`, with $1 to $9 for the groups and $$ for a dollar sign, and leaves other text as it is.
  */
-export function regexText(action: 'keep' | 'drop' | 'capture', pattern: string, replace: string): TextDecoder {
+export function regexText({ action, pattern, replace }: Extract<DecoderSpec, { kind: 'regex' }>): TextDecoder {
   const regex = compileRegex(pattern);
   switch (action) {
     case 'keep':
@@ -25,7 +26,7 @@ export function regexText(action: 'keep' | 'drop' | 'capture', pattern: string, 
   }
 }
 
-/** Text, and the numbers of the groups between it. */
+/** Literal text and numbers of groups, in turn. */
 function parseTemplate(replace: string): (string | number)[] {
   return replace.split(/(\$[$\d])/).map((part) => {
     if (!/^\$[$\d]$/.test(part)) return part;

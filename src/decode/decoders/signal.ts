@@ -1,5 +1,5 @@
-import { integerDecoder } from './decoder.js';
-import { namesByNumber } from './named_numbers.js';
+import { integerDecoder } from '../decoder.js';
+import { namesByNumber } from '../names/number_names.js';
 
 /** The numbers of x86 and arm64. */
 const names = namesByNumber([
@@ -11,11 +11,11 @@ const names = namesByNumber([
   ],
 ]);
 
-// The C library keeps 32 and 33 for itself, so that programs and `kill -l` call 34 the first real-time signal.
+// The C library reserves 32 and 33, so programs and `kill -l` start the real-time signals at 34.
 const firstRealTime = 34;
 const lastRealTime = 64;
 
-/** `SIGKILL`, `SIGRTMIN+2`; decimal digits for a number without a name, 0 among them. */
+/** `SIGKILL`, `SIGRTMIN+2`; decimal digits for a number without a name, such as 0. */
 export const signal = integerDecoder('an integer', () => (integer) => {
   const number = Number(integer);
   const name = names[number];

@@ -1,8 +1,8 @@
-import type { Decoder } from './decoder.js';
+import type { Decoder } from '../decoder.js';
 
 /**
- * Text up to the first NUL. Valid UTF-8 stays as it is, control characters too; every other byte becomes `\xNN`, and so
- * does a backslash before an `x`, so that different bytes always are different text.
+ * Text up to the first NUL. Valid UTF-8 stays as it is, including control characters; every other byte becomes `\xNN`. So
+ * does a backslash before an `x`: different bytes are always different text.
  */
 export const string: Decoder = {
   takes: 'an array of bytes',
@@ -10,14 +10,14 @@ export const string: Decoder = {
     if (layout.kind !== 'array' || layout.element.kind !== 'integer' || layout.element.size !== 1) return undefined;
     if (layout.count === 0) return undefined;
     const limit = offset + layout.count;
-    return (bytes) => decodeText(bytes, offset, limit);
+    return { decode: (bytes) => decodeText(bytes, offset, limit) };
   },
 };
 
 const backslash = 0x5c;
 const letterX = 0x78;
 
-/** Most names are short ASCII: those are put together without a look at anything else. */
+/** Most names are short ASCII: this loop handles them without UTF-8 decoding. */
 function decodeText(bytes: Uint8Array, from: number, limit: number): string {
   let text = '';
   for (let at = from; at < limit; at++) {

@@ -1,4 +1,4 @@
-import { integerDecoder } from './decoder.js';
+import { integerDecoder } from '../decoder.js';
 
-/** Decimal digits; the bits of a signed field are taken as unsigned. */
+/** Decimal digits. The bits of a signed field are read as unsigned. */
 export const uint = integerDecoder('an integer, enum, bool or pointer', () => String, false);

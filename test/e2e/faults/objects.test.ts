@@ -20,6 +20,8 @@ interface Fault {
   readonly code: string;
   /** What a person must find in the sentence. */
   readonly says: readonly (string | RegExp)[];
+  /** What the remedy must be, where it depends on the fault. */
+  readonly advises?: string;
   readonly files: Readonly<Record<string, string | Uint8Array>>;
 }
 
@@ -42,7 +44,7 @@ function faultyProbes(): Readonly<Record<string, Fault>> {
   return {
     not_elf: {
       code: 'OBJECT_INVALID',
-      says: ['not_elf.o', /received/],
+      says: ['not_elf.o', 'it is not a proper ELF object'],
       files: withObject('not_elf', 'just a text\n'.repeat(50)),
     },
     empty: { code: 'OBJECT_INVALID', says: ['empty.o'], files: withObject('empty', '') },
@@ -88,12 +90,14 @@ function faultyProbes(): Readonly<Record<string, Fault>> {
     },
     renamed_field: {
       code: 'FIELD_UNKNOWN',
-      says: ['"valeu"', 'did you mean "value"', 'value (__u64), parity (__u32), size_class (__u32)'],
+      says: ['"valeu"', 'value (__u64), parity (__u32), size_class (__u32)'],
+      advises: 'Did you mean "value"?',
       files: withMetric('renamed_field', 'map: values, labels: { a: { field: valeu } }'),
     },
     renamed_map: {
       code: 'MAP_UNKNOWN',
       says: ['"valuse"', 'values', 'commands'],
+      advises: 'Did you mean "values"?',
       files: withMetric('renamed_map', 'map: valuse'),
     },
     resized_map: {
@@ -105,7 +109,8 @@ function faultyProbes(): Readonly<Record<string, Fault>> {
     },
     no_constant: {
       code: 'CONSTANT_UNKNOWN',
-      says: ['"wanted_kin"', 'did you mean "wanted_kind"'],
+      says: ['"wanted_kin"', 'wanted_kind'],
+      advises: 'Did you mean "wanted_kind"?',
       files: { 'no_constant.yaml': toldProbe({ name: 'no_constant' }).replace('wanted_kind', 'wanted_kin') },
     },
     large_constant: {
@@ -137,10 +142,11 @@ describe('a probe that does not work', needs(fixtureNeeds), () => {
     ...['not_elf', 'empty', 'truncated', 'elf_header_alone', 'other_machine', 'no_object', 'rejected', 'no_hook'],
     ...['no_function', 'no_program', 'renamed_field', 'renamed_map', 'resized_map', 'no_constant', 'large_constant'],
   ])('%s is down with its reason', async (name) => {
-    const { code, says } = faults[name]!;
+    const { code, says, advises } = faults[name]!;
     expect(shown[name]).toMatchObject({ state: 'down', reason: { code } });
     const line = exporter.entries().find((entry) => entry.probe === name && entry.code === code);
     expect(line).toMatchObject({ level: 'error', remedy: shown[name]!.reason!.remedy });
+    if (advises !== undefined) expect(line!.remedy).toBe(advises);
     for (const what of says) {
       expect(shown[name]!.reason!.message).toMatch(what);
       expect(line!.msg).toMatch(what);

@@ -20,7 +20,7 @@ describe('a reload', needs(fixtureNeeds), () => {
     ],
     'with a field that is not in the map': [
       'FIELD_UNKNOWN',
-      /told\.yaml:\d+:\d+: .*"valeu" \(did you mean "value"\?\); it has .*parity/,
+      /told\.yaml:\d+:\d+: .*has no field "valeu"; it has .*parity/,
       () => ({ 'told.yaml': toldProbe({ kind }).replace('field: value', 'field: valeu') }),
     ],
     'with a program that the verifier rejects': [

@@ -1,0 +1,54 @@
+import type { DecoderKind, DecoderSpec } from '../config/probe_schema.js';
+import type { Decoder, TextDecoder } from './decoder.js';
+import { bool } from './decoders/bool.js';
+import { device } from './decoders/device.js';
+import { enumeration } from './decoders/enum.js';
+import { errno } from './decoders/errno.js';
+import { group } from './decoders/group.js';
+import { hex } from './decoders/hex.js';
+import { ifname } from './decoders/ifname.js';
+import { inet } from './decoders/inet.js';
+import { int } from './decoders/int.js';
+import { kernelEnum } from './decoders/kernel_enum.js';
+import { ksym } from './decoders/ksym.js';
+import { mapText } from './decoders/map.js';
+import { port } from './decoders/port.js';
+import { regexText } from './decoders/regex.js';
+import { signal } from './decoders/signal.js';
+import { string } from './decoders/string.js';
+import { syscall } from './decoders/syscall.js';
+import { uint } from './decoders/uint.js';
+import { user } from './decoders/user.js';
+
+type SpecOf<K extends DecoderKind> = Extract<DecoderSpec, { kind: K }>;
+
+/** A decoder that takes text; every other one reads the raw field and comes first. */
+export type TextSpec = SpecOf<'map' | 'regex'>;
+export type FieldSpec = Exclude<DecoderSpec, TextSpec>;
+
+/** Decoders of raw fields by their names in the probe file. */
+export const fieldDecoders: Readonly<Record<FieldSpec['kind'], Decoder<FieldSpec>>> = {
+  uint,
+  int,
+  hex,
+  bool,
+  string,
+  enum: enumeration,
+  syscall,
+  errno,
+  signal,
+  user,
+  group,
+  device,
+  inet,
+  port,
+  ifname,
+  ksym,
+  kernel_enum: kernelEnum,
+};
+
+/** Decoders of text by their names in the probe file. */
+export const textDecoders: { readonly [K in TextSpec['kind']]: (spec: SpecOf<K>) => TextDecoder } = {
+  map: mapText,
+  regex: regexText,
+};

@@ -1,0 +1,77 @@
+import type { MetricSpec, ProbeSpec } from '../config/probe_schema.js';
+import { fault } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
+import { mapKind } from '../maps/map_kind.js';
+import { companionOf } from '../maps/overflow_companion.js';
+import { nearest } from '../nearest.js';
+import type { DecodeContext } from './context.js';
+import { FaultCollector, type Locate } from './fault_collector.js';
+import { compileLabels, type LabelSetDecoder } from './label_set.js';
+import { describeLayout } from './layout_text.js';
+import type { MapDescription } from './map_description.js';
+import { type MetricValue, metricValue } from './metric_value.js';
+import { type OverflowBinding, overflowBinding } from './overflow.js';
+
+/** A metric of a probe file joined to the layout of its map. */
+export interface MetricBinding {
+  readonly spec: MetricSpec;
+  /** Name of the map to read. */
+  readonly map: string;
+  readonly labels: LabelSetDecoder;
+  readonly value: MetricValue;
+  /** Present when the object has the overflow companion of the map. */
+  readonly other?: OverflowBinding;
+}
+
+/**
+ * Joins every metric of a probe to the layout of its map: what to read of each entry, and how to decode its labels.
+ * @param maps all maps of the object by name, including sections of global variables
+ * @throws Faults with every problem found
+ */
+export function bindMetrics(
+  spec: ProbeSpec,
+  maps: ReadonlyMap<string, MapDescription>,
+  context: DecodeContext,
+  locate: Locate,
+): MetricBinding[] {
+  const faults = new FaultCollector();
+  const bindings = spec.metrics.map((metric, index) => {
+    const locateMetric: Locate = (path) => locate(['metrics', index, ...path]);
+    return faults.attempt(() => bindMetric(metric, maps, context, locateMetric, faults));
+  });
+  faults.throwIfAny();
+  return bindings as MetricBinding[];
+}
+
+function bindMetric(
+  spec: MetricSpec,
+  maps: ReadonlyMap<string, MapDescription>,
+  context: DecodeContext,
+  locate: Locate,
+  faults: FaultCollector,
+): MetricBinding | undefined {
+  const map = maps.get(spec.map);
+  if (map === undefined) {
+    const known = [...maps.values()].filter(({ type }) => mapKind(type).isReadable).map(({ name }) => name);
+    throw fault(
+      'MAP_UNKNOWN',
+      { map: spec.map, known, nearest: nearest(spec.map, known) },
+      { location: locate(['map']) },
+    );
+  }
+  checkKind(map, locate(['map']));
+  const value = faults.attempt(() => metricValue(spec, map, locate));
+  const labels = faults.attempt(() => compileLabels(spec, map, context, locate));
+  if (value === undefined || labels === undefined) return undefined;
+  const companion = maps.get(companionOf(spec.map));
+  const other = companion && overflowBinding(spec, map, value, companion, locate);
+  return { spec, map: spec.map, labels, value, ...(other && { other }) };
+}
+
+function checkKind({ name, type, keySize, key }: MapDescription, location: Location | undefined): void {
+  if (!mapKind(type).isReadable) throw fault('MAP_NOT_READABLE', { map: name, type }, { location });
+  if (!mapKind(type).isArray) return;
+  if (keySize === 4 && (key === undefined || key.kind === 'integer' || key.kind === 'enum')) return;
+  const actual = key ? describeLayout(key) : `${keySize} bytes long`;
+  throw fault('MAP_KEY_UNSUITABLE', { map: name, type, actual }, { location });
+}
