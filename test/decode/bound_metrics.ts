@@ -8,7 +8,8 @@ import { FakeContext } from './probe_context.js';
 /** Settings of a metric; the rest has defaults. */
 export type Metric = Partial<Omit<MetricSpec, 'labels'>> & { labels?: Record<string, LabelSpec> };
 
-const context = new FakeContext();
+/** The host that labels are decoded with. */
+export const context = new FakeContext();
 afterAll(() => context.remove());
 
 /** Binds metrics to the maps of the fixture. The file of every location is the path of the setting. */

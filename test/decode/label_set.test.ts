@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bind, key } from './bound_metrics.js';
+import { bind, context, key } from './bound_metrics.js';
 
 describe('the labels of a metric', () => {
   it('are decoded in the order of the file', () => {
@@ -72,5 +72,35 @@ describe('the labels of a metric', () => {
     }
     // A hundred times the usual duration: only a quadratic algorithm fails, not a busy machine.
     expect(((performance.now() - started) * 1000) / rounds).toBeLessThan(50);
+  });
+
+  const ksym = (from: 'key' | 'value', field: string) => ({ from, field, decode: [{ kind: 'ksym' }] }) as const;
+
+  it('announce the field of the key and the field of the value', async () => {
+    const labels = { caller: ksym('key', 'where'), callee: ksym('value', 'count'), command: key('comm') };
+    const [binding] = bind([{ map: 'ordinary_events', value: 'count', labels }]);
+    const [bytes, value] = [new Uint8Array(88), new Uint8Array(272)];
+    bytes.set([8, 0, 0, 0x81, 0xff, 0xff, 0xff, 0xff], 72);
+    value.set([8, 1, 0, 0x81, 0xff, 0xff, 0xff, 0xff]);
+    context.write('proc/kallsyms', 'ffffffff81000000 T caller\nffffffff81000100 T callee\n');
+    binding!.labels.announce!(bytes, value);
+    const pending = binding!.labels.prepare();
+    expect(pending).toBeInstanceOf(Promise);
+    expect(await pending).toBeUndefined();
+    expect(binding!.labels.decode(bytes, value)).toEqual(['caller', 'callee', '']);
+    expect(binding!.labels.prepare()).toBeUndefined();
+  });
+
+  it('need no announcement when all tables are at hand', () => {
+    const [binding] = bind([{ value: 'count', labels: { command: key('comm') } }]);
+    expect(binding!.labels.announce).toBeUndefined();
+    expect(binding!.labels.prepare()).toBeUndefined();
+  });
+
+  it('can all be constant', () => {
+    const [binding] = bind([{ value: 'count', labels: { host: { constant: 'n1' }, empty: { constant: '' } } }]);
+    expect(binding!.labels.decode(new Uint8Array(88))).toEqual(['n1', '']);
+    expect(binding!.labels.overflow).toEqual(['n1', '']);
+    expect(binding!.labels.usesValue).toBe(false);
   });
 });

@@ -70,4 +70,24 @@ describe('the value of a metric', () => {
     expect(histogram!.value).toMatchObject({ field: { sum: { offset: 40 }, buckets: { offset: 48, count: 27 } } });
     expect(plain!.other).toBeUndefined();
   });
+
+  it.each<[string, string, string, string | undefined, number, number | undefined]>([
+    ['a member of the value', 'latency', 'buckets[2]', 'sum', 32, 8],
+    ['an element of the value', 'small', '[1]', undefined, 236, undefined],
+  ])('finds the count of a bucket as %s', (_, value, count, sum, countOffset, sumOffset) => {
+    const buckets = { kind: 'exp2', key: { field: 'pid', count, ...(sum !== undefined && { sum }) } } as const;
+    const [binding] = bind([{ type: 'histogram', map: 'ordinary_events', value, buckets }]);
+    expect(binding!.value).toMatchObject({ kind: 'slot', slot: { offset: 0 }, count: { offset: countOffset } });
+    expect(binding!.value.kind === 'slot' && binding!.value.sum?.offset).toBe(sumOffset);
+  });
+
+  it('is the count of a bucket without a path', () => {
+    const buckets = { kind: 'exp2', key: { field: 'slot' } } as const;
+    const [whole] = bind([{ type: 'histogram', map: 'slots', buckets }]);
+    expect(whole!.value).toMatchObject({ kind: 'slot', count: { offset: 0, size: 8 } });
+    const [field] = bind([
+      { type: 'histogram', map: 'ordinary_events', value: 'count', buckets: { kind: 'exp2', key: { field: 'pid' } } },
+    ]);
+    expect(field!.value).toMatchObject({ kind: 'slot', count: { offset: 0, size: 8 } });
+  });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Layout } from '../../src/decode/layout.js';
 import { integerReader, numberField } from '../../src/decode/number_field.js';
 import { select } from '../../src/decode/path.js';
+import { chars, operations, pointer, s32, wide } from './field_layouts.js';
 import { structLayout } from './fixture_types.js';
 
 const key = { layout: structLayout('key'), title: 'the key' };
@@ -57,6 +59,25 @@ describe('numberField', () => {
     // 20 bits in the last three of seven bytes take a load of four bytes that starts one byte earlier.
     expect(bits(34, 20, 7)).toEqual({ offset: 3, size: 4, signed: false, bits: { shift: 10, width: 20 } });
     expect(bits(2, 20, 3)).toBeUndefined();
+  });
+
+  it('loads 8 bytes for a wide bitfield, and nothing for one that spans 9', () => {
+    expect(bits(4, 58, 16)).toEqual({ offset: 0, size: 8, signed: false, bits: { shift: 4, width: 58 } });
+    expect(bits(4, 58, 16, false)).toEqual({ offset: 0, size: 8, signed: false, bits: { shift: 2, width: 58 } });
+    expect(bits(4, 61, 16)).toBeUndefined();
+    expect(bits(8, 24, 8)).toEqual({ offset: 1, size: 4, signed: false, bits: { shift: 0, width: 24 } });
+    expect(bits(0, 8, 8)).toEqual({ offset: 0, size: 1, signed: false, bits: { shift: 0, width: 8 } });
+    expect(bits(7, 2, 8)).toEqual({ offset: 0, size: 2, signed: false, bits: { shift: 7, width: 2 } });
+    expect(bits(56, 8, 8)).toEqual({ offset: 7, size: 1, signed: false, bits: { shift: 0, width: 8 } });
+  });
+
+  it('is where an integer, enum or pointer lies, and undefined for other fields', () => {
+    const field = (layout: Layout) => numberField({ title: '', layout, offset: 5 }, 100);
+    expect(field(s32)).toEqual({ offset: 5, size: 4, signed: true });
+    expect(field(operations)).toEqual({ offset: 5, size: 4, signed: true });
+    expect(field(pointer)).toEqual({ offset: 5, size: 8, signed: false });
+    expect(field(chars(4))).toBeUndefined();
+    expect(field(wide)).toBeUndefined();
   });
 
   it('finds the bitfields of a compiled struct', () => {
