@@ -178,6 +178,26 @@ describe('metrics that do not fit their maps', () => {
     expect(faultsOf([settings]).map(({ remedy }) => remedy)).toEqual([`Did you mean "${name}"?`]);
   });
 
+  it('are reported at the label when it names no field', () => {
+    const faults = faultsOf([{ map: 'untyped', labels: { a: key() } }]);
+    expect(faults.map(({ code, location }) => [code, location?.file])).toEqual([
+      ['MAP_UNTYPED', 'metrics.0.map'],
+      ['MAP_UNTYPED', 'metrics.0.labels.a'],
+    ]);
+  });
+
+  it('are reported at the sum of a bucket', () => {
+    const buckets = { kind: 'exp2', key: { field: 'pid', count: 'count', sum: 'wide' } } as const;
+    expect(
+      faultsOf([{ type: 'histogram', buckets }]).map(({ message, location }) => [message, location?.file]),
+    ).toEqual([
+      [
+        'The sum of a bucket of histogram "m" must be an integer of at most 8 bytes: field "wide" of the value of map "events" is a 16-byte integer (__int128)',
+        'metrics.0.buckets.sum',
+      ],
+    ]);
+  });
+
   it('are reported all at once', () => {
     const faults = faultsOf([
       { value: 'nope', labels: { a: key('x'), b: key('y'), c: key('pid') } },

@@ -27,6 +27,7 @@ describe('integerReader', () => {
     [{ offset: 9, size: 8, signed: false }, true, 2n ** 64n - 1n],
     [{ offset: 0, size: 2, signed: false, bits: { shift: 8, width: 4 } }, true, 0xf],
     [{ offset: 0, size: 2, signed: true, bits: { shift: 8, width: 4 } }, true, -1],
+    [{ offset: 3, size: 1, signed: true, bits: { shift: 4, width: 4 } }, true, -8],
     [{ offset: 0, size: 4, signed: false, bits: { shift: 31, width: 1 } }, true, 1],
     [{ offset: 1, size: 8, signed: false, bits: { shift: 0, width: 64 } }, true, 0x850403020180feffn],
     [{ offset: 1, size: 8, signed: false, bits: { shift: 60, width: 4 } }, true, 8],
