@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Layout } from '../../src/decode/layout.js';
 import { select } from '../../src/decode/path.js';
 import { SantaError } from '../../src/errors/fault.js';
+import { u32 } from './field_layouts.js';
 import { structLayout } from './fixture_types.js';
 
 const key = { layout: structLayout('key'), title: 'the key of map "events"' };
@@ -26,6 +28,19 @@ describe('select', () => {
     ['high', 54, '__u16'],
   ])('finds %s', (path, offset, type) => {
     expect(select(key, path)).toMatchObject({ offset, layout: { type }, title: `field "${path}" of ${key.title}` });
+  });
+
+  it('counts the bits of a nested bitfield from the start of the key', () => {
+    const bitfield = { name: 'flags', layout: u32, offset: 4, bits: { start: 35, size: 2 } };
+    const inner: Layout = { kind: 'struct', type: 'struct inner', size: 8, fields: [bitfield] };
+    const outer: Layout = {
+      kind: 'struct',
+      type: 'struct outer',
+      size: 24,
+      fields: [{ name: 'inner', layout: inner, offset: 16 }],
+    };
+    const selected = select({ layout: outer, title: 'the key' }, 'inner.flags');
+    expect(selected).toMatchObject({ offset: 20, bits: { start: 163, size: 2 } });
   });
 
   it('selects the whole key without a path', () => {
