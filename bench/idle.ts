@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loadAddon } from '../src/kernel/addon.js';
+import { loadAddon } from '../src/kernel/load_addon.js';
 import { ExporterProcess } from './exporter_process.js';
 import { figure, printTable } from './numbers.js';
 import { root } from './root.js';

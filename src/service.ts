@@ -6,8 +6,8 @@ import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
 import { Faults, fault, SantaError } from './errors/fault.js';
 import { HttpServer, openWebConfiguration } from './http/server.js';
-import { loadAddon } from './kernel/addon.js';
 import { inspectHost } from './kernel/host.js';
+import { loadAddon } from './kernel/load_addon.js';
 import { createLogger, faultFields, type Logger } from './log.js';
 import { Signals } from './signals.js';
 

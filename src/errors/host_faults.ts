@@ -1,34 +1,39 @@
 import { entry } from './entry.js';
 
-/** What this host or this process lacks: every probe meets it alike. */
+/** What this host or this process lacks. Every probe that needs it meets the same fault. */
 export const hostFaults = {
   KERNEL_NO_PRIVILEGE: entry(
     (p: { release: string }) =>
-      `Expected the privilege to load BPF programs (CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN) on Linux ${p.release} but this process has neither`,
-    'Run as root, or give the service AmbientCapabilities=CAP_BPF CAP_PERFMON (containers: add the same capabilities).',
+      `This process lacks the privilege to load BPF programs on Linux ${p.release}: it has neither CAP_SYS_ADMIN nor CAP_BPF with CAP_PERFMON`,
+    'Run as root, or give the service AmbientCapabilities=CAP_BPF CAP_PERFMON. Add the same capabilities to a container.',
   ),
   KERNEL_FORBIDS_BPF: entry(
     (p: { release: string }) =>
-      `Expected Linux ${p.release} to load BPF programs for this process, which has the capabilities for it, but it answered EPERM to the simplest one`,
-    'Run outside of user namespaces (rootless containers have one), and allow the system call bpf in the seccomp profile.',
+      `Linux ${p.release} refuses every BPF program of this process (EPERM), although the process has the capabilities`,
+    'Run outside of user namespaces (a rootless container has its own), and allow the bpf system call in the seccomp profile.',
   ),
   KERNEL_NO_BTF: entry(
     (p: { release: string }) =>
-      `Expected the type information of Linux ${p.release} at /sys/kernel/btf/vmlinux but the file is not there`,
-    'Use a kernel built with CONFIG_DEBUG_INFO_BTF=y. A BTF file made for this kernel, given with --bpf.btf-file, serves probes that have programs on classic tracepoints, but not those of type tp_btf, fentry, fexit and lsm.',
+      `No type information (BTF) of Linux ${p.release}: /sys/kernel/btf/vmlinux does not exist`,
+    'Use a kernel built with CONFIG_DEBUG_INFO_BTF=y, or give a BTF file of this kernel with --bpf.btf-file. With such a file, programs on classic tracepoints work; programs of type tp_btf, fentry, fexit and lsm do not.',
   ),
   KERNEL_BTF_FILE: entry(
     (p: { path: string; errno: string }) =>
-      `Expected the type information (BTF) of this kernel at "${p.path}" but reading it answered ${p.errno}`,
-    'Correct --bpf.btf-file: it takes a raw BTF file or an ELF file with a section .BTF. Leave it out where /sys/kernel/btf/vmlinux is there.',
+      `Cannot read the type information (BTF) of this kernel from "${p.path}": ${p.errno}`,
+    'Give --bpf.btf-file a raw BTF file or an ELF file with a .BTF section. Omit the flag if /sys/kernel/btf/vmlinux exists.',
   ),
   PID_NAMESPACE: entry(
     (p: { program: string; section: string }) =>
-      `Expected the PID namespace of the host for iterator "${p.program}" (${p.section}) but this process is in another, and the kernel lists the tasks of that one alone`,
-    'Run with --pid=host (Docker, Podman), `pid: host` (compose) or `hostPID: true` (Kubernetes), or leave the probe out.',
+      `Iterator "${p.program}" (${p.section}) would not see all tasks of the host: this process runs in a PID namespace of its own`,
+    'Run with --pid=host (Docker, Podman), `pid: host` (Compose) or `hostPID: true` (Kubernetes), or remove the probe.',
+  ),
+  PERF_EVENTS_FORBIDDEN: entry(
+    (p: { program: string; section: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}): this host allows perf events only to CAP_SYS_ADMIN`,
+    'Set the sysctl kernel.perf_event_paranoid to 2 or less (the default of Debian is 3), or run with CAP_SYS_ADMIN.',
   ),
   ADDON_MISSING: entry(
-    (p: { path: string; reason: string }) => `Expected the native addon at "${p.path}" but received ${p.reason}`,
+    (p: { path: string; reason: string }) => `Cannot load the native addon "${p.path}": ${p.reason}`,
     'Install libbpf (Debian: libbpf1; to build: libbpf-dev, g++, make, pkg-config, python3), then run: node native/build.mjs',
   ),
 } as const;

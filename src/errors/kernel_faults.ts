@@ -1,33 +1,57 @@
 import { entry } from './entry.js';
 
-/** What this kernel refuses: another configuration of the probe does not help. */
+/** What this kernel refuses. Another configuration of the probe does not help. */
 export const kernelFaults = {
   PROGRAM_REJECTED: entry(
     (p: { program: string; release: string; errno: string; lines: string }) =>
-      `Expected Linux ${p.release} to accept program "${p.program}" but its verifier answered ${p.errno}:\n${p.lines}`,
-    'The whole verifier log is printed with --log.level=debug.',
+      `The verifier of Linux ${p.release} rejects program "${p.program}" (${p.errno})${below(p.lines)}`,
+    'Run with --log.level=debug to see the whole verifier log.',
   ),
   PROGRAM_FORBIDDEN: entry(
     (p: { program: string; release: string }) =>
-      `Expected Linux ${p.release} to load program "${p.program}" but a policy of this host forbids it (EPERM without a verifier log)`,
-    'Check the lockdown mode, LSM policy and sandbox of this host; programs of type fentry, fexit and lsm are often forbidden where tracepoints are not.',
+      `A security policy of this host forbids program "${p.program}": Linux ${p.release} answers EPERM without a verifier log`,
+    'Check the lockdown mode, the LSM policy and the sandbox of this host. Many allow tracepoints but forbid fentry, fexit and lsm programs.',
   ),
   HOOK_MISSING: entry(
-    (p: { program: string; section: string; release: string; why: string }) =>
-      `Expected the hook "${p.section}" of program "${p.program}" on Linux ${p.release} but ${p.why}`,
-    'Name a program for another hook under "programs: alternatives:" in the probe file, or leave the probe out on this kernel.',
+    (p: { program: string; section: string; release: string; missing: 'hook' | 'function' | 'tracefs' }) =>
+      `Cannot attach program "${p.program}" (${p.section}): ${
+        p.missing === 'tracefs'
+          ? 'tracefs is not mounted'
+          : p.missing === 'function'
+            ? `Linux ${p.release} has no such function, or was built without kprobes`
+            : `Linux ${p.release} has no such hook`
+      }`,
+    (p) =>
+      p.missing === 'tracefs'
+        ? 'Mount it: mount -t tracefs tracefs /sys/kernel/tracing'
+        : 'Add a program for another hook to `programs.alternatives` in the probe file, or remove the probe on this kernel.',
+  ),
+  ATTACH_FAILED: entry(
+    (p: { program: string; section: string; release: string; errno: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}): Linux ${p.release} answers ${p.errno}`,
+    'Add a program for another hook to `programs.alternatives` in the probe file, or remove the probe on this kernel.',
   ),
   LOAD_FAILED: entry(
     (p: { probe: string; errno: string; operation: string; lines: string }) =>
-      `Expected the BPF object of probe "${p.probe}" to load but ${p.operation} answered ${p.errno}${p.lines === '' ? '' : `:\n${p.lines}`}`,
-    'All messages of libbpf are printed with --log.level=debug.',
+      `Cannot load the BPF object of probe "${p.probe}": libbpf answers ${p.errno} to "${p.operation}"${below(p.lines)}`,
+    'Run with --log.level=debug to see all messages of libbpf.',
   ),
   ITERATOR_FAILED: entry(
-    (p: { program: string; section: string; step: string; errno: string }) =>
-      `Expected iterator "${p.program}" (${p.section}) to run to its end but ${p.step} answered ${p.errno}`,
+    (p: { program: string; section: string; errno: string }) =>
+      `Iterator "${p.program}" (${p.section}) stopped before its end: ${p.errno}`,
     (p) =>
       p.errno === 'EAGAIN'
-        ? 'The program must return 0: 1 asks the kernel for the same object again.'
-        : 'The metrics of this probe are left out of this scrape; the next one tries again.',
+        ? 'Return 0 from the program: 1 asks the kernel for the same object again.'
+        : 'This scrape has no metrics of the probe; the next scrape tries again.',
+  ),
+  MAP_NOT_CLEARED: entry(
+    (p: { map: string; program: string; section: string; errno: string }) =>
+      `Cannot clear map "${p.map}" before iterator "${p.program}" (${p.section}) runs: ${p.errno}`,
+    'This scrape has no metrics of the probe; the next scrape tries again.',
   ),
 } as const;
+
+/** Lines of a log under a sentence. */
+function below(lines: string): string {
+  return lines === '' ? '' : `:\n${lines}`;
+}

@@ -1,67 +1,64 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { fault } from '../errors/fault.js';
 import type { MapSnapshot } from '../maps/map_reader.js';
 
 /**
- * The native addon over libbpf, typed. It decides nothing: what is asked for is done or thrown.
+ * The types of the native addon over libbpf. The addon has no policy: it does what the caller asks for, or throws.
  *
- * Errors. An operation that the kernel or libbpf refuses throws (or rejects with) a `NativeError`. A handle that is
- * closed gives errno EBADF, one that is busy (loading, or a map that is read or emptied already) EBUSY, an operation that comes
- * too early or too late EINVAL, an unknown name ENOENT. An argument of the wrong type throws a TypeError, one of the
- * wrong size or range a RangeError. Nothing aborts the process.
+ * Errors. An operation that the kernel or libbpf refuses throws a `NativeError`, or rejects with one. Its errno is EBADF for a
+ * closed handle, EBUSY for a busy one (an object that loads, a map that is read or emptied), EINVAL for a call in the
+ * wrong state and ENOENT for an unknown name. An argument of the wrong type throws a TypeError, one of the wrong size or
+ * range a RangeError. Nothing aborts the process.
  *
  * Ownership. A `BpfObject` owns its links and maps: `close()` detaches and closes all of them. Garbage collection closes
- * an object only when neither it nor any of its links and maps is reachable. `close()` may be called at any time and any
- * number of times. What is open when its thread ends is closed then.
+ * an object once neither it nor any of its links and maps is reachable. `close()` may be called at any time and any
+ * number of times. The end of a thread closes everything that the thread left open.
  *
- * Concurrency. One call at a time per object; different objects load and different maps read in parallel.
+ * Concurrency. One call at a time per object. Different objects load in parallel, and so do reads of different maps.
  */
 export interface Addon {
   /** Version of the libbpf that is loaded, e.g. `1.1`. */
   libbpfVersion(): string;
   /** Number of possible CPUs: how many values a per-CPU map has per entry. */
   possibleCpus(): number;
-  /** Whether this kernel can create a map of a type (`enum bpf_map_type`), found out by trying. */
+  /** Whether this kernel can create a map of a type (`enum bpf_map_type`). Tries it. */
   supportsMapType(type: number): boolean;
-  /** Whether this kernel can load a program of a type (`enum bpf_prog_type`), found out by trying. */
+  /** Whether this kernel can load a program of a type (`enum bpf_prog_type`). Tries it. */
   supportsProgramType(type: number): boolean;
   /**
-   * The enumerators of an enum of the running kernel, read from its BTF off the main thread (tens of milliseconds) and not kept;
-   * bigints beyond 2^53. Undefined where the kernel has no such enum; those that only a module has are not found.
-   * @param btfPath file with the kernel's BTF, for kernels that have none themselves
+   * The enumerators of an enum of the running kernel; values beyond 2^53 are bigints. Undefined if the kernel itself has
+   * no such enum: modules are not searched. Reads the kernel's BTF anew, off the main thread (tens of milliseconds).
+   * @param btfPath file with the kernel's BTF, for kernels without BTF of their own
    */
   kernelEnum(name: string, btfPath?: string): Promise<[name: string, value: number | bigint][] | undefined>;
-  /** Opens an object without loading it: no privilege is needed yet. */
+  /** Opens an object without loading it. Needs no privilege. */
   readonly BpfObject: new (
     source: string | Uint8Array,
     options?: ObjectOptions,
   ) => BpfObject;
-  /** Turns on the kernel's run statistics for as long as the handle is open (kernel 5.8; needs CAP_SYS_ADMIN). */
+  /** Turns on the kernel's run statistics while the handle is open. Needs Linux 5.8 and CAP_SYS_ADMIN. */
   readonly RunStatistics: new () => RunStatistics;
 }
 
-/** What an operation refused by the kernel or libbpf throws. */
+/** Thrown when the kernel or libbpf refuses an operation. */
 export interface NativeError extends Error {
-  /** Positive errno, or a number of libbpf's own from 4000 on. */
+  /** A positive errno, or one of libbpf's own error numbers, which start at 4000. */
   readonly errno: number;
-  /** Its name, e.g. `EPERM`; `ENOTSUPP` for the kernel's 524; `LIBBPF_FORMAT` and the like for libbpf's own. */
+  /** The name of `errno`: `EPERM`, `ENOTSUPP` (the kernel's 524), or libbpf's `LIBBPF_FORMAT` and so on. */
   readonly code: string;
-  /** What was being done, e.g. `load object`, `attach program`. */
+  /** The operation that failed, e.g. `load object`, `attach program`. */
   readonly operation: string;
-  /** What libbpf and the verifier said during this operation; may be empty. */
+  /** Messages of libbpf and the verifier during this operation; may be empty. */
   readonly log: string;
 }
 
-/** Whether something thrown is a `NativeError`. */
+/** Whether a thrown value is a `NativeError`. */
 export function isNativeError(error: unknown): error is NativeError {
   return error instanceof Error && 'errno' in error && 'operation' in error && 'log' in error;
 }
 
 export interface ObjectOptions {
-  /** Name of the object, `[A-Za-z0-9_]`; needed for bytes, taken from the file name for a path. */
+  /** Name of the object, `[A-Za-z0-9_]`. Required for bytes; a path gives its file name by default. */
   readonly name?: string;
-  /** File with the kernel's BTF, for kernels that have none themselves. Read by `load()`. */
+  /** File with the kernel's BTF, for kernels without BTF of their own. Read by `load()`. */
   readonly btfPath?: string;
   /** The least important messages of libbpf to keep. Default `info`. Verifier logs are `warn`. */
   readonly logLevel?: 'warn' | 'info' | 'debug';
@@ -72,7 +69,7 @@ export interface ProgramDescription {
   readonly name: string;
   /** ELF section, e.g. `tp_btf/sys_enter`. */
   readonly section: string;
-  /** `enum bpf_prog_type`, and libbpf's word for it, e.g. `tracing`. */
+  /** `enum bpf_prog_type`, and libbpf's name for it, e.g. `tracing`. */
   readonly type: number;
   readonly typeName: string;
   readonly autoload: boolean;
@@ -81,9 +78,9 @@ export interface ProgramDescription {
 export interface MapDescription {
   /** libbpf's name; for global variables e.g. `syscalls.rodata`. */
   readonly name: string;
-  /** For maps of global variables their ELF section, e.g. `.rodata`, `.bss`, `.data.shared`; otherwise undefined. */
+  /** ELF section of a map of global variables, e.g. `.rodata`, `.bss`, `.data.shared`; undefined for other maps. */
   readonly section: string | undefined;
-  /** `enum bpf_map_type`, and libbpf's word for it, e.g. `percpu_hash`. */
+  /** `enum bpf_map_type`, and libbpf's name for it, e.g. `percpu_hash`. */
   readonly type: number;
   readonly typeName: string;
   readonly keySize: number;
@@ -94,16 +91,16 @@ export interface MapDescription {
   /** BTF type ids in `BpfObject.btf()`; 0 when unknown. */
   readonly keyTypeId: number;
   readonly valueTypeId: number;
-  /** Whether libbpf made it from global variables. */
+  /** Whether libbpf created it for global variables. */
   readonly internal: boolean;
   readonly autocreate: boolean;
 }
 
-/** What the kernel knows about a loaded program. Fields that this kernel does not report are undefined. */
+/** A loaded program as the kernel reports it. A field that this kernel does not report is undefined. */
 export interface ProgramInfo {
   readonly id: number;
   readonly type: number;
-  /** Name as the kernel keeps it: at most 15 characters. */
+  /** The name in the kernel: at most 15 characters. */
   readonly name: string;
   /** Hash of the instructions, hexadecimal. */
   readonly tag: string;
@@ -119,7 +116,7 @@ export interface ProgramInfo {
   readonly jitedSize: number;
 }
 
-/** Which perf event a program of type perf_event samples on: numbers of `struct perf_event_attr`. */
+/** The perf event that a perf_event program samples, in the numbers of `struct perf_event_attr`. */
 export interface PerfEvent {
   /** `PERF_TYPE_*`. */
   readonly type: number;
@@ -131,20 +128,11 @@ export interface PerfEvent {
   readonly period?: number;
 }
 
-/** `PERF_TYPE_SOFTWARE` and its events that need no hardware. */
-export const softwareEvents = {
-  'cpu-clock': { type: 1, config: 0 },
-  'task-clock': { type: 1, config: 1 },
-  'page-faults': { type: 1, config: 2 },
-  'context-switches': { type: 1, config: 3 },
-  'cpu-migrations': { type: 1, config: 4 },
-} as const;
-
 export interface BpfObject {
   readonly name: string;
   /** `open` → `loading` → `loaded` or `failed`; `closed` from any of them. */
   readonly state: 'open' | 'loading' | 'loaded' | 'failed' | 'closed';
-  /** A copy of the object's BTF, sizes and offsets of global variables filled in; undefined when it has none. */
+  /** A copy of the object's BTF with the sizes and offsets of global variables filled in; undefined if it has none. */
   btf(): Uint8Array | undefined;
   programs(): ProgramDescription[];
   maps(): MapDescription[];
@@ -158,21 +146,21 @@ export interface BpfObject {
   /** A copy of the initial value of a map of global variables; undefined for other maps. */
   initialValue(map: string): Uint8Array | undefined;
 
-  /** Creates maps and loads programs, off the main thread. May be called once. */
+  /** Creates the maps and loads the programs, off the main thread. May be called once. */
   load(): Promise<void>;
 
   // After load().
-  /** Attaches a program to what its section names. */
+  /** Attaches a program to the hook that its section names. */
   attach(program: string): Link;
-  /** Attaches a program of type perf_event to one event on each CPU that is online. */
+  /** Attaches a perf_event program to one event on every online CPU. */
   attachPerfEvent(program: string, event: PerfEvent): Link;
   programInfo(program: string): ProgramInfo;
-  /** The map of a name or section; the same handle each time. */
+  /** The map with a name or section. Returns the same handle each time. */
   map(map: string): BpfMap;
 
-  /** What libbpf and the verifier said about this object so far, at most 4 MiB: the beginning and the end of it. */
+  /** Messages of libbpf and the verifier about this object so far: at most 4 MiB, with the middle left out. */
   log(): string;
-  /** Detaches, closes and frees everything. During load() it takes effect when the load ends, which then rejects with ECANCELED. */
+  /** Detaches, closes and frees everything. During load() it takes effect at the end of the load, which rejects with ECANCELED. */
   close(): void;
 }
 
@@ -182,9 +170,9 @@ export interface Link {
   /** Detaches; does nothing the second time. */
   detach(): void;
   /**
-   * Runs an iterator (`SEC("iter/...")`) over all that it goes through, off the main thread; what it prints is left aside.
-   * Resolves to the nanoseconds of CPU time that this took. EINVAL for other programs, EAGAIN when the program asks for
-   * the same object over and over, ECANCELED when the link is detached meanwhile.
+   * Runs an iterator (`SEC("iter/...")`) to its end, off the main thread, and discards its output. Resolves to the CPU
+   * time of the run, in nanoseconds. EINVAL for other programs, EAGAIN if the program asks for the same object again
+   * and again, ECANCELED if the link is detached meanwhile.
    */
   iterate(): Promise<number>;
 }
@@ -212,14 +200,14 @@ export interface BpfMap {
   readonly valueStride: number;
   readonly closed: boolean;
   /**
-   * Reads all entries off the main thread; see `MapSnapshot`. `rows` and `values` are memory that the next snapshot
-   * of this map writes again (valid until it begins, and never freed while reachable); the rest are copies. A key that
-   * vanishes during the read is left out. A failed snapshot changes no row number. Finishes normally when the map is closed meanwhile.
+   * Reads all entries off the main thread; see `MapSnapshot`. The next snapshot of this map overwrites `rows` and `values`
+   * (they are never freed while reachable); the other arrays are copies. A key that vanishes during the read is left
+   * out. A failed snapshot changes no row number. A snapshot finishes normally if the map is closed meanwhile.
    */
   snapshot(options?: SnapshotOptions): Promise<MapSnapshot>;
   /** The value(s) of a key, `valueStride` bytes, or undefined. */
   lookup(key: Uint8Array): Uint8Array | undefined;
-  /** Removes a key and returns its last value(s); not atomic on kernels before 5.14 and for types without that operation. */
+  /** Removes a key and returns its last value(s). Not atomic before Linux 5.14, nor for types without this operation. */
   lookupAndDelete(key: Uint8Array): Uint8Array | undefined;
   /** Sets the value(s) of a key, `valueStride` bytes. */
   update(key: Uint8Array, value: Uint8Array): void;
@@ -228,8 +216,8 @@ export interface BpfMap {
   /** Removes a key; false when it was not there. */
   delete(key: Uint8Array): boolean;
   /**
-   * Removes all entries off the main thread; of an array, whose entries cannot go, sets them to zeroes. Not atomic: what
-   * comes meanwhile may stay. EBUSY during a snapshot; finishes normally when the map is closed meanwhile.
+   * Removes all entries of a hash, or zeroes all entries of an array, off the main thread. Not atomic: an entry that is
+   * added meanwhile may stay. EBUSY during a snapshot. Finishes normally if the map is closed meanwhile.
    */
   empty(): Promise<void>;
   close(): void;
@@ -238,20 +226,4 @@ export interface BpfMap {
 export interface RunStatistics {
   readonly enabled: boolean;
   close(): void;
-}
-
-const builtAddon = fileURLToPath(new URL('../../build/Release/santabpf.node', import.meta.url));
-
-/**
- * Loads the addon. Later calls return the same module.
- * @param file the built addon
- * @throws fault ADDON_MISSING when it was not built, or libbpf is not installed
- */
-export function loadAddon(file: string = builtAddon): Addon {
-  try {
-    return createRequire(import.meta.url)(file) as Addon;
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    throw fault('ADDON_MISSING', { path: file, reason }, { cause });
-  }
 }

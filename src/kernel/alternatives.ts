@@ -1,54 +1,63 @@
+import type { SantaError } from '../errors/fault.js';
+
+/** Faults that say that a program's hook cannot be used here. Optional programs are left out for them. */
+const hookFaults: readonly SantaError['code'][] = ['HOOK_MISSING', 'PERF_EVENTS_FORBIDDEN', 'ATTACH_FAILED'];
+
 /**
- * The ordered lists of programs of which one each is to be used: a kernel may lack the hook of the first, or give it
- * other arguments. Keeps track of the one in use per list.
+ * Chooses the programs to load. Each list holds programs for the same purpose, in order of preference: a kernel may lack the
+ * hook of the first, or pass other arguments to it. Optional programs may be left out altogether.
  */
 export class Alternatives {
-  readonly #groups: readonly (readonly string[])[];
+  readonly #lists: readonly (readonly string[])[];
   readonly #chosen: number[];
   readonly #optional: readonly string[];
   readonly #omitted: string[] = [];
 
-  /** @param optional programs that may be left out altogether */
-  constructor(groups: readonly (readonly string[])[], optional: readonly string[] = []) {
-    this.#groups = groups;
-    this.#chosen = groups.map(() => 0);
+  /** @param optional programs that may be left out */
+  constructor(lists: readonly (readonly string[])[], optional: readonly string[] = []) {
+    this.#lists = lists;
+    this.#chosen = lists.map(() => 0);
     this.#optional = optional;
   }
 
-  /** Programs that must not be loaded: those of every list that are not the chosen one, and those left out. */
+  /** Programs that must not be loaded: all of each list but the chosen one, and those left out. */
   unused(): string[] {
-    return [...this.#groups.flatMap((group, i) => group.filter((_, j) => j !== this.#chosen[i])), ...this.#omitted];
+    return [...this.#lists.flatMap((list, i) => list.filter((_, j) => j !== this.#chosen[i])), ...this.#omitted];
   }
 
-  /** Moves every list on to its first program, from the one in use on, that is not to be avoided, if it has one. */
+  /** Moves every list on to its next program that is not avoided. A list without one stays where it is. */
   avoid(isAvoided: (program: string) => boolean): void {
-    for (const [index, group] of this.#groups.entries()) {
-      const next = group.findIndex((program, j) => j >= this.#chosen[index]! && !isAvoided(program));
+    for (const [index, list] of this.#lists.entries()) {
+      const next = list.findIndex((program, j) => j >= this.#chosen[index]! && !isAvoided(program));
       if (next >= 0) {
         this.#chosen[index] = next;
       }
     }
   }
 
-  /** Programs in use that stand in for an earlier one of their list. */
-  fallbacks(): string[] {
-    return this.#groups.flatMap((group, i) => (this.#chosen[i] === 0 ? [] : [group[this.#chosen[i]!]!]));
+  /**
+   * Chooses the next program of the list in place of one that failed, or leaves an optional program out if its hook
+   * cannot be used.
+   * @returns false if neither is possible
+   */
+  replace(program: string, { code }: SantaError): boolean {
+    return this.advance(program) || (hookFaults.includes(code) && this.omit(program));
   }
 
   /**
    * Moves the list whose chosen program is `program` on to its next one.
-   * @returns false when the program is in no list, or was the last of its list
+   * @returns false if the program is in no list, or is the last of its list
    */
   advance(program: string): boolean {
-    const index = this.#groups.findIndex((group, i) => group[this.#chosen[i]!] === program);
-    if (index < 0 || this.#chosen[index]! + 1 >= this.#groups[index]!.length) {
+    const index = this.#lists.findIndex((list, i) => list[this.#chosen[i]!] === program);
+    if (index < 0 || this.#chosen[index]! + 1 >= this.#lists[index]!.length) {
       return false;
     }
     this.#chosen[index]! += 1;
     return true;
   }
 
-  /** Leaves a program out. @returns false when it may not be */
+  /** Leaves a program out. @returns false if it is not optional, or is left out already */
   omit(program: string): boolean {
     if (!this.#optional.includes(program) || this.#omitted.includes(program)) {
       return false;

@@ -6,14 +6,14 @@ const CAP_SYS_ADMIN = 21n;
 const CAP_PERFMON = 38n;
 const CAP_BPF = 39n;
 
-/** Of linux/auxvec.h: the entry of the auxiliary vector with the size of a page. */
+/** linux/auxvec.h: the entry of the auxiliary vector with the page size. */
 const AT_PAGESZ = 6n;
 const USUAL_PAGE_BYTES = 4096;
 
-/** Of linux/proc_ns.h: the inode of the namespace that the kernel starts with (PROC_PID_INIT_INO). */
+/** PROC_PID_INIT_INO of linux/proc_ns.h: the inode of the host's PID namespace. */
 const HOST_PID_NAMESPACE = 0xeffffffc;
 
-/** Where procfs and sysfs are; tests hand in others than `/proc` and `/sys`. */
+/** Folders of procfs and sysfs. */
 export interface HostRoots {
   readonly proc: string;
   readonly sys: string;
@@ -22,25 +22,25 @@ export interface HostRoots {
 /** What this host offers to BPF programs, read once at start. */
 export interface Host {
   readonly kernelRelease: string;
-  /** The exporter's own process id, and the inode of the namespace in which it has that. */
+  /** Process id of the exporter, and the inode of the PID namespace that the id belongs to. */
   readonly pid: number;
   readonly pidNamespace: number;
-  /** Size of a page of memory. */
+  /** Size of a memory page. */
   readonly pageBytes: number;
-  /** May load and attach programs: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON. */
+  /** Whether this process may load and attach programs: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON. */
   readonly privileged: boolean;
-  /** May list the type information of kernel modules: CAP_SYS_ADMIN. */
+  /** Whether this process may read the BTF of kernel modules: CAP_SYS_ADMIN. */
   readonly seesModules: boolean;
-  /** Where the kernel's type information is. Only at its usual place libbpf finds it for programs that name a type of the kernel. */
+  /** The file with the kernel's BTF. Programs that are attached by a kernel type need it in its usual place. */
   readonly btf: { readonly file: string; readonly isUsual: boolean } | undefined;
-  /** Classic tracepoints need tracefs; libbpf looks at `/sys/kernel/tracing` and below debugfs. */
+  /** Whether tracefs is mounted where libbpf looks for it. Classic tracepoints need it. */
   readonly hasTracefs: boolean;
 }
 
 /**
- * Reads what this host offers. Missing files count as "not offered", never as an error.
- * @param roots the process's own, for what concerns itself, and what libbpf looks for in places that cannot be changed
- * @param hostSys sysfs of the host where that is another, as for a container that has none of its own
+ * Reads what this host offers. A missing file counts as "not offered" and is no error.
+ * @param roots procfs and sysfs of this process: libbpf looks there whatever the flags say
+ * @param hostSys sysfs of the host, if a container mounts it elsewhere
  */
 export function inspectHost(roots: HostRoots, hostSys: string = roots.sys): Host {
   const status = readText(join(roots.proc, 'self/status'));
@@ -63,23 +63,23 @@ export function inspectHost(roots: HostRoots, hostSys: string = roots.sys): Host
 }
 
 /**
- * The BTF file to hand to libbpf, or undefined where it finds the kernel's own by itself. Left to itself, libbpf looks in
- * the kernel's modules for a type that the kernel lacks, which without CAP_SYS_ADMIN fails the load of the whole object.
+ * The BTF file to hand to libbpf; undefined if libbpf is to find the kernel's BTF. In that case libbpf also searches the
+ * modules for a type that the kernel lacks. Without CAP_SYS_ADMIN that search makes the whole load fail.
  * @param given BTF file given by the user
  */
 export function btfToUse({ btf, seesModules }: Host, given: string | undefined): string | undefined {
   return given ?? (btf?.isUsual && seesModules ? undefined : btf?.file);
 }
 
-/** Whether iterators over tasks go through those of the whole host: the kernel lists only those of the reader's namespace. */
+/** Whether task iterators see all tasks of the host. The kernel shows them only the tasks in the PID namespace of the reader. */
 export function seesAllTasks({ pidNamespace }: Host): boolean {
   return pidNamespace === 0 || pidNamespace === HOST_PID_NAMESPACE;
 }
 
 /**
- * The one sentence a person reads first on a host that cannot run any BPF program.
+ * Why this host can run no BPF program at all.
  * @param btfPath BTF file given by the user in place of the kernel's own
- * @returns undefined where the host can
+ * @returns undefined if it can run some
  */
 export function unsuitability(host: Host, btfPath?: string): SantaError | undefined {
   if (!host.privileged) {
@@ -99,7 +99,7 @@ function readText(path: string): string {
   }
 }
 
-/** What the kernel told this process at its start: pairs of numbers, of the machine's word size and byte order. */
+/** The auxiliary vector has pairs of numbers, in the word size and byte order of the machine. */
 function readPageBytes(roots: HostRoots): number {
   let vector: Buffer;
   try {
@@ -112,7 +112,7 @@ function readPageBytes(roots: HostRoots): number {
   return at < 0 ? USUAL_PAGE_BYTES : Number(words[at + 1]);
 }
 
-/** 0 where it is not to be known. */
+/** 0 if the namespace cannot be read. */
 function readPidNamespace(roots: HostRoots): number {
   try {
     return Number(/^pid:\[(\d+)\]$/.exec(readlinkSync(join(roots.proc, 'self/ns/pid')))?.[1] ?? 0);

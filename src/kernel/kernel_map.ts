@@ -1,9 +1,9 @@
 import type { MapReader, MapSnapshot } from '../maps/map_reader.js';
 import type { BpfMap } from './addon.js';
 
-/** A map of a loaded BPF object as the metrics stage sees it. Closing is left to the object that owns the map. */
+/** A map of a loaded BPF object, for the metrics stage. The object owns the map and closes it. */
 export class KernelMap implements MapReader {
-  /** The map's name; for a map of global variables its section, e.g. `.bss`. */
+  /** Name of the map, or section of a map of global variables, e.g. `.bss`. */
   readonly name: string;
   readonly type: string;
   readonly keySize: number;
@@ -26,7 +26,7 @@ export class KernelMap implements MapReader {
     this.#map = map;
   }
 
-  /** @throws NativeError as rejection: EBADF when the map is closed, EBUSY when calls overlap, EAGAIN when the map changes too fast to be walked */
+  /** @throws NativeError as rejection: EBADF when the map is closed, EBUSY when calls overlap, EAGAIN when the map changes too fast to be read */
   async read(): Promise<MapSnapshot> {
     return this.#map.snapshot();
   }

@@ -1,7 +1,7 @@
 const HARDWARE = 0;
 const SOFTWARE = 1;
 
-/** Events a program can sample on, by the names that perf has for them: `PERF_TYPE_*` and `PERF_COUNT_*`. */
+/** Events that a program can sample, by perf's names for them: `PERF_TYPE_*` and `PERF_COUNT_*`. */
 export const perfEvents = {
   'cpu-clock': { type: SOFTWARE, config: 0 },
   'task-clock': { type: SOFTWARE, config: 1 },

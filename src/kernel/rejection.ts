@@ -1,40 +1,38 @@
 import { fault, type SantaError } from '../errors/fault.js';
 import { type Host, unsuitability } from './host.js';
+import { isClassicTracepoint, isKprobe } from './program_section.js';
 
-/** What the addon says of a failed call. */
+/** The parts of a `NativeError` that explain it. */
 export interface NativeFailure {
   /** Symbolic errno, e.g. `EPERM`. */
   readonly code: string;
   readonly operation: string;
-  /** Everything libbpf and the verifier said while the call ran. */
+  /** Messages of libbpf and the verifier during the call. */
   readonly log: string;
 }
 
 const SHOWN_LINES = 12;
 
-/** The program that libbpf's log blames for a failed load, if it names one. */
+/** Lines without information for a person: counts, register dumps, and libbpf's frame. */
+const NOISE =
+  /^(processed \d+ insns|verification time|stack depth|R\d+[=_]|libbpf: (?:failed to load object|prog '[^']*': failed to load))/;
+/** libbpf's guess at the cause of a failure. It is wrong since Linux 5.11, which has no such limit for BPF. */
+const MEMLOCK_HINT = /RLIMIT_MEMLOCK|ulimit -l|raise memlock/;
+
+/** The program that libbpf's log blames for a failed load; undefined if it names none. */
 export function blamedProgram(log: string): string | undefined {
   const loadFailure =
     /prog '([^']+)': (?:BPF program load failed|failed to load|failed to find kernel BTF type ID|-- BEGIN PROG LOAD LOG --|failed to prepare load attributes|failed to relocate)/;
   return loadFailure.exec(log)?.[1];
 }
 
-/**
- * The last lines of the verifier's log that tell a person something: without the instruction count, the dump of
- * registers and libbpf's frame around the log.
- */
+/** The last lines of the verifier's log, or of libbpf's if there is none, without those that help nobody. */
 export function usefulLines(log: string): string {
   const framed = /-- BEGIN PROG LOAD LOG --\n([\s\S]*?)-- END PROG LOAD LOG --/.exec(log)?.[1] ?? log;
   return framed
     .split('\n')
-    .map((line) => line.trimEnd())
-    .filter(
-      (line) =>
-        line !== '' &&
-        !/^(processed \d+ insns|verification time|stack depth|R\d+[=_]|libbpf: (?:failed to load object|prog '[^']*': failed to load|.*raise memlock|permission error))/.test(
-          line,
-        ),
-    )
+    .map((line) => line.replace(/ Make sure your kernel supports BPF .*/, '').trimEnd())
+    .filter((line) => line !== '' && !NOISE.test(line) && !MEMLOCK_HINT.test(line))
     .slice(-SHOWN_LINES)
     .map((line) => `    ${line}`)
     .join('\n');
@@ -55,7 +53,7 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   if (missingType) {
     return fault(
       'HOOK_MISSING',
-      { program: missingType[1]!, section: missingType[2]!, release, why: 'the kernel does not have it' },
+      { program: missingType[1]!, section: missingType[2]!, release, missing: 'hook' },
       { cause: failure },
     );
   }
@@ -77,7 +75,7 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   );
 }
 
-/** What every probe of this host would meet; undefined when it is about this one. */
+/** The fault that every probe of this host would meet; undefined if the failure is about one probe. */
 function explainByHost(failure: NativeFailure, host: Host, btfPath: string | undefined): SantaError | undefined {
   const { code, log } = failure;
   const release = host.kernelRelease;
@@ -102,16 +100,17 @@ export function explainAttachFailure(failure: NativeFailure, program: string, se
   if (ofHost) {
     return ofHost;
   }
-  const classicTracepoint = /^(tp|tracepoint)\//.test(section);
-  const kernelProbe = /^(kprobe|kretprobe|ksyscall|kretsyscall)/.test(section);
-  let why = `attaching answered ${failure.code}`;
-  if (classicTracepoint && !host.hasTracefs) {
-    why = 'tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)';
-  } else if (failure.code === 'EACCES' && !host.seesModules) {
-    why =
-      'perf events are for CAP_SYS_ADMIN only here (or set the sysctl kernel.perf_event_paranoid to 2 or less; Debian has 3)';
-  } else if (failure.code === 'ENOENT') {
-    why = kernelProbe ? 'the kernel has no such function, or was built without kprobes' : 'the kernel does not have it';
+  const release = host.kernelRelease;
+  const hookMissing = (missing: 'hook' | 'function' | 'tracefs') =>
+    fault('HOOK_MISSING', { program, section, release, missing }, { cause: failure });
+  if (isClassicTracepoint(section) && !host.hasTracefs) {
+    return hookMissing('tracefs');
   }
-  return fault('HOOK_MISSING', { program, section, release: host.kernelRelease, why }, { cause: failure });
+  if (failure.code === 'EACCES' && !host.seesModules) {
+    return fault('PERF_EVENTS_FORBIDDEN', { program, section }, { cause: failure });
+  }
+  if (failure.code === 'ENOENT') {
+    return hookMissing(isKprobe(section) ? 'function' : 'hook');
+  }
+  return fault('ATTACH_FAILED', { program, section, release, errno: failure.code }, { cause: failure });
 }

@@ -1,12 +1,12 @@
-/** What the kernel counted of one program's runs. */
+/** Runs of one program, and their CPU time, as the kernel counted them. */
 export interface RunCounts {
   readonly runs: number;
   readonly nanoseconds: number;
 }
 
 /**
- * Totals of a program's runs, estimated from short windows in which the kernel counts: counting always would cost
- * about 49 ns per event. Each window's rate stands for the time since the window before.
+ * Totals of a program's runs, estimated from the short windows in which the kernel counts: permanent counting would cost
+ * about 49 ns per event. The rate of a window is taken for the whole time since the previous window.
  */
 export class RunEstimate {
   #runs = 0;
@@ -18,8 +18,8 @@ export class RunEstimate {
   /**
    * Adds a window.
    * @param counted counts within the window
-   * @param windowSeconds how long the kernel counted
-   * @param sinceSeconds time since the end of the previous window, this one included
+   * @param windowSeconds length of the window
+   * @param sinceSeconds time from the end of the previous window to the end of this one
    */
   add(counted: RunCounts, windowSeconds: number, sinceSeconds: number): void {
     const scale = windowSeconds > 0 ? sinceSeconds / windowSeconds : 1;
@@ -38,7 +38,7 @@ export class RunEstimate {
     return this.#seconds;
   }
 
-  /** Of the last window; undefined before the first one with a run. */
+  /** CPU time per run in the last window; undefined if it had no run. */
   get nanosecondsPerRun(): number | undefined {
     return this.#lastRuns > 0 ? this.#lastNanoseconds / this.#lastRuns : undefined;
   }

@@ -5,24 +5,24 @@ import { RunEstimate } from './run_estimate.js';
 
 /** A program whose runs are sampled. */
 export interface SampledProgram {
-  /** What the kernel counted since the program was loaded, while counting was on. */
+  /** Runs and run time since the load, as far as the kernel counted them. */
   counts(): { runs: number; nanoseconds: number };
 }
 
 export interface RunSamplerOptions {
   readonly addon: Addon;
-  /** Where `/proc` is: the sysctl `kernel.bpf_stats_enabled` may have counting on for good. */
+  /** The procfs: the sysctl `kernel.bpf_stats_enabled` may keep counting on permanently. */
   readonly proc: string;
   /** Seconds, never going back. */
   now(): number;
-  /** Length of a window, and the least time from one to the next, in seconds. */
+  /** Length of a window, and the least time between two windows, in seconds. */
   readonly window?: number;
   readonly interval?: number;
 }
 
 /**
- * Has the kernel count the runs of BPF programs for a short window now and then, when asked by `wake()`: counting makes
- * every event of every program dearer, so it is never left on. Without the privilege (CAP_SYS_ADMIN) estimates stay empty.
+ * Lets the kernel count the runs of BPF programs in short windows, at most one per call of `wake()`. Counting adds cost to every
+ * event of every program, so it is never left on. Without CAP_SYS_ADMIN the estimates stay empty.
  */
 export class RunSampler {
   readonly #options: Required<RunSamplerOptions>;
@@ -35,7 +35,7 @@ export class RunSampler {
     this.#options = { window: 0.25, interval: 15, ...options };
   }
 
-  /** Takes a program in; the returned estimate is kept up to date until `remove`. */
+  /** Adds a program. The returned estimate is kept up to date until `remove`. */
   add(program: SampledProgram): RunEstimate {
     const estimate = new RunEstimate();
     this.#programs.set(program, { estimate, since: this.#options.now() });
@@ -46,12 +46,12 @@ export class RunSampler {
     this.#programs.delete(program);
   }
 
-  /** Whether the kernel may be asked to count; found out by the first `wake`. */
+  /** False once the kernel refused to count; the first `wake` finds out. */
   get isAllowed(): boolean {
     return !this.#refused;
   }
 
-  /** Opens a window unless one is open, the last was a moment ago, or the kernel refused. Called after each scrape. */
+  /** Opens a window, unless one is open, the last one is too recent, or the kernel refused. Called after each scrape. */
   wake(): void {
     if (this.#window || this.#refused || this.#options.now() - this.#lastWindow < this.#options.interval) {
       return;
@@ -72,7 +72,7 @@ export class RunSampler {
     this.#window = { statistics, timer };
   }
 
-  /** Ends an open window; nothing is counted afterwards. */
+  /** Ends an open window. No window opens afterwards. */
   close(): void {
     clearTimeout(this.#window?.timer);
     this.#window?.statistics?.close();

@@ -1,10 +1,10 @@
-/** What the project needs to know of a type of BPF map. */
+/** Properties of a type of BPF map. */
 export interface MapKind {
-  /** Entries are found by an index: all of them are there from the start, and none can be removed. */
+  /** The key is an index. All entries exist from the start, and none can be removed. */
   readonly isArray: boolean;
-  /** Every CPU has a value of its own. */
+  /** Each entry has one value per CPU. */
   readonly isPerCpu: boolean;
-  /** Entries can be read as keys and values, and be emptied. */
+  /** Entries can be read as keys and values, and the map can be cleared. */
   readonly isReadable: boolean;
 }
 
@@ -12,7 +12,7 @@ const other: MapKind = { isArray: false, isPerCpu: false, isReadable: false };
 const hash: MapKind = { ...other, isReadable: true };
 const array: MapKind = { ...hash, isArray: true };
 
-/** By libbpf's name for the type. Types that are not listed can be part of an object, but no metric reads them. */
+/** Kinds by libbpf's name of the type. An object may have maps of other types, but no metric reads them. */
 const kinds: Readonly<Record<string, MapKind>> = {
   hash,
   percpu_hash: { ...hash, isPerCpu: true },
@@ -28,5 +28,5 @@ export function mapKind(type: string): MapKind {
   return Object.hasOwn(kinds, type) ? kinds[type]! : other;
 }
 
-/** `BPF_MAP_TYPE_TASK_STORAGE` of linux/bpf.h: values kept with a task; since Linux 5.11. */
+/** `BPF_MAP_TYPE_TASK_STORAGE` of linux/bpf.h: values that belong to a task. Since Linux 5.11. */
 export const TASK_STORAGE = 29;

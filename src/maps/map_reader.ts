@@ -3,36 +3,34 @@ export interface MapSnapshot {
   /** Number of entries read. */
   readonly count: number;
   /**
-   * Row number of each entry. A key keeps its row number for as long as it is present in successive snapshots; freed
-   * numbers are used again. Row numbers are dense: always below `rowLimit`.
+   * Row number of each entry. A key keeps its row number while it is present in successive snapshots. Freed numbers are
+   * used again, so row numbers stay dense: all are below `rowLimit`.
    */
   readonly rows: Uint32Array;
   /** All row numbers are below this. */
   readonly rowLimit: number;
-  /** Values of all entries: entry i starts at `i * valueStride`; per-CPU values follow each other at `valueSize` rounded up to 8. */
+  /** Values of all entries. Entry i starts at `i * valueStride`; per-CPU values are `valueSize` rounded up to 8 apart. */
   readonly values: Uint8Array;
-  /** Rows that were not in the previous snapshot, and their keys, `keySize` bytes each in the same order. */
+  /** Rows that the previous snapshot did not have, and their keys in the same order, `keySize` bytes each. */
   readonly addedRows: Uint32Array;
   readonly addedKeys: Uint8Array;
-  /** Rows of the previous snapshot whose key is no longer there. Process these before `addedRows`: numbers may recur. */
+  /** Rows of the previous snapshot whose key is gone. Process these before `addedRows`: the numbers may recur there. */
   readonly goneRows: Uint32Array;
 }
 
-/**
- * What the metrics stage needs to know of a BPF map. The kernel implements it; tests implement it with plain data.
- */
+/** A BPF map as the metrics stage reads it. The kernel stage implements it; tests implement it with plain data. */
 export interface MapReader {
   readonly name: string;
-  /** The kernel's word for the type: `hash`, `percpu_array`, ... */
+  /** libbpf's name of the type: `hash`, `percpu_array`, ... */
   readonly type: string;
   readonly keySize: number;
   readonly valueSize: number;
-  /** Number of values per entry: 1, or the number of possible CPUs for a per-CPU map. */
+  /** Values per entry: 1, or the number of possible CPUs for a per-CPU map. */
   readonly cpus: number;
-  /** Bytes from one entry to the next in `MapSnapshot.values`: `valueSize` for ordinary maps, round_up(valueSize, 8) * cpus for per-CPU maps. */
+  /** Bytes from one entry to the next in `MapSnapshot.values`: `valueSize`, or round_up(valueSize, 8) * cpus for per-CPU maps. */
   readonly valueStride: number;
   readonly maxEntries: number;
-  /** Whether it is emptied and filled anew before each read: it holds what there is now, and its overflow companion likewise. For gauges. */
+  /** Whether an iterator clears and fills the map and its overflow companion before each read, as gauges need. */
   readonly isRefilled?: boolean;
   /**
    * Reads the whole map off the main thread. The snapshot's memory is valid until the next `read()` of the same map
@@ -40,8 +38,8 @@ export interface MapReader {
    */
   read(): Promise<MapSnapshot>;
   /**
-   * Removes one entry and returns its last value (`valueStride` bytes), or undefined when the key is not there any more.
-   * Arrays cannot remove entries: rejects.
+   * Removes one entry and returns its last value (`valueStride` bytes), or undefined if the key is gone. Rejects for
+   * arrays, whose entries cannot be removed.
    */
   take(key: Uint8Array): Promise<Uint8Array | undefined>;
 }

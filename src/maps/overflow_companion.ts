@@ -1,4 +1,4 @@
-/** The name of the map that counts the updates that find `map` full: bpf/include/maps.h defines it. */
+/** Name of the map that counts the updates that `map` was too full for. bpf/include/maps.h defines it. */
 export function companionOf(map: string): string {
   return `${map}_other`;
 }

@@ -6,7 +6,8 @@ import { describeMap, type MapDescription } from '../decode/map_description.js';
 import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { BpfObject, ProgramDescription } from '../kernel/addon.js';
-import { type InitialValue, ITERATOR, type IteratorRequest } from '../kernel/kernel_probe.js';
+import type { InitialValue, IteratorRequest } from '../kernel/load_request.js';
+import { isIterator } from '../kernel/program_section.js';
 import { mapKind } from '../maps/map_kind.js';
 import { companionOf } from '../maps/overflow_companion.js';
 import { nearest } from '../nearest.js';
@@ -100,7 +101,7 @@ function unsuitableIterators(
     const section = programs.find(({ name }) => name === program)?.section;
     const at = ['programs', 'iterators', i];
     return [
-      ...(section === undefined || ITERATOR.test(section)
+      ...(section === undefined || isIterator(section)
         ? []
         : [fault('PROGRAM_NOT_ITERATOR', { program, section }, { location: locate([...at, 'program']) })]),
       ...fills.flatMap((map, j) => {

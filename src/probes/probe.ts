@@ -1,8 +1,9 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
+import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
-import { type KernelContext, KernelProbe, openObject } from '../kernel/kernel_probe.js';
-import { findObjectFile } from '../kernel/object_file.js';
+import { KernelProbe } from '../kernel/kernel_probe.js';
+import { findObjectFile, openObject } from '../kernel/object_file.js';
 import { RunEstimate } from '../kernel/run_estimate.js';
 import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
 import { TASK_STORAGE } from '../maps/map_kind.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type Addon, type BpfObject, isNativeError, loadAddon, type NativeError } from '../../src/kernel/addon.js';
+import { type Addon, type BpfObject, isNativeError, type NativeError } from '../../src/kernel/addon.js';
+import { loadAddon } from '../../src/kernel/load_addon.js';
 import { fixtureObject } from './fixture_objects.js';
 
 /** The addon under test: the built one, or that of $SANTABPF_TEST_ADDON (test:asan sets it). */

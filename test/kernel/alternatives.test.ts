@@ -1,37 +1,34 @@
 import { describe, expect, it } from 'vitest';
+import { fault } from '../../src/errors/fault.js';
 import { Alternatives } from '../../src/kernel/alternatives.js';
 
 describe('Alternatives', () => {
-  it('leaves out all but the first of each list', () => {
+  it('uses the first of each list', () => {
     const alternatives = new Alternatives([
       ['a', 'b', 'c'],
       ['x', 'y'],
     ]);
     expect(alternatives.unused()).toEqual(['b', 'c', 'y']);
-    expect(alternatives.fallbacks()).toEqual([]);
   });
 
-  it('moves one list on at a time and ends at its last program', () => {
+  it('moves one list on at a time, up to its last program', () => {
     const alternatives = new Alternatives([
       ['a', 'b'],
       ['x', 'y'],
     ]);
     expect(alternatives.advance('a')).toBe(true);
     expect(alternatives.unused()).toEqual(['a', 'y']);
-    expect(alternatives.fallbacks()).toEqual(['b']);
     expect(alternatives.advance('b')).toBe(false);
     expect(alternatives.advance('x')).toBe(true);
-    expect(alternatives.fallbacks()).toEqual(['b', 'y']);
   });
 
-  it('passes over what is to be avoided, where there is something else', () => {
+  it('skips avoided programs if the list has another', () => {
     const alternatives = new Alternatives([['a', 'b', 'c'], ['a', 'x'], ['a']]);
     alternatives.avoid((program) => ['a', 'b'].includes(program));
     expect(alternatives.unused()).toEqual(['a', 'b', 'a']);
-    expect(alternatives.fallbacks()).toEqual(['c', 'x']);
   });
 
-  it('leaves out what is optional, once', () => {
+  it('leaves out an optional program once', () => {
     const alternatives = new Alternatives([['a', 'b']], ['b', 'c']);
     expect(alternatives.omit('a')).toBe(false);
     expect(alternatives.omit('c')).toBe(true);
@@ -40,6 +37,16 @@ describe('Alternatives', () => {
     expect(alternatives.advance('a')).toBe(true);
     expect(alternatives.omit('b')).toBe(true);
     expect(alternatives.unused()).toEqual(['a', 'c', 'b']);
+  });
+
+  it('replaces a program whose hook is missing by the next one, then by none if it is optional', () => {
+    const hookMissing = fault('HOOK_MISSING', { program: 'b', section: 'tp_btf/b', release: '6.1', missing: 'hook' });
+    const rejected = fault('PROGRAM_REJECTED', { program: 'b', release: '6.1', errno: 'EINVAL', lines: '' });
+    const alternatives = new Alternatives([['a', 'b']], ['b']);
+    expect(alternatives.replace('a', rejected)).toBe(true);
+    expect(alternatives.replace('b', rejected)).toBe(false);
+    expect(alternatives.replace('b', hookMissing)).toBe(true);
+    expect(alternatives.unused()).toEqual(['a', 'b']);
   });
 
   it('does not move for a program that is not in use', () => {

@@ -26,7 +26,7 @@ libbpf: prog 'count': failed to load: -22
 libbpf: failed to load object 'x'`;
 
 describe('a rejected load', () => {
-  it('names the program, keeps the lines that tell something and drops the frame', () => {
+  it('names the program, keeps the useful lines and drops the frame', () => {
     const error = explainLoadFailure({ code: 'EINVAL', operation: 'load object', log: verifierLog }, 'x', host);
     expect(error.code).toBe('PROGRAM_REJECTED');
     expect(error.message).toContain('program "count"');
@@ -41,7 +41,7 @@ describe('a rejected load', () => {
     expect(usefulLines(lines)).toContain('line 99');
   });
 
-  it('takes EPERM without a verifier log for a policy of the host', () => {
+  it('with EPERM and without a verifier log is blamed on a policy of the host', () => {
     const log =
       "libbpf: prog 'deny': BPF program load failed: Operation not permitted\nlibbpf: permission error while running as root; try raising 'ulimit -l'?";
     const error = explainLoadFailure({ code: 'EPERM', operation: 'load object', log }, 'x', host);
@@ -49,15 +49,24 @@ describe('a rejected load', () => {
     expect(error.message).not.toContain('ulimit');
   });
 
-  it('says which hook the kernel lacks', () => {
+  it('names the hook that the kernel lacks', () => {
     const log = "libbpf: prog 'gone': failed to find kernel BTF type ID of 'no_such_tracepoint': -3";
     const error = explainLoadFailure({ code: 'ESRCH', operation: 'load object', log }, 'x', host);
     expect(error.code).toBe('HOOK_MISSING');
-    expect(error.message).toContain('"no_such_tracepoint"');
+    expect(error.message).toBe('Cannot attach program "gone" (no_such_tracepoint): Linux 6.1.0 has no such hook');
     expect(blamedProgram(log)).toBe('gone');
   });
 
-  it('falls back to the failed operation when no program is to blame', () => {
+  it.each([
+    "libbpf: permission error while running as root; try raising 'ulimit -l'? current value: 8192 KiB",
+    "libbpf: Error in bpf_object__probe_loading():Out of memory(12). Couldn't load trivial BPF program. Make sure your kernel supports BPF (CONFIG_BPF_SYSCALL=y) and/or that RLIMIT_MEMLOCK is set to big enough value.",
+  ])("never repeats libbpf's guess at RLIMIT_MEMLOCK", (log) => {
+    const error = explainLoadFailure({ code: 'ENOMEM', operation: 'load object', log }, 'x', host);
+    expect(error.code).toBe('LOAD_FAILED');
+    expect(error.message).not.toMatch(/RLIMIT_MEMLOCK|ulimit|big enough/);
+  });
+
+  it('names the failed operation if no program is to blame', () => {
     const log = "libbpf: map 'huge': failed to create: Cannot allocate memory(-12)";
     const error = explainLoadFailure({ code: 'ENOMEM', operation: 'load object', log }, 'x', host);
     expect(error.code).toBe('LOAD_FAILED');
@@ -87,12 +96,18 @@ describe('a failed attach', () => {
   const failure = { code: 'ENOENT', operation: 'attach program', log: '' };
   it.each([
     ['tracepoint/syscalls/sys_enter_openat', 'tracefs is not mounted'],
-    ['kprobe/do_unlinkat', 'built without kprobes'],
-    ['raw_tp/nothing', 'the kernel does not have it'],
-  ])('%s: %s', (section, why) => {
+    ['kprobe/do_unlinkat', 'Linux 6.1.0 has no such function, or was built without kprobes'],
+    ['raw_tp/nothing', 'Linux 6.1.0 has no such hook'],
+  ])('of %s: %s', (section, why) => {
     const error = explainAttachFailure(failure, 'p', section, host);
     expect(error.code).toBe('HOOK_MISSING');
-    expect(error.message).toContain(why);
+    expect(error.message).toBe(`Cannot attach program "p" (${section}): ${why}`);
+  });
+
+  it('with any other errno says which', () => {
+    const error = explainAttachFailure({ ...failure, code: 'EBUSY' }, 'p', 'fentry/do_exit', host);
+    expect(error.code).toBe('ATTACH_FAILED');
+    expect(error.message).toBe('Cannot attach program "p" (fentry/do_exit): Linux 6.1.0 answers EBUSY');
   });
 
   it('names the privilege that is missing', () => {
@@ -100,10 +115,11 @@ describe('a failed attach', () => {
     const error = explainAttachFailure(refused, 'p', 'perf_event', { ...host, privileged: false });
     expect(error.code).toBe('KERNEL_NO_PRIVILEGE');
   });
-});
 
-it('names what forbids perf events', () => {
-  const failure = { code: 'EACCES', operation: 'attach program', log: '' };
-  const error = explainAttachFailure(failure, 'sample', 'perf_event', { ...host, seesModules: false });
-  expect(error.message).toContain('kernel.perf_event_paranoid');
+  it('names the setting that forbids perf events', () => {
+    const refused = { ...failure, code: 'EACCES' };
+    const error = explainAttachFailure(refused, 'sample', 'perf_event', { ...host, seesModules: false });
+    expect(error.code).toBe('PERF_EVENTS_FORBIDDEN');
+    expect(error.remedy).toContain('kernel.perf_event_paranoid');
+  });
 });

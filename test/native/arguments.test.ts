@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type BpfMap,
-  type BpfObject,
-  isNativeError,
-  type Link,
-  loadAddon,
-  type RunStatistics,
-} from '../../src/kernel/addon.js';
+import { type BpfMap, type BpfObject, isNativeError, type Link, type RunStatistics } from '../../src/kernel/addon.js';
+import { loadAddon } from '../../src/kernel/load_addon.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
 import { addon, openCounters, u32 } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
@@ -224,7 +218,7 @@ describe('arguments', needs({ bpf: true }), () => {
 
 test('a missing addon is explained', () => {
   expect(() => loadAddon('/nonexistent/santabpf.node')).toThrow(
-    'Expected the native addon at "/nonexistent/santabpf.node"',
+    'Cannot load the native addon "/nonexistent/santabpf.node": Cannot find module',
   );
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type BpfObject, softwareEvents } from '../../src/kernel/addon.js';
+import type { BpfObject } from '../../src/kernel/addon.js';
+import { perfEvents } from '../../src/kernel/perf_events.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
 import {
   addon,
@@ -255,7 +256,7 @@ describe('loading', needs({ bpf: true }), () => {
     const object = openFixture('hooks');
     for (const name of ['no_hook', 'no_raw_hook']) object.setAutoload(name, false);
     await object.load();
-    const link = object.attachPerfEvent('sample', { ...softwareEvents['cpu-clock'], frequency: 999 });
+    const link = object.attachPerfEvent('sample', { ...perfEvents['cpu-clock'], frequency: 999 });
     const end = performance.now() + 200;
     while (performance.now() < end);
     link.detach();

@@ -98,7 +98,7 @@ describe('an iterator that fails', needs({ root: true, bpf: true }), () => {
         probe: 'iterators',
         err: { code: 'ITERATOR_FAILED' },
       });
-      expect(exporter.log()).toContain('Expected iterator \\"count_maps\\" (iter/bpf_map) to run to its end');
+      expect(exporter.log()).toContain('Iterator \\"count_maps\\" (iter/bpf_map) stopped before its end');
     } finally {
       await exporter.stop();
     }

@@ -76,7 +76,11 @@ describe('a host without type information', needs(fixtureNeeds), () => {
       config: configFor('syscalls', 'execs', 'profile'),
       wrapper: mounted(hidden('/sys/kernel/btf')),
     });
-    await expectAllDown(exporter, 'KERNEL_NO_BTF', /type information of Linux \S+ at \/sys\/kernel\/btf\/vmlinux/);
+    await expectAllDown(
+      exporter,
+      'KERNEL_NO_BTF',
+      /type information \(BTF\) of Linux \S+: \/sys\/kernel\/btf\/vmlinux/,
+    );
   });
 
   it('runs classic tracepoints with the BTF of a file', async () => {
@@ -137,7 +141,11 @@ describe('a host without tracefs', needs(fixtureNeeds), () => {
     const { fork, told } = await shownProbes(exporter);
     expect(fork).toMatchObject({
       state: 'down',
-      reason: { code: 'HOOK_MISSING', message: expect.stringContaining('mount -t tracefs') },
+      reason: {
+        code: 'HOOK_MISSING',
+        message: expect.stringContaining('tracefs is not mounted'),
+        remedy: expect.stringContaining('mount -t tracefs'),
+      },
     });
     expect(told).toMatchObject({ state: 'up' });
   });
@@ -163,7 +171,7 @@ describe('without the privilege', needs({ ...fixtureNeeds, commands: ['setpriv',
     await expectAllDown(
       exporter,
       'KERNEL_NO_PRIVILEGE',
-      /privilege to load BPF programs .* but this process has neither$/,
+      /privilege to load BPF programs .* has neither CAP_SYS_ADMIN nor CAP_BPF with CAP_PERFMON$/,
     );
   });
 
@@ -202,6 +210,6 @@ describe('without the privilege', needs({ ...fixtureNeeds, commands: ['setpriv',
 
   it('as root of a user namespace, which has no say in the kernel', async () => {
     const exporter = await exporterOf({ config, wrapper: ['unshare', '--user', '--map-root-user'] });
-    await expectAllDown(exporter, 'KERNEL_FORBIDS_BPF', /answered EPERM to the simplest one$/);
+    await expectAllDown(exporter, 'KERNEL_FORBIDS_BPF', /refuses every BPF program of this process \(EPERM\)/);
   });
 });

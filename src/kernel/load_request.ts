@@ -1,0 +1,42 @@
+import type { PerfEventName } from './perf_events.js';
+
+/** What to load of an object, and how. All programs and maps are named as in the object. */
+export interface LoadRequest {
+  readonly probe: string;
+  /** Path of the object file. */
+  readonly object: string;
+  /** Lists of programs. The first program of each list that this kernel takes is used. */
+  readonly alternatives: readonly (readonly string[])[];
+  /** Programs that are left out if this kernel lacks their hook. */
+  readonly optional?: readonly string[] | undefined;
+  /** Programs that sample a perf event on every CPU. */
+  readonly perfEvents: readonly PerfEventRequest[];
+  /** Iterators in the order of their runs. Iterators of the object that are not listed run after them. */
+  readonly iterators: readonly IteratorRequest[];
+  /** Map sizes that replace those in the object. */
+  readonly maxEntries: Readonly<Record<string, number>>;
+  /** Initial values of `const volatile` variables. */
+  readonly constants: readonly InitialValue[];
+}
+
+export interface PerfEventRequest {
+  readonly program: string;
+  readonly event: PerfEventName;
+  /** Samples per second and CPU. Either `frequency` or `period` is given. */
+  readonly frequency?: number | undefined;
+  /** Events per sample. */
+  readonly period?: number | undefined;
+}
+
+export interface IteratorRequest {
+  readonly program: string;
+  /** Maps that only iterators write, with their overflow companions. They are cleared before the iterator runs. */
+  readonly fills: readonly string[];
+}
+
+/** Bytes that are written into a map of global variables before the load. */
+export interface InitialValue {
+  readonly map: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}

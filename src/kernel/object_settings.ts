@@ -1,0 +1,58 @@
+import { fault } from '../errors/fault.js';
+import { TASK_STORAGE } from '../maps/map_kind.js';
+import type { BpfObject } from './addon.js';
+import type { Alternatives } from './alternatives.js';
+import { seesAllTasks } from './host.js';
+import type { KernelContext } from './kernel_context.js';
+import type { LoadRequest } from './load_request.js';
+import { isTaskIterator, needsKernelBtf } from './program_section.js';
+
+/**
+ * Sets up an opened object for its load: programs in use, maps that this kernel has, map sizes, constants.
+ * @param alternatives avoids the programs that this host cannot load
+ * @throws fault PID_NAMESPACE; NativeError if libbpf refuses a setting
+ */
+export function applySettings(
+  object: BpfObject,
+  request: LoadRequest,
+  alternatives: Alternatives,
+  context: KernelContext,
+): void {
+  selectPrograms(object, alternatives, context);
+  refuseHiddenTasks(object, context);
+  leaveOutUnsupportedMaps(object, context);
+  for (const [map, maxEntries] of Object.entries(request.maxEntries)) {
+    object.setMaxEntries(map, maxEntries);
+  }
+  for (const { map, offset, bytes } of request.constants) {
+    object.setInitialValue(map, offset, bytes);
+  }
+}
+
+function selectPrograms(object: BpfObject, alternatives: Alternatives, { host }: KernelContext): void {
+  if (!host.btf?.isUsual) {
+    // One such program would make the whole object fail, and its log would name none.
+    const typed = object.programs().filter(({ section }) => needsKernelBtf(section));
+    alternatives.avoid((program) => typed.some(({ name }) => name === program));
+  }
+  for (const program of alternatives.unused()) {
+    object.setAutoload(program, false);
+  }
+}
+
+/** The counts would be right for the namespace, but would look like those of the host. */
+function refuseHiddenTasks(object: BpfObject, { host }: KernelContext): void {
+  const iterator = object.programs().find(({ autoload, section }) => autoload && isTaskIterator(section));
+  if (iterator !== undefined && !seesAllTasks(host)) {
+    throw fault('PID_NAMESPACE', { program: iterator.name, section: iterator.section });
+  }
+}
+
+/** Programs check `has_task_storage` before they use such a map. */
+function leaveOutUnsupportedMaps(object: BpfObject, { addon }: KernelContext): void {
+  for (const { name, type } of object.maps()) {
+    if (type === TASK_STORAGE && !addon.supportsMapType(type)) {
+      object.setAutocreate(name, false);
+    }
+  }
+}

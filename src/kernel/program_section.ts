@@ -1,0 +1,26 @@
+/** What the ELF section of a program says about the program. */
+
+/** Whether the program runs when it is asked to, once for every kernel object of a kind. */
+export function isIterator(section: string): boolean {
+  return /^iter(\.s)?\//.test(section);
+}
+
+/** Whether the program is an iterator that sees the tasks of one PID namespace only. */
+export function isTaskIterator(section: string): boolean {
+  return /^iter(\.s)?\/task(_|$)/.test(section);
+}
+
+/** Whether the hook is a type in the kernel's own BTF: a BTF file does not replace that. */
+export function needsKernelBtf(section: string): boolean {
+  return /^(tp_btf|fentry|fexit|fmod_ret|lsm|iter)/.test(section);
+}
+
+/** Whether the hook is a tracepoint that libbpf looks up in tracefs. */
+export function isClassicTracepoint(section: string): boolean {
+  return /^(tp|tracepoint)\//.test(section);
+}
+
+/** Whether the hook is the entry or the return of a kernel function, by means of a kprobe. */
+export function isKprobe(section: string): boolean {
+  return /^(kprobe|kretprobe|ksyscall|kretsyscall)/.test(section);
+}
