@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { ProbeConfiguration } from '../config/configuration.js';
 
 /**
- * Equal for two configurations of a probe that would run alike: the same settings, prefix and compiled object. What it
- * cannot read counts as different each time, so that it is tried again.
+ * Equal for two configurations of a probe that run alike: the same settings, the same prefix and the same compiled object.
+ * The object is the first candidate that can be read.
  */
 export function fingerprint(configuration: ProbeConfiguration, prefix: string): string {
   const hash = createHash('sha256');
@@ -16,7 +16,7 @@ export function fingerprint(configuration: ProbeConfiguration, prefix: string): 
       hash.update(readFileSync(candidate));
       return hash.digest('hex');
     } catch {
-      hash.update(`${candidate} is not there\n`);
+      hash.update(`${candidate} cannot be read\n`);
     }
   }
   return hash.digest('hex');

@@ -4,17 +4,17 @@ import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
 import { findObjectFile, openObject } from '../kernel/object_file.js';
-import { RunEstimate } from '../kernel/run_estimate.js';
-import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
-import { TASK_STORAGE } from '../maps/map_kind.js';
+import type { RunSampler } from '../kernel/run_sampler.js';
 import type { MapReader } from '../maps/map_reader.js';
 import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
 import { ProbeCollector } from '../metrics/probe_collector.js';
-import type { ProbeStatus, ProgramStatus } from '../metrics/probe_status.js';
+import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
+import { ownConstants } from './own_constants.js';
+import { programStatus, type RunningProgram, runningPrograms } from './running_program.js';
 
-/** What every probe shares. */
+/** Shared by all probes. */
 export interface ProbeContext {
   readonly kernel: KernelContext;
   readonly decode: DecodeContext;
@@ -22,21 +22,13 @@ export interface ProbeContext {
   readonly pacer: Pacer;
   /** Seconds, never going back. */
   now(): number;
-  /** Takes what went wrong in a scrape without ending it. */
+  /** Receives the error of a probe that could not be read; the scrape goes on. */
   onScrapeFailure(probe: string, error: unknown): void;
 }
 
-interface RunningProgram {
-  readonly name: string;
-  readonly section: string;
-  readonly estimate: RunEstimate;
-  /** Undefined for iterators, whose runs are all measured. */
-  readonly sampled: SampledProgram | undefined;
-}
-
 /**
- * One probe from configuration to metric families: `prepare` (checked and loaded), `attach` (counting), `collect` (read),
- * `close`. Owns its kernel objects.
+ * The life of one probe: `prepare` checks and loads it, `attach` makes it count, `collect` reads it, `close` ends it.
+ * Owns its kernel objects.
  */
 export class Probe {
   readonly #context: ProbeContext;
@@ -65,46 +57,30 @@ export class Probe {
 
   /**
    * Checks a probe against its object and loads it, without attaching.
-   * @param prefix comes before the name of every metric
+   * @param prefix put before the name of every metric
    * @throws SantaError or Faults; nothing stays loaded then
    */
   static async prepare(context: ProbeContext, configuration: ProbeConfiguration, prefix: string): Promise<Probe> {
-    const { spec } = configuration;
-    const path = findObjectFile(spec.probe, configuration.objectCandidates);
+    const path = findObjectFile(configuration.spec.probe, configuration.objectCandidates);
     const object = openObject(context.kernel, path);
     let bound: BoundProbe;
     try {
-      const { addon, host } = context.kernel;
-      bound = bindToObject(configuration, object, path, context.decode, {
-        has_task_storage: addon.supportsMapType(TASK_STORAGE),
-        exporter_pid: host.pid,
-        exporter_pid_namespace: host.pidNamespace,
-        page_bytes: host.pageBytes,
-      });
+      bound = bindToObject(configuration, object, path, context.decode, ownConstants(context.kernel));
     } finally {
       object.close();
     }
-    const kernel = await KernelProbe.load(context.kernel, {
-      probe: spec.probe,
-      object: path,
-      alternatives: spec.programs?.alternatives ?? [],
-      optional: spec.programs?.optional ?? [],
-      perfEvents: spec.programs?.perfEvents ?? [],
-      iterators: bound.iterators,
-      maxEntries: maxEntriesOf(spec.maps),
-      constants: bound.constants,
-    });
+    const kernel = await KernelProbe.load(context.kernel, bound.request);
     return new Probe(context, configuration, prefix, bound, kernel);
   }
 
   /**
-   * Attaches all programs: from here on the probe counts.
+   * Attaches all programs. From then on the probe counts.
    * @throws SantaError; nothing stays loaded then
    */
   async attach(): Promise<void> {
     await this.#kernel.attach();
     const names = new Set(this.#bound.bindings.flatMap(({ map, other }) => (other ? [map, other.map] : [map])));
-    const refilled = new Set(this.#bound.iterators.flatMap(({ fills }) => fills));
+    const refilled = new Set(this.#bound.request.iterators.flatMap(({ fills }) => fills));
     const readers = new Map<string, MapReader>(
       [...names].map((name) => [name, new KernelMap(this.#kernel.map(name), refilled.has(name))]),
     );
@@ -113,16 +89,11 @@ export class Probe {
       pacer: this.#context.pacer,
       refresh: () => this.#iterate(),
     });
-    const iterators = this.#kernel.iterators();
     this.#lastIteration = this.#context.now();
-    this.#programs = this.#kernel.programs().map(({ name, section }) => {
-      if (iterators.includes(name)) return { name, section, sampled: undefined, estimate: new RunEstimate() };
-      const sampled: SampledProgram = { counts: () => this.#kernel.runCounts(name) };
-      return { name, section, sampled, estimate: this.#context.sampler.add(sampled) };
-    });
+    this.#programs = runningPrograms(this.#kernel, this.#context.sampler);
   }
 
-  /** Reads every map once. Never rejects: a failure is logged and shown by `status`. */
+  /** Reads every map once. Never rejects: a failure goes to `onScrapeFailure` and into `status`. */
   async collect(): Promise<void> {
     const start = this.#context.now();
     let success = true;
@@ -135,7 +106,7 @@ export class Probe {
     this.#lastScrape = { seconds: this.#context.now() - start, success };
   }
 
-  /** What the last `collect` found. Valid until the next. */
+  /** What the last `collect` read. Valid until the next one. */
   families(): readonly Family[] {
     return this.#collector?.families ?? [];
   }
@@ -146,7 +117,7 @@ export class Probe {
       name,
       summary,
       state: 'up',
-      programs: this.#programs.map((program) => this.#programStatus(program)),
+      programs: this.#programs.map((program) => programStatus(program, this.#kernel, this.#context.sampler)),
       ...(this.#collector?.counts ?? { series: 0, maps: [], metrics: [] }),
       ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
     };
@@ -162,7 +133,7 @@ export class Probe {
     this.#kernel.close();
   }
 
-  /** Runs the iterators. Each counts as one run, however many objects it went through, with the CPU time of all of it. */
+  /** Runs the iterators. One pass of an iterator over all its objects counts as one run. */
   async #iterate(): Promise<void> {
     const runs = await this.#kernel.iterate();
     const now = this.#context.now();
@@ -173,27 +144,4 @@ export class Probe {
       running?.estimate.add({ runs: 1, nanoseconds }, since, since);
     }
   }
-
-  #programStatus({ name, section, estimate, sampled }: RunningProgram): ProgramStatus {
-    const { nanosecondsPerRun, cpuShare } = estimate;
-    return {
-      name,
-      section,
-      ...((sampled === undefined || this.#context.sampler.isAllowed) && {
-        runs: estimate.runs,
-        runSeconds: estimate.seconds,
-      }),
-      missedRuns: this.#kernel.runCounts(name).missed,
-      ...(nanosecondsPerRun !== undefined && { nanosecondsPerRun }),
-      ...(cpuShare !== undefined && { cpuShare }),
-    };
-  }
-}
-
-function maxEntriesOf(maps: ProbeConfiguration['spec']['maps']): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(maps).flatMap(([name, settings]) =>
-      settings.max_entries === undefined ? [] : [[name, settings.max_entries]],
-    ),
-  );
 }

@@ -1,0 +1,79 @@
+import type { ProbeConfiguration } from '../config/configuration.js';
+import type { MapDescription } from '../decode/map_description.js';
+import { Faults, fault, type SantaError } from '../errors/fault.js';
+import type { ProgramDescription } from '../kernel/addon.js';
+import { isIterator } from '../kernel/program_section.js';
+import { mapKind } from '../maps/map_kind.js';
+import { nearest } from '../nearest.js';
+
+/** Programs and maps of an object. */
+export interface ObjectContents {
+  readonly programs: readonly ProgramDescription[];
+  readonly maps: ReadonlyMap<string, MapDescription>;
+}
+
+/**
+ * Checks the programs and maps that a probe file names outside of its metrics. The object must have all of them; programs
+ * under `iterators` must be iterators, and maps under `fills` must be of a type that can be cleared.
+ * @throws Faults with all that fail
+ */
+export function checkReferences(configuration: ProbeConfiguration, contents: ObjectContents): void {
+  const faults = [
+    ...unknownPrograms(configuration, contents),
+    ...unknownMaps(configuration, contents),
+    ...unsuitableIterators(configuration, contents),
+  ];
+  if (faults.length > 0) throw new Faults(faults);
+}
+
+function unknownPrograms({ spec, locate }: ProbeConfiguration, { programs }: ObjectContents): SantaError[] {
+  const known = programs.map(({ name }) => name);
+  const { alternatives = [], optional = [], perfEvents = [], iterators = [] } = spec.programs ?? {};
+  const named = [
+    ...alternatives.flatMap((list, i) => list.map((program, j) => ({ program, path: ['alternatives', i, j] }))),
+    ...optional.map((program, i) => ({ program, path: ['optional', i] })),
+    ...perfEvents.map(({ program }, i) => ({ program, path: ['perf_events', i, 'program'] })),
+    ...iterators.map(({ program }, i) => ({ program, path: ['iterators', i, 'program'] })),
+  ];
+  return named
+    .filter(({ program }) => !known.includes(program))
+    .map(({ program, path }) =>
+      fault(
+        'PROGRAM_UNKNOWN',
+        { program, known, nearest: nearest(program, known) },
+        { location: locate(['programs', ...path]) },
+      ),
+    );
+}
+
+function unknownMaps({ spec, locate }: ProbeConfiguration, { maps }: ObjectContents): SantaError[] {
+  const known = [...maps.keys()];
+  const named = [
+    ...Object.keys(spec.maps).map((map) => ({ map, path: ['maps', map] })),
+    ...(spec.programs?.iterators ?? []).flatMap(({ fills }, i) =>
+      fills.map((map, j) => ({ map, path: ['programs', 'iterators', i, 'fills', j] })),
+    ),
+  ];
+  return named
+    .filter(({ map }) => !maps.has(map))
+    .map(({ map, path }) =>
+      fault('MAP_UNKNOWN', { map, known, nearest: nearest(map, known) }, { location: locate(path) }),
+    );
+}
+
+function unsuitableIterators({ spec, locate }: ProbeConfiguration, { programs, maps }: ObjectContents): SantaError[] {
+  return (spec.programs?.iterators ?? []).flatMap(({ program, fills }, i) => {
+    const section = programs.find(({ name }) => name === program)?.section;
+    const at = ['programs', 'iterators', i];
+    return [
+      ...(section === undefined || isIterator(section)
+        ? []
+        : [fault('PROGRAM_NOT_ITERATOR', { program, section }, { location: locate([...at, 'program']) })]),
+      ...fills.flatMap((map, j) => {
+        const type = maps.get(map)?.type;
+        if (type === undefined || mapKind(type).isReadable) return [];
+        return [fault('MAP_NOT_EMPTIABLE', { map, type }, { location: locate([...at, 'fills', j]) })];
+      }),
+    ];
+  });
+}

@@ -1,0 +1,52 @@
+import type { ProbeConfiguration } from '../config/configuration.js';
+import { Faults, fault, SantaError } from '../errors/fault.js';
+import type { ProbeStatus } from '../metrics/probe_status.js';
+import { fingerprint } from './fingerprint.js';
+import { Probe, type ProbeContext } from './probe.js';
+
+/** A configured probe: running, or down for reasons. */
+export interface Slot {
+  readonly configuration: ProbeConfiguration;
+  readonly fingerprint: string;
+  readonly probe: Probe | undefined;
+  /** Empty if the probe runs. */
+  readonly reasons: readonly SantaError[];
+}
+
+/** Loads and attaches a probe. Does not reject: a probe that fails is down with its reasons, and nothing of it stays loaded. */
+export async function bringUp(context: ProbeContext, configuration: ProbeConfiguration, prefix: string): Promise<Slot> {
+  const base = { configuration, fingerprint: fingerprint(configuration, prefix) };
+  let probe: Probe | undefined;
+  try {
+    probe = await Probe.prepare(context, configuration, prefix);
+    await probe.attach();
+    return { ...base, probe, reasons: [] };
+  } catch (error) {
+    probe?.close();
+    return { ...base, probe: undefined, reasons: faultsOf(error, configuration.spec.probe) };
+  }
+}
+
+/** The faults in a thrown value. Anything but a fault of the catalogue becomes PROBE_FAILED. */
+export function faultsOf(error: unknown, probe: string): readonly SantaError[] {
+  if (error instanceof Faults) return error.faults;
+  if (error instanceof SantaError) return [error];
+  return [fault('PROBE_FAILED', { probe, reason: String(error) }, { cause: error })];
+}
+
+export function statusOf({ configuration: { spec }, probe, reasons }: Slot): ProbeStatus {
+  if (probe !== undefined) return probe.status();
+  const first = reasons[0];
+  return {
+    name: spec.probe,
+    summary: spec.summary,
+    state: 'down',
+    ...(first && {
+      reason: { code: first.code, message: reasons.map((reason) => reason.message).join('\n'), remedy: first.remedy },
+    }),
+    series: 0,
+    programs: [],
+    maps: [],
+    metrics: [],
+  };
+}
