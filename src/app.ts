@@ -1,25 +1,26 @@
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
-import type { SantaError } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
+import { logProbeFailures } from './fault_log.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import type { Addon } from './kernel/addon.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import { RunSampler } from './kernel/run_sampler.js';
-import { faultFields, type Logger } from './log.js';
+import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
 import { ProbeSet } from './probes/probe_set.js';
 
-/** What the application is handed by `main`. */
+/** Everything that the application needs from outside. */
 export interface Surroundings {
   readonly addon: Addon;
   readonly host: Host;
-  /** Of the host, by which labels are worded. */
+  /** Folders of the host that decoders read. */
   readonly roots: DecodeContext['roots'];
+  /** File with the kernel's BTF, given by the user. */
   readonly btfFile: string | undefined;
   readonly logger: Logger;
   readonly version: VersionInformation;
@@ -29,7 +30,7 @@ export interface Surroundings {
   loadConfiguration(): Promise<Configuration>;
 }
 
-/** The exporter: configured probes, read when asked, with the exporter's own metrics beside them. */
+/** The exporter: the configured probes, which a scrape reads, and the exporter's own metrics. */
 export class Application implements Exporter {
   readonly version: VersionInformation;
   readonly #surroundings: Surroundings;
@@ -38,7 +39,7 @@ export class Application implements Exporter {
   readonly #probes: ProbeSet;
   readonly #own: OwnMetrics;
   #ready = false;
-  /** Whoever reads or changes the probes waits for this: start, reload, scrape and close do not overlap. */
+  /** The end of the last call that reads or changes the probes. Start, reload, scrape and close do not overlap. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(surroundings: Surroundings) {
@@ -62,7 +63,7 @@ export class Application implements Exporter {
         addon,
         host,
         btfPath,
-        onLog: (probe, log) => logger.debug({ probe, log }, 'What libbpf and the verifier said'),
+        onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
       },
       decode,
       sampler: this.#sampler,
@@ -72,25 +73,26 @@ export class Application implements Exporter {
     });
   }
 
-  /** Brings up the probes of a configuration. Those that do not work are down, which is logged; never rejects. */
+  /** Brings up the probes of a configuration, and logs why any of them is down. Never rejects. */
   start(configuration: Configuration): Promise<void> {
     return this.#inTurn(async () => {
       await this.#probes.start(configuration);
       this.#own.loaded(true, Date.now() / 1000);
-      logFailures(this.#probes.failures(), this.#surroundings.logger);
+      logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
       this.#sampler.wake();
     });
   }
 
   /**
-   * Loads every probe of a configuration without attaching any.
-   * @throws Faults with all that is wrong
+   * Loads every probe of a configuration, attaches none and unloads all of them.
+   * @throws Faults with everything that is wrong
    */
   check(configuration: Configuration): Promise<void> {
     return this.#inTurn(() => this.#probes.check(configuration));
   }
 
+  /** Reads the probes, and renders what they read together with the own metrics. */
   async scrape(): Promise<Snapshot> {
     const collected = this.#inTurn(() => this.#probes.collect());
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
@@ -108,6 +110,10 @@ export class Application implements Exporter {
     return this.#ready;
   }
 
+  /**
+   * Reads the configuration again and changes to it.
+   * @throws Faults with everything that is wrong; then nothing has changed
+   */
   reload(): Promise<void> {
     return this.#inTurn(async () => {
       try {
@@ -121,7 +127,7 @@ export class Application implements Exporter {
     });
   }
 
-  /** Waits for what is in flight, then detaches and unloads everything. */
+  /** Waits for calls in flight, then detaches and unloads everything. */
   close(): Promise<void> {
     return this.#inTurn(async () => {
       this.#sampler.close();
@@ -130,7 +136,7 @@ export class Application implements Exporter {
   }
 
   async #processFamilies(): Promise<Family[]> {
-    // By then the maps are being read, on other threads.
+    // The maps are read on other threads: start that before work on this one.
     await Promise.resolve();
     return await registryFamilies(this.#own.ofProcess);
   }
@@ -140,7 +146,7 @@ export class Application implements Exporter {
     try {
       return await addon.kernelEnum(name, btfPath);
     } catch (error) {
-      logger.warn({ err: error }, `The kernel's enum ${name} could not be read: labels show its numbers`);
+      logger.warn({ err: error }, `Cannot read enum ${name} of the kernel: labels show its numbers`);
       return undefined;
     }
   }
@@ -150,27 +156,4 @@ export class Application implements Exporter {
     this.#turn = result.catch(() => {});
     return result;
   }
-}
-
-/** What is wrong with the host is said first, and once for all the probes that it keeps down. */
-function logFailures(failures: ReturnType<ProbeSet['failures']>, logger: Logger): void {
-  const ofHost = new Map<string, { reason: SantaError; probes: string[] }>();
-  for (const { probe, reasons } of failures) {
-    for (const reason of reasons.filter(isOfHost)) {
-      const { probes } = ofHost.get(reason.message) ?? { probes: [] };
-      ofHost.set(reason.message, { reason, probes: [...probes, probe] });
-    }
-  }
-  for (const { reason, probes } of ofHost.values()) {
-    logger.error({ probes, ...faultFields(reason) }, reason.message);
-  }
-  for (const { probe, reasons } of failures) {
-    for (const reason of reasons.filter((other) => !isOfHost(other))) {
-      logger.error({ probe, ...faultFields(reason) }, `Probe "${probe}" is down: ${reason.message}`);
-    }
-  }
-}
-
-function isOfHost({ scope }: SantaError): boolean {
-  return scope === 'host';
 }

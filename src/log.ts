@@ -11,16 +11,16 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FORMATS = ['auto', 'pretty', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** Where lines go. `process.stderr` is one. */
+/** The destination of log lines, such as `process.stderr`. */
 export interface LogStream {
   write(line: string): unknown;
   readonly isTTY?: boolean;
 }
 
 /**
- * A logger that writes each line at once, so that the last words before an exit are not lost.
- * JSON lines have `level` (a word), `time` (ISO 8601, UTC), `msg`, and with a fault `code`, `remedy`, `at`
- * and `excerpt` (the source line, and a caret under the place).
+ * A logger that writes each line synchronously: no line is lost at exit.
+ * JSON lines have `level` (a name), `time` (ISO 8601, UTC) and `msg`. Lines of a fault also have `code`, `remedy`, `at` and
+ * `excerpt` (the source line, and a caret below the column).
  */
 export async function createLogger(
   options: { readonly level: LogLevel; readonly format: LogFormat },
@@ -41,7 +41,7 @@ export async function createLogger(
   );
 }
 
-/** The fields to log with a fault: `logger.warn(faultFields(error), error.message)`. */
+/** The log fields of a fault: `logger.warn(faultFields(error), error.message)`. */
 export function faultFields(error: SantaError): { code: string; remedy: string; at?: string; excerpt?: string } {
   const { code, remedy, location } = error;
   if (location === undefined) return { code, remedy };
@@ -50,7 +50,7 @@ export function faultFields(error: SantaError): { code: string; remedy: string; 
   return { code, remedy, at, ...(excerpt && { excerpt }) };
 }
 
-// Loaded only here: a service that writes JSON never pays for it. In this thread: a worker would lose lines at exit.
+// Imported here because JSON logs do not need it. In this thread because a worker would lose lines at exit.
 async function prettyStream(stream: LogStream) {
   const { PinoPretty, isColorSupported } = await import('pino-pretty');
   const { Writable } = await import('node:stream');

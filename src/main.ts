@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// First: it sets up the heap before anything else is loaded.
+// First, because it limits the heap before other modules are loaded.
 import './heap.js';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { loadConfigurationApart } from './config/load_apart.js';
 
 const objectFolder = fileURLToPath(new URL('bpf', import.meta.url));
 
-/** Exit codes: 0 done, 1 could not start or the check found faults, 2 unusable command line. */
+/** @returns the exit code: 0 done, 1 start or check failed, 2 invalid command line; undefined while the exporter serves */
 async function main(argv: readonly string[]): Promise<number | undefined> {
   let options: Arguments;
   try {
@@ -27,9 +27,9 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
     default: {
       const loadConfiguration = () => loadConfigurationApart(options.configFile, { objectFolder });
       const configuration = loadConfiguration();
-      // Whoever awaits it hears of it.
+      // `run` awaits it later and handles the failure then.
       configuration.catch(() => {});
-      // Loaded only now: this process starts up while another one reads the configuration.
+      // Imported here to load the modules while another process reads the configuration.
       const { run } = await import('./service.js');
       return await run(options, { configuration, loadConfiguration, version: packageVersion() });
     }
@@ -41,7 +41,7 @@ function packageVersion(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
-// Whoever read what we print may leave before us.
+// The reader of our output may close the pipe before we end: that must not crash the exporter.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', () => {});
 }

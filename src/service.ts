@@ -4,29 +4,30 @@ import { Application } from './app.js';
 import type { Arguments, RootArguments } from './arguments.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
-import { Faults, fault, SantaError } from './errors/fault.js';
+import { Faults, fault } from './errors/fault.js';
+import { logFaults } from './fault_log.js';
 import { HttpServer, openWebConfiguration } from './http/server.js';
 import { inspectHost } from './kernel/host.js';
 import { loadAddon } from './kernel/load_addon.js';
-import { createLogger, faultFields, type Logger } from './log.js';
+import { createLogger, type Logger } from './log.js';
 import { Signals } from './signals.js';
 
-/** The process's own, wherever the host's are. */
+/** The exporter's own roots. The roots of the host may be elsewhere. */
 const ownRoots = { proc: '/proc', sys: '/sys' };
 
 /** What `main` prepares for a run. */
 export interface Preparations {
-  /** Being read already. */
+  /** The configuration, which is being read already. */
   readonly configuration: Promise<Configuration>;
-  /** Reads it anew. @throws Faults */
+  /** Reads the configuration again. @throws Faults */
   loadConfiguration(): Promise<Configuration>;
-  /** Of this program. */
+  /** Version of the exporter. */
   readonly version: string;
 }
 
 /**
- * Checks the configuration or serves its metrics.
- * @returns the exit code, or undefined when the process is to go on until a signal ends it
+ * Checks the configuration, or serves its metrics. Logs every fault.
+ * @returns the exit code; undefined if the process serves until a signal ends it
  */
 export async function run(options: Arguments, preparations: Preparations): Promise<number | undefined> {
   const logger = await createLogger(options.log);
@@ -38,44 +39,6 @@ export async function run(options: Arguments, preparations: Preparations): Promi
   }
 }
 
-function createApplication(options: Arguments, preparations: Preparations, logger: Logger): Application {
-  const addon = loadAddon();
-  const roots = checkedRoots(options.roots);
-  const host = inspectHost(ownRoots, roots.sys);
-  return new Application({
-    addon,
-    host,
-    roots,
-    btfFile: options.btfFile,
-    logger,
-    now: () => performance.now(),
-    loadConfiguration: () => preparations.loadConfiguration(),
-    version: {
-      version: preparations.version,
-      libbpf: addon.libbpfVersion(),
-      node: process.versions.node,
-      kernel: host.kernelRelease,
-    },
-  });
-}
-
-/**
- * Where the host's files are that word labels.
- * @throws Faults with every one that is no folder
- */
-function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'] {
-  const flags = [
-    ['--path.procfs', proc],
-    ['--path.sysfs', sys],
-    ['--path.rootfs', root],
-  ] as const;
-  const faults = flags
-    .filter(([, path]) => !statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    .map(([flag, path]) => fault('ARGUMENT_INVALID', { flag, expected: 'a folder', received: `"${path}"` }));
-  if (faults.length > 0) throw new Faults(faults);
-  return { proc, sys, etc: join(root, 'etc') };
-}
-
 async function check(options: Arguments, preparations: Preparations, logger: Logger): Promise<number> {
   const application = createApplication(options, preparations, logger);
   const configuration = await preparations.configuration;
@@ -84,7 +47,7 @@ async function check(options: Arguments, preparations: Preparations, logger: Log
   }
   await application.check(configuration);
   const count = configuration.probes.length;
-  process.stdout.write(`${options.configFile}: ${count === 1 ? '1 probe is' : `${count} probes are`} in order\n`);
+  process.stdout.write(`${options.configFile}: ${count} ${count === 1 ? 'probe' : 'probes'} OK\n`);
   return 0;
 }
 
@@ -112,25 +75,55 @@ async function serve(options: Arguments, preparations: Preparations, logger: Log
     }
   };
   await application.start(configuration);
-  if (signals.isEnding) {
-    return undefined;
-  }
-  const probes = application.probes();
-  const up = probes.filter(({ state }) => state === 'up').length;
-  logger.info({ up, down: probes.length - up }, `${up} of ${probes.length} probes are up`);
-  for (const url of urls) {
-    logger.info({ url }, `Metrics are at ${url}${options.web.telemetryPath}`);
+  if (!signals.isEnding) {
+    logStart(application, urls, options.web.telemetryPath, logger);
   }
   return undefined;
 }
 
-function logFaults(logger: Logger, error: unknown, introduction = ''): void {
-  const faults = error instanceof Faults ? error.faults : [error];
-  for (const fault of faults) {
-    if (fault instanceof SantaError) {
-      logger.error(faultFields(fault), introduction + fault.message);
-    } else {
-      logger.error({ err: fault }, introduction + (fault instanceof Error ? fault.message : String(fault)));
-    }
+function createApplication(options: Arguments, preparations: Preparations, logger: Logger): Application {
+  const addon = loadAddon();
+  const roots = checkedRoots(options.roots);
+  const host = inspectHost(ownRoots, roots.sys);
+  return new Application({
+    addon,
+    host,
+    roots,
+    btfFile: options.btfFile,
+    logger,
+    now: () => performance.now(),
+    loadConfiguration: () => preparations.loadConfiguration(),
+    version: {
+      version: preparations.version,
+      libbpf: addon.libbpfVersion(),
+      node: process.versions.node,
+      kernel: host.kernelRelease,
+    },
+  });
+}
+
+/**
+ * The folders of the host that decoders read.
+ * @throws Faults with every one that is no folder
+ */
+function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'] {
+  const flags = [
+    ['--path.procfs', proc],
+    ['--path.sysfs', sys],
+    ['--path.rootfs', root],
+  ] as const;
+  const faults = flags
+    .filter(([, path]) => !statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    .map(([flag, path]) => fault('ARGUMENT_INVALID', { flag, expected: 'a folder', received: `"${path}"` }));
+  if (faults.length > 0) throw new Faults(faults);
+  return { proc, sys, etc: join(root, 'etc') };
+}
+
+function logStart(application: Application, urls: readonly string[], telemetryPath: string, logger: Logger): void {
+  const probes = application.probes();
+  const up = probes.filter(({ state }) => state === 'up').length;
+  logger.info({ up, down: probes.length - up }, `${up} of ${probes.length} probes are up`);
+  for (const url of urls) {
+    logger.info({ url }, `Metrics are at ${url}${telemetryPath}`);
   }
 }

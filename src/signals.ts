@@ -1,8 +1,8 @@
 import type { Logger } from './log.js';
 
 /**
- * SIGTERM and SIGINT end the process with exit code 0, SIGHUP reloads. From the first moment on: while there is nothing yet to
- * close, the end is at once, and a reload is pointless. A second signal to end does not wait any more.
+ * Handles signals from its construction on. SIGTERM and SIGINT call `onEnd` and end the process with exit code 0; the
+ * second such signal ends it at once. SIGHUP calls `onReload`.
  */
 export class Signals {
   onEnd: () => Promise<void> = async () => {};
@@ -20,12 +20,12 @@ export class Signals {
 
   async #end(signal: string): Promise<void> {
     this.isEnding = true;
-    this.logger.info({ signal }, 'Finishing what is in flight, then detaching');
+    this.logger.info({ signal }, 'Finishing requests in flight, then detaching programs');
     await this.onEnd();
     process.exit(0);
   }
 
-  /** However many signals come during a reload, one more follows it. */
+  /** Any number of signals during a reload cause one more reload after it. */
   async #hangUp(): Promise<void> {
     if (this.#reload) {
       this.#reloadAgain = true;

@@ -51,7 +51,7 @@ describe('the end', needs(fixtureNeeds), () => {
     expectSome(objects);
     const response = await slowScrape(exporter);
     exporter.process.kill('SIGTERM');
-    await exporter.logged('Finishing what is in flight');
+    await exporter.logged('Finishing requests in flight');
     await expect(fetch(`${exporter.url}/metrics`)).rejects.toThrow();
     const samples = parseExposition(await textOf(response), 'text').flatMap((family) => family.samples);
     expect(samples.filter(({ name }) => name === 'santabpf_told_total')).toHaveLength(entries);
@@ -74,7 +74,7 @@ describe('the end', needs(fixtureNeeds), () => {
     const response = await slowScrape(exporter);
     response.on('error', () => {});
     exporter.process.kill('SIGTERM');
-    await exporter.logged('Finishing what is in flight');
+    await exporter.logged('Finishing requests in flight');
     exporter.process.kill('SIGTERM');
     expect(await exporter.ended).toEqual({ code: null, signal: 'SIGTERM' });
     await untilFreed(objects);

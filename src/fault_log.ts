@@ -1,0 +1,45 @@
+import { Faults, SantaError } from './errors/fault.js';
+import { faultFields, type Logger } from './log.js';
+
+/** A probe that is down, with every fault found in it. */
+export interface ProbeFailure {
+  readonly probe: string;
+  readonly reasons: readonly SantaError[];
+}
+
+/** Logs each fault in a thrown value on a line of its own. @param introduction put before each message */
+export function logFaults(logger: Logger, error: unknown, introduction = ''): void {
+  for (const fault of error instanceof Faults ? error.faults : [error]) {
+    if (fault instanceof SantaError) {
+      logger.error(faultFields(fault), introduction + fault.message);
+    } else {
+      logger.error({ err: fault }, introduction + (fault instanceof Error ? fault.message : String(fault)));
+    }
+  }
+}
+
+/** Logs why probes are down. A fault of the host that several probes share is logged once, before all others. */
+export function logProbeFailures(logger: Logger, failures: readonly ProbeFailure[]): void {
+  const shared = faultsOfHost(failures).filter(({ probes }) => probes.length > 1);
+  for (const { reason, probes } of shared) {
+    logger.error({ probes, ...faultFields(reason) }, reason.message);
+  }
+  const isShared = ({ message }: SantaError) => shared.some(({ reason }) => reason.message === message);
+  for (const { probe, reasons } of failures) {
+    for (const reason of reasons.filter((one) => !isShared(one))) {
+      logger.error({ probe, ...faultFields(reason) }, `Probe "${probe}" is down: ${reason.message}`);
+    }
+  }
+}
+
+function faultsOfHost(failures: readonly ProbeFailure[]): { reason: SantaError; probes: string[] }[] {
+  const found = new Map<string, { reason: SantaError; probes: string[] }>();
+  for (const { probe, reasons } of failures) {
+    for (const reason of reasons.filter(({ scope }) => scope === 'host')) {
+      const entry = found.get(reason.message) ?? { reason, probes: [] };
+      entry.probes.push(probe);
+      found.set(reason.message, entry);
+    }
+  }
+  return [...found.values()];
+}
