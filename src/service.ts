@@ -5,7 +5,8 @@ import type { Arguments, RootArguments } from './arguments.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
 import { Faults, fault, SantaError } from './errors/fault.js';
-import { HttpServer, openWebConfiguration } from './http/server.js';
+import { HttpServer } from './http/server.js';
+import { WebConfigurationFile } from './http/web_configuration_file.js';
 import { loadAddon } from './kernel/addon.js';
 import { inspectHost } from './kernel/host.js';
 import { createLogger, faultFields, type Logger } from './log.js';
@@ -80,7 +81,7 @@ async function check(options: Arguments, preparations: Preparations, logger: Log
   const application = createApplication(options, preparations, logger);
   const configuration = await preparations.configuration;
   if (options.web.configFile !== undefined) {
-    await openWebConfiguration(options.web.configFile, logger);
+    await WebConfigurationFile.open(options.web.configFile, logger);
   }
   await application.check(configuration);
   const count = configuration.probes.length;
