@@ -99,7 +99,8 @@ export class WebSettings {
     return this.texts(key).flatMap((name) => {
       if (Object.hasOwn(names, name)) return [names[name]!];
       const similar = nearest(name, Object.keys(names));
-      const remedy = similar === undefined ? `Known names are ${Object.keys(names).join(', ')}.` : didYouMean(similar);
+      const remedy =
+        similar === undefined ? `Known names are ${Object.keys(names).join(', ')}.` : `Did you mean "${similar}"?`;
       this.refuse(key, `unknown name ${shown(name)}`, remedy);
       return [];
     });
@@ -117,11 +118,7 @@ export class WebSettings {
     const value = this.value(key);
     if (value === undefined) return otherwise;
     const choice = choices.find((candidate) => candidate === value);
-    if (choice === undefined) {
-      const similar = typeof value === 'string' ? nearest(value, choices) : undefined;
-      const remedy = similar === undefined ? undefined : didYouMean(similar);
-      this.refuse(key, `must be one of ${choices.join(', ')}, not ${shown(value)}`, remedy);
-    }
+    if (choice === undefined) this.refuse(key, `must be one of ${choices.join(', ')}, not ${shown(value)}`);
     return choice;
   }
 
@@ -167,10 +164,6 @@ function readText(path: string, location: Location | undefined, faults: SantaErr
     faults.push(fault('WEB_CONFIG_UNREADABLE', { path, reason }, { location, cause }));
     return undefined;
   }
-}
-
-function didYouMean(name: string): string {
-  return `Did you mean "${name}"?`;
 }
 
 function shown(value: unknown): string {
