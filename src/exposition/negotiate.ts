@@ -3,6 +3,8 @@ import type { Format } from '../metrics/family.js';
 import { contentTypes } from './render.js';
 
 const formats: readonly Format[] = ['text', 'openmetrics'];
+/** Prometheus sends about 500 characters. The rest of a longer header is ignored: matching it would block the event loop. */
+const maximumLength = 2000;
 const offers = formats.map((format) => contentTypes[format]);
 
 /**
@@ -19,6 +21,7 @@ export function negotiate(accept = ''): { readonly format: Format; readonly cont
 // For negotiator a parameter that the offer lacks, such as `escaping`, is a mismatch, and a weight may exceed 1.
 function normalized(accept: string): string {
   return accept
+    .slice(0, maximumLength)
     .replace(/;\s*(?!q=|version=)[\w-]+=[^;,"]*/gi, '')
     .replace(/;\s*q=(?:1\.0*[1-9]|1\d|[2-9])[^;,]*/gi, ';q=0');
 }
