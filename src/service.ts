@@ -6,7 +6,8 @@ import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
 import { Faults, fault } from './errors/fault.js';
 import { logFaults } from './fault_log.js';
-import { HttpServer, openWebConfiguration } from './http/server.js';
+import { HttpServer } from './http/server.js';
+import { WebConfigurationFile } from './http/web_configuration_file.js';
 import { inspectHost } from './kernel/host.js';
 import { loadAddon } from './kernel/load_addon.js';
 import { createLogger, type Logger } from './log.js';
@@ -43,7 +44,7 @@ async function check(options: Arguments, preparations: Preparations, logger: Log
   const application = createApplication(options, preparations, logger);
   const configuration = await preparations.configuration;
   if (options.web.configFile !== undefined) {
-    await openWebConfiguration(options.web.configFile, logger);
+    await WebConfigurationFile.open(options.web.configFile, logger);
   }
   await application.check(configuration);
   const count = configuration.probes.length;

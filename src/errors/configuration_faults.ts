@@ -88,26 +88,25 @@ export const configurationFaults = {
     'Rename one of the two, or tell them apart by a label of one metric.',
   ),
   WEB_CONFIG_UNREADABLE: entry(
-    (p: { path: string; reason: string }) => `Expected a readable file at "${p.path}" but received ${p.reason}`,
-    'Check the path in --web.config.file (paths in that file are relative to its folder) and the permissions of the file.',
+    (p: { path: string; reason: string }) => `Cannot read "${p.path}": ${p.reason}`,
+    'Check the permissions of the file and its path: --web.config.file, or a path in that file, relative to its folder.',
   ),
   WEB_CONFIG_INVALID: entry(
-    (p: { at: string; expected: string; received: string }) =>
-      `Expected ${p.expected} for ${p.at} but received ${p.received}`,
-    'docs/operations.md shows the format of the web configuration file.',
+    (p: { setting: string; problem: string; remedy?: string | undefined }) => `${p.setting}: ${p.problem}`,
+    (p) => p.remedy ?? 'docs/operations.md shows the format of the web configuration file.',
   ),
   WEB_CONFIG_UNKNOWN_KEY: entry(
-    (p: { key: string; at: string; known: readonly string[]; nearest: string | undefined }) =>
-      `Expected one of ${p.known.join(', ')} for a key of ${p.at} but received "${p.key}"`,
-    (p) => (p.nearest === undefined ? 'Remove the key, or correct its name.' : `Did you mean "${p.nearest}"?`),
+    (p: { key: string; setting: string; known: readonly string[]; nearest: string | undefined }) =>
+      `${p.setting}: unknown key "${p.key}"`,
+    (p) => (p.nearest === undefined ? `Known keys are ${p.known.join(', ')}.` : `Did you mean "${p.nearest}"?`),
   ),
   WEB_CONFIG_NEEDS_RESTART: entry(
-    (p: { path: string; change: string }) =>
-      `Expected "${p.path}" to change what a running server can take but received ${p.change}`,
-    'The server goes on with what it had. Restart SantaBPF to apply the file.',
+    (p: { path: string; change: 'TLS was turned on' | 'TLS was turned off' | 'client_auth_type changed' }) =>
+      `Cannot apply "${p.path}" without a restart: ${p.change}`,
+    'The server keeps its previous settings. Restart SantaBPF to apply the file.',
   ),
   LISTEN_FAILED: entry(
-    (p: { address: string; reason: string }) => `Expected to listen on "${p.address}" but received ${p.reason}`,
-    'Choose another address with --web.listen-address, or end the program that has this one (ss -ltnp names it).',
+    (p: { address: string; reason: string }) => `Cannot listen on "${p.address}": ${p.reason}`,
+    'Choose another address with --web.listen-address, or stop the program that uses this one (ss -ltnp shows it).',
   ),
 } as const;

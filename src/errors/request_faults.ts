@@ -1,18 +1,18 @@
 import { entry } from './entry.js';
 
-/** What is wrong with an HTTP request, or with its moment. */
+/** Faults of an HTTP request. */
 export const requestFaults = {
   SCRAPE_LIMIT: entry(
-    (p: { limit: number }) => `Expected at most ${p.limit} scrapes at the same time but received another`,
-    'Scrape less often or from fewer places, or raise --web.max-requests.',
+    (p: { limit: number }) => `The limit of ${p.limit} concurrent scrapes is reached`,
+    'Scrape less often or from fewer servers, or raise --web.max-requests.',
   ),
   SCRAPE_TIMEOUT: entry(
-    (p: { seconds: number }) =>
-      `Expected the kernel to be read within the scrape timeout of ${p.seconds} s but received no answer yet`,
-    'Raise scrape_timeout, or run fewer probes; /probes shows how long each took.',
+    (p: { seconds: number }) => `Reading the kernel did not finish within the scrape timeout of ${p.seconds} s`,
+    'Raise scrape_timeout in Prometheus, or run fewer probes: /probes shows how long each takes.',
   ),
   RELOAD_REFUSED: entry(
-    (p: { reason: string }) => `Expected a client that may reload but received ${p.reason}`,
-    'Reload from this machine or with a user of --web.config.file, send SIGHUP, or start with --web.enable-lifecycle.',
+    (p: { origin: 'a web page' | 'a proxy' | 'another machine' }) =>
+      `Reload refused: the request comes from ${p.origin}`,
+    'Reload from this machine, as a user of --web.config.file, or with SIGHUP; or start with --web.enable-lifecycle.',
   ),
 } as const;

@@ -1,10 +1,13 @@
+import { BlockList, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FaultParameters } from '../errors/catalogue.js';
 import { PasswordCheck } from './password_check.js';
+import { answer } from './text_answer.js';
 import { isVerifiedClient } from './tls_options.js';
 import type { WebConfigurationFile } from './web_configuration_file.js';
 
-/** Decides who may read and who may reload. */
+/** Decides which clients may read and which may reload. */
 export class Access {
   readonly #web: WebConfigurationFile | undefined;
   readonly #enableLifecycle: boolean;
@@ -15,7 +18,7 @@ export class Access {
     this.#enableLifecycle = enableLifecycle;
   }
 
-  /** Answers the request, and returns true, if its client is not a known user though users are configured. */
+  /** Without valid credentials of a configured user: answers the request and returns true. */
   async refuse(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const users = this.#web?.current.users;
     if (users === undefined || users.size === 0) return false;
@@ -23,31 +26,27 @@ export class Access {
     const verdict = credentials === undefined ? 'wrong' : await this.#passwords.verify(users, ...credentials);
     if (verdict === 'right') return false;
     if (verdict === 'busy') {
-      reply.code(503).header('retry-after', '1').type('text/plain; charset=utf-8');
-      reply.send('Too many passwords are being checked; try again later.\n');
+      answer(reply.header('retry-after', '1'), 503, 'Too many password checks are in progress. Try again later.\n');
     } else {
-      reply
-        .code(401)
-        .header('www-authenticate', 'Basic realm="SantaBPF", charset="UTF-8"')
-        .type('text/plain; charset=utf-8');
-      reply.send('Expected the name and password of a user of the web configuration file.\n');
+      reply.header('www-authenticate', 'Basic realm="SantaBPF", charset="UTF-8"');
+      answer(reply, 401, 'Log in as a user of the web configuration file.\n');
     }
     return true;
   }
 
-  /** Why this request may not reload the configuration, or undefined if it may. Asked after `refuse`. */
-  reloadObstacle(request: FastifyRequest): string | undefined {
-    // Browsers name the page's origin with every POST, scripts and curl do not: no page may make its reader reload us.
+  /** The origin that bars this request from reloading, or undefined if it may reload. Call `refuse` first. */
+  refusedReloadOrigin(request: FastifyRequest): FaultParameters<'RELOAD_REFUSED'>['origin'] | undefined {
+    // Browsers send the origin with every POST, curl does not: a web page must not trigger a reload from its reader's browser.
     if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined) return 'a web page';
     const { users, tls } = this.#web?.current ?? {};
     const known =
       (users !== undefined && users.size > 0) ||
       (tls !== undefined && isVerifiedClient(tls, request.raw.socket as TLSSocket));
     if (this.#enableLifecycle || known) return undefined;
-    // A proxy on this machine speaks for the whole world.
+    // A proxy on this machine forwards requests from anywhere.
     const { 'x-forwarded-for': forwardedFor, forwarded, via, 'x-real-ip': realIp } = request.headers;
-    if ((forwardedFor ?? forwarded ?? via ?? realIp) !== undefined) return 'one behind a proxy';
-    return isLoopback(request.raw.socket.remoteAddress) ? undefined : 'one of another machine';
+    if ((forwardedFor ?? forwarded ?? via ?? realIp) !== undefined) return 'a proxy';
+    return isLoopback(request.raw.socket.remoteAddress) ? undefined : 'another machine';
   }
 
   async close(): Promise<void> {
@@ -61,6 +60,11 @@ function readCredentials(header: string | undefined): [user: string, password: s
   return user === undefined || password === undefined ? undefined : [user, password];
 }
 
+// Matches IPv4-mapped addresses (::ffff:127.0.0.1) too.
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8);
+loopback.addAddress('::1', 'ipv6');
+
 function isLoopback(address = ''): boolean {
-  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
+  return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }

@@ -10,7 +10,7 @@ parentPort.on('message', ({ id, password, hash }) => {
   parentPort.postMessage({ id, same });
 });`;
 
-/** Compares passwords with bcrypt hashes in a thread: bcryptjs holds its event loop for up to 100 ms at a time. */
+/** Compares passwords with bcrypt hashes in a thread: bcryptjs blocks its event loop for up to 100 ms at a time. */
 export class HashThread {
   readonly #worker: Worker;
   readonly #answers = new Map<number, (same: boolean | undefined) => void>();
@@ -27,7 +27,7 @@ export class HashThread {
       this.#answers.get(id)?.(same);
       this.#answers.delete(id);
     });
-    // An error ends the thread: what follows is its exit.
+    // An error ends the thread; the exit event follows.
     this.#worker.on('error', () => {});
     this.#worker.on('exit', () => {
       for (const answer of this.#answers.values()) answer(undefined);
@@ -35,7 +35,7 @@ export class HashThread {
     });
   }
 
-  /** Whether they fit, or undefined if the thread ended before it could tell. */
+  /** Whether the password matches the hash; undefined if the thread ended first. */
   compare(password: string, hash: string): Promise<boolean | undefined> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {

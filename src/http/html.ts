@@ -1,4 +1,4 @@
-/** HTML that is safe to put into a page. Only `html` makes it, so that text cannot be taken for it. */
+/** HTML that is safe to put into a page. Plain text cannot be mistaken for it: only `html` and `trusted` create it. */
 export class Html {
   readonly #text: string;
 
@@ -10,7 +10,7 @@ export class Html {
     return this.#text;
   }
 
-  /** Text of ours, taken as it is: a style sheet, a drawing. */
+  /** HTML from this code base, such as a style sheet or an icon. It is not escaped. */
   static trusted(text: string): Html {
     return new Html(text);
   }
@@ -19,8 +19,8 @@ export class Html {
 type Content = Html | string | number | undefined | readonly Content[];
 
 /**
- * A template of HTML. Whatever is put into it is text and is escaped, for elements and quoted attributes alike, unless
- * it is `Html` itself; lists are joined, `undefined` is nothing.
+ * An HTML template. Inserted values are escaped for elements and quoted attributes, unless they are `Html`. Lists are
+ * joined; `undefined` inserts nothing.
  */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return Html.trusted(parts.reduce((page, part, index) => page + render(contents[index - 1]) + part));
@@ -41,7 +41,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-// Control characters are not allowed in HTML; those that turn the direction of text can make it read as something else.
+// HTML allows no control characters. Bidirectional controls could make text read as different text.
 function escapeText(text: string): string {
   return text
     .replace(/[&<>"']/g, (character) => ENTITIES[character]!)

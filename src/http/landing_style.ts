@@ -1,4 +1,4 @@
-/** The style sheet of the landing page. Allowed by its hash in the page's content security policy. */
+/** The style sheet of the landing page. The page's content security policy allows it by its hash. */
 export const LANDING_STYLE = `
 :root {
   color-scheme: light dark;
@@ -51,11 +51,8 @@ tbody th strong { font-size: 1.02rem; }
 .state::before { content: ""; width: .5rem; height: .5rem; border-radius: 50%; background: currentcolor; }
 .up { background: var(--green-wash); color: var(--green); }
 .down { background: var(--red-wash); color: var(--red); }
-.loading, .partly { background: var(--amber-wash); color: var(--amber); }
 .reason td { padding-top: 0; }
-.reason p { margin: 0; padding: .65rem .9rem; border-radius: 8px; white-space: pre-line; }
-.reason .down { color: inherit; border-left: 3px solid var(--red); }
-.reason .partly { color: inherit; border-left: 3px solid var(--amber); }
+.reason p { margin: 0; padding: .65rem .9rem; border-radius: 8px; border-left: 3px solid var(--red); background: var(--red-wash); white-space: pre-line; }
 .reason code { color: var(--quiet); font-size: .82rem; }
 .reason .remedy { display: block; margin-top: .25rem; font-weight: 500; }
 .warning { display: inline-block; margin-top: .25rem; padding: 0 .5rem; border-radius: 6px; background: var(--amber-wash); color: var(--amber); font-size: .82rem; white-space: normal; }
@@ -94,7 +91,7 @@ footer { margin-top: 1.25rem; color: var(--quiet); font-size: .87rem; }
 }
 `;
 
-/** The mark: a hat with its pompom, drawn in a square of 48. */
+/** The logo: a hat with a pompom, in a 48 × 48 square. */
 export const MARK = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" aria-hidden="true">
 <path d="M7 36C9 17 19 6 31 6c5 0 9 4 10 12l-4 3c-2-4-5-5-7-4 5 5 9 11 10 19z" fill="#c22f37"/>
 <path d="M30 17c5 5 9 11 10 19h-9c0-8-2-14-5-18z" fill="#97202a"/>

@@ -4,7 +4,7 @@ import { faultFields, type Logger } from '../log.js';
 import type { Access } from './access.js';
 import type { Exporter } from './exporter.js';
 
-/** Serves `/-/healthy`, `/-/ready` and `/-/reload`, as Prometheus does. */
+/** Adds `/-/healthy`, `/-/ready` and `/-/reload`, as in Prometheus. */
 export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access: Access, logger: Logger): void {
   app.route({
     method: ['GET', 'HEAD'],
@@ -23,8 +23,8 @@ export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access
     method: ['POST', 'PUT'],
     url: '/-/reload',
     async handler(request) {
-      const reason = access.reloadObstacle(request);
-      if (reason !== undefined) throw fault('RELOAD_REFUSED', { reason });
+      const origin = access.refusedReloadOrigin(request);
+      if (origin !== undefined) throw fault('RELOAD_REFUSED', { origin });
       try {
         await exporter.reload();
       } catch (error) {

@@ -1,17 +1,17 @@
 import { isIP } from 'node:net';
 import { fault } from '../errors/fault.js';
 
-/** Where to listen. Without a host: on every address of the machine. */
+/** An address to listen on. Without a host: every address of the machine. */
 export interface ListenAddress {
   readonly host?: string;
-  /** 0 lets the kernel choose. */
+  /** 0: the kernel chooses a free port. */
   readonly port: number;
 }
 
 const SHAPE = /^(?:\[(?<bracketed>[^\]]*)\]|(?<bare>[^:[\]]*)):(?<port>\d{1,5})$/;
 
 /**
- * Reads `host:port`, `:port` or `[v6]:port`.
+ * Parses `host:port`, `:port` or `[v6]:port`.
  * @throws SantaError ARGUMENT_INVALID
  */
 export function parseListenAddress(text: string): ListenAddress {
@@ -31,7 +31,7 @@ export function parseListenAddress(text: string): ListenAddress {
   return host ? { host, port: Number(port) } : { port: Number(port) };
 }
 
-/** The way `parseListenAddress` reads it. */
+/** The text that `parseListenAddress` parses. */
 export function formatListenAddress({ host = '', port }: ListenAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

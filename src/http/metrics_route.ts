@@ -7,19 +7,19 @@ import type { Exporter } from './exporter.js';
 import { ScrapeSharing } from './scrape_sharing.js';
 import { WholeBody } from './whole_body.js';
 
-/** A client that has not taken its answer by then is let go: it holds a place among the scrapes. */
+/** Connections of slower clients are closed: each counts against the limit of concurrent scrapes. */
 const RESPONSE_MS = 120_000;
-/** Of the scraper's patience, what the kernel may use: the rest is for the way back. */
-const PATIENCE = 0.95;
+/** Share of the scrape timeout for reading the kernel. The rest is for the transfer. */
+const READ_SHARE = 0.95;
 
 export interface MetricsOptions {
   readonly path: string;
-  /** Scrapes at the same time; 0 is no limit. */
+  /** Maximum number of concurrent scrapes; 0: no limit. */
   readonly maxRequests: number;
   readonly logger: Logger;
 }
 
-/** Serves the metrics. HEAD is answered without reading the kernel. */
+/** Adds the path of the metrics. HEAD does not read the kernel. */
 export function metricsRoute(
   app: FastifyInstance,
   exporter: Exporter,
@@ -55,7 +55,7 @@ export function metricsRoute(
   });
 }
 
-/** What the scraper says it waits, in seconds. */
+/** The scrape timeout that Prometheus sends, in seconds. */
 function scrapeTimeout({ headers }: FastifyRequest): number | undefined {
   const seconds = Number(headers['x-prometheus-scrape-timeout-seconds']);
   return seconds > 0 && seconds < 86_400 ? seconds : undefined;
@@ -65,7 +65,7 @@ async function within<T>(seconds: number | undefined, result: Promise<T>): Promi
   if (seconds === undefined) return await result;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(fault('SCRAPE_TIMEOUT', { seconds })), seconds * 1000 * PATIENCE);
+    timer = setTimeout(() => reject(fault('SCRAPE_TIMEOUT', { seconds })), seconds * 1000 * READ_SHARE);
   });
   try {
     return await Promise.race([result, late]);
@@ -74,12 +74,12 @@ async function within<T>(seconds: number | undefined, result: Promise<T>): Promi
   }
 }
 
-// Once the headers are gone, cutting the connection is all that tells the client; the log tells why.
+// Once the headers are sent, only closing the connection signals an error to the client. The log has the reason.
 async function* logged(body: AsyncIterable<Buffer>, logger: Logger): AsyncGenerator<Buffer, void, undefined> {
   try {
     yield* body;
   } catch (error) {
-    logger.error({ err: error }, 'A scrape broke off');
+    logger.error({ err: error }, 'A scrape response was cut off');
     throw error;
   }
 }

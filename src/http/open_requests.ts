@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
-/** Requests that have come and are not answered to the last byte. */
+/** Requests whose responses are not complete. */
 export class OpenRequests {
   readonly #open = new Set<ServerResponse>();
   #wake: (() => void) | undefined;
   #closing = false;
 
-  /** Whether no new request is to be begun. */
+  /** Whether new requests must be refused. */
   get closing(): boolean {
     return this.#closing;
   }
@@ -19,7 +19,7 @@ export class OpenRequests {
     });
   }
 
-  /** Refuses new requests and resolves when the open ones have been answered, or after `patienceMs`. */
+  /** Sets `closing`. Resolves when all open requests are answered, or after `patienceMs`. */
   async drain(patienceMs: number): Promise<void> {
     this.#closing = true;
     if (this.#open.size === 0) return;

@@ -1,30 +1,30 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { HashThread } from './hash_thread.js';
 
-/** How long the thread is kept after its last use: it holds some megabytes. */
+/** The thread ends this long after its last use: it takes several megabytes. */
 const IDLE_MS = 5000;
-/** Answers remembered. Scrapers send the same credentials each time; whoever guesses pushes out other guesses only. */
-const REMEMBERED = 128;
-/** Checks waiting for the thread; more are refused, so that a flood of guesses costs one CPU at most and no memory. */
-const WAITING = 32;
-// Compared with for users that do not exist, so that the time of an answer does not tell who does.
-const NOBODY = '.invalidinvalidinvalidinvalidinvalidinvalidinvalidinv';
+/** Size of each cache of verdicts. Scrapers send the same credentials every time. */
+const CACHE_SIZE = 128;
+/** Limit of pending checks. Above it checks are refused: a flood of guesses uses at most one CPU and little memory. */
+const PENDING_LIMIT = 32;
+// Unknown users are compared with this hash: the response time must not reveal which users exist.
+const UNKNOWN_USER = '.invalidinvalidinvalidinvalidinvalidinvalidinvalidinv';
 
-/** What became of a check: `busy` if it could not be made now. */
+/** The result of a check; `busy` if it could not run now. */
 export type PasswordVerdict = 'right' | 'wrong' | 'busy';
 
-/** Checks passwords against bcrypt hashes: the first time in a thread, which ends when idle, then from memory. */
+/** Checks passwords against bcrypt hashes: the first time in a thread, which ends when idle, then from a cache. */
 export class PasswordCheck {
-  // The memory holds no password: only what this process alone can make of one.
+  // The caches hold no passwords, only HMACs with a secret of this process.
   readonly #secret = randomBytes(32);
-  // Apart, so that guesses cannot push out the one right answer.
+  // Two caches: wrong guesses cannot evict the right password.
   readonly #right = new Set<string>();
   readonly #wrong = new Set<string>();
   readonly #running = new Map<string, Promise<PasswordVerdict>>();
   #thread: HashThread | undefined;
   #idle: NodeJS.Timeout | undefined;
 
-  /** Whether `password` is that of `user` among `users` (name to hash). Equal questions at one time are asked once. */
+  /** Checks the password of `user` against `users` (hash by name). Concurrent equal checks run once. */
   verify(users: ReadonlyMap<string, string>, user: string, password: string): Promise<PasswordVerdict> {
     const known = users.has(user);
     const hash = users.get(user) ?? unknownUserHash(users);
@@ -35,13 +35,13 @@ export class PasswordCheck {
     if (this.#wrong.has(key)) return Promise.resolve('wrong');
     const running = this.#running.get(key);
     if (running !== undefined) return running;
-    if (this.#running.size >= WAITING) return Promise.resolve('busy');
+    if (this.#running.size >= PENDING_LIMIT) return Promise.resolve('busy');
     const check = this.#compare(key, password, hash, known);
     this.#running.set(key, check);
     return check;
   }
 
-  /** Ends the thread. Checks under way answer `busy`. */
+  /** Ends the thread. Pending checks resolve to `busy`. */
   async close(): Promise<void> {
     clearTimeout(this.#idle);
     const thread = this.#thread;
@@ -65,12 +65,12 @@ export class PasswordCheck {
   }
 }
 
-function remember(answers: Set<string>, key: string): void {
-  answers.add(key);
-  if (answers.size > REMEMBERED) answers.delete(answers.values().next().value!);
+function remember(verdicts: Set<string>, key: string): void {
+  verdicts.add(key);
+  if (verdicts.size > CACHE_SIZE) verdicts.delete(verdicts.values().next().value!);
 }
 
 function unknownUserHash(users: ReadonlyMap<string, string>): string {
   const costs = [...users.values()].map((hash) => hash.slice(4, 6)).sort();
-  return `$2b$${costs.at(-1) ?? '10'}$${NOBODY}`;
+  return `$2b$${costs.at(-1) ?? '10'}$${UNKNOWN_USER}`;
 }

@@ -5,11 +5,11 @@ import { compressed, SharedBody } from './shared_body.js';
 export type Encoding = 'identity' | 'gzip';
 
 /**
- * Lets scrapes share reads of the kernel.
+ * Lets concurrent scrapes share reads of the kernel.
  *
- * A scrape that arrives while the kernel is being read joins that read. One that arrives later, while its result is
- * still being rendered, waits for the next read, which all that arrive meanwhile share. Each format of a read is
- * rendered once and compressed once. A reader that stops reading, or leaves, changes nothing for the others.
+ * A scrape that arrives during a read shares its result. A scrape that arrives later, during rendering, waits for the
+ * next read; all scrapes that arrive meanwhile share it. Each format of a read is rendered once and compressed once. A
+ * client that stops reading or disconnects does not affect the others.
  */
 export class ScrapeSharing {
   readonly #exporter: Pick<Exporter, 'scrape'>;
@@ -21,7 +21,7 @@ export class ScrapeSharing {
     this.#exporter = exporter;
   }
 
-  /** Resolves when the kernel has been read; rejects with what `Exporter.scrape` rejected with. */
+  /** The body in one format and encoding, once the kernel has been read. Rejects with the error of `Exporter.scrape`. */
   scrape(format: Format, encoding: Encoding): Promise<AsyncIterable<Buffer>> {
     const round = this.#reading ?? this.#waiting ?? this.#begin();
     return round.join(format, encoding);
@@ -44,11 +44,11 @@ export class ScrapeSharing {
   }
 }
 
-/** One read of the kernel and what is made of it. */
+/** One read of the kernel and its renderings. */
 class Round {
   readonly #wanted = new Map<Format, Set<Encoding>>();
   readonly #bodies: Promise<ReadonlyMap<string, SharedBody>>;
-  /** Settles when the snapshot is not used any more; never rejects. */
+  /** Resolves when all renderings of the snapshot have ended; never rejects. */
   readonly done: Promise<void>;
 
   constructor(snapshot: Promise<Snapshot>, onRead: () => void) {

@@ -2,22 +2,22 @@ import { pipeline, Readable } from 'node:stream';
 import { constants, createGzip } from 'node:zlib';
 
 /**
- * Chunks that are produced once, at the producer's pace, and read by any number of readers at theirs: a slow reader
- * holds memory (one body), never the producer or another reader.
+ * A body produced once, at the producer's pace, for any number of readers. A slow reader keeps the body in memory, but
+ * delays neither the producer nor another reader.
  */
 export class SharedBody {
   readonly #chunks: Buffer[] = [];
   #ended = false;
   #error: unknown;
   #wake: (() => void)[] = [];
-  /** Settles when the producer has ended; never rejects. */
+  /** Resolves when the producer has ended; never rejects. */
   readonly produced: Promise<void>;
 
   constructor(source: AsyncIterable<Buffer>) {
     this.produced = this.#produce(source);
   }
 
-  /** Reads from the first chunk on. Throws what the producer threw. */
+  /** Yields all chunks, from the first. Throws the producer's error. */
   async *read(): AsyncGenerator<Buffer, void, undefined> {
     for (let index = 0; ; index++) {
       while (index >= this.#chunks.length) {
@@ -36,7 +36,7 @@ export class SharedBody {
         this.#notify();
       }
     } catch (error) {
-      this.#error = error ?? new Error('The producer ended without a reason');
+      this.#error = error ?? new Error('The producer failed without an error');
     }
     this.#ended = true;
     this.#notify();
@@ -50,13 +50,13 @@ export class SharedBody {
 }
 
 /**
- * The gzip form of `source`. The least effort is chosen: the text of metrics shrinks tenfold with it, and more effort
- * takes longer than the kernel's part of the scrape.
+ * Compresses `source` with gzip at the fastest level. Metrics shrink tenfold at this level; higher levels take longer than
+ * reading the kernel.
  */
 export async function* compressed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
   const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 64 * 1024 });
   const input = Readable.from(source);
-  // The error reaches the reader below through `gzip`, which pipeline destroys with it.
+  // `pipeline` destroys `gzip` with the error of the source, and reading `gzip` throws it.
   pipeline(input, gzip, () => {});
   yield* gzip as AsyncIterable<Buffer>;
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Exporter } from './exporter.js';
 import { LANDING_POLICY, landingPage } from './landing_page.js';
 
-/** Serves what is known of the probes: for people at `/`, for programs at `/probes`. Neither reads the kernel. */
+/** Adds the status of the probes: a page at `/`, JSON at `/probes`. Neither reads the kernel. */
 export function statusRoutes(app: FastifyInstance, exporter: Exporter, telemetryPath: string): void {
   app.route({
     method: ['GET', 'HEAD'],

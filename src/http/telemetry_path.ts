@@ -1,10 +1,10 @@
 import { fault } from '../errors/fault.js';
 
-/** Paths that the server answers besides that of the metrics. */
+/** All paths of the server except that of the metrics. */
 export const OWN_PATHS = ['/', '/probes', '/-/healthy', '/-/ready', '/-/reload'] as const;
 
 /**
- * Returns `path` if the metrics can be there.
+ * Returns `path` if the metrics can be served there.
  * @throws SantaError ARGUMENT_INVALID
  */
 export function checkTelemetryPath(path: string): string {

@@ -1,6 +1,6 @@
 import type { PeerCertificate, SecureContextOptions, SecureVersion, TLSSocket } from 'node:tls';
 
-/** The client policies of Go's crypto/tls, by the names that the exporter-toolkit uses. */
+/** Go's policies for client certificates, as the exporter-toolkit names them. */
 export const CLIENT_AUTH_TYPES = [
   'NoClientCert',
   'RequestClientCert',
@@ -17,7 +17,7 @@ export const TLS_VERSIONS: Readonly<Record<string, SecureVersion>> = {
   TLS13: 'TLSv1.3',
 };
 
-/** Go's name of a curve to OpenSSL's. */
+/** OpenSSL's name of a curve by Go's name. */
 export const CURVES: Readonly<Record<string, string>> = {
   CurveP256: 'P-256',
   CurveP384: 'P-384',
@@ -25,7 +25,7 @@ export const CURVES: Readonly<Record<string, string>> = {
   X25519: 'X25519',
 };
 
-/** Go's name of a cipher suite to OpenSSL's. Suites of TLS 1.3 have one name in both. */
+/** OpenSSL's name of a cipher suite by Go's name. TLS 1.3 suites have the same name in both. */
 export const CIPHER_SUITES: Readonly<Record<string, string>> = {
   TLS_AES_128_GCM_SHA256: 'TLS_AES_128_GCM_SHA256',
   TLS_AES_256_GCM_SHA384: 'TLS_AES_256_GCM_SHA384',
@@ -43,14 +43,18 @@ export const CIPHER_SUITES: Readonly<Record<string, string>> = {
 };
 
 export interface TlsConfiguration {
-  /** Certificate, key, client CAs, versions and suites: what can change while the server runs. */
+  /** Certificate, key, client CAs, versions and suites. These can change while the server runs. */
   readonly context: SecureContextOptions;
   readonly clientAuth: ClientAuthType;
-  /** Subject alternative names, one of which a client's certificate must have; empty for any. */
+  /** A client certificate must have one of these subject alternative names. Empty: any name. */
   readonly allowedNames: readonly string[];
 }
 
-/** Whether the client on the other end of an established connection satisfies the policy. */
+export function verifiesClients(type: ClientAuthType): boolean {
+  return type === 'VerifyClientCertIfGiven' || type === 'RequireAndVerifyClientCert';
+}
+
+/** Whether the client of an established connection satisfies the policy. */
 export function admitsClient({ clientAuth, allowedNames }: TlsConfiguration, socket: TLSSocket): boolean {
   if (clientAuth === 'NoClientCert' || clientAuth === 'RequestClientCert') return true;
   const certificate = socket.getPeerCertificate() as PeerCertificate | undefined;
@@ -63,13 +67,12 @@ export function admitsClient({ clientAuth, allowedNames }: TlsConfiguration, soc
   );
 }
 
-/** Whether the client has shown a certificate that one of the configured authorities vouches for. */
+/** Whether the client presented a certificate signed by a configured authority. */
 export function isVerifiedClient({ clientAuth }: TlsConfiguration, socket: TLSSocket): boolean {
-  const verifies = clientAuth === 'VerifyClientCertIfGiven' || clientAuth === 'RequireAndVerifyClientCert';
-  return verifies && socket.authorized;
+  return verifiesClients(clientAuth) && socket.authorized;
 }
 
-// Node joins the names with ", " and writes a name that has a comma or a quote of its own as a JSON string.
+// Node.js joins the names with ", " and writes a name that contains a comma or a quote as a JSON string.
 function subjectNames({ subjectaltname = '' }: PeerCertificate): string[] {
   return [...subjectaltname.matchAll(/(?:^|, )[A-Za-z0-9 ]+:("(?:[^"\\]|\\.)*"|[^,]*)/g)].map(([, name]) =>
     name!.startsWith('"') ? String(JSON.parse(name!)) : name!,

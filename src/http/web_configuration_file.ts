@@ -3,14 +3,14 @@ import { Faults, fault } from '../errors/fault.js';
 import { faultFields, type Logger } from '../log.js';
 import type { WebConfiguration } from './web_configuration.js';
 
-/** How often the files are looked at, at most. */
-const LOOK_MS = 1000;
+/** Shortest time between two checks for changed files. */
+const CHECK_INTERVAL_MS = 1000;
 
 type Reader = (file: string) => WebConfiguration;
 
 /**
- * A web configuration that follows its files, so that a rotated certificate or a new user counts from the next
- * connection or request on. Files that cannot be used are logged once, and what was there before stays in force.
+ * A web configuration that follows its files: a rotated certificate or a new user applies from the next connection or
+ * request. If changed files cannot be used, the faults are logged once and the previous configuration stays in force.
  */
 export class WebConfigurationFile {
   readonly #path: string;
@@ -19,7 +19,7 @@ export class WebConfigurationFile {
   readonly #now: () => number;
   #current: WebConfiguration;
   #signature: string;
-  #lookedAt: number;
+  #checkedAt: number;
 
   /** @throws Faults if the files cannot be used now */
   constructor(path: string, read: Reader, logger: Logger, now: () => number = Date.now) {
@@ -29,19 +29,26 @@ export class WebConfigurationFile {
     this.#now = now;
     this.#current = read(path);
     this.#signature = signatureOf(this.#current.files);
-    this.#lookedAt = now();
+    this.#checkedAt = now();
   }
 
-  /** What is in force. Looks at the files (some microseconds of stat) no more than once a second. */
+  /** @throws Faults if the file, or a file it names, cannot be used */
+  static async open(path: string, logger: Logger): Promise<WebConfigurationFile> {
+    // The YAML parser takes 4 MB of memory, and most exporters have no such file.
+    const { readWebConfiguration } = await import('./web_configuration.js');
+    return new WebConfigurationFile(path, readWebConfiguration, logger);
+  }
+
+  /** The configuration in force. Checks the files for changes (microseconds) at most once a second. */
   get current(): WebConfiguration {
     const now = this.#now();
-    if (Math.abs(now - this.#lookedAt) < LOOK_MS) return this.#current;
-    this.#lookedAt = now;
+    if (Math.abs(now - this.#checkedAt) < CHECK_INTERVAL_MS) return this.#current;
+    this.#checkedAt = now;
     const signature = signatureOf(this.#current.files);
     if (signature === this.#signature) return this.#current;
     this.#signature = signature;
     try {
-      this.#take(this.#read(this.#path));
+      this.#apply(this.#read(this.#path));
     } catch (error) {
       if (!(error instanceof Faults)) throw error;
       for (const one of error.faults) this.#logger.error(faultFields(one), one.message);
@@ -49,21 +56,23 @@ export class WebConfigurationFile {
     return this.#current;
   }
 
-  #take(next: WebConfiguration): void {
-    const before = this.#current.tls?.clientAuth;
-    const after = next.tls?.clientAuth;
-    // Whether to speak TLS and whether to ask for a certificate are settled when the socket is made.
-    if (
-      (before === undefined) !== (after === undefined) ||
-      (before === 'NoClientCert') !== (after === 'NoClientCert')
-    ) {
-      const change = `client_auth_type ${after ?? '(no TLS)'} after ${before ?? '(no TLS)'}`;
-      throw new Faults([fault('WEB_CONFIG_NEEDS_RESTART', { path: this.#path, change })]);
-    }
+  #apply(next: WebConfiguration): void {
+    const change = fixedChange(this.#current, next);
+    if (change !== undefined) throw new Faults([fault('WEB_CONFIG_NEEDS_RESTART', { path: this.#path, change })]);
     this.#current = next;
     this.#signature = signatureOf(next.files);
-    this.#logger.info({ file: this.#path }, 'Read the web configuration again');
+    this.#logger.info({ file: this.#path }, 'Reloaded the web configuration');
   }
+}
+
+/** The change that a running server cannot apply. A socket is created with or without TLS and client certificates. */
+function fixedChange(before: WebConfiguration, after: WebConfiguration) {
+  if (before.tls === undefined && after.tls === undefined) return undefined;
+  if (before.tls === undefined) return 'TLS was turned on' as const;
+  if (after.tls === undefined) return 'TLS was turned off' as const;
+  const asked = before.tls.clientAuth !== 'NoClientCert';
+  const asks = after.tls.clientAuth !== 'NoClientCert';
+  return asked === asks ? undefined : ('client_auth_type changed' as const);
 }
 
 function signatureOf(files: readonly string[]): string {

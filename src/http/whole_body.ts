@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream';
 
 /**
- * A response body whose chunks stay in memory until all are sent, whoever reads how fast: so they are handed to the
- * response as they come, without waiting for the client between them, which would take a tenth of the time of a large scrape.
- * It can be piped, and is of no other use.
+ * A response body that ignores backpressure. Its chunks stay in memory until all are sent, so waiting for the client between
+ * chunks would save no memory and would make large scrapes 10 % slower. It supports only `pipe`.
  */
 export class WholeBody extends Readable {
   readonly #chunks: AsyncIterable<Buffer>;
 
-  /** @param chunks when they throw, the response is cut off */
+  /** @param chunks an error in them cuts the response off */
   constructor(chunks: AsyncIterable<Buffer>) {
     super({ read() {} });
     this.#chunks = chunks;

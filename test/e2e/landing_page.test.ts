@@ -62,7 +62,7 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     expect(text).toContain('santabpf_no_such_hook');
     expect(text).toContain('or leave the probe out on this kernel');
     // A full map.
-    expect(text).toContain('6 updates found it full');
+    expect(text).toContain('map full: 6 updates counted as other');
     // What is not ours is text.
     expect(text).toContain('/<img src=x onerror=alert(1)>.o"');
     expect(text).toContain('<script>document.title = 1</script> & "more"');

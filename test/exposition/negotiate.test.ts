@@ -30,24 +30,24 @@ describe('the format', () => {
     ['openmetrics', 'text/plain;q=0,*/*;q=0.1'],
     ['text', 'application/openmetrics-text;version=2.0.0'],
     ['text', 'application/openmetrics-text;version=0.0.1;q=0.9,text/plain;q=0.1'],
-    // Nothing we have is allowed, or the header is no header: text.
+    // No offered format is allowed, or the header is malformed: text.
     ['text', 'application/json'],
     ['text', 'text/plain;q=0,application/openmetrics-text;q=0'],
     ['text', 'application/openmetrics-text;q=high'],
     ['text', 'application/openmetrics-text;q=1.5'],
     ['text', ';;;,,,=/=/,"'],
-    // A separator in quotes separates nothing.
+    // Separators in quotes do not separate.
     ['openmetrics', 'text/plain;note="a,b;q=1\\"";q=0.1,application/openmetrics-text;q=0.2'],
   ] as const)('is %s for %s', (format, accept) => {
     expect(negotiate(accept).format).toBe(format);
   });
 
-  it('comes with its content type', () => {
+  it('has its content type', () => {
     expect(negotiate(prometheus2).contentType).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
     expect(negotiate('*/*').contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
   });
 
-  it('is found quickly in a header made to be slow', () => {
+  it('is found quickly in a header built to be slow', () => {
     const start = performance.now();
     negotiate('text/plain;q=0.1,'.repeat(1000));
     negotiate(`${'text/plain;'.repeat(1000)}${'"'.repeat(1001)}`);

@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** An authority made for a test, and what it has signed, as files in one folder. */
+/** A certificate authority for a test, and the certificates it signs, as files in one folder. */
 export class Certificates {
   readonly #folder: string;
 
-  /** Makes the authority `name`. Needs the openssl command. */
+  /** Creates the authority `name`. Requires the openssl command. */
   constructor(
     folder: string,
     readonly name = 'authority',
@@ -22,7 +22,7 @@ export class Certificates {
     return readFileSync(join(this.#folder, `${this.name}.crt`), 'utf8');
   }
 
-  /** Makes `NAME.crt` and `NAME.key` with these subject alternative names, as openssl words them. */
+  /** Creates `NAME.crt` and `NAME.key` with these subject alternative names, in the syntax of openssl. */
   issue(name: string, alternativeNames = 'IP:127.0.0.1,DNS:localhost'): { cert: string; key: string } {
     writeFileSync(join(this.#folder, `${name}.ext`), `subjectAltName=${alternativeNames}\n`);
     this.#openssl(
@@ -30,17 +30,8 @@ export class Certificates {
       ...['-keyout', `${name}.key`, '-out', `${name}.csr`],
     );
     this.#openssl(
-      ...[
-        'x509',
-        '-req',
-        '-in',
-        `${name}.csr`,
-        '-CA',
-        `${this.name}.crt`,
-        '-CAkey',
-        `${this.name}.key`,
-        '-CAcreateserial',
-      ],
+      ...['x509', '-req', '-in', `${name}.csr`],
+      ...['-CA', `${this.name}.crt`, '-CAkey', `${this.name}.key`, '-CAcreateserial'],
       ...['-days', '2', '-extfile', `${name}.ext`, '-out', `${name}.crt`],
     );
     const [cert, key] = ['crt', 'key'].map((kind) => readFileSync(join(this.#folder, `${name}.${kind}`), 'utf8'));

@@ -3,7 +3,7 @@ import type { Format } from '../../src/metrics/family.js';
 import type { ProbeStatus } from '../../src/metrics/probe_status.js';
 import { probeStatus } from './probe_statuses.js';
 
-/** An exporter of plain data. A test changes its fields, and reads how often it was asked. */
+/** An exporter of plain data. Tests change its fields and read its call counts. */
 export class FakeExporter implements Exporter {
   readonly version = { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0-42-amd64' };
   statuses: readonly ProbeStatus[] = [probeStatus()];
@@ -11,9 +11,9 @@ export class FakeExporter implements Exporter {
   scrapes = 0;
   reloads = 0;
   renderings: Format[] = [];
-  /** What a scrape waits for. */
+  /** Scrapes wait for this promise. */
   gate: Promise<void> = Promise.resolve();
-  /** What a rendering yields; by default a comment with the number of the scrape. */
+  /** The chunks of a rendering; by default a comment with the format and the scrape number. */
   body: (format: Format, scrape: number) => AsyncIterable<Buffer> = async function* (format, scrape) {
     yield Buffer.from(`# ${format} ${scrape}\n`);
   };

@@ -1,6 +1,6 @@
 import type { ProbeStatus } from '../../src/metrics/probe_status.js';
 
-/** A probe that is up, and what a test wants to be otherwise. */
+/** The status of a probe that is up, with `changes`. */
 export function probeStatus(changes: Partial<ProbeStatus> = {}): ProbeStatus {
   return {
     name: 'execs',

@@ -14,6 +14,6 @@ it.each([
   ['br;q=1.0, x-gzip', 'gzip'],
   ['gzip;q=much', 'identity'],
   ['gzipped', 'identity'],
-] as const)('%j is answered in %s', (header, encoding) => {
+] as const)('answers %j with %s', (header, encoding) => {
   expect(acceptedEncoding(header)).toBe(encoding);
 });

@@ -15,16 +15,16 @@ const text = readFileSync(new URL('../../docs/operations.md', import.meta.url), 
 const section = (title: string) => text.split(/^## /m).find((part) => part.startsWith(title)) ?? '';
 const firstCells = (title: string) => [...section(title).matchAll(/^\| `(.+?)`/gm)].map(([, cell]) => cell!);
 
-it('lists every flag, with its value', () => {
+it('lists every flag with its value', () => {
   const flags = [...helpText().matchAll(/^ {2}(--\S+)/gm)].map(([, flag]) => flag);
   expect(firstCells('Command line')).toEqual(flags);
 });
 
 it('lists every path', () => {
-  expect(firstCells('What it answers').sort()).toEqual([...OWN_PATHS, '/metrics'].sort());
+  expect(firstCells('HTTP endpoints').sort()).toEqual([...OWN_PATHS, '/metrics'].sort());
 });
 
-it('lists every metric about the exporter, with its labels', () => {
+it('lists every metric about the exporter with its labels', () => {
   const { registry } = new OwnMetrics({ version: '', libbpf: '', node: '', kernel: '' });
   const metrics = registry.getMetricsAsArray() as unknown as { name: string; labelNames: readonly string[] }[];
   const own = metrics.filter(({ name }) => name.startsWith('santabpf_'));
@@ -34,7 +34,7 @@ it('lists every metric about the exporter, with its labels', () => {
   expect(firstCells('Metrics about the exporter').sort()).toEqual(described.sort());
 });
 
-it('has expressions to alert on that are right', needs({ commands: ['promtool'] }), () => {
+it('has valid alert expressions', needs({ commands: ['promtool'] }), () => {
   const expressions = firstCells('What to alert on');
   expect(expressions.length).toBeGreaterThan(5);
   const rules = expressions.map((expr, index) => ({ alert: `Alert${index}`, expr }));
@@ -46,7 +46,7 @@ it('has expressions to alert on that are right', needs({ commands: ['promtool'] 
   expect(status, stdout + stderr).toBe(0);
 });
 
-it('has a web configuration that can be used', needs({ commands: ['openssl'] }), () => {
+it('has a valid web configuration', needs({ commands: ['openssl'] }), () => {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-doc-'));
   new Certificates(folder).issue('server');
   const [, example = ''] = /```yaml\n(tls_server_config[\s\S]*?)```/.exec(text) ?? [];

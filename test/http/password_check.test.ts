@@ -26,13 +26,13 @@ describe('PasswordCheck', () => {
     ['', '', 'wrong'],
     ['alice', '\u0000wonderland', 'wrong'],
     ['alice', 'x'.repeat(10_000), 'wrong'],
-  ])('finds %s with %j %s, twice', async (user, password, verdict) => {
+  ])('answers %s with %j: %s, both times', async (user, password, verdict) => {
     const check = make();
     expect(await check.verify(users, user, password)).toBe(verdict);
     expect(await check.verify(users, user, password)).toBe(verdict);
   });
 
-  it('remembers, so that scrapes do not cost what bcrypt costs', async () => {
+  it('caches verdicts: later scrapes do not run bcrypt', async () => {
     const costly = new Map([['alice', hashSync('wonderland', 12)]]);
     const check = make();
     await check.verify(costly, 'alice', 'wonderland');
@@ -41,7 +41,7 @@ describe('PasswordCheck', () => {
     expect(performance.now() - before).toBeLessThan(100);
   });
 
-  it('does not hold the event loop', async () => {
+  it('does not block the event loop', async () => {
     const costly = new Map([['alice', hashSync('wonderland', 12)]]);
     const check = make();
     let longest = 0;
@@ -52,18 +52,18 @@ describe('PasswordCheck', () => {
     }, 1);
     expect(await check.verify(costly, 'alice', 'guess')).toBe('wrong');
     clearInterval(timer);
-    // The check takes some 300 ms; other processes of the machine may take a share of these.
+    // The check takes about 300 ms.
     expect(longest).toBeLessThan(100);
   });
 
-  it('forgets what a changed hash made wrong', async () => {
+  it('does not use a cached verdict after the hash changed', async () => {
     const check = make();
     expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');
     expect(await check.verify(new Map([['alice', hashSync('new', 4)]]), 'alice', 'wonderland')).toBe('wrong');
     expect(await check.verify(new Map(), 'alice', 'wonderland')).toBe('wrong');
   });
 
-  it('refuses to queue a flood of guesses, and still knows whom it knew', async () => {
+  it('limits pending guesses and keeps the right password cached', async () => {
     const check = make();
     expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');
     const guesses = Array.from({ length: 500 }, (_, index) => check.verify(users, 'bob', `guess ${index}`));
@@ -74,13 +74,13 @@ describe('PasswordCheck', () => {
     expect(await check.verify(users, 'bob', 'builder')).toBe('right');
   });
 
-  it('asks once for many equal questions', async () => {
+  it('runs concurrent equal checks once', async () => {
     const check = make();
     const verdicts = await Promise.all(Array.from({ length: 100 }, () => check.verify(users, 'alice', 'wonderland')));
     expect(new Set(verdicts)).toEqual(new Set(['right']));
   });
 
-  it('takes as long for a user that does not exist', async () => {
+  it('takes as long for an unknown user as for a known one', async () => {
     const costly = new Map([
       ['alice', hashSync('wonderland', 11)],
       ['bob', hashSync('builder', 4)],
@@ -96,7 +96,7 @@ describe('PasswordCheck', () => {
     expect(unknown).toBeGreaterThan(known / 3);
   });
 
-  it('answers busy, and remembers nothing, when its thread is ended', async () => {
+  it('answers busy and caches nothing when its thread ends', async () => {
     const check = make();
     const asked = check.verify(users, 'alice', 'wonderland');
     await check.close();

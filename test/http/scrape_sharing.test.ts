@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ScrapeSharing } from '../../src/http/scrape_sharing.js';
 import type { Format } from '../../src/metrics/family.js';
 import { FakeExporter } from '../harness/fake_exporter.js';
+import { gate } from '../harness/waiting.js';
 
 async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -10,18 +11,10 @@ async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function gate(): { promise: Promise<void>; open: () => void } {
-  let open = () => {};
-  const promise = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { promise, open };
-}
-
 const ticks = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('ScrapeSharing', () => {
-  it('lets scrapes that arrive during a read share it, and renders each format once', async () => {
+  it('shares a read with scrapes that arrive during it, and renders each format once', async () => {
     const exporter = new FakeExporter();
     const { promise, open } = gate();
     exporter.gate = promise;
@@ -47,7 +40,7 @@ describe('ScrapeSharing', () => {
     expect(gunzipSync(openmetricsGzip!)).toEqual(openmetrics);
   });
 
-  it('reads again for a scrape that arrives after the read, but not before the rendering has ended', async () => {
+  it('reads again for a scrape that arrives after the read, once rendering has ended', async () => {
     const exporter = new FakeExporter();
     const { promise, open } = gate();
     let rendering = 0;
@@ -89,7 +82,7 @@ describe('ScrapeSharing', () => {
     expect((await readAll(slow)).toString()).toBe('# text 1\n');
   });
 
-  it('tells all who share a read that failed, and goes on', async () => {
+  it('reports a failed read to every scrape that shares it, then reads again', async () => {
     const exporter = new FakeExporter();
     const good = exporter.scrape.bind(exporter);
     exporter.scrape = async () => {
@@ -106,7 +99,7 @@ describe('ScrapeSharing', () => {
   });
 
   it.each(['identity', 'gzip'] as const)(
-    'breaks off a body (%s) whose rendering fails, and goes on',
+    'cuts off a body (%s) whose rendering fails, then reads again',
     async (encoding) => {
       const exporter = new FakeExporter();
       const good = exporter.body;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Faults } from '../../src/errors/fault.js';
+import { Faults, type SantaError } from '../../src/errors/fault.js';
 import { readWebConfiguration } from '../../src/http/web_configuration.js';
 import { Certificates } from '../harness/certificates.js';
 import { needs } from '../harness/requirements.js';
@@ -21,20 +21,22 @@ const read = (text: string) => {
   writeFileSync(join(folder, 'web.yaml'), text);
   return readWebConfiguration(join(folder, 'web.yaml'));
 };
-const refusals = (text: string): string[] => {
+const faultsOf = (text: string): readonly SantaError[] => {
   try {
     read(text);
   } catch (error) {
-    if (error instanceof Faults)
-      return error.faults.map(({ location, message }) => `${location?.line}:${location?.column} ${message}`);
+    if (error instanceof Faults) return error.faults;
     throw error;
   }
   return [];
 };
+const FORMAT = 'docs/operations.md shows the format of the web configuration file.';
+const UNREADABLE =
+  'Check the permissions of the file and its path: --web.config.file, or a path in that file, relative to its folder.';
 const TLS = 'tls_server_config: { cert_file: server.crt, key_file: server.key';
 
 describe('readWebConfiguration', needs({ commands: ['openssl'] }), () => {
-  it('reads everything the format has', () => {
+  it('reads every setting of the format', () => {
     const configuration = read(`
 tls_server_config:
   cert_file: server.crt
@@ -78,79 +80,143 @@ basic_auth_users:
     );
   });
 
-  it.each(['', '# nothing', 'basic_auth_users:', '{}'])('takes %j for no configuration', (text) => {
+  it.each(['', '# nothing', 'basic_auth_users:', '{}'])('reads %j as an empty configuration', (text) => {
     expect(read(text)).toMatchObject({ headers: {}, users: new Map() });
   });
 
   it.each([
-    [
-      'tls_server_confg: {}',
-      '1:1',
-      'one of tls_server_config, http_server_config, basic_auth_users for a key of the file but received "tls_server_confg"',
-    ],
-    [`${TLS}, cert_fil: x }`, '1:67', 'received "cert_fil"'],
-    ['tls_server_config: {}', '1:20', 'Expected a certificate (cert_file) for tls_server_config but received none'],
+    ['tls_server_confg: {}', '1:1', 'the file: unknown key "tls_server_confg"', 'Did you mean "tls_server_config"?'],
+    [`${TLS}, cert_fil: x }`, '1:67', 'tls_server_config: unknown key "cert_fil"', 'Did you mean "cert_file"?'],
+    ['tls_server_config: {}', '1:20', 'tls_server_config: cert_file is missing'],
     [
       `${TLS}, min_version: TLS14 }`,
       '1:80',
-      'Expected one of TLS10, TLS11, TLS12, TLS13 for tls_server_config.min_version but received "TLS14"',
+      'tls_server_config.min_version: must be one of TLS10, TLS11, TLS12, TLS13, not "TLS14"',
     ],
-    [`${TLS}, min_version: TLS13, max_version: TLS12 }`, '1:100', 'Expected at least TLS13'],
-    [`${TLS}, client_auth_type: Sometimes }`, '1:85', 'Expected one of NoClientCert'],
+    [
+      `${TLS}, min_version: TLS13, max_version: TLS12 }`,
+      '1:100',
+      'tls_server_config.max_version: must be at least min_version (TLS13), not TLS12',
+    ],
+    [
+      `${TLS}, client_auth_type: Sometimes }`,
+      '1:85',
+      'tls_server_config.client_auth_type: must be one of NoClientCert, RequestClientCert, RequireAnyClientCert, VerifyClientCertIfGiven, RequireAndVerifyClientCert, not "Sometimes"',
+    ],
     [
       `${TLS}, client_auth_type: RequireAndVerifyClientCert }`,
       '1:20',
-      'Expected client_ca_file, since client_auth_type is',
+      'tls_server_config: client_auth_type RequireAndVerifyClientCert requires client_ca_file',
     ],
     [
       `${TLS}, client_ca_file: authority.crt }`,
       '1:20',
-      'since there is a client CA, for tls_server_config.client_auth_type but received "NoClientCert"',
+      'tls_server_config.client_auth_type: NoClientCert ignores the client CA',
+      'Set client_auth_type: RequireAndVerifyClientCert, or remove the client CA.',
     ],
-    [`${TLS}, client_allowed_sans: [a] }`, '1:88', 'a client_auth_type that verifies'],
-    [`${TLS}, cipher_suites: [RC4] }`, '1:82', 'names among TLS_AES_128_GCM_SHA256'],
-    [`${TLS}, cipher_suites: TLS_AES_128_GCM_SHA256 }`, '1:82', 'Expected a list of texts'],
-    [`${TLS}, cert: x }`, '1:73', 'Expected only one of cert and cert_file'],
+    [
+      `${TLS}, client_allowed_sans: [a] }`,
+      '1:88',
+      'tls_server_config.client_allowed_sans: not allowed with client_auth_type NoClientCert',
+      'Set client_auth_type: RequireAndVerifyClientCert, or remove client_allowed_sans.',
+    ],
+    [
+      `${TLS}, cipher_suites: [RC4] }`,
+      '1:82',
+      'tls_server_config.cipher_suites: unknown name "RC4"',
+      expect.stringMatching(/^Known names are TLS_AES_128_GCM_SHA256, .*_SHA256\.$/),
+    ],
+    [
+      `${TLS}, curve_preferences: [curve-p256] }`,
+      '1:86',
+      'tls_server_config.curve_preferences: unknown name "curve-p256"',
+      'Did you mean "CurveP256"?',
+    ],
+    [
+      `${TLS}, cipher_suites: TLS_AES_128_GCM_SHA256 }`,
+      '1:82',
+      'tls_server_config.cipher_suites: must be a list of text, not "TLS_AES_128_GCM_SHA256"',
+    ],
+    [`${TLS}, cert: x }`, '1:73', 'tls_server_config.cert: not allowed together with cert_file'],
+    [`${TLS}, client_ca: 7 }`, '1:78', 'tls_server_config.client_ca: must be non-empty text, not 7'],
     [
       'tls_server_config: { cert_file: server.crt, key_file: other.key }',
       '1:20',
-      'Expected a certificate and its private key in PEM',
+      expect.stringMatching(/^tls_server_config: cannot use the certificate and private key: .*key values mismatch/),
+      'Both must be PEM, and the key must belong to the certificate.',
     ],
     [
       'tls_server_config: { cert_file: absent.crt, key_file: server.key }',
       '1:33',
-      `Expected a readable file at "FOLDER/absent.crt" but received ENOENT`,
+      'Cannot read "FOLDER/absent.crt": ENOENT: no such file or directory',
+      UNREADABLE,
     ],
-    ['tls_server_config: 7', '1:20', 'Expected a table of names and values for tls_server_config but received 7'],
-    ['http_server_config: { http2: maybe }', '1:30', 'Expected true or false'],
-    ['http_server_config: { headers: { X-Other: x } }', '1:34', 'received "X-Other"'],
-    ['http_server_config: { headers: { X-Frame-Options: "a\\nb" } }', '1:51', 'Expected one line of printable ASCII'],
+    ['tls_server_config: 7', '1:20', 'tls_server_config: must be a mapping, not 7'],
+    ['http_server_config: { http2: maybe }', '1:30', 'http_server_config.http2: must be true or false, not "maybe"'],
+    [
+      'http_server_config: { headers: { X-Other: x } }',
+      '1:34',
+      'http_server_config.headers: unknown key "X-Other"',
+      expect.stringMatching(/^Known keys are Content-Security-Policy, /),
+    ],
+    [
+      'http_server_config: { headers: { X-Frame-Options: "a\\nb" } }',
+      '1:51',
+      'http_server_config.headers.X-Frame-Options: must be one line of printable ASCII',
+    ],
     [
       'basic_auth_users: { alice: secret }',
       '1:28',
-      'Expected a bcrypt hash of cost 4 to 16 (htpasswd -nBC 10 "") for basic_auth_users.alice but received "something else"',
+      'basic_auth_users.alice: must be a bcrypt hash of cost 4 to 16',
+      'Make one with: htpasswd -nBC 10 ""',
     ],
-    [`basic_auth_users: { alice: ${HASH.replace('$10$', '$31$')} }`, '1:28', 'cost 4 to 16'],
-    ['- a', '1:1', 'Expected a table of names and values for the file but received ["a"]'],
-    ['a: [', '1:5', 'Expected YAML for the file'],
-    ['basic_auth_users: *nobody', '1:1', 'Expected YAML for the file'],
-  ])('refuses %j', (text, place, sentence) => {
-    const [first = ''] = refusals(text);
-    expect(first).toContain(sentence.replace('FOLDER', folder));
-    expect(first.split(' ')[0]).toBe(place);
+    [
+      `basic_auth_users: { alice: ${HASH.replace('$10$', '$31$')} }`,
+      '1:28',
+      'basic_auth_users.alice: must be a bcrypt hash of cost 4 to 16',
+      'Make one with: htpasswd -nBC 10 ""',
+    ],
+    ['- a', '1:1', 'the file: must be a mapping, not a list'],
+  ])('refuses %j', (text, place, message, remedy: unknown = FORMAT) => {
+    const [first] = faultsOf(text);
+    const { line, column } = first!.location!;
+    expect(`${line}:${column}`).toBe(place);
+    expect(first!.message).toEqual(typeof message === 'string' ? message.replace('FOLDER', folder) : message);
+    expect(first!.remedy).toEqual(remedy);
   });
 
-  it('never repeats what may be a password', () => {
-    expect(refusals('basic_auth_users: { alice: secret }').join()).not.toContain('"secret"');
+  it.each([
+    ['a: [', '1:5', 'CONFIG_SYNTAX'],
+    ['basic_auth_users: *nobody', '1:19', 'CONFIG_SYNTAX'],
+    ['basic_auth_users: {}\nbasic_auth_users: {}', '2:1', 'CONFIG_DUPLICATE_KEY'],
+  ])('refuses %j, as every configuration file does', (text, place, code) => {
+    const [first] = faultsOf(text);
+    expect(first).toMatchObject({ code });
+    expect(`${first!.location!.line}:${first!.location!.column}`).toBe(place);
   });
 
-  it('tells all faults at once', () => {
+  it('describes a fault with its place, a caret and a remedy', () => {
+    expect(() => read(`${TLS}, min_version: TLS14 }`)).toThrow(
+      `${folder}/web.yaml:1:80: tls_server_config.min_version: must be one of TLS10, TLS11, TLS12, TLS13, not "TLS14" [WEB_CONFIG_INVALID]
+  ${TLS}, min_version: TLS14 }
+  ${' '.repeat(79)}^
+  ${FORMAT}`,
+    );
+  });
+
+  it('never quotes a value that may be a password', () => {
+    const [fault] = faultsOf('basic_auth_users: { alice: secret }');
+    expect(`${fault!.message} ${fault!.remedy}`).not.toContain('secret');
+  });
+
+  it('reports all faults at once', () => {
     expect(
-      refusals('nonsense: 1\nbasic_auth_users: { a: b, c: d }\nhttp_server_config: { headers: { Y: z } }'),
+      faultsOf('nonsense: 1\nbasic_auth_users: { a: b, c: d }\nhttp_server_config: { headers: { Y: z } }'),
     ).toHaveLength(4);
   });
 
-  it('names a file that is not there', () => {
-    expect(() => readWebConfiguration(join(folder, 'absent.yaml'))).toThrow('absent.yaml" but received ENOENT');
+  it('names a file that does not exist', () => {
+    const path = join(folder, 'absent.yaml');
+    expect(() => readWebConfiguration(path)).toThrow(`Cannot read "${path}": ENOENT: no such file or directory`);
   });
 });

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import type { ErrorCode } from '../errors/catalogue.js';
+import { describeFault, Faults, SantaError } from '../errors/fault.js';
+import type { Logger } from '../log.js';
+import { OWN_PATHS } from './telemetry_path.js';
+import { answer } from './text_answer.js';
+
+const STATUS_CODES: Partial<Record<ErrorCode, number>> = {
+  SCRAPE_LIMIT: 503,
+  SCRAPE_TIMEOUT: 503,
+  RELOAD_REFUSED: 403,
+};
+
+/** Adds the answers to requests that fail: errors thrown by routes, unknown paths (404) and methods (405). */
+export function errorAnswers(app: FastifyInstance, telemetryPath: string, logger: Logger): void {
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    if (error instanceof SantaError) {
+      answer(reply, STATUS_CODES[error.code] ?? 500, `${describeFault(error)}\n`);
+    } else if (error instanceof Faults) {
+      answer(reply, 500, `${error.message}\n`);
+    } else if (error.statusCode !== undefined && error.statusCode < 500) {
+      answer(reply, error.statusCode, `${error.message}\n`);
+    } else {
+      logger.error({ err: error, method: request.method, url: request.url }, 'A request failed');
+      answer(reply, 500, `${error.message}\n`);
+    }
+  });
+  const known = new Map<string, readonly string[]>([
+    ...OWN_PATHS.map((path) => [path, path === '/-/reload' ? ['POST', 'PUT'] : ['GET', 'HEAD']] as const),
+    [telemetryPath, ['GET', 'HEAD']],
+  ]);
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0]!;
+    const methods = known.get(path);
+    if (methods === undefined) {
+      answer(reply, 404, `Not found. The paths are ${[...known.keys()].sort().join(', ')}.\n`);
+    } else {
+      const text = `${path} does not allow ${request.method}: use ${methods.join(' or ')}.\n`;
+      answer(reply.header('allow', methods.join(', ')), 405, text);
+    }
+  });
+}

@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { HttpServers } from '../harness/http_servers.js';
+import { probeStatus } from '../harness/probe_statuses.js';
+
+const servers = new HttpServers();
+afterEach(() => servers.close());
+
+describe('the status', () => {
+  it('is JSON at /probes', async () => {
+    const { app, exporter } = await servers.create();
+    const response = await app.inject('/probes');
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(response.json()).toEqual({ version: exporter.version, ready: true, probes: exporter.statuses });
+    expect(exporter.scrapes).toBe(0);
+  });
+
+  it('is a page at / that escapes every text of a probe', async () => {
+    const { app, exporter } = await servers.create();
+    const hostile = '</td><script>alert(1)</script><img src=x onerror="alert(1)">';
+    const programs = probeStatus().programs.flatMap((program) => [program, { ...program, name: hostile }]);
+    exporter.statuses = [
+      probeStatus(),
+      probeStatus({
+        name: hostile,
+        summary: hostile,
+        reason: { code: hostile, message: hostile, remedy: hostile },
+        programs,
+        maps: [{ name: hostile, type: 'hash', entries: 1, maxEntries: 2, lost: 1 }],
+      }),
+    ];
+    const { body, headers } = await app.inject('/');
+    expect(body).not.toMatch(/<script|<img|<\/td><s/i);
+    expect(body).toContain('&lt;script&gt;');
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; img-src data:;/);
+    expect(body.replace(/"[^"]*"/g, '""')).not.toMatch(/<[^>]* (?:style|on\w+)=/);
+    expect(body).toContain('12 of 1,024');
+    expect(body).toContain('250 ns per run');
+  });
+
+  it('shows probes that are down, and a start that is not finished', async () => {
+    const { app, exporter } = await servers.create();
+    const { lastScrape: _, ...unread } = probeStatus({ programs: [], maps: [], metrics: [] });
+    exporter.statuses = [
+      unread,
+      { ...unread, state: 'down', reason: { code: 'X', message: 'It broke', remedy: 'Mend it' } },
+    ];
+    const { body } = await app.inject('/');
+    expect(body).toContain('1 of 2');
+    expect(body).toContain('<dd>1 down</dd>');
+    expect(body).toMatch(/It broke <code>X<\/code>.*Mend it/);
+    exporter.statuses = [];
+    exporter.isReady = false;
+    const starting = await app.inject('/');
+    expect(starting.statusCode).toBe(200);
+    expect(starting.body).toContain('<dd>starting</dd>');
+  });
+
+  it('shows what went wrong while a probe is up', async () => {
+    const { app, exporter } = await servers.create();
+    exporter.statuses = [probeStatus({ lastScrape: { seconds: 0.001, success: false } })];
+    const { body } = await app.inject('/');
+    for (const text of ['4 over the series limit', '5 decode errors', 'last read failed', '1 failed']) {
+      expect(body).toContain(text);
+    }
+    expect(body).toContain('map full: 3 updates counted as other');
+  });
+});
