@@ -15,9 +15,8 @@ function placeholder(name: string): unknown {
 
 /** Real sentences, for entries whose sentence comes whole from the rule that was broken. */
 const examples: { readonly [C in ErrorCode]?: FaultParameters<C> } = {
-  ARGUMENT_UNKNOWN: { argument: '--web.listen-adress=:1', nearest: '--web.listen-address' },
   ARGUMENT_INVALID: { problem: '--web.max-requests must be a whole number, not "many"' },
-  CONFIG_VALUE: { problem: 'series_limit must be a whole number from 1 to 1000000, not "many"' },
+  CONFIG_VALUE: { problem: '`probes` must be a list of probe names, not "syscalls"' },
 };
 
 function parametersOf(code: ErrorCode): unknown {
@@ -39,7 +38,7 @@ const sentences = Object.entries(catalogue).map(([name, { message, remedy }]): S
   return {
     code,
     message: (message as (p: unknown) => string)(parameters),
-    remedy: typeof remedy === 'string' ? remedy : (remedy as (p: unknown) => string)(parameters),
+    remedy: String(typeof remedy === 'string' ? remedy : (remedy as (p: unknown) => string)(parameters)),
   };
 });
 

@@ -146,7 +146,7 @@ describe('life cycle', () => {
     };
     const response = await app.inject({ method: 'POST', url: '/-/reload' });
     expect(response.statusCode).toBe(500);
-    expect(response.body).toMatch(/^x\.yaml:2:1: Expected a known flag but received "a"[\s\S]*received "b"/);
+    expect(response.body).toMatch(/^x\.yaml:2:1: Unknown flag "a"[\s\S]*Unknown flag "b"/);
   });
 
   it('is not reloaded by GET', async () => {
