@@ -4,7 +4,7 @@
  * numbers asks the interface in src/maps and never sees the kernel.
  */
 const stages = ['errors', 'config', 'maps', 'kernel', 'decode', 'metrics', 'exposition', 'http'];
-const top = ['^src/app[.]ts$', '^src/arguments[.]ts$', '^src/service[.]ts$', '^src/main[.]ts$'];
+const top = ['^src/app[.]ts$', '^src/cli/', '^src/service[.]ts$', '^src/main[.]ts$'];
 
 const direction = stages.map((stage, position) => ({
   name: `direction-${stage}`,

@@ -3,7 +3,7 @@
 import './heap.js';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Arguments, helpText, parseArguments } from './arguments.js';
+import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
 import { loadConfigurationApart } from './config/load_apart.js';
 
 const objectFolder = fileURLToPath(new URL('bpf', import.meta.url));

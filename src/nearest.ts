@@ -1,10 +1,9 @@
-/** Longer names are nobody's slip of the finger, and would take long to compare. */
+/** A longer name is no typing error, and would take long to compare. */
 const LONGEST = 100;
 
 /**
- * The candidate that `name` was most likely meant to be, or undefined if none is near: equal but for case and
- * punctuation, at most a third of its letters (and always one) inserted, deleted, replaced or swapped, or `name` is the
- * end or beginning of exactly one candidate.
+ * The candidate nearest to `name`, or undefined if none is near. Near is: equal except for case and punctuation; at most a
+ * third of the letters (at least one) inserted, deleted, replaced or swapped; or `name` begins or ends exactly one candidate.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length > LONGEST) return undefined;
@@ -28,7 +27,7 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[-_.\s]/g, '');
 }
 
-/** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours each cost 1. */
+/** Optimal string alignment. A swap of neighbours, the most common slip, costs 1; in Levenshtein distance it costs 2. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= a.length; i++) {

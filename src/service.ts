@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application } from './app.js';
-import type { Arguments, RootArguments } from './arguments.js';
+import type { Arguments, RootArguments } from './cli/arguments.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
 import { Faults, fault } from './errors/fault.js';
@@ -115,7 +115,7 @@ function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'
   ] as const;
   const faults = flags
     .filter(([, path]) => !statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    .map(([flag, path]) => fault('ARGUMENT_INVALID', { flag, expected: 'a folder', received: `"${path}"` }));
+    .map(([flag, path]) => fault('ARGUMENT_INVALID', { problem: `${flag} must be a folder, not "${path}"` }));
   if (faults.length > 0) throw new Faults(faults);
   return { proc, sys, etc: join(root, 'etc') };
 }

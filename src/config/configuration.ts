@@ -1,4 +1,4 @@
-/** What the configuration stage hands to the others. */
+/** The result of the configuration stage. */
 import type { Location } from '../errors/location.js';
 import type { ProbeSpec } from './probe_schema.js';
 
@@ -6,11 +6,11 @@ import type { ProbeSpec } from './probe_schema.js';
 export interface Configuration {
   /** The main file, absolute. */
   readonly file: string;
-  /** Comes before the name of every metric of a probe; may be empty. */
+  /** Prefix of every metric of a probe; may be empty. */
   readonly metricPrefix: string;
   /** The limit of a metric that names none. */
   readonly seriesLimit: number;
-  /** In the order of the main file; no two of one name. Never empty. */
+  /** In the order of the main file, with unique names. Never empty. */
   readonly probes: readonly ProbeConfiguration[];
 }
 
@@ -19,17 +19,17 @@ export interface ProbeConfiguration {
   readonly spec: ProbeSpec;
   /** The probe file, absolute. */
   readonly file: string;
-  /** Where the compiled object may lie: absolute paths, in search order. */
+  /** Where to look for the compiled object: absolute paths, in search order. */
   readonly objectCandidates: readonly string[];
   /**
-   * Where a setting of the probe stands, for the faults that only later stages can find: `['metrics', 0, 'value']`, in the
-   * words of the YAML file (`expire`, not `expireMs`). Settings that the file leaves out are located at what encloses them,
-   * overrides of the main file where that sets them.
+   * The place of a setting, for faults that later stages find. The path has the names of the YAML file, such as
+   * `['metrics', 0, 'expire']`. A setting that is not in the file is located at the one that encloses it, and an override
+   * at its place in the main file.
    */
   locate(path: readonly (string | number)[]): Location | undefined;
 }
 
 export interface LoadOptions {
-  /** The folder of the shipped objects, searched after the probe file's own. */
+  /** The folder of the shipped objects, searched after the folder of the probe file. */
   readonly objectFolder: string;
 }

@@ -1,8 +1,10 @@
-/** How a label words a field: a decoder's name, or a mapping with its settings. */
+/** `decode`: how a field becomes the text of a label. A decoder's name, or a mapping with its settings. */
 import { z } from 'zod';
 import { compileRegex, needsBacktracking } from './linear_regex.js';
 import { mapping } from './mapping_schema.js';
 import { symbolName } from './names.js';
+import { mustBe, refuse, tooLong } from './sentences.js';
+import { named } from './value_schema.js';
 
 const plainDecoders = [
   'uint',
@@ -23,30 +25,26 @@ const plainDecoders = [
   'ksym',
 ] as const;
 
-const plain = z.enum(plainDecoders, { error: 'a decoder' }).transform((kind): DecoderSpec => ({ kind }));
+const plain = z.enum(plainDecoders, { error: mustBe('a decoder') }).transform((kind): DecoderSpec => ({ kind }));
 
-const wording = z.string({ error: 'text' }).max(128, 'text of at most 128 characters');
+const shortText = z.string({ error: mustBe('text') }).max(128, tooLong(128));
 
-const patternError = 'a regular expression';
+const patternError = mustBe('a regular expression');
 const pattern = z
   .string({ error: patternError })
   .min(1, patternError)
-  .max(1000, 'a regular expression of at most 1000 characters')
+  .max(1000, tooLong(1000))
   .check(({ value, issues }) => {
     try {
       compileRegex(value);
     } catch (error) {
-      const slow = needsBacktracking(value);
-      issues.push({
-        code: 'custom',
-        input: value,
-        message: slow ? 'a regular expression that can be matched in linear time' : patternError,
-        params: {
-          remedy: slow
-            ? 'Do without look-around, back-references and repetitions of thousands: such patterns can stall a scrape.'
-            : `Correct the pattern: ${(error as Error).message.replace(/^.*: /, '').toLowerCase()}.`,
-        },
-      });
+      if (needsBacktracking(value)) {
+        const remedy = 'Remove look-around, back-references and counts in the thousands: they can stall a scrape.';
+        refuse(issues, [], '{path} cannot be matched in linear time', remedy);
+      } else {
+        const reason = (error as Error).message.replace(/^.*: /, '').toLowerCase();
+        refuse(issues, [], `{path} is not a valid regular expression: ${reason}`, 'Correct the pattern.');
+      }
     }
   });
 
@@ -55,7 +53,10 @@ const regex = mapping(
     keep: pattern.optional(),
     drop: pattern.optional(),
     capture: pattern.optional(),
-    replace: z.string({ error: 'text with $1, $2 …' }).max(128, 'text of at most 128 characters').optional(),
+    replace: z
+      .string({ error: mustBe('text with $1, $2 …') })
+      .max(128, tooLong(128))
+      .optional(),
   },
   'a mapping such as { keep: "^eth" }',
 )
@@ -63,31 +64,31 @@ const regex = mapping(
     if (issues.length > 0) return;
     const actions = regexActions.filter((action) => value[action] !== undefined);
     if (actions.length !== 1) {
-      issues.push({ code: 'custom', input: value, message: 'exactly one of keep, drop and capture' });
+      refuse(issues, [], '{path} must have exactly one of `keep`, `drop` and `capture`');
     }
     if (value.replace !== undefined && value.capture === undefined) {
-      issues.push({
-        code: 'custom',
-        input: value.replace,
-        path: ['replace'],
-        message: 'a `capture` beside it',
-        params: { remedy: '`keep` and `drop` leave the text as it is: remove `replace`, or use `capture`.' },
-      });
+      refuse(
+        issues,
+        ['replace'],
+        '{path} is only allowed together with `capture`',
+        '`keep` and `drop` do not change the text: remove `replace`, or use `capture`.',
+      );
     }
     if (value.capture === undefined) return;
-    // An alternative that matches the empty text tells the number of groups.
+    // With an alternative that always matches, the number of groups is the length of the match.
     const groups = new RegExp(`${value.capture}|`).exec('')!.length - 1;
     const highest = Math.max(
       0,
       ...[...(value.replace ?? '$1').replaceAll('$$', '').matchAll(/\$(\d)/g)].map(([, digit]) => Number(digit)),
     );
     if (highest <= groups) return;
-    issues.push({
-      code: 'custom',
-      input: value.capture,
-      path: ['capture'],
-      message: `a regular expression with ${highest === 1 ? 'a group' : `${highest} groups`} in parentheses, which $${highest} stands for,`,
-    });
+    const needed = highest === 1 ? 'a group in parentheses' : `${highest} groups in parentheses`;
+    refuse(
+      issues,
+      ['capture'],
+      `{path} needs ${needed}: the text of the label is "${value.replace ?? '$1'}"`,
+      'Put parentheses around each part that the label uses, as in "^([^/]+)".',
+    );
   })
   .transform(({ keep, drop, capture, replace }): DecoderSpec => {
     if (keep !== undefined) return { kind: 'regex', action: 'keep', pattern: keep, replace: '' };
@@ -97,13 +98,12 @@ const regex = mapping(
 
 const regexActions = ['keep', 'drop', 'capture'] as const;
 
-const enumError = 'the name of an enum of the kernel, such as skb_drop_reason,';
 const kernelEnum = mapping(
   {
-    name: z.string({ error: enumError }).regex(symbolName, enumError),
+    name: named(symbolName, 'the name of a kernel enum, such as skb_drop_reason'),
     strip: z
-      .string({ error: 'what to leave out in front of the names' })
-      .max(128, 'text of at most 128 characters')
+      .string({ error: mustBe('the prefix to remove from the names') })
+      .max(128, tooLong(128))
       .optional(),
   },
   'a mapping such as { name: skb_drop_reason, strip: SKB_DROP_REASON_ }',
@@ -112,8 +112,8 @@ const kernelEnum = mapping(
 const withSettings = mapping(
   {
     kernel_enum: kernelEnum.optional(),
-    map: z.record(z.string(), wording, { error: 'a mapping such as { 0: read, 1: write }' }).optional(),
-    default: wording.optional(),
+    map: z.record(z.string(), shortText, { error: mustBe('a mapping such as { 0: read, 1: write }') }).optional(),
+    default: shortText.optional(),
     regex: regex.optional(),
   },
   'a mapping such as { map: { 0: read } } or { regex: { keep: "^eth" } }',
@@ -121,12 +121,12 @@ const withSettings = mapping(
   .check(({ value, issues }) => {
     if (issues.length > 0) return;
     if ([value.map, value.regex, value.kernel_enum].filter((given) => given !== undefined).length !== 1) {
-      issues.push({ code: 'custom', input: value, message: 'exactly one of map, regex and kernel_enum' });
+      refuse(issues, [], '{path} must have exactly one of `map`, `regex` and `kernel_enum`');
     } else if (value.default !== undefined && value.map === undefined) {
-      issues.push({ code: 'custom', input: value.default, path: ['default'], message: 'a `map` beside it' });
+      refuse(issues, ['default'], '{path} is only allowed together with `map`', 'Remove `default`, or use `map`.');
     }
     if (value.map !== undefined && Object.keys(value.map).length === 0) {
-      issues.push({ code: 'custom', input: value.map, path: ['map'], message: 'at least one entry' });
+      refuse(issues, ['map'], '{path} must have at least one entry');
     }
   })
   .transform((value): DecoderSpec => {
@@ -135,12 +135,14 @@ const withSettings = mapping(
     return { kind: 'map', values: value.map!, ...(value.default !== undefined && { default: value.default }) };
   });
 
-export const decoder = z.union([plain, withSettings], { error: 'a decoder, by name or as a mapping,' });
+export const decoder = z.union([plain, withSettings], {
+  error: mustBe('the name of a decoder, or a mapping such as { map: { 0: read } }'),
+});
 
-/** One step from a field to a label's text. */
+/** One step from a field to the text of a label. */
 export type DecoderSpec =
   | { readonly kind: (typeof plainDecoders)[number] }
-  /** `strip` is left out in front of the enumerators' names; may be empty. */
+  /** `strip` is the prefix to remove from the enumerators' names; may be empty. */
   | { readonly kind: 'kernel_enum'; readonly name: string; readonly strip: string }
   /** `values` has no prototype: `values[text]` is safe for any text. */
   | { readonly kind: 'map'; readonly values: Readonly<Record<string, string>>; readonly default?: string }

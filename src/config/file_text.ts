@@ -1,34 +1,34 @@
 import { closeSync, constants as fsConstants, fstatSync, openSync, readSync } from 'node:fs';
 import { fault } from '../errors/fault.js';
 
-/** More than any probe needs; less than what keeps a start waiting. */
+/** Far more than any probe needs, and still read at once. */
 const maximumBytes = 1 << 20;
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'nothing: there is no such file',
-  ENOTDIR: 'nothing: a part of the path is not a folder',
-  EACCES: 'a file that this user may not read',
-  EPERM: 'a file that this user may not read',
-  EISDIR: 'a folder',
-  ELOOP: 'a symbolic link that leads back to itself',
-  ENAMETOOLONG: 'a path that is too long',
+  ENOENT: 'it does not exist',
+  ENOTDIR: 'a part of the path is not a folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a folder',
+  ELOOP: 'a symbolic link points back to itself',
+  ENAMETOOLONG: 'the path is too long',
 };
 
-/** In words, why a file could not be opened or read. */
+/** Why a file or folder could not be read: the end of a sentence, after a colon. */
 export function unreadableReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return (code !== undefined && reasons[code]) || code || message;
 }
 
 function readAll(path: string): Buffer {
-  // Not blocking, because opening a pipe would wait for its writer forever.
+  // Opening a pipe would otherwise wait for its writer forever.
   const descriptor = openSync(path, fsConstants.O_RDONLY | fsConstants.O_NONBLOCK);
   try {
     const status = fstatSync(descriptor);
-    if (status.isDirectory()) throw new Error('a folder');
-    if (!status.isFile()) throw new Error('a device or pipe where a regular file belongs');
-    if (status.size > maximumBytes) throw new Error(`a file of more than ${maximumBytes >> 20} MiB`);
-    // One byte more than it had: a file that grew meanwhile is cut, not read for ever.
+    if (status.isDirectory()) throw new Error('it is a folder');
+    if (!status.isFile()) throw new Error('it is a device or a pipe, not a regular file');
+    if (status.size > maximumBytes) throw new Error(`it is larger than ${maximumBytes >> 20} MiB`);
+    // One byte more than the size: a file that grows while it is read is cut.
     const bytes = Buffer.allocUnsafe(status.size + 1);
     let length = 0;
     for (let count = -1; count !== 0 && length < bytes.length; length += count) {
@@ -42,7 +42,7 @@ function readAll(path: string): Buffer {
 
 /**
  * The text of a configuration file, without a byte order mark.
- * @throws CONFIG_UNREADABLE when it is not a readable, regular file of UTF-8 text of at most 1 MiB
+ * @throws CONFIG_UNREADABLE unless it is a regular file with at most 1 MiB of UTF-8 text
  */
 export function readText(path: string): string {
   let bytes: Buffer;
@@ -54,6 +54,6 @@ export function readText(path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw fault('CONFIG_UNREADABLE', { path, reason: 'bytes that are not UTF-8 text' }, { cause });
+    throw fault('CONFIG_UNREADABLE', { path, reason: 'it is not UTF-8 text' }, { cause });
   }
 }

@@ -1,26 +1,29 @@
 import type { z } from 'zod';
 import { fault, type SantaError } from '../errors/fault.js';
 import { nearest } from '../nearest.js';
-import { type Path, pathText } from './source_map.js';
+import { describedBy } from './sentences.js';
+import { type Path, pathText, within } from './source_map.js';
 import type { Tree } from './yaml_tree.js';
 
 type Issue = z.core.$ZodIssue;
 
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A value as a message shows it: text in quotes and cut, collections by what they hold. */
-export function describeReceived(value: unknown): string {
+function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (!isMapping(value)) return String(value);
+  if (typeof value !== 'object') return String(value);
   const keys = Object.keys(value);
   if (keys.length === 0) return 'an empty mapping';
   return `a mapping with ${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ' …' : ''}`;
 }
 
-/** How close a branch of a union came: its kind of value, one of its words, or something inside of it. */
+/** Fills the placeholders of a message of the schemas. */
+function sentence(message: string, path: string, value: string): string {
+  return message.replace(/\{(path|value)\}/g, (_, name) => (name === 'path' ? path : value));
+}
+
+/** How close a value came to a branch of a union: wrong kind 0, wrong word 1, a fault inside 2. */
 function closeness(issues: readonly Issue[]): number {
   const root = issues.find(({ path }) => path.length === 0);
   if (root?.code === 'invalid_type') return 0;
@@ -28,7 +31,7 @@ function closeness(issues: readonly Issue[]): number {
   return root?.code === 'invalid_value' ? 1 : 2;
 }
 
-/** The issues of the branch that was meant; the union as a whole when no branch takes such a value. */
+/** The issues of the closest branch of a union; the union as a whole if the value fits no branch. */
 function flatten(issue: Issue, base: Path): { issue: Issue; path: Path }[] {
   const path = [...base, ...(issue.path as (string | number)[])];
   if (issue.code !== 'invalid_union') return [{ issue, path }];
@@ -58,39 +61,44 @@ function remedyFor(issue: Issue, value: unknown): string | undefined {
   }
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected !== 'string' && typeof value === 'string' && /^\d+$/.test(value)) return 'Remove the quotes.';
-  // Not for a path or a duration, which the quotes would not make any better.
+  // A path or a duration would not become valid by quotes.
   const wantsText = /\b(?:text|sentence)\b/.test(issue.message);
   if (wantsText && (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')) {
-    return `If this is meant as text, put it in quotes: "${value}".`;
+    return `If this is text, put it in quotes: "${value}".`;
   }
   return undefined;
 }
 
-function faultOf(issue: Issue, path: Path, { value: root, places }: Tree): SantaError {
-  const { present, value } = valueAt(root, path);
-  const at = pathText(path);
-  if (issue.code === 'invalid_key' || (issue.code === 'custom' && issue.params?.isKey)) {
-    const sentence = {
-      expected: issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? 'another name') : issue.message,
-      at: `a key of ${pathText(path.slice(0, -1))}`,
-      received: JSON.stringify(path.at(-1)),
-      remedy: remedyFor(issue, undefined),
-    };
-    return fault('CONFIG_VALUE', sentence, { location: places.locateKey(path) });
-  }
-  const location = places.locate(path);
-  const expected = issue.message;
-  if (!present && issue.code !== 'custom') {
-    return fault('CONFIG_MISSING_KEY', { expected, key: String(path.at(-1)), at }, { location });
-  }
-  const empty = path.length === 0 && value === null;
-  const received = empty ? 'an empty file' : describeReceived(value);
-  const remedy =
-    remedyFor(issue, value) ?? (value === null && !empty ? 'Give it a value, or remove the line.' : undefined);
-  return fault('CONFIG_VALUE', { expected, at, received, remedy }, { location });
+function keyFault(message: string, remedy: string | undefined, path: Path, { places }: Tree): SantaError {
+  const key = JSON.stringify(path.at(-1));
+  const problem = sentence(message, `A key ${within(path.slice(0, -1))}`, key);
+  return fault('CONFIG_VALUE', { problem, remedy }, { location: places.locateKey(path) });
 }
 
-/** Turns what zod found into faults with a place in the file. */
+function faultOf(issue: Issue, path: Path, tree: Tree): SantaError {
+  if (issue.code === 'invalid_key') return keyFault(issue.issues[0]!.message, undefined, path, tree);
+  if (issue.code === 'custom' && issue.params?.isKey)
+    return keyFault(issue.message, remedyFor(issue, undefined), path, tree);
+  const { present, value } = valueAt(tree.value, path);
+  const location = tree.places.locate(path);
+  if (!present && issue.code !== 'custom') {
+    const what = describedBy(issue.message) ?? 'a value';
+    const where = within(path.slice(0, -1));
+    return fault('CONFIG_MISSING_KEY', { key: String(path.at(-1)), where, what }, { location });
+  }
+  if (value === null && path.length === 0) {
+    const remedy = 'Write settings as `name: value` lines; docs/configuration.md describes them.';
+    return fault('CONFIG_VALUE', { problem: 'The file is empty', remedy }, { location });
+  }
+  if (value === null) {
+    const remedy = 'Give it a value, or remove the line.';
+    return fault('CONFIG_VALUE', { problem: `${pathText(path)} has no value`, remedy }, { location });
+  }
+  const problem = sentence(issue.message, pathText(path), describeValue(value));
+  return fault('CONFIG_VALUE', { problem, remedy: remedyFor(issue, value) }, { location });
+}
+
+/** Turns the issues that zod found into faults with a place in the file. */
 export function issueFaults(issues: readonly Issue[], tree: Tree): SantaError[] {
   return issues
     .flatMap((issue) => flatten(issue, []))
@@ -100,7 +108,7 @@ export function issueFaults(issues: readonly Issue[], tree: Tree): SantaError[] 
       return issue.keys.map((key) =>
         fault(
           'CONFIG_UNKNOWN_KEY',
-          { key, at: pathText(path), nearest: nearest(key, known), known },
+          { key, where: within(path), nearest: nearest(key, known), known },
           { location: tree.places.locateKey([...path, key]) },
         ),
       );

@@ -1,15 +1,11 @@
 /**
- * The JSON schemas that editors check configuration files with, made from the schemas that the exporter checks them with.
- * `npm run schema` writes them. Rules that concern several settings at once are the exporter's alone.
+ * The JSON schemas with which editors check configuration files, generated from the exporter's own schemas by
+ * `npm run schema`. Rules about several settings at once are not in them.
  */
 import { z } from 'zod';
 import { mainFile } from './main_schema.js';
 import { probeFile } from './probe_schema.js';
-
-/** What a message calls expected, as the text that an editor shows. */
-function sentence(expected: string): string {
-  return `${expected.charAt(0).toUpperCase()}${expected.slice(1).replace(/,$/, '')}.`;
-}
+import { describedBy } from './sentences.js';
 
 function jsonSchema(schema: z.ZodType, title: string): string {
   const json = z.toJSONSchema(schema, {
@@ -20,8 +16,9 @@ function jsonSchema(schema: z.ZodType, title: string): string {
       // In JSON a number beyond 2^53 is an integer like any other.
       if (zodSchema._zod.def.type === 'bigint') part.type = 'integer';
       const error = zodSchema._zod.def.error as z.core.$ZodErrorMap | undefined;
-      const expected = error?.({ code: 'invalid_type', expected: 'string', input: undefined, path: [] });
-      if (typeof expected === 'string') part.description = sentence(expected);
+      const message = error?.({ code: 'invalid_type', expected: 'string', input: undefined, path: [] });
+      const description = typeof message === 'string' ? describedBy(message) : undefined;
+      if (description) part.description = `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
     },
   });
   return `${JSON.stringify({ title, ...json }, null, 2)}\n`;

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
-// Patterns run on text that any process of the host can choose (its command, a path it opens), so backtracking is not an
-// option. V8 has a linear-time engine behind this flag; it only adds the RegExp flag `l`.
+// Patterns run on text that any local process can choose (its command, a path it opens), and backtracking could stall a
+// scrape. This flag of V8 adds the RegExp flag `l`, which selects an engine that takes linear time.
 setFlagsFromString('--enable-experimental-regexp-engine');
 
 /**
@@ -12,7 +12,7 @@ export function compileRegex(pattern: string): RegExp {
   return new RegExp(pattern, 'l');
 }
 
-/** Whether a pattern that `compileRegex` refuses is well-formed all the same. */
+/** Whether a pattern that `compileRegex` refuses is well-formed: it is refused only because it needs backtracking. */
 export function needsBacktracking(pattern: string): boolean {
   try {
     new RegExp(pattern);

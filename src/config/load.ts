@@ -19,7 +19,7 @@ interface Chosen {
   readonly parsed: ParsedProbe;
 }
 
-/** A part of the main file that is right although others may be wrong, so that the probe files are checked as well. */
+/** A setting of the main file, or undefined if it is invalid. Lets the probe files be checked when other settings are wrong. */
 function part<Name extends keyof MainFile>(root: unknown, name: Name): MainFile[Name] | undefined {
   const value = (root as Record<string, unknown> | null)?.[name];
   const result = mainFile.shape[name].safeParse(value);
@@ -48,12 +48,12 @@ function choose(tree: Tree, faults: SantaError[]): Chosen[] {
     if (earlier) {
       const location = tree.places.locate(['probes', index]);
       const first = tree.places.locate(['probes', earlier.index]).line;
-      faults.push(fault('CONFIG_PROBE_TWICE', { probe, at: `probes[${index}]`, first }, { location }));
+      faults.push(fault('CONFIG_PROBE_TWICE', { probe, first }, { location }));
       continue;
     }
     const file = folders.find(probe, index);
     if (file instanceof SantaError) {
-      // A folder that could not be read may well have it.
+      // The probe may be in a folder that could not be read.
       if (folders.faults.length === 0) faults.push(file);
       continue;
     }
@@ -92,7 +92,7 @@ function byPlace(a: SantaError, b: SantaError): number {
   return (a.location?.line ?? 0) - (b.location?.line ?? 0) || (a.location?.column ?? 0) - (b.location?.column ?? 0);
 }
 
-/** Faults in the order of the files, and within a file from its top to its bottom. */
+/** Sorts faults by file, then by place. */
 function inOrder(faults: readonly SantaError[], files: readonly string[]): SantaError[] {
   const rank = (error: SantaError) => files.indexOf(error.location?.file ?? '');
   return faults.toSorted((a, b) => rank(a) - rank(b) || byPlace(a, b));
@@ -100,7 +100,7 @@ function inOrder(faults: readonly SantaError[], files: readonly string[]): Santa
 
 /**
  * Reads and checks the main file and the probe files it names.
- * @throws Faults with all that is wrong with any of them
+ * @throws Faults with every fault of any of them
  */
 export function readConfiguration(file: string, { objectFolder }: LoadOptions): PlainConfiguration {
   const path = resolve(file);
@@ -148,9 +148,9 @@ export function readConfiguration(file: string, { objectFolder }: LoadOptions): 
 }
 
 /**
- * Reads and checks the main file and the probe files it names, in this thread. A running exporter uses
- * `loadConfigurationApart`, which has the same result and leaves no parser in memory.
- * @throws Faults with all that is wrong with any of them
+ * Reads and checks the main file and the probe files it names, in this process. A running exporter uses
+ * `loadConfigurationApart`, which has the same result and keeps the parsers out of its memory.
+ * @throws Faults with every fault of any of them
  */
 export function loadConfiguration(file: string, options: LoadOptions): Configuration {
   return reviveConfiguration(readConfiguration(file, options));

@@ -1,14 +1,14 @@
-/** The process of `loadConfigurationApart`: parses, answers with plain data, and ends. */
+/** The child process of `loadConfigurationApart`: parses, sends plain data, and ends. */
 import type { EventEmitter } from 'node:events';
 import { Faults } from '../errors/fault.js';
 import { readConfiguration } from './load.js';
 import { type PlainConfiguration, type PlainFault, plainFaults } from './plain_configuration.js';
 
-/** What the process answers: one of the three. */
+/** The message of the child process. */
 export type Answer =
   | { readonly configuration: PlainConfiguration }
   | { readonly faults: readonly PlainFault[] }
-  /** A mistake of this program's own: a stack trace. */
+  /** The stack trace of an unexpected error. */
   | { readonly defect: string };
 
 function answer(file: string, objectFolder: string): Answer {
@@ -20,7 +20,7 @@ function answer(file: string, objectFolder: string): Answer {
   }
 }
 
-// The exporter alone decides when to end; when it has ended, nobody is left to answer.
+// Signals are the exporter's business; if it has ended, sending the answer fails, which does not matter.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 (process as EventEmitter).on('error', () => {});
 

@@ -1,11 +1,12 @@
-/** The shape of the main file: which probes run, and the settings they share. */
+/** The main file: which probes run, and the settings they share. */
 import { z } from 'zod';
 import { mapping } from './mapping_schema.js';
 import { metricPrefix } from './names.js';
-import { constants, maps, probeNameText, seriesLimit } from './probe_schema.js';
+import { constants, maps } from './object_schema.js';
+import { mustBe, mustListOne } from './sentences.js';
+import { named, probeNameText, seriesLimit } from './value_schema.js';
 
-const probesError = 'a list of probes';
-const probeError = 'the name of a probe, or a mapping such as { probe: runqlat, limit: 500 },';
+const entry = 'a probe name, or a mapping such as { probe: runqlat, limit: 500 }';
 
 const probeEntry = z.union(
   [
@@ -17,28 +18,30 @@ const probeEntry = z.union(
         maps: maps.optional(),
         limit: seriesLimit.optional(),
       },
-      probeError,
+      entry,
     ),
   ],
-  { error: probeError },
+  { error: mustBe(entry) },
 );
 
-const prefixError = 'the beginning of a metric name, such as santabpf_, or "" for none,';
-const folder = z.string({ error: 'a folder' }).min(1, 'a folder');
+const folderError = mustBe('the path of a folder');
+const folder = z.string({ error: folderError }).min(1, folderError);
 
 export const mainFile = mapping(
   {
-    probes: z.array(probeEntry, { error: probesError }).min(1, 'at least one probe'),
+    probes: z.array(probeEntry, { error: mustBe('a list of probe names') }).min(1, mustListOne('probe')),
     probe_path: z
-      .array(folder, { error: 'a list of folders with probe files' })
-      .min(1, 'at least one folder')
+      .array(folder, { error: mustBe('a list of folders with probe files') })
+      .min(1, mustListOne('folder'))
       .default(['probes']),
-    metric_prefix: z.string({ error: prefixError }).regex(metricPrefix, prefixError).default('santabpf_'),
+    metric_prefix: named(metricPrefix, 'the beginning of a metric name such as santabpf_, or "" for none').default(
+      'santabpf_',
+    ),
     series_limit: seriesLimit.default(10_000),
   },
-  'the settings of the exporter, as `name: value` lines,',
+  'a mapping of settings (`name: value` lines)',
 );
 
 export type MainFile = z.output<typeof mainFile>;
-/** What the main file says about one probe; the name alone is the same as `{ probe: name }`. */
+/** What the main file says about one probe; a name alone means `{ probe: name }`. */
 export type ProbeEntry = Exclude<MainFile['probes'][number], string>;

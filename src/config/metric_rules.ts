@@ -1,75 +1,70 @@
-/** Rules of one metric that look at more than one setting: its name, type, unit, buckets and labels together. */
+/** Rules about several settings of one metric: its name, type, unit, buckets and labels together. */
 import { z } from 'zod';
 import { reservedSuffix } from './names.js';
-import { type BaseUnit, type Quantity, units } from './units.js';
+import { type BaseUnit, units } from './units.js';
 
-/** What is known of a metric of which any part may be malformed. */
-type Suspect = Readonly<Record<string, unknown>>;
+/** A metric before its settings are known to be valid. */
+type Unchecked = Readonly<Record<string, unknown>>;
 
 interface Problem {
   readonly path: readonly (string | number)[];
-  readonly expected: string;
-  readonly remedy?: string;
-  /** The problem is the name at the end of the path, not what it stands for. */
+  /** As in `sentences.ts`. */
+  readonly message: string;
+  readonly remedy: string | undefined;
+  /** The problem is the name at the end of the path, not its value. */
   readonly isKey?: true;
 }
 
-const isMapping = (value: unknown): value is Suspect =>
+const isMapping = (value: unknown): value is Unchecked =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function baseUnitOf({ unit }: Suspect): BaseUnit | undefined {
+const boundExamples: Readonly<Record<BaseUnit, string>> = {
+  seconds: 'a time such as 1us',
+  bytes: 'a size such as 1KiB',
+};
+
+function baseUnitOf({ unit }: Unchecked): BaseUnit | undefined {
   return typeof unit === 'string' && Object.hasOwn(units, unit) ? units[unit as keyof typeof units].base : undefined;
 }
 
-function* nameProblems(metric: Suspect): Generator<Problem> {
-  const { name, type } = metric;
-  if (typeof name !== 'string') return;
+function nameProblem(name: string, type: unknown): Problem | undefined {
   const path = ['name'];
   if (type === 'counter' && !name.endsWith('_total')) {
-    yield {
+    const remedy = `Call it "${name.replace(reservedSuffix, '')}_total".`;
+    return { path, message: 'Counter name {value} must end in _total', remedy };
+  }
+  if ((type === 'gauge' || type === 'histogram') && name.endsWith('_total')) {
+    return {
       path,
-      expected: 'a name that ends in _total, as the name of every counter does,',
-      remedy: `Call it "${name.replace(/_(?:count|sum|bucket|created)$/, '')}_total".`,
-    };
-  } else if ((type === 'gauge' || type === 'histogram') && name.endsWith('_total')) {
-    yield {
-      path,
-      expected: `a name that does not end in _total, which is for counters and not for a ${type},`,
-      remedy: 'Rename it, or make it a counter if it only ever goes up.',
-    };
-  } else if (reservedSuffix.test(name)) {
-    yield {
-      path,
-      expected:
-        'a name that does not end in _count, _sum, _bucket or _created, which are for the parts of a histogram,',
-      remedy: 'Rename it.',
+      message: `Metric name {value} must not end in _total: the metric is a ${type}, not a counter`,
+      remedy: 'Rename it, or make it a counter if it only ever increases.',
     };
   }
+  if (!reservedSuffix.test(name)) return undefined;
+  const message =
+    'Metric name {value} must not end in _count, _sum, _bucket or _created: histograms use these suffixes';
+  return { path, message, remedy: 'Rename the metric.' };
+}
+
+function unitProblem(name: string, metric: Unchecked): Problem | undefined {
   const base = baseUnitOf(metric);
   if (base !== undefined && !new RegExp(`(?:^|_)${base}(?:_|$)`).test(name)) {
     const stem = name.replace(/_total$/, '');
-    yield {
-      path,
-      expected: `a name that contains _${base}, because \`unit: ${metric.unit}\` is exported in ${base},`,
+    return {
+      path: ['name'],
+      message: `Metric name {value} must contain _${base}: \`unit: ${metric.unit}\` is exported in ${base}`,
       remedy: `Call it "${stem}_${base}${name === stem ? '' : '_total'}".`,
     };
-  } else if (metric.unit === undefined && /(?:^|_)seconds(?:_|$)/.test(name)) {
-    yield {
-      path: ['unit'],
-      expected: 'the unit of the number in the kernel (ns, us, ms or s), because the name promises seconds,',
-      remedy: 'Add `unit: ns` if the program counts nanoseconds, as most do.',
-    };
   }
+  if (metric.unit !== undefined || !/(?:^|_)seconds(?:_|$)/.test(name)) return undefined;
+  return {
+    path: ['unit'],
+    message: '{path} is missing: the name of the metric says seconds',
+    remedy: 'Add `unit: ns` if the program counts nanoseconds, as most do; `us`, `ms` and `s` also exist.',
+  };
 }
 
-function* bucketProblems(metric: Suspect): Generator<Problem> {
-  const { buckets, type } = metric;
-  if (buckets === undefined) return;
-  if (type === 'counter' || type === 'gauge') {
-    yield { path: ['buckets'], expected: 'no buckets, which only a histogram has,', remedy: 'Remove them.' };
-    return;
-  }
-  if (!isMapping(buckets)) return;
+function* boundProblems(buckets: Unchecked, metric: Unchecked): Generator<Problem> {
   const base = baseUnitOf(metric);
   const bounds: [string[], unknown][] = [
     [['min'], buckets.min],
@@ -80,44 +75,44 @@ function* bucketProblems(metric: Suspect): Generator<Problem> {
   }
   for (const [path, bound] of bounds) {
     if (!isMapping(bound) || bound.base === undefined || bound.base === base) continue;
-    const remedy =
-      base === undefined
-        ? `Remove the suffix, or add a \`unit\` whose numbers are exported in ${(bound as unknown as Quantity).base}.`
-        : undefined;
     yield {
       path: ['buckets', ...path],
-      expected:
+      message:
         base === undefined
-          ? 'a bare number, because the metric has no unit,'
-          : `a number of ${base}, because of \`unit: ${metric.unit}\`,`,
-      ...(remedy && { remedy }),
+          ? '{path} must be a plain number, not {value}: the metric has no `unit`'
+          : `{path} must be ${boundExamples[base]}, not {value}: \`unit: ${metric.unit}\` is exported in ${base}`,
+      remedy:
+        base === undefined ? `Remove the suffix, or add a \`unit\` that is exported in ${bound.base}.` : undefined,
     };
   }
 }
 
-function* labelProblems({ labels, type }: Suspect): Generator<Problem> {
+function* problemsOf(metric: Unchecked): Generator<Problem | undefined> {
+  const { name, type, buckets, labels } = metric;
+  if (typeof name === 'string') {
+    yield nameProblem(name, type);
+    yield unitProblem(name, metric);
+  }
+  if (buckets !== undefined && (type === 'counter' || type === 'gauge')) {
+    const remedy = 'Remove `buckets`, or make the metric a histogram.';
+    yield { path: ['buckets'], message: '{path}: only histograms have buckets', remedy };
+  } else if (isMapping(buckets)) {
+    yield* boundProblems(buckets, metric);
+  }
   if (type === 'histogram' && isMapping(labels) && Object.hasOwn(labels, 'le')) {
-    yield {
-      path: ['labels', 'le'],
-      expected: 'a label name other than "le", which holds the bounds of the buckets,',
-      remedy: 'Rename the label.',
-      isKey: true,
-    };
+    const message = '{value} cannot be a label of a histogram: it holds the bounds of the buckets';
+    yield { path: ['labels', 'le'], message, remedy: 'Rename the label.', isKey: true };
   }
 }
 
-/** Runs even when other parts of the metric are malformed, so that all faults show at once. */
+/** Runs even when other parts of the metric are malformed: all faults show at once. */
 export const metricRules = z.superRefine<Record<string, unknown>>(
   (metric, context) => {
     if (!isMapping(metric)) return;
-    const problems = [...nameProblems(metric), ...bucketProblems(metric), ...labelProblems(metric)];
-    for (const { path, expected, remedy, isKey } of problems) {
-      context.addIssue({
-        code: 'custom',
-        path: [...path],
-        message: expected,
-        params: { remedy, isKey },
-      });
+    for (const problem of problemsOf(metric)) {
+      if (problem === undefined) continue;
+      const { path, message, remedy, isKey } = problem;
+      context.addIssue({ code: 'custom', path: [...path], message, params: { remedy, isKey } });
     }
   },
   { when: () => true },

@@ -1,4 +1,4 @@
-/** What things may be called: Prometheus's rules, and those that keep one series from being taken for another. */
+/** Valid names: the rules of Prometheus, and the rules that keep two series from having one name. */
 
 export const probeName = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 export const symbolName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
@@ -10,7 +10,7 @@ export const metricName = /^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/;
 export const labelName = /^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/;
 export const metricPrefix = /^(?:[a-zA-Z_][a-zA-Z0-9_]{0,49})?$/;
 
-/** Endings that the exposition formats give to the samples of a histogram or of a counter's creation time. */
+/** Suffixes that the exposition formats give to the samples of a histogram and to creation times. */
 export const reservedSuffix = /_(?:count|sum|bucket|created)$/;
 
 /** Names of series that this exporter, prom-client's process metrics and Prometheus itself write. */

@@ -1,6 +1,5 @@
 /**
- * A configuration without functions and prototypes, as it crosses from the thread that parses (and then gives the memory
- * of its parsers back) to the one that serves.
+ * A configuration without functions and prototypes, as the process that parses sends it to the exporter.
  */
 import type { ErrorCode } from '../errors/catalogue.js';
 import { Faults, SantaError } from '../errors/fault.js';
@@ -15,7 +14,7 @@ export interface PlainProbe {
   readonly file: string;
   readonly objectCandidates: readonly string[];
   readonly places: SourceMap['plain'];
-  /** What the main file sets in place of the probe file, and the index of that entry in `probes`. */
+  /** The overrides of the main file, and the index of their entry in `probes`. */
   readonly overrides: ProbeEntry;
   readonly index: number;
 }
@@ -51,7 +50,7 @@ function freeze(value: unknown): void {
   for (const inner of Object.values(value)) freeze(inner);
 }
 
-/** Names that users choose are looked up in these, so that none may be found in a prototype. */
+/** These are indexed by names that users choose: a prototype would answer for names such as `constructor`. */
 function forgetPrototypes(spec: ProbeSpec): void {
   for (const record of [spec.constants, spec.maps, ...spec.metrics.map(({ labels }) => labels)]) {
     Object.setPrototypeOf(record, null);
@@ -62,7 +61,7 @@ function forgetPrototypes(spec: ProbeSpec): void {
   }
 }
 
-/** Where the main file overrides a setting of the probe; undefined when it does not. */
+/** The path of an override in the main file; undefined if there is none. */
 function overridePath(path: Path, { overrides, index }: PlainProbe): Path | undefined {
   const [section, name, setting] = path;
   const entry = ['probes', index];
@@ -88,7 +87,7 @@ function reviveProbe(plain: PlainProbe, main: SourceMap): ProbeConfiguration {
   };
 }
 
-/** Takes `plain` over: it becomes part of the frozen result. */
+/** Makes the frozen configuration. `plain` becomes part of it. */
 export function reviveConfiguration(plain: PlainConfiguration): Configuration {
   const main = new SourceMap(...plain.places);
   const { file, metricPrefix, seriesLimit } = plain;

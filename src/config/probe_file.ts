@@ -6,11 +6,11 @@ import { type ProbeFile, probeFile } from './probe_schema.js';
 import { SourceMap } from './source_map.js';
 import { parseTree } from './yaml_tree.js';
 
-/** A probe file read: its settings if they are right, and whatever is wrong with them. */
+/** A probe file after parsing: its settings if they are valid, and its faults. */
 export interface ParsedProbe {
   readonly file: string;
   readonly settings: ProbeFile | undefined;
-  /** What could be read of a file that may be wrong elsewhere, unchecked. */
+  /** What could be parsed, unchecked; the file may have faults. */
   readonly value: unknown;
   readonly places: SourceMap;
   readonly faults: readonly SantaError[];
@@ -32,12 +32,12 @@ export function parseProbeFile(file: string): ParsedProbe {
   const stem = basename(file, '.yaml');
   if (result.success && result.data.probe !== stem) {
     const location = places.locate(['probe']);
-    faults.push(fault('CONFIG_PROBE_NAME', { stem, received: result.data.probe }, { location }));
+    faults.push(fault('CONFIG_PROBE_NAME', { stem, name: result.data.probe }, { location }));
   }
   return { file, settings: result.data, value, places, faults };
 }
 
-/** Beside the probe file first, then among the shipped objects; a path is relative to the probe file and nothing else. */
+/** The folder of the probe file, then the shipped objects. A path is relative to the probe file only. */
 export function objectCandidates(file: string, { probe, object }: ProbeFile, objectFolder: string): string[] {
   const name = object ?? `${probe}.bpf.o`;
   const own = resolve(dirname(file), name);

@@ -21,27 +21,21 @@ export class ProbeFolders {
         const files = readdirSync(path).filter((file) => file.endsWith('.yaml'));
         this.folders.push({ path, probes: new Set(files.map((file) => file.slice(0, -'.yaml'.length))) });
       } catch (cause) {
-        const at = main.has(['probe_path']) ? `probe_path[${index}]` : 'probe_path (by default "probes")';
         const location = main.locate(['probe_path', index]);
-        const reason = isFile(path) ? 'a file' : unreadableReason(cause).replace('file', 'folder');
-        this.faults.push(fault('CONFIG_FOLDER', { at, path, reason }, { location, cause }));
+        const reason = isFile(path) ? 'it is a file' : unreadableReason(cause);
+        this.faults.push(fault('CONFIG_FOLDER', { path, reason }, { location, cause }));
       }
     }
   }
 
-  /** The file of a probe, in the first folder that has one; a fault when none has. */
+  /** The file of a probe in the first folder that has one; a fault when no folder has. */
   find(probe: string, index: number): string | SantaError {
     const folder = this.folders.find(({ probes }) => probes.has(probe));
     if (folder) return join(folder.path, `${probe}.yaml`);
     const known = [...new Set(this.folders.flatMap(({ probes }) => [...probes]))].sort();
     const location = this.main.locate(['probes', index]);
     const folders = this.folders.map(({ path }) => path);
-    const near = nearest(probe, known);
-    return fault(
-      'CONFIG_PROBE_UNKNOWN',
-      { probe, at: `probes[${index}]`, folders, nearest: near, known },
-      { location },
-    );
+    return fault('CONFIG_PROBE_UNKNOWN', { probe, folders, nearest: nearest(probe, known), known }, { location });
   }
 }
 

@@ -4,7 +4,7 @@ export type Path = readonly (string | number)[];
 
 const nameOf = (path: Path): string => JSON.stringify(path);
 
-/** Where each setting of a file stands. Plain data inside, so that it crosses threads: see `plain` and the constructor. */
+/** The places of the settings of a file. It crosses processes as plain data: see `plain` and the constructor. */
 export class SourceMap {
   constructor(
     readonly file: string,
@@ -28,16 +28,6 @@ export class SourceMap {
 
   has(path: Path): boolean {
     return this.values.has(nameOf(path));
-  }
-
-  /** Takes over the places of a setting, and of all inside it, that another map of the same text has. */
-  adopt(other: SourceMap, path: Path): void {
-    const inside = nameOf(path).slice(0, -1);
-    for (const places of ['keys', 'values'] as const) {
-      for (const [name, offset] of other[places]) {
-        if (name.startsWith(inside) && /^[\],]/.test(name.slice(inside.length))) this[places].set(name, offset);
-      }
-    }
   }
 
   /** The place of a setting's value, or of the nearest setting around it that the file has. */
@@ -69,13 +59,24 @@ export class SourceMap {
   }
 }
 
-/** `metrics[0].buckets.min`, as the messages name a setting. */
+/** A setting as messages name it: `metrics[0].buckets.min`, and in backticks if it could be taken for a plain word. */
 export function pathText(path: Path): string {
+  if (path.length === 0) return 'The file';
+  const text = dottedPath(path);
+  return /^[a-z]+$/.test(text) ? `\`${text}\`` : text;
+}
+
+/** `in metrics[0]` or `at the top level`, for a key that is directly in there. */
+export function within(path: Path): string {
+  return path.length === 0 ? 'at the top level' : `in ${pathText(path)}`;
+}
+
+function dottedPath(path: Path): string {
   let text = '';
   for (const step of path) {
     if (typeof step === 'number') text += `[${step}]`;
     else if (/^[\w-]+$/.test(step)) text += `${text === '' ? '' : '.'}${step}`;
     else text += `[${JSON.stringify(step)}]`;
   }
-  return text === '' ? 'the file' : text;
+  return text;
 }

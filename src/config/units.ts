@@ -1,6 +1,6 @@
 /**
- * Units of the kernel's numbers. `value / per` is the number in base units. Division, because the divisors are exact and
- * their reciprocals are not.
+ * Units of the kernel's numbers. `value / per` is the number in base units. It is a division because the divisors are exact
+ * and their reciprocals are not.
  */
 export const units = {
   ns: { base: 'seconds', per: 1e9 },
@@ -32,11 +32,11 @@ const factors = new Map<string, { readonly base: BaseUnit; readonly times: numbe
 
 export interface Quantity {
   readonly value: number;
-  /** Undefined for a bare number, which stands for whatever the metric counts. */
+  /** Undefined for a number without a suffix, which has the unit of the metric. */
   readonly base: BaseUnit | undefined;
 }
 
-/** Reads `1us`, `16s`, `1KiB` or a bare number into base units; undefined when the text is none of these. */
+/** Reads `1us`, `16s`, `1KiB` or a bare number into base units; undefined for other text. */
 export function parseQuantity(text: string): Quantity | undefined {
   const match = /^(-?\d+(?:\.\d+)?) ?([A-Za-z]*)$/.exec(text);
   if (!match) return undefined;
@@ -53,7 +53,7 @@ export function parseDuration(text: string): number | undefined {
   let smallest = Number.POSITIVE_INFINITY;
   for (const [, digits, suffix = ''] of text.matchAll(/(\d+)(ms|[dhms])/g)) {
     const factor = factors.get(suffix)!;
-    // Prometheus's order, largest first and each once: `30m1h` is more likely a slip than a wish.
+    // As in Prometheus: the largest unit first, each at most once.
     if (factor.times / factor.per >= smallest) return undefined;
     smallest = factor.times / factor.per;
     milliseconds += (Number(digits) * factor.times * 1000) / factor.per;

@@ -11,10 +11,10 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { fault, type SantaError } from '../errors/fault.js';
-import { type Path, pathText, SourceMap } from './source_map.js';
+import { type Path, SourceMap, within } from './source_map.js';
 import { aliasFault, syntaxFaults } from './yaml_syntax.js';
 
-/** What a file says, before anyone asked whether it makes sense. */
+/** The content of a YAML file, not yet checked against a schema. */
 export interface Tree {
   /** Mappings have no prototype, keys are text, whole numbers beyond 2^53 are bigint. Undefined when the syntax is broken. */
   readonly value: unknown;
@@ -22,15 +22,26 @@ export interface Tree {
   readonly faults: readonly SantaError[];
 }
 
-/** Aliases multiply: a kilobyte can stand for billions of nodes. */
+/** With aliases a kilobyte can stand for billions of nodes. */
 const maximumNodes = 50_000;
 const maximumDepth = 64;
 
 class TooComplex extends Error {}
 
+/** A `name: value` of a mapping; `offset` is the place of the name. */
+interface Setting {
+  readonly name: string;
+  readonly value: unknown;
+  readonly offset: number;
+}
+
+/**
+ * Builds the value and notes the places of its settings in one walk. `toJS` of the library would give the value alone,
+ * and its merge and alias limits know no places, cycles or depth.
+ */
 class TreeBuilder {
   readonly faults: SantaError[] = [];
-  /** Set when something could not be read at all, so that its absence is not told as well. */
+  /** An alias has no anchor: the value is incomplete, and its missing parts are no faults of their own. */
   broken = false;
   private nodes = 0;
   private readonly open = new Set<Node>();
@@ -40,12 +51,15 @@ class TreeBuilder {
     private readonly places: SourceMap,
   ) {}
 
-  /** @param anchor offset that a value without text of its own, or on lines below its key, is located at */
+  /** @param anchor the offset that locates a value without text, or one on the lines below its key */
   build(node: unknown, path: Path, anchor: number): unknown {
+    this.count();
+    if (path.length > maximumDepth) throw new TooComplex(`nested more than ${maximumDepth} levels deep`);
+    return this.enter(isAlias(node) ? this.target(node) : (node as Node | null), path, anchor);
+  }
+
+  private count(): void {
     if (++this.nodes > maximumNodes) throw new TooComplex(`more than ${maximumNodes} values, aliases included`);
-    if (path.length > maximumDepth) throw new TooComplex(`mappings and lists nested more than ${maximumDepth} deep`);
-    if (isAlias(node)) return this.enter(this.target(node), path, anchor);
-    return this.enter(node as Node | null, path, anchor);
   }
 
   private enter(node: Node | null, path: Path, anchor: number): unknown {
@@ -53,8 +67,7 @@ class TreeBuilder {
       this.places.noteValue(path, anchor);
       return null;
     }
-    if (this.open.has(node)) throw new TooComplex('an alias inside of what it stands for');
-    this.open.add(node);
+    this.openNode(node);
     try {
       if (isScalar(node)) return this.scalar(node, path, anchor);
       const flow = 'flow' in node && node.flow === true;
@@ -67,6 +80,11 @@ class TreeBuilder {
     } finally {
       this.open.delete(node);
     }
+  }
+
+  private openNode(node: Node): void {
+    if (this.open.has(node)) throw new TooComplex('an alias contains itself');
+    this.open.add(node);
   }
 
   private target(alias: Alias): Node | null {
@@ -86,6 +104,18 @@ class TreeBuilder {
 
   private mapping(map: YAMLMap, path: Path): Record<string, unknown> {
     const result: Record<string, unknown> = Object.create(null);
+    for (const { name, value, offset } of this.settings(map, path)) {
+      if (Object.hasOwn(result, name)) continue;
+      const place = [...path, name];
+      this.places.noteKey(place, offset);
+      result[name] = this.build(value, place, offset);
+    }
+    return result;
+  }
+
+  /** The settings of a mapping, then those that it merges: the first of a name counts. */
+  private *settings(map: YAMLMap, path: Path): Generator<Setting> {
+    const firstOffsets = new Map<string, number>();
     const merged: { node: unknown; offset: number }[] = [];
     for (const { key, value } of map.items) {
       const offset = (key as Node | null)?.range?.[0] ?? map.range![0];
@@ -95,49 +125,32 @@ class TreeBuilder {
       }
       const name = this.keyName(key, path, offset);
       if (name === undefined) continue;
-      const place = [...path, name];
-      if (Object.hasOwn(result, name)) {
-        const first = this.places.locateKey(place).line;
-        const location = this.places.at(offset);
-        this.faults.push(fault('CONFIG_DUPLICATE_KEY', { key: name, at: pathText(path), first }, { location }));
+      const firstOffset = firstOffsets.get(name);
+      if (firstOffset === undefined) {
+        firstOffsets.set(name, offset);
+        yield { name, value, offset };
         continue;
       }
-      this.places.noteKey(place, offset);
-      result[name] = this.build(value, place, offset);
+      const first = this.places.at(firstOffset).line;
+      const location = this.places.at(offset);
+      this.faults.push(fault('CONFIG_DUPLICATE_KEY', { key: name, where: within(path), first }, { location }));
     }
-    for (const { node, offset } of merged) this.merge(node, path, offset, result);
-    return result;
+    for (const { node, offset } of merged) yield* this.merged(node, path, offset);
   }
 
-  /** `<<: *base`: keys of the mapping itself win over merged ones, earlier sources over later ones. */
-  private merge(node: unknown, path: Path, offset: number, into: Record<string, unknown>): void {
+  /** The settings that `<<: *base` or `<<: [*a, *b]` adds. */
+  private *merged(node: unknown, path: Path, offset: number): Generator<Setting> {
+    this.count();
     const source = isAlias(node) ? this.target(node) : node;
     if (isSeq(source)) {
-      for (const item of source.items) this.merge(item, path, offset, into);
-      return;
-    }
-    if (!isMap(source)) {
-      const location = this.places.at(offset);
-      const sentence = {
-        expected: 'a mapping or an alias of one',
-        at: '<<',
-        received: 'a value that is neither',
-      };
-      this.faults.push(fault('CONFIG_VALUE', sentence, { location }));
-      return;
-    }
-    const places = new SourceMap(this.places.file, this.places.text);
-    const nested = new TreeBuilder(this.document, places);
-    nested.nodes = this.nodes;
-    for (const open of this.open) nested.open.add(open);
-    const found = nested.build(source, path, offset) as Record<string, unknown>;
-    this.nodes = nested.nodes;
-    this.broken ||= nested.broken;
-    this.faults.push(...nested.faults);
-    for (const [name, value] of Object.entries(found)) {
-      if (Object.hasOwn(into, name)) continue;
-      into[name] = value;
-      this.places.adopt(places, [...path, name]);
+      for (const item of source.items) yield* this.merged(item, path, offset);
+    } else if (isMap(source)) {
+      this.openNode(source);
+      yield* this.settings(source, path);
+      this.open.delete(source);
+    } else {
+      const problem = '`<<` must be a mapping, an alias of one, or a list of these';
+      this.faults.push(fault('CONFIG_VALUE', { problem }, { location: this.places.at(offset) }));
     }
   }
 
@@ -145,9 +158,9 @@ class TreeBuilder {
     const node = isAlias(key) ? this.target(key) : key;
     const value = isScalar(node) ? node.value : undefined;
     if (value !== null && value !== undefined && value !== '__proto__') return String(value);
-    const received = value === '__proto__' ? '"__proto__"' : value === null ? 'nothing' : 'a list or mapping';
-    const sentence = { expected: 'a plain name or number', at: `a key of ${pathText(path)}`, received };
-    this.faults.push(fault('CONFIG_VALUE', sentence, { location: this.places.at(offset) }));
+    const found = value === '__proto__' ? '"__proto__"' : value === null ? 'nothing' : 'a list or mapping';
+    const problem = `A key ${within(path)} must be a plain name or number, not ${found}`;
+    this.faults.push(fault('CONFIG_VALUE', { problem }, { location: this.places.at(offset) }));
     return undefined;
   }
 }
@@ -163,10 +176,10 @@ export function parseTree(file: string, text: string): Tree {
     const value = builder.build(document.contents, [], 0);
     return { value: builder.broken ? undefined : value, places, faults: builder.faults };
   } catch (cause) {
-    // RangeError: the parser itself descends once per level.
+    // RangeError: the parser itself recurses once per level.
     if (!(cause instanceof TooComplex || cause instanceof RangeError)) throw cause;
-    const received = cause instanceof TooComplex ? cause.message : 'mappings and lists nested too deep to read';
-    const tooComplex = fault('CONFIG_TOO_COMPLEX', { received }, { location: places.at(0), cause });
+    const problem = cause instanceof TooComplex ? cause.message : 'nested too deep to read';
+    const tooComplex = fault('CONFIG_TOO_COMPLEX', { problem }, { location: places.at(0), cause });
     return { value: undefined, places, faults: [tooComplex] };
   }
 }

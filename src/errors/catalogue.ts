@@ -5,7 +5,7 @@ import { kernelFaults } from './kernel_faults.js';
 import { probeFaults } from './probe_faults.js';
 import { requestFaults } from './request_faults.js';
 
-/** Whose fault a fault is. `host` and `kernel` are about the machine: no other configuration of a probe removes them. */
+/** The cause of a fault. Changing the configuration of a probe never removes faults of `host` and `kernel`. */
 export type Scope = 'host' | 'kernel' | 'probe' | 'configuration' | 'request';
 
 const faultsOfScope = {
@@ -17,8 +17,7 @@ const faultsOfScope = {
 } satisfies Record<Scope, object>;
 
 /**
- * The error catalogue: every fault a user can meet, by its stable code. docs/errors.md lists the same codes; a test keeps
- * the two equal.
+ * The error catalogue: every fault a user can meet, by its stable code. docs/errors.md is generated from it.
  */
 export const catalogue = {
   ...configurationFaults,
@@ -30,10 +29,10 @@ export const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 
-/** What the sentence of a code quotes. */
+/** The names and values in the sentence of a code. */
 export type FaultParameters<C extends ErrorCode> = (typeof catalogue)[C] extends Entry<infer P> ? P : never;
 
-/** Whose fault a code stands for. */
+/** The scope of a code. */
 export function scopeOf(code: ErrorCode): Scope {
   return (Object.keys(faultsOfScope) as Scope[]).find((scope) => Object.hasOwn(faultsOfScope[scope], code))!;
 }

@@ -1,91 +1,77 @@
 import { entry } from './entry.js';
 
+const quoted = (paths: readonly string[]) => paths.map((path) => `"${path}"`).join(' or ');
+
 /** What is wrong with the command line, the configuration files or the web configuration. */
 export const configurationFaults = {
   ARGUMENT_UNKNOWN: entry(
-    (p: { argument: string; nearest: string | undefined }) => `Expected a known flag but received "${p.argument}"`,
-    (p) =>
-      p.nearest === undefined
-        ? 'santabpf --help lists the flags.'
-        : `Did you mean ${p.nearest}? --help lists all flags.`,
+    (p: { argument: string; nearest: string | undefined }) => `Unknown flag "${p.argument}"`,
+    (p) => (p.nearest === undefined ? 'Run santabpf --help for a list of flags.' : `Did you mean ${p.nearest}?`),
   ),
   ARGUMENT_INVALID: entry(
-    (p: { flag: string; expected: string; received: string }) =>
-      `Expected ${p.expected} for ${p.flag} but received ${p.received}`,
-    'santabpf --help lists the flags and what they take.',
+    (p: { problem: string }) => p.problem,
+    'Run santabpf --help for a list of flags and their values.',
   ),
   CONFIG_UNREADABLE: entry(
-    (p: { path: string; reason: string }) =>
-      `Expected a readable configuration file at "${p.path}" but received ${p.reason}`,
-    'Check the path (that of the main file is given with --config.file) and the permissions of the file.',
+    (p: { path: string; reason: string }) => `Cannot read configuration file "${p.path}": ${p.reason}`,
+    'Check the path and the permissions of the file; --config.file sets the path of the main file.',
   ),
   CONFIG_SYNTAX: entry(
-    (p: { received: string; remedy: string }) => `Expected YAML but received ${p.received}`,
+    (p: { problem: string; remedy: string }) => `Invalid YAML: ${p.problem}`,
     (p) => p.remedy,
   ),
   CONFIG_TOO_COMPLEX: entry(
-    (p: { received: string }) => `Expected a file of ordinary size for a configuration but received ${p.received}`,
-    'Write fewer or flatter settings; look for aliases ("*name") that multiply.',
+    (p: { problem: string }) => `The file is too complex: ${p.problem}`,
+    'Use fewer or flatter settings; check for aliases ("*name") that multiply.',
   ),
   CONFIG_DUPLICATE_KEY: entry(
-    (p: { key: string; at: string; first: number }) =>
-      `Expected each key once for ${p.at} but received "${p.key}" again, after line ${p.first}`,
+    (p: { key: string; where: string; first: number }) =>
+      `Duplicate key "${p.key}" ${p.where}: line ${p.first} already sets it`,
     'Remove one of the two.',
   ),
   CONFIG_UNKNOWN_KEY: entry(
-    (p: { key: string; at: string; nearest: string | undefined; known: readonly string[] }) =>
-      `Expected a known key for ${p.at} but received "${p.key}"`,
+    (p: { key: string; where: string; nearest: string | undefined; known: readonly string[] }) =>
+      `Unknown key "${p.key}" ${p.where}`,
     (p) => (p.nearest === undefined ? `Known keys are ${p.known.join(', ')}.` : `Did you mean "${p.nearest}"?`),
   ),
   CONFIG_MISSING_KEY: entry(
-    (p: { expected: string; key: string; at: string }) => `Expected ${p.expected} for ${p.at} but received nothing`,
-    (p) => `Add a line "${p.key}: ...".`,
+    (p: { key: string; where: string; what: string }) => `Missing key "${p.key}" ${p.where}`,
+    (p) => `Add "${p.key}: ...": ${p.what}.`,
   ),
   CONFIG_VALUE: entry(
-    (p: { expected: string; at: string; received: string; remedy?: string | undefined }) =>
-      `Expected ${p.expected} for ${p.at} but received ${p.received}`,
+    (p: { problem: string; remedy?: string | undefined }) => p.problem,
     (p) => p.remedy ?? 'docs/configuration.md describes every setting.',
   ),
   CONFIG_FOLDER: entry(
-    (p: { at: string; path: string; reason: string }) =>
-      `Expected a folder with probe files for ${p.at} but received "${p.path}", which is ${p.reason}`,
-    'Correct the path (it is relative to the folder of the main file), or make the folder.',
+    (p: { path: string; reason: string }) => `Cannot read probe folder "${p.path}": ${p.reason}`,
+    'Create the folder, or correct `probe_path`: it is relative to the main file, and "probes" by default.',
   ),
   CONFIG_PROBE_UNKNOWN: entry(
-    (p: {
-      probe: string;
-      at: string;
-      folders: readonly string[];
-      nearest: string | undefined;
-      known: readonly string[];
-    }) =>
-      `Expected a probe that exists for ${p.at} but received "${p.probe}", for which there is no file ${p.folders.map((folder) => `"${folder}/${p.probe}.yaml"`).join(' or ')}`,
+    (p: { probe: string; folders: readonly string[]; nearest: string | undefined; known: readonly string[] }) =>
+      `Unknown probe "${p.probe}": there is no ${quoted(p.folders.map((folder) => `${folder}/${p.probe}.yaml`))}`,
     (p) =>
       p.nearest !== undefined
         ? `Did you mean "${p.nearest}"?`
         : p.known.length > 0
-          ? `Probes that exist are ${p.known.join(', ')}.`
-          : 'There are no probe files: correct "probe_path" in the main file.',
+          ? `Known probes are ${p.known.join(', ')}.`
+          : 'There are no probe files in this folder: correct `probe_path` in the main file.',
   ),
   CONFIG_PROBE_TWICE: entry(
-    (p: { probe: string; at: string; first: number }) =>
-      `Expected each probe once for ${p.at} but received "${p.probe}" again, after line ${p.first}`,
+    (p: { probe: string; first: number }) => `Duplicate probe "${p.probe}": line ${p.first} already lists it`,
     'Remove one of the two.',
   ),
   CONFIG_PROBE_NAME: entry(
-    (p: { stem: string; received: string }) =>
-      `Expected the file's own name "${p.stem}" for probe but received "${p.received}"`,
-    (p) => `Write "probe: ${p.stem}", or rename the file to "${p.received}.yaml".`,
+    (p: { stem: string; name: string }) => `Probe name "${p.name}" does not match the file name "${p.stem}.yaml"`,
+    (p) => `Write "probe: ${p.stem}", or rename the file to "${p.name}.yaml".`,
   ),
   CONFIG_METRIC_RESERVED: entry(
-    (p: { at: string; received: string; fullName: string }) =>
-      `Expected a metric name of your own for ${p.at} but received "${p.received}": "${p.fullName}" is written by the exporter itself or by Prometheus`,
+    (p: { fullName: string }) => `Metric name "${p.fullName}" is reserved for metrics of SantaBPF or Prometheus`,
     'Rename the metric.',
   ),
   CONFIG_METRIC_TWICE: entry(
-    (p: { at: string; received: string; series: string; other: string; place: string }) =>
-      `Expected a metric name that is not in use for ${p.at} but received "${p.received}": "${p.series}" also belongs to metric "${p.other}" at ${p.place}`,
-    'Rename one of the two, or tell them apart by a label of one metric.',
+    (p: { name: string; series: string; other: string; place: string }) =>
+      `Metric "${p.name}" conflicts with "${p.other}" (${p.place}): both export "${p.series}"`,
+    'Rename one of the two, or make them one metric with a label.',
   ),
   WEB_CONFIG_UNREADABLE: entry(
     (p: { path: string; reason: string }) => `Cannot read "${p.path}": ${p.reason}`,

@@ -1,4 +1,4 @@
-/** One kind of fault: the sentence that says what is wrong, and the one that says what to do. */
+/** A kind of fault. `message` is what is wrong, without a final period; `remedy` is what to do. */
 export interface Entry<P> {
   readonly message: (p: P) => string;
   readonly remedy: string | ((p: P) => string);

@@ -2,7 +2,7 @@ import { catalogue, type ErrorCode, type FaultParameters, type Scope, scopeOf } 
 import type { Entry } from './entry.js';
 import { excerptLines, type Location } from './location.js';
 
-/** One fault of the catalogue. `message` is the sentence, `remedy` what to do. */
+/** A fault of the catalogue: `message` is what is wrong, `remedy` what to do. */
 export class SantaError extends Error {
   override readonly name = 'SantaError';
 
@@ -16,13 +16,12 @@ export class SantaError extends Error {
     super(message, cause === undefined ? undefined : { cause });
   }
 
-  /** Whose fault it is. */
   get scope(): Scope {
     return scopeOf(this.code);
   }
 }
 
-/** Several faults found in one go, e.g. all those of a configuration. Never empty. */
+/** Several faults found together, such as all faults of a configuration. Never empty. */
 export class Faults extends Error {
   override readonly name = 'Faults';
   constructor(readonly faults: readonly SantaError[]) {
@@ -32,9 +31,8 @@ export class Faults extends Error {
 
 /**
  * Makes an error of the catalogue.
- * @param code which one
- * @param parameters what its sentence quotes
- * @param origin where in a file it arose, and the error that caused it
+ * @param parameters the names and values in its sentence
+ * @param origin its place in a file, and the error that caused it
  */
 export function fault<C extends ErrorCode>(
   code: C,
@@ -51,7 +49,7 @@ export function fault<C extends ErrorCode>(
   );
 }
 
-/** The text shown to a person: `file:line:column: message [CODE]`, the source line with a caret, the remedy. */
+/** The text for a terminal: `file:line:column: message [CODE]`, the source line with a caret, the remedy. */
 export function describeFault(error: SantaError): string {
   const { location } = error;
   const place = location ? `${location.file}:${location.line}:${location.column}: ` : '';

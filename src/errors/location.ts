@@ -3,20 +3,20 @@ export interface Location {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** The source line, so that a caret can be drawn under the column. */
+  /** The source line. */
   readonly excerpt?: string;
 }
 
 const excerptWidth = 120;
 
-/** The source line cut to what fits around the column, without control characters, and the caret under the column; none without an excerpt. */
+/** The source line, cut around the column and without control characters, and a line with the caret. Empty without an excerpt. */
 export function excerptLines({ excerpt, column }: Location): string[] {
   if (excerpt === undefined) return [];
-  // Tabs would shift the caret, and escape sequences are for terminals only when we send them.
+  // Tabs would shift the caret; escape sequences of a file must not reach the terminal.
   const line = excerpt.replace(/\p{Cc}/gu, ' ');
   const start = column > excerptWidth ? column - excerptWidth / 2 : 0;
   const end = start + excerptWidth;
-  // A character of two code units may lie across the cut.
+  // The cut may split a surrogate pair.
   const part = line.slice(start, end).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, ' ');
   const shown = `${start > 0 ? '…' : ''}${part}${line.length > end ? '…' : ''}`;
   return [shown, `${' '.repeat(Math.max(0, column - 1 - start) + (start > 0 ? 1 : 0))}^`];

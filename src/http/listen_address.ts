@@ -22,11 +22,8 @@ export function parseListenAddress(text: string): ListenAddress {
     Number(port) > 65_535 ||
     (bracketed !== undefined && isIP(bracketed.split('%')[0]!) !== 6)
   ) {
-    throw fault('ARGUMENT_INVALID', {
-      flag: '--web.listen-address',
-      expected: 'host:port, :port or [address]:port, with a port up to 65535,',
-      received: `"${text}"`,
-    });
+    const problem = `--web.listen-address must be host:port, :port or [IPv6]:port with a port up to 65535, not "${text}"`;
+    throw fault('ARGUMENT_INVALID', { problem });
   }
   return host ? { host, port: Number(port) } : { port: Number(port) };
 }

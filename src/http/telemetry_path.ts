@@ -10,11 +10,8 @@ export const OWN_PATHS = ['/', '/probes', '/-/healthy', '/-/ready', '/-/reload']
 export function checkTelemetryPath(path: string): string {
   const taken = OWN_PATHS.some((own) => own === path);
   if (/^\/[A-Za-z0-9_.~/-]*$/.test(path) && !taken) return path;
-  throw fault('ARGUMENT_INVALID', {
-    flag: '--web.telemetry-path',
-    expected: taken
-      ? `a path other than ${OWN_PATHS.join(', ')}`
-      : 'a path that begins with "/" and has letters, digits and "_.~-/" only',
-    received: `"${path}"`,
-  });
+  const problem = taken
+    ? `--web.telemetry-path cannot be "${path}": the server uses ${OWN_PATHS.join(', ')} itself`
+    : `--web.telemetry-path must begin with "/" and have only letters, digits and "_.~-/", not "${path}"`;
+  throw fault('ARGUMENT_INVALID', { problem });
 }

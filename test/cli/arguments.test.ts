@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { helpText, parseArguments } from '../../src/arguments.js';
+import { helpText, parseArguments } from '../../src/cli/arguments.js';
 import { Faults } from '../../src/errors/fault.js';
 
 const refusals = (...argv: string[]): string[] => {
@@ -68,39 +68,36 @@ describe('parseArguments', () => {
   });
 
   it.each([
-    [
-      ['--web.listen-adress=:1'],
-      'Expected a known flag but received "--web.listen-adress=:1". Did you mean --web.listen-address?',
-    ],
+    [['--web.listen-adress=:1'], 'Unknown flag "--web.listen-adress=:1". Did you mean --web.listen-address?'],
     [['--listen-address', ':1'], 'Did you mean --web.listen-address?'],
-    [['--config'], 'Expected a known flag but received "--config". santabpf --help'],
-    [['serve'], 'Expected a known flag but received "serve"'],
-    [['--'], 'Expected a known flag but received "--"'],
-    [['--constructor'], 'Expected a known flag but received "--constructor"'],
+    [['--config'], 'Unknown flag "--config". Run santabpf --help'],
+    [['serve'], 'Unknown flag "serve"'],
+    [['--'], 'Unknown flag "--"'],
+    [['--constructor'], 'Unknown flag "--constructor"'],
     [
       ['--web.listen-address=10225'],
-      'Expected host:port, :port or [address]:port, with a port up to 65535, for --web.listen-address',
+      '--web.listen-address must be host:port, :port or [IPv6]:port with a port up to 65535, not "10225"',
     ],
-    [['--web.listen-address=:65536'], 'received ":65536"'],
-    [['--web.listen-address=::1:80'], 'received "::1:80"'],
-    [['--web.listen-address=[localhost]:80'], 'received "[localhost]:80"'],
-    [['--web.max-requests=-1'], 'Expected a whole number, 0 or more, for --web.max-requests but received "-1"'],
-    [['--web.max-requests=1e3'], 'received "1e3"'],
-    [['--web.telemetry-path=metrics'], 'Expected a path that begins with "/"'],
-    [['--web.telemetry-path=/:x'], 'Expected a path that begins with "/"'],
-    [['--web.telemetry-path=/probes'], 'Expected a path other than /, /probes'],
-    [['--log.level=verbose'], 'Expected one of error, warn, info, debug, trace for --log.level but received "verbose"'],
-    [['--log.format=logfmt'], 'Expected one of auto, pretty, json for --log.format but received "logfmt"'],
-    [['--config.file'], 'Expected a value (FILE) for --config.file but received none'],
-    [['--config.file='], 'Expected a value (FILE) for --config.file but received none'],
-    [['--config.check=maybe'], 'Expected no value, true or false for --config.check but received "maybe"'],
+    [['--web.listen-address=:65536'], 'not ":65536"'],
+    [['--web.listen-address=::1:80'], 'not "::1:80"'],
+    [['--web.listen-address=[localhost]:80'], 'not "[localhost]:80"'],
+    [['--web.max-requests=-1'], '--web.max-requests must be a whole number, not "-1"'],
+    [['--web.max-requests=1e3'], 'not "1e3"'],
+    [['--web.telemetry-path=metrics'], '--web.telemetry-path must begin with "/"'],
+    [['--web.telemetry-path=/:x'], '--web.telemetry-path must begin with "/"'],
+    [['--web.telemetry-path=/probes'], '--web.telemetry-path cannot be "/probes": the server uses /, /probes'],
+    [['--log.level=verbose'], '--log.level must be one of error, warn, info, debug, trace, not "verbose"'],
+    [['--log.format=logfmt'], '--log.format must be one of auto, pretty, json, not "logfmt"'],
+    [['--config.file'], '--config.file needs a value: --config.file=FILE'],
+    [['--config.file='], '--config.file needs a value: --config.file=FILE'],
+    [['--config.check=maybe'], '--config.check is on or off: it takes true, false or no value, not "maybe"'],
   ])('refuses %j', (argv, sentence) => {
     const all = refusals(...argv);
     expect(all).toHaveLength(1);
     expect(all[0]).toContain(sentence);
   });
 
-  it('tells all faults at once', () => {
+  it('reports all faults at once', () => {
     expect(refusals('--config.file', '--log.level=x', '--nonsense', 'value', '--web.max-requests=x')).toHaveLength(4);
   });
 });

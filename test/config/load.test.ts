@@ -127,7 +127,7 @@ describe('a whole configuration', () => {
     expect(open).toEqual([]);
   });
 
-  test('finds nothing in a prototype when it is asked for a name that users choose', () => {
+  test('has no prototype where names come from users', () => {
     const { spec } = load(files).probes[1]!;
     for (const record of [spec.constants, spec.maps, spec.metrics[0]!.labels]) {
       expect((record as Record<string, unknown>).toString).toBeUndefined();
@@ -138,7 +138,7 @@ describe('a whole configuration', () => {
     expect(Object.getPrototypeOf((label as { values: object }).values)).toBeNull();
   });
 
-  test('tells where a setting stands: in the probe file, in what encloses it, or where the main file overrides it', () => {
+  test('locates a setting in the probe file, at what encloses it, or where the main file overrides it', () => {
     const probe = load(files).probes[0]!;
     const place = (...path: (string | number)[]) => {
       const { file, line, column, excerpt = '' } = probe.locate(path)!;
@@ -163,7 +163,7 @@ test('the limit of the main file wins over that of the probe file, and that over
   expect(limit('probes: [p]\n')).toBe(10_000);
 });
 
-test('objects are searched beside the probe file and then among the shipped ones; a path is taken as it is', () => {
+test('objects are searched in the folder of the probe file, then among the shipped objects; a path is used as it is', () => {
   const candidates = (object: string) =>
     withFolder({ 'main.yaml': mainOfOne, 'probes/p.yaml': `${probeOf({})}${object}` }, (folder) => {
       const [probe] = loadConfiguration(join(folder, 'main.yaml'), { objectFolder }).probes;
@@ -175,7 +175,7 @@ test('objects are searched beside the probe file and then among the shipped ones
   expect(candidates('object: /lib/q.bpf.o\n')).toEqual(['/lib/q.bpf.o']);
 });
 
-test('the first folder of probe_path that has a probe is the one', () => {
+test('the first folder of probe_path that has a probe wins', () => {
   const { probes } = load({
     'main.yaml': 'probes: [p]\nprobe_path: [own, probes]\n',
     'own/p.yaml': probeOf({ help: 'Mine.' }),
@@ -205,7 +205,7 @@ metrics:
   ]);
 });
 
-test('the shipped configuration is right, and every shipped probe with it', () => {
+test('the shipped configuration and every shipped probe are valid', () => {
   const shipped = readdirSync('config/probes').map((file) => file.replace('.yaml', ''));
   const { probes, metricPrefix } = loadConfiguration('config/santabpf.yaml', { objectFolder: 'dist/bpf' });
   expect(metricPrefix).toBe('santabpf_');
@@ -219,9 +219,9 @@ test('the shipped configuration is right, and every shipped probe with it', () =
 });
 
 test.each([
-  ['EACCES', 'a file that this user may not read'],
-  ['ELOOP', 'a symbolic link that leads back to itself'],
+  ['EACCES', 'permission denied'],
+  ['ELOOP', 'a symbolic link points back to itself'],
   ['EIO', 'EIO'],
-])('a file that cannot be opened because of %s is told in words', (code, words) => {
+])('%s is explained in words', (code, words) => {
   expect(unreadableReason(Object.assign(new Error('no'), { code }))).toBe(words);
 });

@@ -7,7 +7,7 @@ import { loadConfiguration } from '../../src/config/load.js';
 import { Faults, SantaError } from '../../src/errors/fault.js';
 import { mainOfOne, objectFolder, probeOf, withFolder } from './configuration_folder.js';
 
-// The process needs JavaScript on the disk. It is translated here, not taken from dist/, which may be of another day.
+// The child process needs JavaScript files. They are translated here, because dist/ may be out of date.
 const built = resolve('.cache', `config-test-${process.pid}`);
 type Apart = typeof import('../../src/config/load_apart.js');
 let apart: Apart;
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-test('the result is that of loadConfiguration', async () => {
+test('the result equals that of loadConfiguration', async () => {
   const files = {
     'main.yaml': mainOfOne,
     'probes/p.yaml': `${probeOf({})}constants: { mask: 18446744073709551615 }\n`,
@@ -54,7 +54,7 @@ test('faults arrive whole', async () => {
   await withFolder(files, async (folder) => {
     const file = join(folder, 'main.yaml');
     const faultsOf = (error: unknown) => {
-      // Translated anew, its classes are others of the same name.
+      // The translated module has its own classes, of the same names.
       const { name, message, faults } = error as Faults;
       expect(name).toBe('Faults');
       return { message, faults: faults.map(({ code, remedy, location }) => ({ code, remedy, location })) };
@@ -73,7 +73,7 @@ test('faults arrive whole', async () => {
   });
 });
 
-test('what the serving thread imports does not import the parsers', () => {
+test('the serving process does not import the parsers', () => {
   const seen = new Set<string>();
   const visit = (file: string) => {
     if (seen.has(file)) return;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { claimedNames, isReserved } from '../../src/config/names.js';
 import { OwnMetrics } from '../../src/metrics/own_metrics.js';
 
-test('the name of every metric that the exporter has about itself is reserved', () => {
+test('the names of the metrics about the exporter are reserved', () => {
   const { registry } = new OwnMetrics({ version: '', libbpf: '', node: '', kernel: '' });
   const names = registry.getMetricsAsArray().map(({ name }) => name);
   expect(names.length).toBeGreaterThan(10);

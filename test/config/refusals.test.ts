@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.js';
 import { type Files, mainOfOne, objectFolder, probeOf, refusal, withFolder } from './configuration_folder.js';
 
-// What is shown for each of these is in __snapshots__; read it aloud after `vitest -u`.
+// The output of each case is in __snapshots__: read it aloud after `vitest -u`.
 
 const main = (text: string): Files => ({ 'main.yaml': text, 'probes/p.yaml': probeOf({}) });
 const probe = (text: string): Files => ({ 'main.yaml': mainOfOne, 'probes/p.yaml': text });
@@ -213,7 +213,7 @@ for (const [table, cases] of Object.entries(tables)) {
   });
 }
 
-test('all faults of the main file and of every probe file are told at once, in the order of the files', () => {
+test('all faults of the main file and every probe file are reported at once, in the order of the files', () => {
   const text = refusal({
     'main.yaml': 'probes: [q, p, nosuch, 5]\nseries_limit: 0\nlimit: 5\n',
     'probes/p.yaml': probeOf({ name: 'things', expire: 'soon' }),
@@ -222,13 +222,13 @@ test('all faults of the main file and of every probe file are told at once, in t
   expect(`\n${text}\n`).toMatchSnapshot();
 });
 
-test('a folder or a pipe in place of a file is told, and does not hang', () => {
+test('a folder or a device instead of a file is refused at once', () => {
   withFolder({}, (folder) => {
     mkdirSync(join(folder, 'main.yaml'));
     symlinkSync('/dev/zero', join(folder, 'device.yaml'));
     const of = (name: string) => () => loadConfiguration(join(folder, name), { objectFolder });
-    expect(of('main.yaml')).toThrow(/main\.yaml" but received a folder \[CONFIG_UNREADABLE\]/);
-    expect(of('device.yaml')).toThrow(/but received a device or pipe where a regular file belongs/);
+    expect(of('main.yaml')).toThrow(/main\.yaml": it is a folder \[CONFIG_UNREADABLE\]/);
+    expect(of('device.yaml')).toThrow(/: it is a device or a pipe, not a regular file/);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { needs } from '../../setup/system_needs.mjs';
-import { parseArguments } from '../../src/arguments.js';
+import { parseArguments } from '../../src/cli/arguments.js';
 import { capabilities, root, text, version, yaml } from './project.js';
 
 interface Service {

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../deployments/kubernetes/generate.mjs';
-import { parseArguments } from '../../src/arguments.js';
+import { parseArguments } from '../../src/cli/arguments.js';
 import { capabilities, defaultProbes, root, text, version, yaml } from './project.js';
 
 interface Container {

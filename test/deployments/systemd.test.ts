@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseArguments } from '../../src/arguments.js';
+import { parseArguments } from '../../src/cli/arguments.js';
 import { capabilities, root, text } from './project.js';
 
 const folder = 'deployments/systemd';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../src/errors/catalogue.js';
+import { catalogue, type ErrorCode, type FaultParameters, scopeOf } from '../../src/errors/catalogue.js';
 
 /** Stands for a parameter of any type: a list of one word, and that word wherever text is wanted. */
 function placeholder(name: string): unknown {
@@ -13,22 +13,47 @@ function placeholder(name: string): unknown {
   });
 }
 
-const parameters = new Proxy({}, { get: (_, name) => placeholder(String(name)) });
+/** Real sentences, for entries whose sentence comes whole from the rule that was broken. */
+const examples: { readonly [C in ErrorCode]?: FaultParameters<C> } = {
+  ARGUMENT_INVALID: { problem: '--web.max-requests must be a whole number, not "many"' },
+  CONFIG_VALUE: { problem: '`probes` must be a list of probe names, not "syscalls"' },
+};
+
+function parametersOf(code: ErrorCode): unknown {
+  const example: object = examples[code] ?? {};
+  return new Proxy(example, {
+    get: (given, name) => (code in examples ? Reflect.get(given, name) : placeholder(String(name))),
+  });
+}
+
+interface Sentences {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const sentences = Object.entries(catalogue).map(([name, { message, remedy }]): Sentences => {
+  const code = name as ErrorCode;
+  const parameters = parametersOf(code);
+  return {
+    code,
+    message: (message as (p: unknown) => string)(parameters),
+    remedy: String(typeof remedy === 'string' ? remedy : (remedy as (p: unknown) => string)(parameters)),
+  };
+});
 
 /** The text of docs/errors.md. */
 function errorsPage(): string {
-  const entries = Object.entries(catalogue).map(([code, { message, remedy }]) => {
-    const sentence = (message as (p: unknown) => string)(parameters);
-    const advice = typeof remedy === 'string' ? remedy : (remedy as (p: unknown) => string)(parameters);
-    const shown = advice === '<remedy>' ? '' : `\n${advice.replace(/(<\w+>)/g, '`$1`')}\n`;
-    return `## ${code}\n\n\`\`\`text\n${sentence}\n\`\`\`\n${shown}`;
+  const entries = sentences.map(({ code, message, remedy }) => {
+    const shown = remedy === '<remedy>' ? '' : `\n${remedy.replace(/(<\w+>)/g, '`$1`')}\n`;
+    return `## ${code}\n\n\`\`\`text\n${message}\n\`\`\`\n${shown}`;
   });
   return `# Errors
 
-Every error that SantaBPF reports has one of these codes, in brackets behind its sentence. Where it arose in a file, file, line
-and column stand before it and the line below it. Words in \`<>\` stand for what the sentence quotes.
+Every error of SantaBPF has one of these codes, in brackets after its sentence. An error in a file begins with file, line and
+column, and shows the line with a caret. The last line says what to do. Words in \`<>\` stand for names and values.
 
-<!-- Made from the catalogue in src/errors/ by \`npm run docs:errors\`. -->
+<!-- Generated from the catalogue in src/errors/ by \`npm run docs:errors\`. -->
 
 ${entries.join('\n')}`;
 }
@@ -39,7 +64,15 @@ test('docs/errors.md is current (npm run docs:errors writes it)', async () => {
   await expect(page).toMatchFileSnapshot('../../docs/errors.md');
 });
 
-test.each(Object.entries(catalogue))('%s has a remedy', (_, { remedy }) => {
-  const advice = typeof remedy === 'string' ? remedy : (remedy as (p: unknown) => string)(parameters);
-  expect(advice).not.toBe('');
+test.each(sentences)('$code is a whole sentence with a remedy', ({ message, remedy }) => {
+  expect(message).toMatch(/^[A-Z<"`-]/);
+  expect(message).not.toMatch(/[.,]$|\bundefined\b/);
+  expect(remedy).toMatch(/^(?:<remedy>|[A-Z`/d].*[.?]|.*native\/build\.mjs)$/s);
 });
+
+test.each(sentences.filter(({ code }) => /^(?:ARGUMENT|CONFIG)_/.test(code) || scopeOf(code) === 'probe'))(
+  '$code says what is wrong, not what was expected',
+  ({ message }) => {
+    expect(message).not.toMatch(/^Expected\b|but received/);
+  },
+);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { helpText } from '../../src/arguments.js';
+import { helpText } from '../../src/cli/arguments.js';
 import { catalogue } from '../../src/errors/catalogue.js';
 import { type Page, readPage } from '../harness/markdown.js';
 

@@ -56,6 +56,6 @@ test('a root that is no folder is refused, each of them', () => {
     '--path.sysfs=/etc/passwd',
   ]);
   expect(status).toBe(1);
-  expect(stderr).toMatch(/Expected a folder for --path\.procfs but received \\"\S+\/none\\"/);
-  expect(stderr).toMatch(/Expected a folder for --path\.sysfs but received \\"\/etc\/passwd\\"/);
+  expect(stderr).toMatch(/--path\.procfs must be a folder, not \\"\S+\/none\\"/);
+  expect(stderr).toMatch(/--path\.sysfs must be a folder, not \\"\/etc\/passwd\\"/);
 });

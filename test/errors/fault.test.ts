@@ -4,18 +4,18 @@ import type { Location } from '../../src/errors/location.js';
 
 const at = (excerpt: string, column: number): Location => ({ file: 'f.yaml', line: 3, column, excerpt });
 const shown = (location?: Location) =>
-  describeFault(fault('CONFIG_PROBE_NAME', { stem: 'a', received: 'b' }, { location })).split('\n');
+  describeFault(fault('CONFIG_PROBE_NAME', { stem: 'a', name: 'b' }, { location })).split('\n');
 
-test('a fault without a place is its sentence, its code and its remedy', () => {
+test('a fault without a place shows its sentence, its code and its remedy', () => {
   expect(shown()).toEqual([
-    'Expected the file\'s own name "a" for probe but received "b" [CONFIG_PROBE_NAME]',
+    'Probe name "b" does not match the file name "a.yaml" [CONFIG_PROBE_NAME]',
     '  Write "probe: a", or rename the file to "b.yaml".',
   ]);
 });
 
 test('the caret stands under the column', () => {
   const [sentence, line, caret] = shown(at('probe: b', 8));
-  expect(sentence).toMatch(/^f\.yaml:3:8: Expected /);
+  expect(sentence).toMatch(/^f\.yaml:3:8: Probe name /);
   expect([line, caret]).toEqual(['  probe: b', '         ^']);
 });
 
@@ -30,7 +30,7 @@ test('a long line is cut around the column', () => {
   expect(line).toMatch(/^ {2}…x+!y+…$/);
 });
 
-test('faults are told one after the other', () => {
-  const one = fault('CONFIG_PROBE_NAME', { stem: 'a', received: 'b' });
+test('several faults are separated by an empty line', () => {
+  const one = fault('CONFIG_PROBE_NAME', { stem: 'a', name: 'b' });
   expect(new Faults([one, one]).message).toBe(`${describeFault(one)}\n\n${describeFault(one)}`);
 });

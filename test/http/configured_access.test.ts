@@ -97,6 +97,6 @@ describe('headers', openssl, () => {
 
 it('refuses to start with a faulty file', openssl, async () => {
   await expect(servers.start('nonsense: 1')).rejects.toThrow(
-    'the file: unknown key "nonsense" [WEB_CONFIG_UNKNOWN_KEY]',
+    'The file: unknown key "nonsense" [WEB_CONFIG_UNKNOWN_KEY]',
   );
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareSync } from 'bcryptjs';
 import { expect, it } from 'vitest';
-import { helpText } from '../../src/arguments.js';
+import { helpText } from '../../src/cli/arguments.js';
 import { OWN_PATHS } from '../../src/http/telemetry_path.js';
 import { readWebConfiguration } from '../../src/http/web_configuration.js';
 import { OwnMetrics } from '../../src/metrics/own_metrics.js';

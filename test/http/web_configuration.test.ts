@@ -85,7 +85,7 @@ basic_auth_users:
   });
 
   it.each([
-    ['tls_server_confg: {}', '1:1', 'the file: unknown key "tls_server_confg"', 'Did you mean "tls_server_config"?'],
+    ['tls_server_confg: {}', '1:1', 'The file: unknown key "tls_server_confg"', 'Did you mean "tls_server_config"?'],
     [`${TLS}, cert_fil: x }`, '1:67', 'tls_server_config: unknown key "cert_fil"', 'Did you mean "cert_file"?'],
     ['tls_server_config: {}', '1:20', 'tls_server_config: cert_file is missing'],
     [
@@ -176,7 +176,7 @@ basic_auth_users:
       'basic_auth_users.alice: must be a bcrypt hash of cost 4 to 16',
       'Make one with: htpasswd -nBC 10 ""',
     ],
-    ['- a', '1:1', 'the file: must be a mapping, not a list'],
+    ['- a', '1:1', 'The file: must be a mapping, not a list'],
   ])('refuses %j', (text, place, message, remedy: unknown = FORMAT) => {
     const [first] = faultsOf(text);
     const { line, column } = first!.location!;

@@ -1,0 +1,125 @@
+import { fileURLToPath } from 'node:url';
+import { type ListenAddress, parseListenAddress } from '../http/listen_address.js';
+import { checkTelemetryPath } from '../http/telemetry_path.js';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log.js';
+import { count, type Flags, type FlagValues, flagLines, oneOf, readFlags, text } from './flags.js';
+
+/** What the command line asks for. Checked, defaults filled in. */
+export interface Arguments {
+  readonly action: 'serve' | 'check' | 'version' | 'help';
+  readonly configFile: string;
+  /** Type information to use instead of the kernel's own. */
+  readonly btfFile?: string;
+  readonly roots: RootArguments;
+  readonly web: WebArguments;
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
+}
+
+/** Where the host's file systems are mounted, for an exporter in a container. */
+export interface RootArguments {
+  readonly proc: string;
+  readonly sys: string;
+  readonly root: string;
+}
+
+export interface WebArguments {
+  readonly listenAddresses: readonly ListenAddress[];
+  readonly telemetryPath: string;
+  /** TLS and users, in the format of the exporter-toolkit. */
+  readonly configFile?: string;
+  /** Concurrent scrapes; 0 is no limit. */
+  readonly maxRequests: number;
+  /** Any client may reload, not only this machine and authenticated users. */
+  readonly enableLifecycle: boolean;
+}
+
+/** The flags of the exporter. */
+const FLAGS = {
+  'config.file': {
+    takes: 'FILE',
+    help: 'Main configuration file [config/santabpf.yaml of the package]',
+    parse: text,
+  },
+  'config.check': { help: 'Check the configuration and the probes, then exit; attaches nothing' },
+  'bpf.btf-file': { takes: 'FILE', help: 'Type information (BTF) for a kernel that has none', parse: text },
+  'path.procfs': { takes: 'FOLDER', help: "Mount point of the host's procfs", default: '/proc', parse: text },
+  'path.sysfs': { takes: 'FOLDER', help: "Mount point of the host's sysfs", default: '/sys', parse: text },
+  'path.rootfs': {
+    takes: 'FOLDER',
+    help: "Mount point of the host's root, for etc/passwd and etc/group",
+    default: '/',
+    parse: text,
+  },
+  'web.listen-address': {
+    takes: 'ADDRESS',
+    help: 'Address to listen on; repeatable',
+    default: ':10225',
+    parse: parseListenAddress,
+    repeatable: true,
+  },
+  'web.telemetry-path': { takes: 'PATH', help: 'Path of the metrics', default: '/metrics', parse: checkTelemetryPath },
+  'web.config.file': {
+    takes: 'FILE',
+    help: 'TLS, client certificates and users (exporter-toolkit format)',
+    parse: text,
+  },
+  'web.max-requests': {
+    takes: 'NUMBER',
+    help: 'Maximum concurrent scrapes; 0 is no limit',
+    default: '40',
+    parse: count,
+  },
+  'web.enable-lifecycle': { help: 'Allow POST /-/reload from other machines without authentication' },
+  'log.level': { takes: 'LEVEL', help: LOG_LEVELS.join(', '), default: 'info', parse: oneOf(LOG_LEVELS) },
+  'log.format': {
+    takes: 'FORMAT',
+    help: `${LOG_FORMATS.join(', ')}; auto is pretty on a terminal, else json`,
+    default: 'auto',
+    parse: oneOf(LOG_FORMATS),
+  },
+  version: { help: 'Print the version and exit' },
+  help: { help: 'Print this help and exit' },
+} as const satisfies Flags;
+
+const DEFAULT_CONFIG_FILE = fileURLToPath(new URL('../../config/santabpf.yaml', import.meta.url));
+
+/**
+ * Reads the command line (without the interpreter and the script).
+ * @throws Faults with everything that is wrong with it
+ */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const flags = readFlags(FLAGS, argv);
+  const btfFile = flags['bpf.btf-file'];
+  const webConfigFile = flags['web.config.file'];
+  return {
+    action: actionOf(flags),
+    configFile: flags['config.file'] ?? DEFAULT_CONFIG_FILE,
+    ...(btfFile === undefined ? {} : { btfFile }),
+    roots: { proc: flags['path.procfs'], sys: flags['path.sysfs'], root: flags['path.rootfs'] },
+    web: {
+      listenAddresses: flags['web.listen-address'],
+      telemetryPath: flags['web.telemetry-path'],
+      ...(webConfigFile === undefined ? {} : { configFile: webConfigFile }),
+      maxRequests: flags['web.max-requests'],
+      enableLifecycle: flags['web.enable-lifecycle'],
+    },
+    log: { level: flags['log.level'], format: flags['log.format'] },
+  };
+}
+
+function actionOf(flags: FlagValues<typeof FLAGS>): Arguments['action'] {
+  if (flags.help) return 'help';
+  if (flags.version) return 'version';
+  return flags['config.check'] ? 'check' : 'serve';
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  return [
+    'Usage: santabpf [FLAG]...',
+    'Prometheus exporter for kernel metrics, measured with BPF.',
+    '',
+    ...flagLines(FLAGS),
+    '',
+  ].join('\n');
+}

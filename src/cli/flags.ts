@@ -1,0 +1,136 @@
+/** Reads flags as Prometheus does: `--name=value` or `--name value`, by a table of the flags of a command. */
+import { Faults, fault, SantaError } from '../errors/fault.js';
+import { nearest } from '../nearest.js';
+
+/** On or off; also takes `=true` and `=false`. Off by default. */
+interface Switch {
+  readonly help: string;
+}
+
+/** Takes a value. When it is given more than once, the last value counts, unless it is repeatable. */
+interface Setting {
+  /** The kind of value, in the help. */
+  readonly takes: string;
+  readonly help: string;
+  /** Parsed when the flag is not given. */
+  readonly default?: string;
+  /** @throws SantaError ARGUMENT_INVALID */
+  readonly parse: (text: string, flag: string) => unknown;
+  readonly repeatable?: true;
+}
+
+export type Flag = Switch | Setting;
+/** By name, without `--`. */
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** A value for every flag of a table: undefined for a setting that is neither given nor has a default. */
+export type FlagValues<F extends Flags> = {
+  readonly [Name in keyof F]: F[Name] extends { readonly parse: (text: string, flag: string) => infer Value }
+    ? F[Name] extends { readonly repeatable: true }
+      ? readonly Value[]
+      : F[Name] extends { readonly default: string }
+        ? Value
+        : Value | undefined
+    : boolean;
+};
+
+const isSetting = (flag: Flag): flag is Setting => 'parse' in flag;
+
+const invalid = (problem: string) => fault('ARGUMENT_INVALID', { problem });
+
+export const text = (value: string): string => value;
+
+export function count(value: string, flag: string): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw invalid(`--${flag} must be a whole number, not "${value}"`);
+}
+
+export function oneOf<T extends string>(choices: readonly T[]): (value: string, flag: string) => T {
+  return (value, flag) => {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice !== undefined) return choice;
+    throw invalid(`--${flag} must be one of ${choices.join(', ')}, not "${value}"`);
+  };
+}
+
+/**
+ * Reads the arguments of a command.
+ * @throws Faults with everything that is wrong with them
+ */
+export function readFlags<F extends Flags>(flags: F, argv: readonly string[]): FlagValues<F> {
+  const faults: SantaError[] = [];
+  const given = collect(flags, argv, faults);
+  const values: Record<string, unknown> = {};
+  for (const [name, flag] of Object.entries(flags)) {
+    const all = given.get(name) ?? [];
+    if (!isSetting(flag)) {
+      values[name] = all.at(-1) === 'true';
+      continue;
+    }
+    const texts = all.length > 0 || flag.default === undefined ? all : [flag.default];
+    const parsed = (flag.repeatable ? texts : texts.slice(-1)).map((value) =>
+      attempt(() => flag.parse(value, name), faults),
+    );
+    values[name] = flag.repeatable ? parsed : parsed[0];
+  }
+  if (faults.length > 0) throw new Faults(faults);
+  return values as FlagValues<F>;
+}
+
+function attempt<T>(parse: () => T, faults: SantaError[]): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SantaError)) throw error;
+    faults.push(error);
+    return undefined;
+  }
+}
+
+function collect(flags: Flags, argv: readonly string[], faults: SantaError[]): Map<string, string[]> {
+  const given = new Map<string, string[]>();
+  for (let index = 0; index < argv.length; index++) {
+    const argument = argv[index] === '-h' ? '--help' : argv[index]!;
+    const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
+    const flag = name !== undefined && Object.hasOwn(flags, name) ? flags[name] : undefined;
+    const next = inline === undefined ? argv[index + 1] : undefined;
+    if (name === undefined || flag === undefined) {
+      faults.push(fault('ARGUMENT_UNKNOWN', { argument, nearest: nearestFlag(name, flags) }));
+      // The argument after an unknown flag is most likely its value, not a second mistake.
+      if (name !== undefined && next?.startsWith('-') === false) index++;
+      continue;
+    }
+    if (!isSetting(flag)) {
+      const value = inline ?? 'true';
+      if (value === 'true' || value === 'false') add(given, name, value);
+      else faults.push(invalid(`--${name} is on or off: it takes true, false or no value, not "${value}"`));
+      continue;
+    }
+    const follows = next !== undefined && !next.startsWith('--');
+    const value = inline ?? (follows ? next : '');
+    if (follows) index++;
+    if (value === '') faults.push(invalid(`--${name} needs a value: --${name}=${flag.takes}`));
+    else add(given, name, value);
+  }
+  return given;
+}
+
+function add(given: Map<string, string[]>, name: string, value: string): void {
+  given.set(name, [...(given.get(name) ?? []), value]);
+}
+
+function nearestFlag(name: string | undefined, flags: Flags): string | undefined {
+  const near = name && nearest(name.toLowerCase().replaceAll('_', '-'), Object.keys(flags));
+  return near ? `--${near}` : undefined;
+}
+
+/** The lines of the help about the flags of a command, aligned. */
+export function flagLines(flags: Flags): string[] {
+  const rows = Object.entries(flags).map(([name, flag]) => {
+    if (!isSetting(flag)) return [`  --${name}`, flag.help] as const;
+    const { takes, help, default: value } = flag;
+    return [`  --${name}=${takes}`, value === undefined ? help : `${help} [${value}]`] as const;
+  });
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return rows.map(([left, right]) => left.padEnd(width) + right);
+}

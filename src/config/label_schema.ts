@@ -1,0 +1,58 @@
+/** `labels`: a constant, or a field and its decoders. */
+import { z } from 'zod';
+import { type DecoderSpec, decoder } from './decoder_schema.js';
+import { mapping } from './mapping_schema.js';
+import { labelName } from './names.js';
+import { mustBe, mustListOne, refuse } from './sentences.js';
+import { named, path, text } from './value_schema.js';
+
+const label = mapping(
+  {
+    constant: text('text of at most 128 characters', 128).optional(),
+    field: path.optional(),
+    from: z.enum(['key', 'value'], { error: mustBe('key or value') }).optional(),
+    decode: z
+      .union([decoder, z.array(decoder).min(1, mustListOne('decoder')).max(8, '{path} must list at most 8 decoders')], {
+        error: mustBe('a decoder or a list of decoders'),
+      })
+      .optional(),
+  },
+  'a mapping such as { field: dev, decode: device }',
+)
+  .check(({ value, issues }) => {
+    if (value.constant === undefined) return;
+    for (const key of ['field', 'from', 'decode'] as const) {
+      if (value[key] === undefined) continue;
+      refuse(
+        issues,
+        [key],
+        '{path}: not allowed together with `constant`',
+        'A constant label reads nothing from the map: remove one of the two.',
+      );
+    }
+  })
+  .transform(({ constant, field, from = 'key', decode }): LabelSpec => {
+    if (constant !== undefined) return { constant };
+    const chain = decode === undefined || Array.isArray(decode) ? decode : [decode];
+    return { from, ...(field !== undefined && { field }), ...(chain && { decode: chain }) };
+  });
+
+export const labels = z.record(
+  named(labelName, 'a label name (letters, digits and "_", no digit first)').refine((name) => !name.startsWith('__'), {
+    error: '{value} cannot be a label name: Prometheus reserves names that begin with "__"',
+  }),
+  label,
+  { error: mustBe('a mapping of label names to fields or constants') },
+);
+
+/** A label: a constant text, or a field and how it becomes text. */
+export type LabelSpec =
+  | { readonly constant: string }
+  | {
+      readonly constant?: undefined;
+      readonly from: 'key' | 'value';
+      /** Path into the key (or value); omitted when it is a plain integer. */
+      readonly field?: string;
+      /** Decoders in order; omitted for the default decoder of the field's type. */
+      readonly decode?: readonly DecoderSpec[];
+    };

@@ -1,0 +1,62 @@
+/** One entry of `metrics`. */
+import { z } from 'zod';
+import { type BucketsSpec, buckets, bucketsOf } from './bucket_schema.js';
+import { type LabelSpec, labels } from './label_schema.js';
+import { mapping } from './mapping_schema.js';
+import { metricRules } from './metric_rules.js';
+import { metricName } from './names.js';
+import { anyOf, mustBe } from './sentences.js';
+import { parseDuration, type Unit, units } from './units.js';
+import { duration, map, named, path, seriesLimit, text } from './value_schema.js';
+
+const unitNames = Object.keys(units) as Unit[];
+
+export const metric = mapping(
+  {
+    name: named(metricName, 'a metric name (letters, digits and "_", no digit first)'),
+    type: z.enum(['counter', 'gauge', 'histogram'], { error: mustBe('counter, gauge or histogram') }),
+    help: text('one sentence (at most 500 characters) about what is measured', 500),
+    map,
+    value: path.optional(),
+    unit: z.enum(unitNames, { error: mustBe(anyOf(unitNames)) }).optional(),
+    buckets: buckets.optional(),
+    labels: labels.optional(),
+    limit: seriesLimit.optional(),
+    expire: duration.optional(),
+  },
+  'a mapping such as { name: calls_total, type: counter, help: Calls., map: calls }',
+)
+  // Each rule looks at one thing at a time: a typing error in `unit` does not hide a bad name.
+  .check(metricRules)
+  .transform(
+    ({ value, unit, buckets, labels, limit, expire, ...rest }): Omit<MetricSpec, 'limit'> & { limit?: number } => ({
+      ...rest,
+      ...(value !== undefined && { value }),
+      ...(unit !== undefined && { unit }),
+      ...(buckets && { buckets: bucketsOf(buckets) }),
+      labels: labels ?? Object.create(null),
+      ...(limit !== undefined && { limit }),
+      ...(expire !== undefined && { expireMs: parseDuration(expire)! }),
+    }),
+  );
+
+/** One metric of a probe. */
+export interface MetricSpec {
+  /** Without the prefix. */
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly map: string;
+  /** Path into the value; omitted when the value is a plain integer. */
+  readonly value?: string;
+  /** Unit of the kernel's number. */
+  readonly unit?: Unit;
+  /** Omitted for exp2 buckets with every bound shown. */
+  readonly buckets?: BucketsSpec;
+  /** Has no prototype: `labels[name]` is safe for any name. */
+  readonly labels: Readonly<Record<string, LabelSpec>>;
+  /** Most series; the rest is summed into `other`. */
+  readonly limit: number;
+  /** Entries unchanged for this long are removed from the map. */
+  readonly expireMs?: number;
+}

@@ -1,0 +1,31 @@
+/** What a probe file, or the main file for it, sets in the BPF object: constants and map sizes. */
+import { z } from 'zod';
+import { mapping } from './mapping_schema.js';
+import { symbolName } from './names.js';
+import { mustBe } from './sentences.js';
+import { integer, map, named } from './value_schema.js';
+
+const wholeError = mustBe('a whole number of at most 64 bits, true, false or text');
+const constantValue = z.union(
+  [
+    z.boolean(),
+    z.int(),
+    z
+      .bigint()
+      .min(-(2n ** 63n), wholeError)
+      .max(2n ** 64n - 1n, wholeError),
+    z.string(),
+  ],
+  { error: wholeError },
+);
+export const constants = z.record(
+  named(symbolName, 'the name of a `const volatile` variable in the object'),
+  constantValue,
+  { error: mustBe('a mapping of constant names to values') },
+);
+
+const mapSize = mapping({ max_entries: integer(1, 2 ** 32 - 1).optional() }, 'a mapping such as { max_entries: 4096 }');
+export const maps = z.record(map, mapSize, { error: mustBe('a mapping of map names to settings') });
+
+export type ConstantValue = z.output<typeof constantValue>;
+export type MapSettings = z.output<typeof mapSize>;

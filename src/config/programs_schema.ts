@@ -1,0 +1,111 @@
+/** `programs`: how the programs of the object are used. */
+import { z } from 'zod';
+import { mapping } from './mapping_schema.js';
+import { mustBe, mustListOne, refuse } from './sentences.js';
+import { integer, map, program } from './value_schema.js';
+
+const perfEvents = [
+  'cpu-clock',
+  'task-clock',
+  'page-faults',
+  'minor-faults',
+  'major-faults',
+  'context-switches',
+  'cpu-migrations',
+  'cycles',
+  'instructions',
+  'cache-references',
+  'cache-misses',
+  'branches',
+  'branch-misses',
+] as const;
+
+const perfEvent = mapping(
+  {
+    program,
+    event: z.enum(perfEvents, { error: mustBe('a perf event such as cpu-clock') }),
+    frequency: integer(1, 10_000).optional(),
+    period: integer(1, Number.MAX_SAFE_INTEGER).optional(),
+  },
+  'a mapping such as { program: sample, event: cpu-clock, frequency: 99 }',
+).check(({ value, issues }) => {
+  if (issues.length > 0 || (value.frequency === undefined) !== (value.period === undefined)) return;
+  refuse(
+    issues,
+    [],
+    '{path} must have exactly one of `frequency` and `period`',
+    '`frequency: 99` samples 99 times a second; `period: 1000` samples every 1000th event.',
+  );
+});
+
+const iterator = mapping(
+  {
+    program,
+    fills: z
+      .array(map, { error: mustBe('a list of map names') })
+      .min(1, mustListOne('map'))
+      .optional(),
+  },
+  'a mapping such as { program: list_tasks, fills: [tasks] }',
+).transform(({ program, fills }) => ({ program, fills: fills ?? [] }));
+
+type Named = { readonly program: string; readonly path: readonly (string | number)[] };
+
+/** A program is named once: it cannot be both tried and skipped, and an iterator runs once per scrape. */
+function refuseRepeated(issues: z.core.$ZodRawIssue[], named: readonly Named[]): void {
+  const seen = new Set<string>();
+  for (const { program, path } of named) {
+    if (seen.has(program)) refuse(issues, path, '{path}: program {value} is already listed', 'Remove one of the two.');
+    seen.add(program);
+  }
+}
+
+const alternatives = z
+  .array(
+    z
+      .array(program, { error: mustBe('a list of programs, such as [first_choice, fallback]') })
+      .min(1, mustListOne('program')),
+    { error: mustBe('a list of lists of programs') },
+  )
+  .check(({ value, issues }) =>
+    refuseRepeated(
+      issues,
+      value.flatMap((list, i) => list.map((program, j) => ({ program, path: [i, j] }))),
+    ),
+  );
+
+const iterators = z.array(iterator, { error: mustBe('a list of iterator programs') }).check(({ value, issues }) =>
+  refuseRepeated(
+    issues,
+    value.map(({ program }, i) => ({ program, path: [i, 'program'] })),
+  ),
+);
+
+export const programs = mapping(
+  {
+    alternatives: alternatives.optional(),
+    optional: z.array(program, { error: mustBe('a list of programs') }).optional(),
+    perf_events: z.array(perfEvent, { error: mustBe('a list of programs with their perf events') }).optional(),
+    iterators: iterators.optional(),
+  },
+  'a mapping such as { optional: [module_loaded] }',
+).transform(({ alternatives, optional, perf_events, iterators }) => ({
+  alternatives: alternatives ?? [],
+  optional: optional ?? [],
+  perfEvents: perf_events ?? [],
+  iterators: iterators ?? [],
+}));
+
+type Programs = z.output<typeof programs>;
+export type PerfEventSpec = Programs['perfEvents'][number];
+
+/** How the programs of an object are used; those not named are attached as their sections say. */
+export interface ProgramsSpec {
+  /** Ordered: the first program of each list that loads and attaches is used. */
+  readonly alternatives: readonly (readonly string[])[];
+  /** Left out when the kernel lacks their hook. */
+  readonly optional: readonly string[];
+  readonly perfEvents: readonly Readonly<PerfEventSpec>[];
+  /** Run in this order at every scrape, each after its `fills` are cleared; other iterators run after them. */
+  readonly iterators: readonly { readonly program: string; readonly fills: readonly string[] }[];
+}

@@ -1,0 +1,46 @@
+/** Schemas of single values: texts, names, numbers, durations and bounds. */
+import { z } from 'zod';
+import { fieldPath, mapName, probeName, symbolName } from './names.js';
+import { mustBe } from './sentences.js';
+import { parseDuration, parseQuantity, type Quantity } from './units.js';
+
+export function text(what: string, maximum: number) {
+  const error = mustBe(what);
+  return z.string({ error }).trim().min(1, error).max(maximum, error);
+}
+
+export function named(pattern: RegExp, what: string) {
+  const error = mustBe(what);
+  return z.string({ error }).regex(pattern, error);
+}
+
+export function integer(minimum: number, maximum: number) {
+  const error = mustBe(`a whole number from ${minimum} to ${maximum}`);
+  return z.int({ error }).min(minimum, error).max(maximum, error);
+}
+
+export const path = named(fieldPath, 'a path into a struct, such as dev, key.dev or slots[0]');
+export const program = named(symbolName, 'the name of a program in the object');
+export const map = named(mapName, 'the name of a map in the object');
+export const seriesLimit = integer(1, 1_000_000);
+export const probeNameText = named(
+  probeName,
+  'a probe name (letters, digits, "_" and "-", a letter first, at most 64 characters)',
+);
+
+const durationError = mustBe('a duration of at least one second, such as 30s, 10m or 1h30m');
+export const duration = z
+  .string({ error: durationError })
+  .refine((value) => (parseDuration(value) ?? 0) >= 1000, { error: durationError });
+
+const quantityError = mustBe('a number, a time such as 1us or 16s, or a size such as 1KiB');
+export const quantity = z
+  .union([z.number(), z.string()], { error: quantityError })
+  .transform((value, context): Quantity => {
+    const parsed = parseQuantity(String(value));
+    if (parsed !== undefined) return parsed;
+    // An exponent, as in 1e-7: fine as a number, and not what parseQuantity reads.
+    if (typeof value === 'number' && Number.isFinite(value)) return { value, base: undefined };
+    context.issues.push({ code: 'custom', input: value, message: quantityError });
+    return z.NEVER;
+  });
