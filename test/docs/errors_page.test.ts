@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../src/errors/catalogue.js';
 
-/** Stands for a parameter of any type: a list of one word, and that word wherever text is wanted. */
+/** A stand-in for a parameter of any type: an array with the text `<name>` that also has the methods of that string. */
 function placeholder(name: string): unknown {
   const word = `<${name}>`;
   return new Proxy([word], {
@@ -25,8 +25,8 @@ function errorsPage(): string {
   });
   return `# Errors
 
-Every error that SantaBPF reports has one of these codes, in brackets behind its sentence. Where it arose in a file, file, line
-and column stand before it and the line below it. Words in \`<>\` stand for what the sentence quotes.
+Every error that SantaBPF reports ends with one of these codes in brackets. An error in a file starts with the file, line and
+column, and shows the line below the message. Names in \`<>\` are placeholders.
 
 <!-- Made from the catalogue in src/errors/ by \`npm run docs:errors\`. -->
 
