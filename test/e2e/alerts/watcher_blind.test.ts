@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repository, ruleFiles } from '../../alerts/rule_files.js';
 import { type RunningExporter, startExporter } from '../../harness/exporter.js';
 import { needs } from '../../harness/requirements.js';
-import { hastened, scrapeInterval } from '../../scenarios/pace.mjs';
+import { accelerated, scrapeInterval } from '../../scenarios/pace.mjs';
 import { faultyProbe, fixtureNeeds, tell, tellAll, toldMetrics, toldProbe } from '../probes.js';
 import { type Alert, PrometheusServer } from '../prometheus_server.js';
 import { until } from '../until.js';
 
-const rules = ruleFiles.map((file) => hastened(readFileSync(join(repository, file), 'utf8')));
+const rules = ruleFiles.map((file) => accelerated(readFileSync(join(repository, file), 'utf8')));
 
 const blind = `probes:
   - { probe: small, maps: { values: { max_entries: 20 } } }
