@@ -3,10 +3,12 @@ import { ClosingReport } from './test/harness/closing_report.js';
 
 const scenarios = 'test/scenarios/scenarios.test.ts';
 
-// unit: no privilege, no kernel, seconds. kernel: loads real BPF programs, one file at a time because the files
-// share the machine's counters. e2e: the built exporter with Prometheus, Alertmanager and a browser. scenarios: trouble
-// on purpose, last because the machine is not itself meanwhile. One group after the other, for the counters' sake.
-// What watches a whole machine has a second try, for the machine may have had something else to do; the report marks it.
+// unit: needs no privileges and no kernel, and runs in seconds.
+// kernel: loads real BPF programs.
+// e2e: runs the built exporter with Prometheus, Alertmanager and a browser.
+// scenarios: causes problems on purpose. It runs last because it disturbs the whole machine.
+// BPF programs count events of the whole machine, so groups, and kernel and e2e files, run one after the other.
+// Other load can disturb such a test, so it is retried once; the closing report lists every retried test.
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingReport()],
@@ -15,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          // No test mocks a module or leaves anything behind, so files may share a thread: half the time.
+          // No test mocks a module or leaves state behind, so files can share a thread. This halves the run time.
           pool: 'threads',
           isolate: false,
           include: ['test/**/*.test.ts'],

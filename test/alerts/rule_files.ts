@@ -24,13 +24,13 @@ interface RuleFile {
   readonly groups: readonly { readonly name: string; readonly rules: readonly (RecordingRule | AlertingRule)[] }[];
 }
 
-/** Names of the files of a folder of the repository that end so, without that ending. */
+/** Sorted names of the files in `folder` (relative to the repository) that end with `ending`, without the ending. */
 export function stems(folder: string, ending: string): string[] {
   const names = readdirSync(join(repository, folder));
   return names.flatMap((name) => (name.endsWith(ending) ? [name.slice(0, -ending.length)] : [])).sort();
 }
 
-/** The shipped rule files, relative to the repository. */
+/** Paths of the shipped rule files, relative to the repository. */
 export const ruleFiles = stems('alerts/rules', '.yaml').map((stem) => `alerts/rules/${stem}.yaml`);
 
 const rules = ruleFiles

@@ -8,24 +8,24 @@ const each = test.each(alerts.map((alert) => [alert.alert, alert] as const));
 const scenarios = stems('docs/runbooks', '.md');
 
 describe('every alert', () => {
-  each('%s has what a notification needs', (_, { alert, labels, annotations }) => {
+  each('%s has a severity, a summary, a description and links', (_, { alert, labels, annotations }) => {
     expect(alert).toMatch(/^Santa([A-Z][a-z]+)+$/);
     expect(labels.severity).toMatch(/^(critical|warning|info)$/);
     expect(Object.keys(annotations).sort()).toEqual(['dashboard_url', 'description', 'runbook_url', 'summary']);
     expect(annotations.runbook_url).toMatch(new RegExp(`/docs/runbooks/${labels.scenario}\\.md$`));
   });
 
-  each('%s leads to a dashboard that exists', (_, { annotations }) => {
+  each('%s links to an existing dashboard', (_, { annotations }) => {
     const uid = /\/d\/([\w-]+)\?var-instance=/.exec(annotations.dashboard_url ?? '')?.[1];
     expect(existsSync(join(repository, `dashboards/${uid}.json`)), uid).toBe(true);
   });
 
-  each('%s depends on a probe that exists, or watches the watcher', (_, { labels }) => {
+  each('%s depends on a shipped probe or monitors the exporter', (_, { labels }) => {
     if (labels.probe === undefined) expect(['watcher_blind', 'anomaly_against_past']).toContain(labels.scenario);
     else expect(stems('config/probes', '.yaml')).toContain(labels.probe);
   });
 
-  each('%s is tested to fire and not to, with its words', (name, { labels }) => {
+  each('%s has promtool tests that it fires, with its description, and that it does not fire', (name, { labels }) => {
     const file = parse(
       readFileSync(join(repository, `alerts/tests/${labels.scenario}.test.yaml`), 'utf8'),
     ) as PromtoolTest;
@@ -48,7 +48,7 @@ interface PromtoolTest {
   }[];
 }
 
-describe('metrics that rules name', () => {
+describe('metrics in rules', () => {
   const reference = readFileSync(join(repository, 'docs/metrics.md'), 'utf8');
   const rows = [...reference.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)];
   const exported = new Set(
@@ -65,18 +65,18 @@ describe('metrics that rules name', () => {
     texts.flatMap((text) => [...text.matchAll(/(?<![-:\w/])(\w+:)?santabpf(?::|_)[\w:]+/g)].map(([name]) => name)),
   );
 
-  test('exist', () => {
+  test('are documented or recorded by a rule', () => {
     const unknown = [...named].filter((name) => !exported.has(name) && !recorded.has(name));
     expect(unknown).toEqual([]);
   });
 
-  test('no recording rule is idle', () => {
+  test('every recording rule is used', () => {
     expect([...recorded].filter((name) => !named.has(name))).toEqual([]);
   });
 });
 
-describe('one stem for each scenario', () => {
-  test('among alerts, tests, runbooks and reproducers', () => {
+describe('scenario names', () => {
+  test('are the same for alerts, promtool tests, runbooks and reproducers', () => {
     expect([...new Set(alerts.map(({ labels }) => labels.scenario))].sort()).toEqual(scenarios);
     expect(stems('alerts/tests', '.test.yaml')).toEqual(scenarios);
     expect(stems('test/scenarios/reproducers', '.mjs')).toEqual(scenarios);
@@ -96,7 +96,7 @@ describe('one stem for each scenario', () => {
       expect(row).toContain(part);
   });
 
-  test.each(scenarios)('the runbook of %s says what it means, does, and asks for', (scenario) => {
+  test.each(scenarios)('the runbook of %s has the four sections and lists its alerts', (scenario) => {
     const runbook = readFileSync(join(repository, `docs/runbooks/${scenario}.md`), 'utf8');
     const headings = [...runbook.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(['Meaning', 'Impact', 'Diagnosis', 'Mitigation']);

@@ -20,7 +20,7 @@ const containerfile = text(`${folder}/Containerfile`).replaceAll('\\\n', ' ');
 const stages = containerfile.split(/^(?=FROM )/m).slice(1);
 
 describe('Containerfile', () => {
-  test('the build stage has what the set-up needs, so that it installs nothing', () => {
+  test('the build stage installs the packages that the set-up needs', () => {
     const installed = /--no-install-recommends\s+(.+?)\s+&&/.exec(stages[0]!)![1]!.split(/\s+/);
     expect(installed.sort()).toEqual(
       needs
@@ -29,40 +29,40 @@ describe('Containerfile', () => {
         .sort(),
     );
   });
-  test('the last stage installs the library alone', () => {
+  test('the last stage installs only libbpf', () => {
     expect(stages).toHaveLength(2);
     expect(/--no-install-recommends\s+(.+?)\s+&&/.exec(stages[1]!)![1]).toBe('libbpf1');
   });
-  test('both stages have one base, of a Node.js that the package takes', () => {
+  test('both stages use the same base image, a supported Node.js', () => {
     const [build, run] = stages.map((stage) => /^FROM (\S+)/.exec(stage)![1]);
     expect(run).toBe(build);
     expect(run).toMatch(/^docker[.]io\/library\/node:20-/);
   });
-  test('starts with flags that the exporter has, and publishes its port', () => {
+  test('starts the exporter with valid flags and publishes its port', () => {
     const flags = JSON.parse(/^CMD (\[.+\])$/m.exec(containerfile)![1]!) as string[];
     const { port } = parseArguments(flags).web.listenAddresses[0]!;
     expect(containerfile).toContain(`EXPOSE ${port}\n`);
     expect(containerfile).toContain(`fetch('http://127.0.0.1:${port}/-/healthy')`);
   });
-  test('what the build is given exists', () => {
+  test('every path in the build context exists', () => {
     const given = text(`${folder}/Containerfile.dockerignore`).match(/(?<=^!).+$/gm)!;
     expect(given.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 });
 
 describe('compose.yaml', () => {
-  test.each(services)('%s is published on the loopback address alone, and drops every capability', (_, service) => {
+  test.each(services)('%s listens on loopback only and drops all capabilities', (_, service) => {
     expect(service.ports.length).toBeGreaterThan(0);
     for (const port of service.ports) expect(port).toMatch(/^127[.]0[.]0[.]1:(\d+):\1$/);
     expect(service.cap_drop).toEqual(['ALL']);
   });
-  test.each(services)('what %s mounts is there', (_, { volumes }) => {
+  test.each(services)('every volume of %s exists', (_, { volumes }) => {
     for (const source of volumes.map((volume) => volume.split(':')[0]!)) {
       if (source.startsWith('.')) expect(existsSync(join(root, folder, source)), source).toBe(true);
       else if (!source.startsWith('/')) expect(compose.volumes).toHaveProperty(source);
     }
   });
-  test('the exporter is of this version, with known flags and the capabilities of the other ways to run', () => {
+  test('the exporter has the current version, valid flags and the same capabilities as other deployments', () => {
     const exporter = compose.services.exporter!;
     expect(exporter.image).toBe(`santabpf:${version}`);
     expect(exporter.cap_add).toEqual(capabilities);
@@ -72,7 +72,7 @@ describe('compose.yaml', () => {
     expect(exporter.ports[0]!.endsWith(`:${web.listenAddresses[0]!.port}`)).toBe(true);
     expect(btfFile).toBe('/sys/kernel/btf/vmlinux');
   });
-  test('Prometheus scrapes the exporter and asks the Alertmanager, by the names and ports that they have', () => {
+  test('Prometheus refers to the exporter and Alertmanager by their service names and ports', () => {
     const configuration = text(`${folder}/prometheus/prometheus.yml`);
     for (const [name, port] of [
       ['exporter', 10225],
@@ -82,13 +82,13 @@ describe('compose.yaml', () => {
       expect(compose.services[name]!.ports[0]).toContain(`:${port}`);
     }
   });
-  test('Grafana is given dashboards from where they are mounted', () => {
+  test('Grafana loads dashboards from the folder where they are mounted', () => {
     const { providers } = yaml<{ providers: { options: { path: string } }[] }>(
       `${folder}/grafana/provisioning/dashboards/santabpf.yaml`,
     );
     expect(compose.services.grafana!.volumes).toContain(`../../dashboards:${providers[0]!.options.path}:ro`);
   });
-  test('the images are named with their version', () => {
+  test('every image is pinned to a version', () => {
     for (const [, { image }] of services) expect(image).toMatch(/:v?\d+[.]\d+[.]\d+$/);
   });
 });

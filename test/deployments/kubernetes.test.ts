@@ -26,7 +26,7 @@ const { spec } = yaml<DaemonSet>(`${folder}/base/daemon-set.yaml`);
 const [container] = spec.template.spec.containers as [Container];
 
 describe('DaemonSet', () => {
-  test('runs this version with flags that it has, on its port', () => {
+  test('runs the current version with valid flags on its port', () => {
     expect(container.image).toBe(`santabpf:${version}`);
     const { configFile, btfFile, web } = parseArguments(container.args);
     expect({ configFile, btfFile }).toEqual({
@@ -35,22 +35,22 @@ describe('DaemonSet', () => {
     });
     expect(container.ports).toEqual([{ name: 'metrics', containerPort: web.listenAddresses[0]!.port }]);
   });
-  test('has the capabilities of the other ways to run, and no others', () => {
+  test('has the same capabilities as other deployments', () => {
     expect(container.securityContext).toMatchObject({
       privileged: false,
       capabilities: { drop: ['ALL'], add: capabilities },
     });
   });
-  test('mounts only volumes that it has, to read', () => {
+  test('mounts each of its volumes read-only', () => {
     expect(container.volumeMounts.map(({ name }) => name)).toEqual(spec.template.spec.volumes.map(({ name }) => name));
     for (const { readOnly } of container.volumeMounts) expect(readOnly).toBe(true);
   });
-  test("mounts the node's file systems where its flags say", () => {
+  test("mounts the node's file systems at the paths in its flags", () => {
     const { roots } = parseArguments(container.args);
     const mounted = container.volumeMounts.map(({ mountPath }) => mountPath);
     expect(mounted).toEqual(expect.arrayContaining([roots.sys, join(roots.root, 'etc')]));
   });
-  test('is what the monitor and the service select', () => {
+  test('has the labels that the PodMonitor and the Service select', () => {
     const { labels } = spec.template.metadata;
     const monitor = yaml<{ spec: { selector: unknown } }>(`${folder}/base/pod-monitor.yaml`);
     const service = yaml<{ spec: { selector: unknown } }>(`${folder}/overlays/plain-prometheus/service.yaml`);
@@ -75,7 +75,7 @@ const kustomizations = readdirSync(join(root, folder), { recursive: true })
   .map(String)
   .filter((path) => path.endsWith('kustomization.yaml'));
 
-test.each(kustomizations)('what %s names is there', (path) => {
+test.each(kustomizations)('every resource in %s exists', (path) => {
   const { resources = [] } = yaml<{ resources?: string[] }>(`${folder}/${path}`);
   for (const resource of resources) {
     const place = join(root, folder, dirname(path), resource);

@@ -5,23 +5,23 @@ import { parse, parseAllDocuments } from 'yaml';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A file of the project as text. */
+/** Text of a file. @param path relative to the repository */
 export function text(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
-/** A YAML file of one document; a key given twice throws. */
+/** Parses a YAML file. Throws unless it contains exactly one valid document without duplicate keys. */
 export function yaml<T>(path: string): T {
   const [document, ...others] = parseAllDocuments(text(path), { uniqueKeys: true });
   if (document === undefined || others.length > 0 || document.errors.length > 0) {
-    throw new Error(`Expected one YAML document in ${path} but received ${document?.errors[0] ?? others.length + 1}`);
+    throw new Error(`${path} is not a single YAML document: ${document?.errors[0] ?? `it has ${others.length + 1}`}`);
   }
   return document.toJS() as T;
 }
 
 export const version = (JSON.parse(text('package.json')) as { version: string }).version;
 
-/** The capabilities that every way of running has, without `CAP_`. */
+/** The capabilities that every deployment grants, without `CAP_`. */
 export const capabilities = ['BPF', 'PERFMON'];
 
 /** Probes of the default configuration. */

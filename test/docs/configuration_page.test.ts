@@ -6,7 +6,7 @@ import { load, probeOf } from '../config/configuration_folder.js';
 
 const page = readFileSync('docs/configuration.md', 'utf8');
 
-test('the examples of docs/configuration.md load, together', () => {
+test('the examples in docs/configuration.md load together', () => {
   const files: Record<string, string> = {};
   for (const [, text = ''] of page.matchAll(/```yaml\n(.*?)```/gs)) {
     const [, path = ''] = /^# (\S+\.yaml)\n/.exec(text)!;
@@ -19,18 +19,18 @@ test('the examples of docs/configuration.md load, together', () => {
   expect(probes.map(({ spec }) => spec.probe)).toEqual(['queue_lengths', 'syscalls', 'disk_waits']);
 });
 
-/** The names of all settings in a JSON schema, and the words that they may have as values. */
-function words(schema: unknown): string[] {
+/** The names of all settings in a JSON schema, and their enum values. */
+function namesAndValues(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
   const { properties, enum: values } = schema as { properties?: object; enum?: unknown };
   const own = [...Object.keys(properties ?? {}), ...(Array.isArray(values) ? values.map(String) : [])];
-  return [...own, ...Object.values(schema).flatMap(words)];
+  return [...own, ...Object.values(schema).flatMap(namesAndValues)];
 }
 
-test('docs/configuration.md names every setting and every word that a setting may have', () => {
+test('docs/configuration.md lists every setting and every enum value', () => {
   const decoders = readFileSync('docs/decoders.md', 'utf8');
   const known = new Set([
-    ...Object.values(jsonSchemas()).flatMap((text) => words(JSON.parse(text))),
+    ...Object.values(jsonSchemas()).flatMap((text) => namesAndValues(JSON.parse(text))),
     ...Object.keys(units),
   ]);
   const missing = [...known].filter(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { catalogue, type ErrorCode, type FaultParameters, scopeOf } from '../../src/errors/catalogue.js';
 
-/** Stands for a parameter of any type: a list of one word, and that word wherever text is wanted. */
+/** A stand-in for a parameter of any type: an array with the text `<name>` that also has the methods of that string. */
 function placeholder(name: string): unknown {
   const word = `<${name}>`;
   return new Proxy([word], {

@@ -17,7 +17,7 @@ function table(rows: readonly Row[]): string {
     const labels = row.labels.map((label) => `\`${label}\``).join(', ') || '–';
     return `| \`${row.name}\` | ${row.type} | ${labels} | ${row.help} |`;
   });
-  return ['| Metric | Type | Labels | What it is |', '|---|---|---|---|', ...lines].join('\n');
+  return ['| Metric | Type | Labels | Description |', '|---|---|---|---|', ...lines].join('\n');
 }
 
 function probeSection({ spec, byDefault }: ShippedProbe): string {
@@ -28,7 +28,7 @@ function probeSection({ spec, byDefault }: ShippedProbe): string {
   return `### ${spec.probe}\n\n${spec.summary} ${state} [More](probes/${spec.probe}.md)\n\n${table(rows)}\n`;
 }
 
-/** prom-client's types leave out what every metric has. */
+/** The public fields of a metric, which prom-client's types omit. */
 interface OwnMetric {
   readonly name: string;
   readonly type: unknown;
@@ -52,22 +52,22 @@ function metricsPage(): string {
 <!-- Made from config/probes/*.yaml and src/metrics/own_metrics.ts by \`npm run docs:metrics\`. -->
 
 Times are in seconds and sizes in bytes. Counters begin at 0 when the probe is loaded. A histogram has \`_bucket\`, \`_sum\` and \`_count\`; its
-bounds are powers of two. A series whose labels are \`other\` holds what found no room: the sum over all series stays exact.
+bounds are powers of two. At the limit of a map or a metric, further keys are counted in the series with the labels \`other\`, so the sum over all series stays exact.
 
 ## From the kernel
 
-\`metric_prefix\` in the [main file](configuration.md#main-file) changes \`santabpf_\` to something else, or to nothing.
+\`metric_prefix\` in the [main file](configuration.md#main-file) replaces \`santabpf_\`; it may be empty.
 
 ${probes.map(probeSection).join('\n')}
 ## About the exporter
 
-These names do not change. [Operations](operations.md#metrics-about-the-exporter) says more, and what to alert on.
+\`metric_prefix\` does not change these names. [Operations](operations.md#metrics-about-the-exporter) explains them and which to alert on.
 
 ${table(ours)}
 
 ## About its process
 
-Those of prom-client, the Prometheus library for Node.js.
+The default metrics of prom-client, the Prometheus library for Node.js.
 
 ${table(process)}
 `;

@@ -17,7 +17,7 @@ function markdownFiles(folder: string): string[] {
   return readdirSync(path).flatMap((name) => (name.endsWith('.md') ? [normalize(join(folder, name))] : []));
 }
 
-/** What matches, without repetitions; of several groups the first that took part. */
+/** The distinct matches of a pattern: of each the first group that matched, or the whole match. */
 function found(text: string, pattern: RegExp): string[] {
   return [...new Set([...text.matchAll(pattern)].map((match) => match.slice(1).find((group) => group) ?? match[0]))];
 }
@@ -26,7 +26,7 @@ const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'u
 const flags = new Set(found(helpText(), /--[a-z][a-z.-]*/g));
 const folderNames = 'alerts|bench|bpf|config|dashboards|deployments|docs|native|setup|src|test';
 
-/** Metrics that a page may name: those of the reference, and those its own examples of probe files make. */
+/** Whether a metric is in docs/metrics.md or defined by a probe file in the page's own examples. */
 function metricNames(page: Page): (name: string) => boolean {
   const reference = pages.get('docs/metrics.md')!;
   const rows = [...reference.text.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)];
@@ -40,8 +40,8 @@ function metricNames(page: Page): (name: string) => boolean {
   };
 }
 
-describe('on every page', () => {
-  each('%s: links lead somewhere', (path, { links, anchors }) => {
+describe('every page', () => {
+  each('%s: link targets exist', (path, { links, anchors }) => {
     const dead = links.filter((link) => {
       if (/^(?:https?|mailto):/.test(link)) return false;
       const [file = '', anchor] = link.split('#');
@@ -52,10 +52,10 @@ describe('on every page', () => {
     expect(dead).toEqual([]);
   });
 
-  each('%s: commands of npm and Node exist', (_, { text }) => {
+  each('%s: npm scripts and files run with node exist', (_, { text }) => {
     const named = found(text, /\bnpm run (?:--silent )?([a-z][\w:-]*)/g);
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
-    // What the build makes has a source.
+    // dist/ and build/bench/ may be missing, so look for the source.
     const run = found(text, /\bnode ((?:[\w.-]+\/)+[\w.-]+\.m?js)\b/g).map((file) =>
       file.replace(/^dist\/(.*)\.js$/, 'src/$1.ts').replace(/^build\/bench\/(.*)\.js$/, '$1.ts'),
     );
@@ -63,7 +63,7 @@ describe('on every page', () => {
   });
 
   each('%s: flags exist', (_, { text }) => {
-    // The flags of other programs have no such names.
+    // These prefixes are ours alone; other programs' flags are not checked.
     const named = found(text, /--(?:bpf|config|log|web)[.-][a-z.-]*[a-z]/g);
     expect(named.filter((flag) => !flags.has(flag))).toEqual([]);
   });
@@ -74,9 +74,9 @@ describe('on every page', () => {
     expect(named.filter((name) => !exists(name))).toEqual([]);
   });
 
-  each('%s: files of the project exist', (_, { prose }) => {
+  each('%s: project files exist', (_, { prose }) => {
     const named = found(prose, new RegExp(`\`((?:${folderNames})/[\\w./-]*)\``, 'g'));
-    // Names in capitals stand for one's own: bpf/NAME.bpf.c.
+    // Capitals are placeholders, as in bpf/NAME.bpf.c.
     const files = named.filter((file) => !/[A-Z]{3,}/.test(file));
     expect(files.filter((file) => !existsSync(join(repository, file)))).toEqual([]);
   });

@@ -7,14 +7,14 @@ import type { ProbeSpec } from '../../src/config/probe_schema.js';
 
 const folder = fileURLToPath(new URL('../../config', import.meta.url));
 
-/** A probe of config/probes. */
+/** A probe in config/probes. */
 export interface ShippedProbe {
   readonly spec: ProbeSpec;
-  /** Whether config/santabpf.yaml runs it. */
+  /** Whether config/santabpf.yaml enables it. */
   readonly byDefault: boolean;
 }
 
-/** Every shipped probe: those of the default configuration in its order, then the others by name. */
+/** Every shipped probe: first the default ones in the order of config/santabpf.yaml, then the others by name. */
 export function shippedProbes(): ShippedProbe[] {
   const defaults = probesOf(join(folder, 'santabpf.yaml'));
   const names = new Set(defaults.map(({ probe }) => probe));

@@ -8,7 +8,7 @@ export interface Output {
   readonly stderr: string;
 }
 
-/** Runs the built exporter to its end, as a person would type it. */
+/** Runs the built exporter to its end. @param uid user id; other users run a copy that they can read */
 export function santabpf(words: readonly string[], uid = 0): Output {
   const file = uid === 0 ? mainFile : mainFile.replace(repository, reachableCopy());
   const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...words], {
@@ -19,7 +19,7 @@ export function santabpf(words: readonly string[], uid = 0): Output {
   return { status, stdout, stderr };
 }
 
-/** The log lines of what was printed, which must be nothing but log lines. */
+/** Parses stderr as JSON log lines; throws on any other line. */
 export function logOf({ stderr }: Output): { level: string; msg: string; code?: string; at?: string }[] {
   return stderr
     .split('\n')

@@ -11,15 +11,15 @@ import { exporterOf, fixtureNeeds, mainFileOf, Scrape, tell, toldProbe } from '.
 const kind = 11;
 const workload = join(import.meta.dirname, '../../build/test/workload');
 
-/** Tells so many values as a process whose name is these bytes, which no JavaScript string can hold. */
+/** Sends a value `times` times from a process with this name, whose bytes may be invalid UTF-8. */
 function tellAs(name: Buffer, times: number): void {
   const octal = [...name].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
-  // The shell takes newlines from the end of what a command prints.
+  // Command substitution strips trailing newlines; the dot protects them.
   const script = `name=$(printf '${octal}.'); exec "$0" --comm "\${name%.}" values ${times} ${kind} 1`;
   execFileSync('sh', ['-c', script, workload], { stdio: 'pipe', env: { ...process.env, LC_ALL: 'C' } });
 }
 
-describe('names of processes', needs(fixtureNeeds), () => {
+describe('command names', needs(fixtureNeeds), () => {
   const names: readonly (readonly [bytes: Buffer, shown: string])[] = [
     [Buffer.from('plain'), 'plain'],
     [Buffer.from('say "hi"'), 'say "hi"'],
@@ -42,14 +42,14 @@ describe('names of processes', needs(fixtureNeeds), () => {
     [Buffer.from('\u202Eevil\u2028'), '\u202Eevil\u2028'],
     [Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d]), '\u001b[31m'],
     [Buffer.from([0x01]), '\u0001'],
-    // The kernel cuts after 15 bytes, here in the middle of a letter.
+    // The kernel truncates to 15 bytes, here within a UTF-8 character.
     [Buffer.from('fourteen bytesé'), 'fourteen bytes\\xc3'],
     [Buffer.from('other'), 'other'],
     [Buffer.from(' '), ' '],
     [Buffer.from('<b>&amp;</b>'), '<b>&amp;</b>'],
   ];
 
-  it('are told apart whatever is in them, in both formats', async () => {
+  it('with any bytes stay distinct in both formats', async () => {
     const exporter = await exporterOf({
       config: mainFileOf('told', 'opens', 'reads_writes', 'execs', 'forks', 'exits'),
       files: { 'told.yaml': toldProbe({ kind }) },
@@ -75,8 +75,8 @@ describe('names of processes', needs(fixtureNeeds), () => {
 });
 
 describe('labels', needs(fixtureNeeds), () => {
-  it('of any length are served', async () => {
-    // Twenty digits sixty times over.
+  it('of any length are served, truncated to 128 characters', async () => {
+    // The value repeated sixty times.
     const metrics = `  - name: told_total
     type: counter
     help: "Help \\" \\\\ \\n # EOF"
@@ -100,7 +100,7 @@ describe('labels', needs(fixtureNeeds), () => {
   });
 });
 
-describe('whoever connects', needs(fixtureNeeds), () => {
+describe('a client', needs(fixtureNeeds), () => {
   let exporter: RunningExporter;
   beforeAll(async () => {
     exporter = await startExporter({ config: mainFileOf('syscalls'), patience: 25_000 });
@@ -118,7 +118,7 @@ describe('whoever connects', needs(fixtureNeeds), () => {
 
   const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
-  /** Sends bytes, and returns what comes back until the connection is closed. */
+  /** Sends bytes and returns everything received until the connection is closed. */
   async function send(bytes: string | Buffer): Promise<string> {
     const socket = open();
     let answer = '';
@@ -135,31 +135,31 @@ describe('whoever connects', needs(fixtureNeeds), () => {
     ['ten thousand headers', `GET / HTTP/1.1\r\nhost: x\r\n${'a: b\r\n'.repeat(10_000)}\r\n`, /^HTTP\/1.1 431 /],
     ['an unknown method', line('SANTA /metrics HTTP/1.1'), /^HTTP\/1.1 400 /],
     ['another method', line('DELETE /metrics HTTP/1.1'), /^HTTP\/1.1 405 [\s\S]*allow: GET, HEAD/],
-    ['a way out of the folder', line('GET /../../etc/passwd HTTP/1.1'), /^HTTP\/1.1 404 /],
-    ['an encoded way out', line('GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1'), /^HTTP\/1.1 404 /],
+    ['a path traversal', line('GET /../../etc/passwd HTTP/1.1'), /^HTTP\/1.1 404 /],
+    ['an encoded path traversal', line('GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1'), /^HTTP\/1.1 404 /],
     ['a path that cannot be decoded', line('GET /%zz%ff HTTP/1.1'), /^HTTP\/1.1 40[04] /],
     ['markup', line('GET /<script>alert(1)</script> HTTP/1.1'), /^HTTP\/1.1 404 (?![\s\S]*<script>)/],
     ['a long path', line(`GET /${'a'.repeat(12_000)} HTTP/1.1`), /^HTTP\/1.1 404 /],
     ['another protocol', `\x16\x03\x01\x02${'\0'.repeat(300)}`, /^HTTP\/1.1 400 /],
     [
-      'two lengths',
+      'two content lengths',
       'POST /-/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
       /^HTTP\/1.1 400 /,
     ],
     [
-      'a length and chunks',
+      'a content length and chunked encoding',
       'POST /-/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
       /^HTTP\/1.1 400 /,
     ],
-    ['a prototype', line('GET /__proto__ HTTP/1.1'), /^HTTP\/1.1 404 /],
-  ])('with %s gets an answer, and no more', async (_, bytes, answer) => {
+    ['__proto__ as a path', line('GET /__proto__ HTTP/1.1'), /^HTTP\/1.1 404 /],
+  ])('that sends %s gets an error and learns nothing', async (_, bytes, answer) => {
     const received = await send(bytes);
     expect(received).toMatch(answer);
     expect(received).not.toMatch(/root:|node_modules|at .*\.js/);
     expect(await exporter.get('/-/healthy')).toContain('healthy');
   });
 
-  it('with headers that mean nothing is served', async () => {
+  it('with meaningless headers is served', async () => {
     for (const headers of [
       { accept: 'x'.repeat(4000) },
       { accept: `${'text/plain;q=0.1,'.repeat(300)}*/*` },
@@ -177,7 +177,7 @@ describe('whoever connects', needs(fixtureNeeds), () => {
     }
   });
 
-  it('and says nothing for long, keeps nobody else waiting', async () => {
+  it('that sends its request slowly does not delay others and times out', async () => {
     const idle = Array.from({ length: 300 }, () => {
       const socket = open();
       socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\nx-slow: ');
@@ -188,7 +188,7 @@ describe('whoever connects', needs(fixtureNeeds), () => {
     const [first] = idle;
     let said = '';
     first!.on('data', (data: Buffer) => (said += data.toString()));
-    // A byte now and then does not put off the end.
+    // A byte now and then does not extend the timeout.
     const drip = setInterval(() => first!.writable && first!.write('z'), 500);
     await closed(first!);
     clearInterval(drip);
@@ -197,7 +197,7 @@ describe('whoever connects', needs(fixtureNeeds), () => {
     await Scrape.of(exporter);
   });
 
-  it('and asks for everything at once over one connection gets every answer', async () => {
+  it('that pipelines requests gets every answer', async () => {
     const many = 50;
     const socket = open();
     let received = '';

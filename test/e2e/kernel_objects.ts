@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from './until.js';
 
-/** The kernel's ids of what a process has open. */
+/** Kernel ids of the BPF objects that a process holds open. */
 export interface KernelObjects {
   readonly programs: readonly number[];
   readonly maps: readonly number[];
   readonly links: readonly number[];
 }
 
-/** What BPF objects a process has open, from what /proc says of its descriptors. */
+/** The BPF objects that a process holds open, read from its /proc/PID/fdinfo. */
 export function kernelObjectsOf(pid: number): KernelObjects {
   const folder = join('/proc', String(pid), 'fdinfo');
   const texts = readdirSync(folder).map((descriptor) => {
@@ -27,12 +27,12 @@ export function kernelObjectsOf(pid: number): KernelObjects {
   return { programs: ids('prog_id'), maps: ids('map_id'), links: ids('link_id') };
 }
 
-/** Number of descriptors that a process has open. */
+/** Number of open file descriptors of a process. */
 export function descriptorsOf(pid: number): number {
   return readdirSync(join('/proc', String(pid), 'fd')).length;
 }
 
-/** Waits until the kernel has freed all of them: it does so a moment after their last user has gone. */
+/** Waits until the kernel has freed all of these objects, which happens shortly after the last reference is gone. */
 export async function untilFreed({ programs, maps, links }: KernelObjects): Promise<void> {
   const all = [
     ...programs.map((id) => ['prog', id] as const),
@@ -44,7 +44,7 @@ export async function untilFreed({ programs, maps, links }: KernelObjects): Prom
   );
 }
 
-/** The entries of a process's map as bpftool reads them: sum over all CPUs of the first 8 bytes, by the first 8 (or 4) of the key. */
+/** Entries of a map as bpftool reads them: first 8 bytes of the key → first 8 bytes of the value, summed over all CPUs. */
 export function entriesOf(pid: number, map: string): Map<number, number> {
   const entries = dump(pid, map).map(({ key, value, values }) => {
     const perCpu = values?.map((one) => one.value) ?? [value ?? []];
@@ -53,7 +53,7 @@ export function entriesOf(pid: number, map: string): Map<number, number> {
   return new Map(entries);
 }
 
-/** A map's 64-bit words summed over all CPUs, by word: of a map with one entry. */
+/** The 64-bit words of the value of a map with one entry, each summed over all CPUs. */
 export function wordsOf(pid: number, map: string): number[] {
   const [entry] = dump(pid, map);
   const perCpu = entry?.values?.map((one) => one.value) ?? [entry?.value ?? []];
@@ -75,14 +75,14 @@ function dump(pid: number, map: string): Dumped[] {
     const { name } = JSON.parse(bpftool('map', 'show', 'id', String(id))) as { name?: string };
     if (name === map) return JSON.parse(bpftool('map', 'dump', 'id', String(id))) as Dumped[];
   }
-  throw new Error(`process ${pid} has no map ${map}`);
+  throw new Error(`Process ${pid} has no map ${map}`);
 }
 
 function bpftool(...words: string[]): string {
   return execFileSync('bpftool', ['--json', ...words], { encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
 }
 
-/** A little-endian number of hexadecimal bytes. */
+/** Reads up to 8 hexadecimal bytes as a little-endian number. */
 function numberOf(bytes: readonly string[]): number {
   const eight = Buffer.alloc(8);
   for (const [index, byte] of bytes.slice(0, 8).entries()) eight[index] = Number(byte);

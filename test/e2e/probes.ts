@@ -16,7 +16,7 @@ export const { probes: defaultProbes } = parse(readFileSync(join(root, 'config/s
   readonly probes: readonly string[];
 };
 
-/** What tests with the fixtures of test/e2e/bpf need of a machine. */
+/** Requirements of tests with the fixtures of test/e2e/bpf. */
 export const fixtureNeeds = { root: true, bpf: true, commands: ['bpftool'], files: [workload] } as const;
 
 /** The path of the BPF object compiled from test/e2e/bpf/NAME.bpf.c. */
@@ -29,15 +29,15 @@ export function objectOf(name: 'told' | 'faulty' | 'typeless'): string {
   return join(objects, `${name}.bpf.o`);
 }
 
-/** A main file that runs probes of the same folder, and shipped ones. */
+/** Text of a main file that runs probes from its own folder and shipped ones. */
 export function mainFileOf(...probes: string[]): string {
   return `probes: [${probes.join(', ')}]\nprobe_path: [".", "${join(root, 'config/probes')}"]\n`;
 }
 
-/** A probe file over the object told, which counts what `tell` says with the same kind. */
+/** Text of a probe file for the BPF object told, which counts the values that `tell` sends with the same kind. */
 export function toldProbe({ name = 'told', kind = 1, settings = '', metrics = toldMetrics(name) } = {}): string {
   return `probe: ${name}
-summary: What tests tell.
+summary: Counts values that tests send.
 object: ${objectOf('told')}
 constants: { wanted_kind: ${kind} }
 ${settings}
@@ -59,10 +59,10 @@ export function toldMetrics(name: string): string {
   - { name: ${name}_calls_total, type: counter, help: Calls., map: .bss, value: calls }`;
 }
 
-/** A probe file over the object faulty of which only these programs are loaded. */
+/** Text of a probe file for the BPF object faulty that loads only these programs. */
 export function faultyProbe(name: string, ...programs: string[]): string {
   const all = ['out_of_bounds', 'at_entry', 'at_no_hook', 'at_no_function', 'classic', 'harmless'];
-  // An alternative is tried only when the one before it fails, so that a list of one's own choice goes first.
+  // The first loadable program of a list wins, so the harmless one in front keeps the unused programs from loading.
   const unused = all.filter((program) => !programs.includes(program) && program !== 'harmless');
   return `probe: ${name}
 summary: Does not work everywhere.
@@ -76,29 +76,29 @@ metrics:
 `;
 }
 
-/** Tells the value(s) so many times, by a process with this name. @returns when they are told */
+/** Sends each value `times` times to the probes of this kind, from a process named `command`. Returns when all are sent. */
 export function tell(times: number, values: readonly number[], { kind = 1, command = 'teller' } = {}): void {
   run(['--comm', command, 'values', String(times), String(kind), ...values.map(String)]);
 }
 
-/** Tells 0, 1, 2 and so on below `below`, each twice: from two threads at once. */
+/** Sends every value from 0 to `below` - 1 twice, from two threads at once. */
 export function tellAll(below: number, kind = 1): void {
   run(['race', String(below), String(kind)]);
 }
 
 function run(parameters: readonly string[]): void {
   const { status, stderr } = spawnSync(workload, parameters, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the workload failed: ${stderr}`);
+  if (status !== 0) throw new Error(`The workload failed: ${stderr}`);
 }
 
-/** An exporter that ends with the test. */
+/** Starts an exporter that is stopped at the end of the test. */
 export async function exporterOf(options: ExporterOptions): Promise<RunningExporter> {
   const exporter = await startExporter({ patience: 25_000, ...options });
   onTestFinished(async () => void (await exporter.stop()));
   return exporter;
 }
 
-/** What one scrape shows. */
+/** The text and samples of one scrape. */
 export class Scrape {
   readonly samples: readonly ParsedSample[];
 
@@ -116,14 +116,14 @@ export class Scrape {
     return new Map(samples.map(({ labels, value }) => [labels[label] ?? '', value]));
   }
 
-  /** The value of the only series of a metric that has these labels; undefined if there is none. */
+  /** The value of the one series of a metric with these labels, undefined if there is none. Throws if there are more. */
   value(metric: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
     const found = this.samples.filter(
       (sample) =>
         sample.name === `santabpf_${metric}` &&
         Object.entries(labels).every(([name, value]) => sample.labels[name] === value),
     );
-    if (found.length > 1) throw new Error(`Expected one series ${metric} but found ${found.length}`);
+    if (found.length > 1) throw new Error(`${found.length} series of ${metric} match, not one`);
     return found[0]?.value;
   }
 
@@ -134,14 +134,14 @@ export class Scrape {
   }
 }
 
-/** A probe as `/probes` shows it. */
+/** A probe in the answer of `/probes`. */
 export interface ShownProbe {
   readonly name: string;
   readonly state: string;
   readonly reason?: { readonly code: string; readonly message: string; readonly remedy: string };
 }
 
-/** `/probes` by name. */
+/** The probes of `/probes` by name. */
 export async function shownProbes(exporter: Pick<RunningExporter, 'get'>): Promise<Record<string, ShownProbe>> {
   const { probes } = JSON.parse(await exporter.get('/probes')) as { probes: ShownProbe[] };
   return Object.fromEntries(probes.map((probe) => [probe.name, probe]));

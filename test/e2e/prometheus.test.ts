@@ -13,7 +13,7 @@ import { until } from './until.js';
 const kind = 8;
 const formats = { text: 'text/plain', openmetrics: 'application/openmetrics-text;version=1.0.0' } as const;
 
-/** The default probes, and one that moves only when it is told to. */
+/** Starts the default probes and the probe told, whose counts only `tell` changes. */
 function startAll(): Promise<RunningExporter> {
   return startExporter({
     config: `probes: [told, ${defaultProbes.join(', ')}]\nprobe_path: [".", "${shippedProbePath}"]\n`,
@@ -22,7 +22,7 @@ function startAll(): Promise<RunningExporter> {
   });
 }
 
-/** An answer as it came over the wire. */
+/** The raw answer of a scrape, still compressed. */
 function rawAnswer(
   url: string,
   headers: Record<string, string>,
@@ -39,7 +39,7 @@ function rawAnswer(
   });
 }
 
-/** The numbers of a query's result by one label. */
+/** The values of a query result by one label. */
 function byLabel(label: string, results: readonly Result[]): Map<string, number> {
   return new Map(results.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]));
 }
@@ -52,7 +52,7 @@ describe('the exposition of all default probes', needs({ ...fixtureNeeds, comman
   });
   afterAll(async () => void (await exporter?.stop()));
 
-  it('finds promtool without a word to say', async () => {
+  it('passes promtool check metrics without output', async () => {
     const input = await exporter.get('/metrics', { accept: formats.text });
     expect(input.length).toBeGreaterThan(10_000);
     const { stdout, stderr, status } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
@@ -62,7 +62,7 @@ describe('the exposition of all default probes', needs({ ...fixtureNeeds, comman
   it.each([
     ['text', 'parser'],
     ['openmetrics', 'openmetrics.parser'],
-  ] as const)('is %s that Python reads as we do', async (format, module) => {
+  ] as const)('in the format %s is parsed by the Python client with the same result', async (format, module) => {
     const input = await exporter.get('/metrics', { accept: formats[format] });
     const program = `
 import json, sys
@@ -94,9 +94,9 @@ json.dump([[s.name, s.labels, s.value] for f in text_string_to_metric_families(t
     expect(await names('openmetrics')).toEqual(await names('text'));
   });
 
-  it.each(['text', 'openmetrics'] as const)('is the same compressed, as %s', async (format) => {
+  it.each(['text', 'openmetrics'] as const)('is the same with gzip, in the format %s', async (format) => {
     const accept = formats[format];
-    // What shares a read of the kernel is of one moment.
+    // Concurrent scrapes share a read of the kernel, so their values are equal.
     const [plain, small] = await Promise.all([
       rawAnswer(exporter.url, { accept }),
       rawAnswer(exporter.url, { accept, 'accept-encoding': 'gzip' }),
@@ -153,7 +153,7 @@ describe('Prometheus', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheu
     }
   });
 
-  it('keeps the values that are in the kernel', async () => {
+  it('stores the values in the kernel maps', async () => {
     const { pid } = exporter.process;
     const kernel = entriesOf(pid!, 'values');
     expect(kernel).toEqual(new Map([...[1, 2, 3, 10, 1000].map((value) => [value, 3] as const), [100, 40]]));
@@ -196,7 +196,7 @@ describe('Prometheus', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheu
   });
 
   it('computes quantiles from the buckets', async () => {
-    // 40 of 55 values are 100, which is in the bucket from 64 to 128: the median is within it, 12 of 40 on the way.
+    // 40 of 55 values are 100, in the bucket from 64 to 128, so the median is in that bucket.
     const [result] = await prometheus.query('histogram_quantile(0.5, santabpf_told_sizes_bucket{job="direct"})');
     expect(Number(result!.value[1])).toBeGreaterThan(64);
     expect(Number(result!.value[1])).toBeLessThan(128);
@@ -206,7 +206,7 @@ describe('Prometheus', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheu
     expect(Number(latency?.value[1])).toBeGreaterThan(0);
   });
 
-  it('knows type, help and unit', async () => {
+  it('shows type, help and unit', async () => {
     expect(await prometheus.metadata('santabpf_told_sizes')).toContainEqual({
       type: 'histogram',
       help: 'Sizes told.',
@@ -219,7 +219,7 @@ describe('Prometheus', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheu
     expect(told).toContainEqual({ type: 'counter', help: 'Values told.', unit: '' });
   });
 
-  it('sees counters rise by exactly what was done', async () => {
+  it('counts exactly the sent values, without counter resets', async () => {
     tell(500, [100], { kind });
     const { pid } = exporter.process;
     expect(entriesOf(pid!, 'values').get(100)).toBe(540);
@@ -232,7 +232,7 @@ describe('Prometheus', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheu
     expect(resets).toEqual([]);
   });
 
-  it('has had nothing to complain of', async () => {
+  it('reports no failed scrape, warning or rejected sample', async () => {
     const own = await prometheus.query('{__name__=~"santabpf_(scrape_success|probe_up)",job="direct"} == 0');
     expect(own).toEqual([]);
     const warnings = prometheus

@@ -6,19 +6,19 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One series of an answer of the query API. */
+/** One series in the result of an instant query. */
 export interface Result {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [time: number, value: string];
 }
 
-/** One series of a range query: its numbers as text, oldest first. */
+/** One series in the result of a range query: its values as text, oldest first. */
 export interface Course {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly string[];
 }
 
-/** A rule of Prometheus. */
+/** An alerting rule. */
 export interface AlertingRule {
   readonly alert: string;
   readonly expr: string;
@@ -26,35 +26,36 @@ export interface AlertingRule {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** How often it scrapes and evaluates, and which rules. */
-export interface Habits {
+/** Settings of a server. */
+export interface PrometheusOptions {
+  /** Scrape and evaluation interval. Default: 500ms. */
   readonly interval?: string;
   readonly rules?: readonly AlertingRule[];
-  /** Texts of further rule files. */
+  /** Contents of further rule files. */
   readonly ruleFiles?: readonly string[];
 }
 
-/** An alert that is pending or fires. */
+/** An active alert. */
 export interface Alert {
   readonly state: 'pending' | 'firing';
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** A real Prometheus with a database of its own. */
+/** A Prometheus process with a temporary database. */
 export class PrometheusServer {
   private constructor(
     readonly url: string,
     private readonly child: ChildProcess,
     private readonly folder: string,
-    /** Everything it logged so far. */
+    /** The log so far. */
     readonly log: () => string,
   ) {}
 
-  /** Starts it, and waits until it is ready. @param jobs URLs of the targets' metrics, by job */
+  /** Starts the server and waits until it is ready. @param jobs metrics URL of each job's target */
   static async start(
     jobs: Readonly<Record<string, string>>,
-    { interval = '500ms', rules = [], ruleFiles = [] }: Habits = {},
+    { interval = '500ms', rules = [], ruleFiles = [] }: PrometheusOptions = {},
   ): Promise<PrometheusServer> {
     const folder = mkdtempSync(join(tmpdir(), 'santabpf-prometheus-'));
     const file = join(folder, 'prometheus.yml');
@@ -79,19 +80,19 @@ export class PrometheusServer {
         log += data.toString();
         if (log.includes('Server is ready to receive web requests')) resolve();
       });
-      child.once('exit', () => reject(new Error(`Prometheus ended:\n${log}`)));
+      child.once('exit', () => reject(new Error(`Prometheus exited during the start:\n${log}`)));
     });
     return new PrometheusServer(`http://127.0.0.1:${port}`, child, folder, () => log);
   }
 
-  /** What an instant query finds. @param time seconds since 1970; now, when left out */
+  /** Result of an instant query. @param time seconds since 1970; default: now */
   async query(expression: string, time?: number): Promise<Result[]> {
     const parameters = { query: expression, ...(time === undefined ? {} : { time: String(time) }) };
     const { result } = (await this.#get('query', parameters)) as { result: Result[] };
     return result;
   }
 
-  /** What a query finds from a time to another, in seconds since 1970, a second apart. */
+  /** Result of a range query with a step of one second. @param start seconds since 1970 @param end the same */
   async course(query: string, start: number, end: number): Promise<Course[]> {
     const { result } = (await this.#get('query_range', {
       query,
@@ -106,12 +107,12 @@ export class PrometheusServer {
     return ((await this.#get('alerts', {})) as { alerts: Alert[] }).alerts;
   }
 
-  /** Values that a label has in the series of a selector. */
+  /** The values of a label in the series that match a selector. */
   async labelValues(label: string, selector: string): Promise<string[]> {
     return (await this.#get(`label/${label}/values`, { 'match[]': selector })) as string[];
   }
 
-  /** The label sets of all series that a selector has. */
+  /** The label sets of all series that match a selector. */
   async series(selector: string): Promise<Readonly<Record<string, string>>[]> {
     return (await this.#get('series', { 'match[]': selector })) as Record<string, string>[];
   }
@@ -124,7 +125,7 @@ export class PrometheusServer {
     return new Map(activeTargets.map(({ labels: { job }, health, lastError }) => [job, { health, lastError }]));
   }
 
-  /** What it says of each metric of a job. */
+  /** The metadata of a metric from all targets. */
   async metadata(metric: string): Promise<{ type: string; help: string; unit: string }[]> {
     const found = (await this.#get('metadata', { metric })) as Record<
       string,
@@ -149,11 +150,11 @@ export class PrometheusServer {
 }
 
 /**
- * Passes scrapes on, so that the exporter is asked for one format: this Prometheus asks for OpenMetrics or, if need be, for
- * text, and cannot be told otherwise. `/text` is the one, `/openmetrics` the other.
+ * A proxy that selects the format of a scrape, which this version of Prometheus cannot configure: `/text` requests the text
+ * format, `/openmetrics` passes on the header of Prometheus, which prefers OpenMetrics.
  */
 export class FormatProxy {
-  /** What came back, by path: the content types. */
+  /** Content types and encodings of the answers, by path. */
   readonly answered = new Map<string, Set<string>>();
   readonly #server;
 

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'santabpf-roots-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe(
-  "the host's file systems, mounted elsewhere",
+  "the host's file systems under --path.rootfs and --path.sysfs",
   needs({ root: true, bpf: true, commands: ['losetup'], files: ['/dev/loop-control'] }),
   () => {
     let disk: LoopDevice;
@@ -32,24 +32,24 @@ describe(
       disk?.detach();
     });
 
-    test('have the names of users', async () => {
+    test('supply user names', async () => {
       const measured = await truth.measure('execs', 7, 12345);
       expect(measured.growths('execs_total', { uid: '12345' })).toEqual({ 'user="of-the-host"': 7 });
     });
 
-    test('have the names of disks', async () => {
+    test('supply disk names', async () => {
       const measured = await truth.measure('block', 16, disk.path, 4096, 'read');
       const labels = { device: 'disk-of-the-host', operation: 'read' };
       expect(measured.growth('block_io_duration_seconds_count', labels)).toBe(16);
     });
 
-    test("do not keep programs from the kernel's types, which are where they always are", async () => {
+    test('do not affect kernel types, which are still read from /sys', async () => {
       expect(await truth.exporter.get('/metrics')).toContain('santabpf_probe_up{probe="execs"} 1');
     });
   },
 );
 
-test('a root that is no folder is refused, each of them', () => {
+test('every --path flag that is not a folder is reported', () => {
   const { status, stderr } = santabpf([
     '--config.check',
     `--path.procfs=${join(folder, 'none')}`,

@@ -5,26 +5,26 @@ interface Totals {
   passed: number;
   failed: number;
   skipped: number;
-  /** Reason → tests skipped for it. */
+  /** Number of skipped tests by reason. */
   readonly reasons: Map<string, number>;
-  /** What passed, but not at once. */
+  /** Names of tests that failed once and passed on retry. */
   readonly retried: string[];
 }
 
-/** Prints last what was skipped and why, what passed only at a second try, and one plain line of totals. */
+/** At the end of a run prints the reasons for skipped tests, the tests that passed only on retry, and one line of totals. */
 export class ClosingReport implements Reporter {
   constructor(private readonly print: (line: string) => void = (line) => console.log(line)) {}
 
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<unknown>): void {
     const totals: Totals = { passed: 0, failed: 0, skipped: 0, reasons: new Map(), retried: [] };
     for (const module of modules) {
-      // A file that could not even be loaded has no tests that could fail.
+      // A file that failed to load has no failed tests, but counts as a failure.
       if (module.state() === 'failed' && [...module.children.allTests('failed')].length === 0) totals.failed++;
       for (const test of module.children.allTests()) count(test, totals);
     }
     totals.failed += unhandled.length;
     for (const [reason, tests] of totals.reasons) this.print(`skipped ${tests}: ${reason}`);
-    for (const name of totals.retried) this.print(`passed at a second try: ${name}`);
+    for (const name of totals.retried) this.print(`passed on retry: ${name}`);
     this.print(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
   }
 }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { reachableCopy, repository } from './reachable_copy.js';
 
-/** The built exporter. */
+/** Path of the built exporter. */
 export const mainFile = join(repository, 'dist/main.js');
 
-/** How a process ended: by its exit code, or by a signal. */
+/** How a process ended: exit code or signal; the other is null. */
 export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -21,63 +21,63 @@ export interface LogEntry {
   readonly [field: string]: unknown;
 }
 
-/** An exporter's process, from its first moment on. */
+/** A process of the exporter, which may still be starting. */
 export interface ExporterProcess {
   readonly process: ChildProcess;
-  /** Folder of the configuration; goes with the process. */
+  /** Temporary folder of the configuration; `stop` removes it. */
   readonly folder: string;
   /** Path of the main configuration file in use. */
   readonly configFile: string;
-  /** When it has ended. */
+  /** Resolves when the process has ended. */
   readonly ended: Promise<Ending>;
-  /** Everything the exporter printed so far, one JSON object per line. */
+  /** Everything printed so far to stdout and stderr: one JSON object per line. */
   log(): string;
-  /** The lines of the log so far. */
+  /** The log lines so far; lines that are not JSON are left out. */
   entries(): LogEntry[];
-  /** The first line of the log with this text or code, waited for if need be. @param since lines to skip */
+  /** Waits for the first log line with this text or code; rejects on timeout or exit. @param since number of lines to skip */
   logged(what: string | RegExp, since?: number): Promise<LogEntry>;
-  /** Writes files into the configuration's folder, by relative path; `santabpf.yaml` is the main file. */
+  /** Writes files to the configuration folder, by relative path; `santabpf.yaml` is the main file. */
   write(files: Readonly<Record<string, string | Uint8Array>>): void;
-  /** Sends SIGTERM and waits. @returns the exit code */
+  /** Sends SIGTERM and waits for the end. @returns the exit code, null after a signal */
   stop(): Promise<number | null>;
 }
 
 export interface RunningExporter extends ExporterProcess {
   readonly url: string;
-  /** GET of a path; throws on a status other than 200. */
+  /** Sends GET and returns the body; throws on a status other than 200. */
   get(path: string, headers?: Record<string, string>): Promise<string>;
 }
 
 export interface ExporterOptions {
-  /** Text of the main file; `probe_path` should be absolute. Default: all shipped probes by name. */
+  /** Text of the main file. Default: the shipped probe `syscalls`. */
   readonly config?: string;
-  /** Further files of the configuration's folder, by relative path. */
+  /** Further files of the configuration folder, by relative path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly arguments?: readonly string[];
   readonly environment?: Record<string, string>;
-  /** Runs as this user id, from a copy that every user can read. */
+  /** User id to run as, from a copy that every user can read. */
   readonly uid?: number;
   /** Runs from a copy that every user can read, for wrappers that change the user. */
   readonly reachable?: boolean;
-  /** Words that come before the interpreter's path: a command that runs the rest of its arguments. */
+  /** Command that runs the rest of its arguments, such as `['setpriv', '--no-new-privs']`. */
   readonly wrapper?: readonly string[];
-  /** Flags of the interpreter. */
+  /** Flags of node. */
   readonly nodeFlags?: readonly string[];
-  /** Ready within this time, in milliseconds. */
+  /** Milliseconds that `startExporter` and `logged` wait. Default: 15,000. */
   readonly patience?: number;
 }
 
 export const shippedProbePath = join(repository, 'config/probes');
 
-/** A main file that runs just these shipped probes. */
+/** Text of a main file that runs these shipped probes. */
 export function configFor(...probes: string[]): string {
   return `probes: [${probes.join(', ')}]\nprobe_path: ["${shippedProbePath}"]\n`;
 }
 
-/** Starts the built exporter on a free loopback port and returns at once. */
+/** Starts the built exporter on a free loopback port and returns without waiting. */
 export function launchExporter(options: ExporterOptions = {}): ExporterProcess {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-test-'));
-  // Every user may read the configuration, whoever the exporter runs as.
+  // The exporter may run as another user.
   chmodSync(folder, 0o755);
   const configFile = join(folder, 'santabpf.yaml');
   const write: ExporterProcess['write'] = (files) => {
@@ -135,9 +135,8 @@ export function launchExporter(options: ExporterOptions = {}): ExporterProcess {
           child.stderr.off('data', look);
           outcome();
         };
-        const fail = (why: string) =>
-          settle(() => reject(new Error(`waited in vain (${why}) for ${what} in the log:\n${log}`)));
-        const timer = setTimeout(() => fail('too long'), options.patience ?? 15_000);
+        const fail = (why: string) => settle(() => reject(new Error(`"${what}" is not in the log (${why}):\n${log}`)));
+        const timer = setTimeout(() => fail('timeout'), options.patience ?? 15_000);
         child.stdout.on('data', look);
         child.stderr.on('data', look);
         void ended.then(() => fail('the exporter ended'));
@@ -153,7 +152,7 @@ export function launchExporter(options: ExporterOptions = {}): ExporterProcess {
   };
 }
 
-/** Starts the built exporter on a free loopback port and waits until every probe was tried. */
+/** Starts the built exporter on a free loopback port and waits until it serves metrics. */
 export async function startExporter(options: ExporterOptions = {}): Promise<RunningExporter> {
   const launched = launchExporter(options);
   const { url } = await launched.logged('Metrics are at').catch(async (error: unknown) => {

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const output = join(root, '.cache/fixtures');
 let compiled = false;
 
-/** The path of the BPF object compiled from test/fixtures/bpf/NAME.bpf.c; compiles what has changed. */
+/** The path of the BPF object of test/fixtures/bpf/NAME.bpf.c. The first call compiles all changed sources. */
 export function fixtureObject(name: string): string {
   if (!compiled) {
     const parameters = [join(root, 'bpf/build.mjs'), '--source', join(root, 'test/fixtures/bpf'), '--output', output];
@@ -17,7 +17,7 @@ export function fixtureObject(name: string): string {
   return join(output, `${name}.bpf.o`);
 }
 
-/** An exporter that runs just the probe of test/fixtures/bpf/NAME.bpf.c and NAME.yaml, with these constants. */
+/** Options for an exporter that runs only the probe test/fixtures/bpf/NAME.yaml, with these constants. */
 export function fixtureProbe(name: string, constants: Readonly<Record<string, number>> = {}): ExporterOptions {
   return {
     config: `probes: [{ probe: ${name}, constants: ${JSON.stringify(constants)} }]\nprobe_path: [.]\n`,

@@ -2,15 +2,15 @@ import { type ExporterOptions, type RunningExporter, startExporter } from './exp
 import { type ParsedSample, parseExposition } from './exposition_parser.js';
 import { Workload, type WorkloadFacts } from './workload.js';
 
-/** Labels with a fixed value, by name. */
+/** Label values by name. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A number large enough for noise never to end by itself. */
+/** A repeat count that no noise reaches within a test. */
 const ENDLESS = 10 ** 12;
 
 /**
- * A running exporter and a workload beside it. While it runs, all CPUs are busy: one process burns them, another makes failing
- * system calls, both under names of their own.
+ * A running exporter and a workload with known counts. Two noise processes run meanwhile under their own command names:
+ * one uses CPU, the other makes failing system calls.
  */
 export class GroundTruth {
   private constructor(
@@ -18,7 +18,7 @@ export class GroundTruth {
     readonly workload: Workload,
   ) {}
 
-  /** Starts both. @param noise further workloads to run all the time, as `['forks']`, the count left out. */
+  /** Starts both. @param noise further workloads that run until `stop`, such as `['forks']`, without their count */
   static async start(options: ExporterOptions, noise: readonly (readonly string[])[] = []): Promise<GroundTruth> {
     const exporter = await startExporter({ patience: 25_000, ...options });
     const workload = new Workload();
@@ -28,12 +28,12 @@ export class GroundTruth {
     return new GroundTruth(exporter, workload);
   }
 
-  /** Scrapes, does the work, scrapes again. */
+  /** Runs one workload between two scrapes. */
   async measure(...args: readonly (string | number)[]): Promise<Measurement> {
     return this.measureAll(args);
   }
 
-  /** The same with several works, one after the other, between two scrapes. */
+  /** Runs several workloads one after the other between two scrapes. */
   async measureAll(...works: readonly (readonly (string | number)[])[]): Promise<Measurement> {
     const before = await this.scrape();
     const facts: WorkloadFacts[] = [];
@@ -51,9 +51,9 @@ export class GroundTruth {
   }
 }
 
-/** What one scrape showed. */
+/** The samples of one scrape. */
 export class Samples {
-  /** By name, and by name and each of their labels. */
+  /** Samples by name, and by name and one label. */
   readonly #samples = new Map<string, ParsedSample[]>();
 
   constructor(text: string) {
@@ -69,7 +69,7 @@ export class Samples {
     }
   }
 
-  /** Values of the series with these labels, by the rest of their labels, as `{ 'errno="EIO"': 3 }`. */
+  /** Values of the series with these labels, by their other labels, as `{ 'errno="EIO"': 3 }`. */
   values(metric: string, labels: Labels = {}): Map<string, number> {
     const name = `santabpf_${metric}`;
     const wanted = Object.entries(labels);
@@ -87,7 +87,7 @@ function keyOf(metric: string, [label, value]: readonly [string, string]): strin
   return `${metric}{${label}="${value}"}`;
 }
 
-/** What grew between two scrapes, and what the work between them said. */
+/** The growth between two scrapes, and the facts that the workloads reported. */
 export class Measurement {
   constructor(
     readonly facts: readonly WorkloadFacts[],
@@ -95,16 +95,16 @@ export class Measurement {
     private readonly after: Samples,
   ) {}
 
-  /** A fact of the only (or first) work. */
+  /** A fact of the first workload; throws if it is missing or not a number. */
   fact(name: string): number {
     const value = this.facts[0]?.[name];
-    if (typeof value !== 'number') throw new Error(`Expected the workload to tell ${name}`);
+    if (typeof value !== 'number') throw new Error(`The workload did not report ${name}`);
     return value;
   }
 
   /**
-   * The series with these labels that grew, and by how much, by the rest of their labels. So `{ 'kind="process"': 30 }` also says that
-   * no other kind grew. A series that is new has grown from 0.
+   * The growth of the series with these labels, by their other labels. Series that did not grow are left out, so
+   * `{ 'kind="process"': 30 }` also means that no other kind grew. A new series has grown from 0.
    */
   growths(metric: string, labels: Labels = {}): Record<string, number> {
     const before = this.before.values(metric, labels);
@@ -114,19 +114,19 @@ export class Measurement {
     return Object.fromEntries(grown.filter(([, growth]) => growth !== 0));
   }
 
-  /** By how much all series with these labels grew together. */
+  /** The total growth of all series with these labels. */
   growth(metric: string, labels: Labels = {}): number {
     return Object.values(this.growths(metric, labels)).reduce((sum, growth) => sum + growth, 0);
   }
 
-  /** How many observations of a histogram fell into each bucket, by its upper bound; empty buckets are left out. */
+  /** New observations of a histogram per bucket (not cumulative), by upper bound. Empty buckets are left out. */
   buckets(metric: string, labels: Labels = {}): Map<number, number> {
     const before = this.before.values(`${metric}_bucket`, labels);
     const filled = new Map<number, number>();
     let below = 0;
     for (const [rest, value] of this.after.values(`${metric}_bucket`, labels)) {
       const bound = /^le="([^"]+)"$/.exec(rest)?.[1];
-      if (bound === undefined) throw new Error(`Expected labels of a single histogram, not also ${rest}`);
+      if (bound === undefined) throw new Error(`More than one histogram matches: ${rest}`);
       const cumulative = value - (before.get(rest) ?? 0);
       if (cumulative !== below) filled.set(Number(bound.replace('Inf', 'Infinity')), cumulative - below);
       below = cumulative;
@@ -134,7 +134,7 @@ export class Measurement {
     return filled;
   }
 
-  /** All upper bounds that a histogram shows, from the lowest on. */
+  /** All upper bounds of a histogram, ascending. */
   bounds(metric: string, labels: Labels = {}): number[] {
     const texts = [...this.after.values(`${metric}_bucket`, labels).keys()];
     return texts.map((text) => Number(/^le="([^"]+)"$/.exec(text)?.[1]?.replace('Inf', 'Infinity')));

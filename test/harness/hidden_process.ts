@@ -5,12 +5,12 @@ import { expect } from 'vitest';
 import { fixtureObject } from './fixture_objects.js';
 import { addon, numberAt, u32 } from './native_addon.js';
 
-const PATIENCE_MS = 2000;
+const TIMEOUT_MS = 2000;
 
 /**
- * Kernels of some hosted machines hide process 1, which keeps the machine for its owner: while it is on a CPU no BPF program runs
- * there, not for interrupts either, which finish the work of other processes. What an interrupt counts may then fall short by a few.
- * @returns the largest share that may be unseen: 0 where process 1 is seen
+ * Some hosted machines hide process 1 from BPF: while it is on a CPU, no BPF program runs there, not even in interrupts.
+ * Interrupts also complete the work of other processes, so counts from interrupts can then be slightly too low.
+ * @returns the largest share of events that may be missing: 0 if BPF sees process 1
  */
 export async function unseenShare(): Promise<number> {
   const object = new addon.BpfObject(fixtureObject('first_process'));
@@ -18,9 +18,9 @@ export async function unseenShare(): Promise<number> {
     await object.load();
     object.attach('count_calls');
     const before = switchesOfFirstProcess();
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + TIMEOUT_MS;
     while (Date.now() < deadline) {
-      // An orphan: process 1 has to wake up and see to it.
+      // Process 1 wakes up to reap the orphan.
       spawnSync('sh', ['-c', '(sleep 0.01 &)']);
       await sleep(50);
       const calls = numberAt(object.map('.bss').lookup(u32(0)) ?? new Uint8Array(8));
@@ -33,7 +33,7 @@ export async function unseenShare(): Promise<number> {
   }
 }
 
-/** How often its threads went to sleep, which each does in a system call. */
+/** Voluntary context switches of process 1's threads. Each happens in a system call. */
 function switchesOfFirstProcess(): number {
   let sum = 0;
   for (const thread of readdirSync('/proc/1/task')) {
@@ -43,7 +43,7 @@ function switchesOfFirstProcess(): number {
   return sum;
 }
 
-/** Expects exactly so many, less at most the share that may be unseen. */
+/** Expects `actual` to be `expected`, minus at most the share `unseen`. */
 export function expectSeen(actual: number, expected: number, unseen: number): void {
   expect(actual).toBeLessThanOrEqual(expected);
   expect(actual).toBeGreaterThanOrEqual(expected - Math.ceil(expected * unseen));

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 
-/** A logger that keeps its lines. */
+/** A logger that collects its lines as parsed JSON. */
 export function keptLog(level = 'info'): {
   logger: Logger;
   lines: { level: number; msg: string; [field: string]: unknown }[];

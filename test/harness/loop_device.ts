@@ -3,26 +3,26 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-/** A block device that nothing else uses, on a file. Needs root and losetup. */
+/** A loop device backed by a temporary file, which nothing else uses. Needs root and losetup. */
 export class LoopDevice {
   readonly #folder = mkdtempSync(join(tmpdir(), 'santabpf-loop-'));
   readonly #image = join(this.#folder, 'image');
-  /** As in /dev/loop0. */
+  /** Such as /dev/loop0. */
   readonly path: string;
 
   constructor(bytes = 4 << 20) {
     writeFileSync(this.#image, Buffer.alloc(bytes, 'x'));
     this.path = execFileSync('losetup', ['--find', '--show', this.#image], { encoding: 'utf8' }).trim();
-    // Where udev runs, it has a look at every new disk: that must be over before anything is counted.
+    // udev reads every new disk; its reads must not be counted.
     execFileSync('sh', ['-c', '! command -v udevadm >/dev/null || udevadm settle']);
   }
 
-  /** As metrics show it. */
+  /** The device name in metrics, such as loop0. */
   get name(): string {
     return basename(this.path);
   }
 
-  /** Takes the file's content away: from now on reads fail with EIO. */
+  /** Truncates the file, so reads fail with EIO from now on. */
   empty(): void {
     truncateSync(this.#image);
   }

@@ -5,30 +5,30 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A fenced block. */
 export interface CodeBlock {
-  /** The word behind the fence; empty without one. */
+  /** The language after the opening fence; may be empty. */
   readonly language: string;
   readonly text: string;
-  /** The file it is: the first path in backticks of the paragraph above. */
+  /** The file that the block shows: the first path in backticks in the paragraph above. */
   readonly file: string | undefined;
 }
 
 /** A Markdown page of the project. */
 export interface Page {
-  /** Relative to the project's folder. */
+  /** Relative to the repository. */
   readonly path: string;
   readonly text: string;
   readonly blocks: readonly CodeBlock[];
   /** The text without its fenced blocks. */
   readonly prose: string;
-  /** What a link to a heading has behind its `#`. */
+  /** Anchors of the headings, without `#`. */
   readonly anchors: ReadonlySet<string>;
-  /** Targets of its links and images as written, but not those in code. */
+  /** Targets of links and images outside code, as written. */
   readonly links: readonly string[];
 }
 
 const fence = /^```(\w*)\n([\s\S]*?)^```$/gm;
 
-/** @param path relative to the project's folder */
+/** Reads a page. @param path relative to the repository */
 export function readPage(path: string): Page {
   const text = readFileSync(`${repository}/${path}`, 'utf8');
   const blocks = [...text.matchAll(fence)].map(({ index, 1: language = '', 2: content = '' }) => {
@@ -39,7 +39,7 @@ export function readPage(path: string): Page {
   return { path, text, blocks, prose, anchors: anchorsOf(prose), links: linksOf(prose) };
 }
 
-/** GitHub's: lower case, without punctuation, spaces as hyphens; the second of a name has -1 behind it. */
+/** Anchors as GitHub makes them: lower case, no punctuation, hyphens for spaces, and -1, -2, … for repeated headings. */
 function anchorsOf(prose: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of prose.matchAll(/^#{1,6} (.+)$/gm)) {

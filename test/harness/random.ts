@@ -1,4 +1,4 @@
-/** A generator of whole numbers below `below`: the same ones at every run. */
+/** A generator of integers from 0 to `below` - 1. The same seed gives the same numbers. */
 export function randomNumbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

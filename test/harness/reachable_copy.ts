@@ -6,14 +6,15 @@ import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** What the built exporter needs of the repository at run time. */
+/** The parts of the repository that the built exporter needs at run time. */
 const PARTS = ['package.json', 'config', 'dist', 'build/Release', 'node_modules'];
 
 let copy: string | undefined;
 
 /**
- * The built exporter in a folder that every user can enter: the repository may lie below one that only root can, such as
- * /root. Made of hard links where the file system allows, once per test process, and removed at its end.
+ * Copies the built exporter to a folder that every user can enter, because the repository may be in one that only root can
+ * enter, such as /root. The copy uses hard links where possible. It is made once per test process and removed at its exit.
+ * @returns the path of the folder
  */
 export function reachableCopy(): string {
   if (copy === undefined) {
@@ -25,7 +26,7 @@ export function reachableCopy(): string {
       ['-c', 'cd "$0" && (cp -al --parents "$@" || cp -a --parents "$@")', repository, ...PARTS, folder],
       { encoding: 'utf8' },
     );
-    if (status !== 0) throw new Error(`copying the built exporter to ${folder} failed: ${stderr}`);
+    if (status !== 0) throw new Error(`Cannot copy the built exporter to ${folder}: ${stderr}`);
     copy = folder;
   }
   return copy;

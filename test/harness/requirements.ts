@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** What a suite needs beyond Node. */
+/** The requirements of a suite besides Node.js. */
 export interface Requirements {
   /** User id 0. */
   readonly root?: boolean;
@@ -16,11 +16,11 @@ export interface Requirements {
   readonly bpf?: boolean;
   /** Commands on the PATH. */
   readonly commands?: readonly string[];
-  /** Files or folders, absolute. */
+  /** Absolute paths of files or folders. */
   readonly files?: readonly string[];
 }
 
-/** What of it a machine has; handed in so that it can be tested. */
+/** The machine to check; a parameter for the tests of this file. */
 export interface Machine {
   readonly uid: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -35,18 +35,18 @@ const capBpf = 39n;
 
 /**
  * Options for `describe` or `test`: `describe('scrape', needs({ bpf: true, commands: ['promtool'] }), () => ...)`.
- * Where something is lacking the suite is skipped and the closing report says why; with CI=true it throws instead,
- * for a skipped test there is a test that nobody runs.
+ * If the machine does not meet the requirements, the suite is skipped and the closing report shows the reason. With CI=true
+ * it throws instead, because a test skipped in CI never runs.
  */
 export function needs(requirements: Requirements, machine: Machine = thisMachine) {
   const lacks = lackingOf(requirements, machine);
   if (lacks.length === 0) return {};
   const reason = `needs ${lacks.join(', ')}`;
-  if (machine.environment.CI === 'true') throw new Error(`Expected a machine for every test but this one ${reason}`);
+  if (machine.environment.CI === 'true') throw new Error(`In CI no test may be skipped, but a suite ${reason}`);
   return { skip: true, meta: { lacks: reason } };
 }
 
-/** What of the requirements the machine lacks, in words; empty when it has everything. */
+/** Descriptions of the requirements that the machine does not meet; empty if it meets all. */
 export function lackingOf(requirements: Requirements, machine: Machine = thisMachine): string[] {
   const lacks: string[] = [];
   if (requirements.root && machine.uid !== 0) lacks.push('root');

@@ -6,13 +6,13 @@ const root = '/sys/fs/cgroup';
 const period = 100_000;
 
 /**
- * A cgroup that limits something, of whichever version this machine has. A process joins it by writing its id to `procs`.
+ * A cgroup (version 1 or 2) with a limit. A process joins it by writing its pid to the file `procs`.
  *
- * @typedef {{ procs: string, remove: () => Promise<void> }} Cgroup `remove` once its processes have ended
+ * @typedef {{ procs: string, remove: () => Promise<void> }} Cgroup call `remove` after its processes have ended
  */
 
 /**
- * Whether a controller is of version 1, which most distributions mount in a folder of its name, alone or beside version 2.
+ * Whether a controller is of cgroup version 1. Its hierarchy is mounted in a folder with the controller's name.
  *
  * @param {'cpu' | 'memory'} controller
  */
@@ -22,9 +22,9 @@ function isFirst(controller) {
 
 /**
  * @param {'cpu' | 'memory'} controller
- * @returns {string | undefined} what this machine lacks for a cgroup of that controller
+ * @returns {string | undefined} why this machine has no cgroups with that controller
  */
-export function lackOfCgroups(controller) {
+export function missingController(controller) {
   if (isFirst(controller)) return undefined;
   const controllers = join(root, 'cgroup.controllers');
   if (existsSync(controllers) && readFileSync(controllers, 'utf8').split(/\s+/).includes(controller)) return undefined;
@@ -33,7 +33,7 @@ export function lackOfCgroups(controller) {
 
 /**
  * @param {string} name
- * @param {number} cpus that it may use
+ * @param {number} cpus limit; may be a fraction
  * @returns {Cgroup}
  */
 export function makeCpuCgroup(name, cpus) {
@@ -46,25 +46,25 @@ export function makeCpuCgroup(name, cpus) {
 
 /**
  * @param {string} name
- * @param {number} bytes the most memory, page cache included
+ * @param {number} bytes memory limit, which includes the page cache
  * @returns {Cgroup}
  */
 export function makeMemoryCgroup(name, bytes) {
   const folder = make('memory', name);
   const first = isFirst('memory');
   writeFileSync(join(folder, first ? 'memory.limit_in_bytes' : 'memory.max'), String(bytes));
-  // Else it gets more by swapping; where swap is not counted there is no such file.
+  // Swap would raise the limit. Without swap accounting the file does not exist.
   const swap = join(folder, first ? 'memory.memsw.limit_in_bytes' : 'memory.swap.max');
   if (existsSync(swap)) writeFileSync(swap, first ? String(bytes) : '0');
   return cgroupOf(folder);
 }
 
-/** @param {'cpu' | 'memory'} controller @param {string} name @returns {string} its folder */
+/** @param {'cpu' | 'memory'} controller @param {string} name @returns {string} folder of the cgroup */
 function make(controller, name) {
   const first = isFirst(controller);
   if (!first) writeFileSync(join(root, 'cgroup.subtree_control'), `+${controller}`);
   const folder = join(first ? join(root, controller) : root, name);
-  // One that was left behind by a run that was killed will do.
+  // A killed run may have left the folder behind.
   mkdirSync(folder, { recursive: true });
   return folder;
 }
@@ -81,7 +81,7 @@ async function remove(folder) {
       rmdirSync(folder);
       return;
     } catch (error) {
-      // A process that has ended leaves its cgroup a moment later.
+      // A process leaves its cgroup shortly after it has ended.
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EBUSY' || tries === 100) throw error;
       await sleep(20);
     }

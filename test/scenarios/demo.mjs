@@ -1,60 +1,60 @@
 /**
- * Everything on loopback: exporter, Prometheus with the rules, Alertmanager, Grafana with the dashboards if the machine has
- * it, and gentle load of many kinds. Prints what Alertmanager sends. Ctrl-C ends all of it.
+ * Runs everything on loopback: the exporter, Prometheus with the rules, Alertmanager, Grafana with the dashboards (if
+ * installed), and a light load of many kinds. Prints the notifications of Alertmanager. Ctrl-C stops everything.
  */
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findGrafana, startGrafana } from './grafana.mjs';
-import { Life } from './life.mjs';
 import { textOf } from './receiver.mjs';
 import { preamble } from './scenario.mjs';
 import { freePort } from './service.mjs';
 import { startStack } from './stack.mjs';
+import { Workspace } from './workspace.mjs';
 
 if (process.getuid?.() !== 0) {
-  console.error('Expected root, which BPF programs need. Run it with sudo.');
+  console.error('The demo loads BPF programs, which needs root. Run it with sudo.');
   process.exit(1);
 }
-const over = new AbortController();
-// Until everything is ended, however often Ctrl-C is pressed.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => over.abort());
+const cancellation = new AbortController();
+// The handlers stay in place during the clean-up, so a second Ctrl-C cannot interrupt it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => cancellation.abort());
 
-/** Changes that were printed. @type {Set<string>} */
-const told = new Set();
+/** Keys of the printed alerts. @type {Set<string>} */
+const printed = new Set();
 const grafana = findGrafana();
 const grafanaPort = await freePort();
-const stack = await startStack({ tell: print, grafana: `http://127.0.0.1:${grafanaPort}` });
-const life = new Life();
+const stack = await startStack({ onNotification: print, grafana: `http://127.0.0.1:${grafanaPort}` });
+const workspace = new Workspace();
 try {
   console.log(`
 Exporter      ${stack.exporter.url}/
 Prometheus    ${stack.prometheus.url}/alerts
 Alertmanager  ${stack.alertmanager.url}/`);
   await gentleLoad();
-  if (!over.signal.aborted) console.log(await grafanaLine());
-  if (!over.signal.aborted) {
+  if (!cancellation.signal.aborted) console.log(await grafanaLine());
+  if (!cancellation.signal.aborted) {
     console.log(`
 ${preamble}
-Gentle load runs: programs, files, connections, some of which fail. What Alertmanager sends is printed here.
-To see an alert, make trouble (docs/scenarios.md), or wait a minute for the first one. Ctrl-C ends everything.`);
+A light load is running: programs, files and connections, some of which fail. Notifications are printed here.
+The first alert fires within a minute or so; docs/scenarios.md shows how to cause others. Ctrl-C stops everything.`);
   }
-  await sleep(2 ** 31 - 1, undefined, { signal: over.signal }).catch(() => undefined);
-  console.log('Ending everything ...');
+  await sleep(2 ** 31 - 1, undefined, { signal: cancellation.signal }).catch(() => undefined);
+  console.log('Stopping everything ...');
 } finally {
-  await life.end();
+  await workspace.end();
   await stack.stop();
 }
 
-/** @returns {Promise<string>} where Grafana is, or why it is not */
+/** @returns {Promise<string>} the URL of Grafana, or why there is none */
 async function grafanaLine() {
   if (grafana === undefined) {
-    return `Grafana       is not on this machine; one elsewhere takes ${stack.prometheus.url} as a Prometheus data source, and dashboards/*.json`;
+    return `Grafana       is not installed. In another Grafana, add ${stack.prometheus.url} as a Prometheus data source and import dashboards/*.json`;
   }
   try {
-    const where = { folder: join(stack.folder, 'grafana'), port: grafanaPort, prometheus: stack.prometheus.url };
-    const service = await startGrafana(grafana, where);
-    life.undo(service.stop);
+    const options = { folder: join(stack.folder, 'grafana'), port: grafanaPort, prometheus: stack.prometheus.url };
+    const service = await startGrafana(grafana, options);
+    workspace.cleanUp(service.stop);
     return `Grafana       ${service.url}/d/santabpf-overview`;
   } catch (error) {
     return `Grafana       did not start. ${error instanceof Error ? error.message : error}`;
@@ -62,7 +62,7 @@ async function grafanaLine() {
 }
 
 /**
- * What is new in it: Alertmanager sends all of a group whenever one of it changes.
+ * Prints only changed alerts: Alertmanager sends a whole group whenever one alert in it changes.
  *
  * @param {import('./receiver.mjs').Notification} notification
  */
@@ -70,8 +70,8 @@ function print({ alerts }) {
   const time = new Date().toTimeString().slice(0, 8);
   for (const alert of alerts) {
     const key = JSON.stringify([alert.labels, alert.startsAt, alert.status]);
-    if (told.has(key)) continue;
-    told.add(key);
+    if (printed.has(key)) continue;
+    printed.add(key);
     const { runbook_url: runbook = '', dashboard_url: dashboard } = alert.annotations;
     const links = grafana === undefined ? [] : [`Dashboard: ${dashboard}`];
     links.push(`Runbook: ${runbook.replace(/^.*(?=docs\/)/, '')}`);
@@ -79,10 +79,10 @@ function print({ alerts }) {
   }
 }
 
-/** A few per cent of one CPU. */
+/** Starts the load, which takes a few per cent of one CPU. */
 async function gentleLoad() {
   const port = await freePort();
-  const file = join(life.folder, 'notes');
+  const file = join(workspace.folder, 'notes');
   writeFileSync(file, '');
   truncateSync(file, 1 << 20);
   const scripts = {
@@ -91,9 +91,9 @@ async function gentleLoad() {
     'web-shop': `while :; do : < /dev/tcp/127.0.0.1/${new URL(stack.exporter.url).port}; : < /dev/tcp/127.0.0.1/${port}; sleep 2; done 2> /dev/null`,
     calculator: 'while :; do for ((i = 0; i < 20000; i++)); do :; done; sleep 1; done',
     'nosy-neighbour': 'while :; do setpriv --reuid=65534 --clear-groups cat /etc/shadow; sleep 3; done 2> /dev/null',
-    // Crashes often enough for an alert, then lasts long enough for its end.
+    // Crashes often enough to fire an alert, then pauses until it resolves.
     supervisor: 'sleep 20; while :; do for try in 1 2 3 4 5 6; do ./flaky-service; sleep 2; done; sleep 240; done',
   };
-  life.script('flaky-service', 'ulimit -c 0; kill -SEGV $$');
-  for (const [name, text] of Object.entries(scripts)) life.run(life.script(name, text));
+  workspace.script('flaky-service', 'ulimit -c 0; kill -SEGV $$');
+  for (const [name, text] of Object.entries(scripts)) workspace.run(workspace.script(name, text));
 }

@@ -16,13 +16,14 @@ import { startService } from './service.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Seconds for a Grafana that makes its database on a slow disk. */
-const patience = 120;
+/** Seconds until Grafana must be ready; it creates its database first, which takes long on a slow disk. */
+const timeout = 120;
 
 /**
- * The path of this machine's Grafana, if it has one: `grafana` since version 9.4, `grafana-server` before it and in packages.
+ * Finds Grafana: the command `grafana` (version 9.4 or newer), or else `grafana-server` (older versions and packages).
  *
- * @param {string} [path] folders to look in
+ * @param {string} [path] list of folders to search
+ * @returns {string | undefined} its path
  */
 export function findGrafana(path = process.env.PATH ?? '') {
   return ['grafana', 'grafana-server']
@@ -31,10 +32,10 @@ export function findGrafana(path = process.env.PATH ?? '') {
 }
 
 /**
- * Grafana on loopback with the shipped dashboards, for everybody who reaches it; its settings and data are in the folder.
+ * Starts Grafana on loopback with the shipped dashboards and without a login.
  *
- * @param {string} command what `findGrafana` found
- * @param {{ folder: string, port: number, prometheus: string }} where a folder that it makes, and the URL of Prometheus
+ * @param {string} command result of `findGrafana`
+ * @param {{ folder: string, port: number, prometheus: string }} options folder to create for settings and data; URL of Prometheus
  */
 export async function startGrafana(command, { folder, port, prometheus }) {
   writeSettings(folder, port, prometheus);
@@ -44,7 +45,7 @@ export async function startGrafana(command, { folder, port, prometheus }) {
     ...(home === undefined ? [] : [`--homepath=${home}`]),
     `--config=${folder}/grafana.ini`,
   ];
-  return startService(command, words, `http://127.0.0.1:${port}`, '/api/health', { patience });
+  return startService(command, words, `http://127.0.0.1:${port}`, '/api/health', { timeout });
 }
 
 /** @param {string} folder @param {number} port @param {string} prometheus */
@@ -104,7 +105,7 @@ level = warn
   }
 }
 
-/** Where its web pages are: beside it in what is unpacked by hand, in /usr/share in packages. @param {string} command */
+/** Grafana's home folder: next to the command in an unpacked archive, /usr/share/grafana in a package. @param {string} command */
 function homeOf(command) {
   const unpacked = join(dirname(realpathSync(command)), '..');
   return [unpacked, '/usr/share/grafana'].find((folder) => existsSync(join(folder, 'conf/defaults.ini')));

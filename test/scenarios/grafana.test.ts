@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { findGrafana, startGrafana } from './grafana.mjs';
 import { freePort } from './service.mjs';
 
-// Notes how it was started, and is well.
+// Writes its arguments to a file and reports that it is healthy.
 const standIn = `#!${process.execPath}
 const { readFileSync, writeFileSync } = require('node:fs');
 writeFileSync(__dirname + '/words', JSON.stringify(process.argv.slice(2)));
@@ -30,7 +30,7 @@ function install(folder: string, name: string): string {
   return join(machine, folder, name);
 }
 
-test('the newer command is preferred, and none is needed', () => {
+test('the newer command is preferred, and a machine without Grafana is no error', () => {
   const path = `${machine}/one:${machine}/two`;
   expect(findGrafana(path)).toBeUndefined();
   const older = install('one', 'grafana-server');
@@ -42,7 +42,7 @@ test('the newer command is preferred, and none is needed', () => {
 test.each([
   ['grafana', ['server']],
   ['grafana-server', []],
-])('%s gets our dashboards and this Prometheus', async (name, command) => {
+])('%s starts with the shipped dashboards and the Prometheus data source', async (name, command) => {
   const program = install('home/bin', name);
   mkdirSync(join(machine, 'home/conf'));
   writeFileSync(join(machine, 'home/conf/defaults.ini'), '');

@@ -1,11 +1,12 @@
 /**
- * Makes time pass faster for rules and routes: what is written for a scrape every 15 s runs with one every 2 s, and every
- * duration (`for`, ranges, offsets, group_wait) shrinks by the same factor. A rate over `[1m]` then sees four scrapes as
- * before. Thresholds stay, and so do the words of the notifications: their "five minutes" are 40 s here.
+ * Accelerates rules and routes. They are written for a scrape every 15 s; scenarios scrape every 2 s and divide every
+ * duration (`for`, ranges, offsets, group_wait) by the same factor. A rate over `[1m]` still covers four scrapes.
+ * Thresholds and texts of notifications do not change: "five minutes" in a text are 40 s here.
  */
 
-/** Seconds between scrapes that the rules are written for, and that the scenarios run with. */
+/** Scrape interval that the rules are written for, in seconds. */
 export const writtenFor = 15;
+/** Scrape interval of the scenarios, in seconds. */
 export const scrapeInterval = 2;
 export const factor = writtenFor / scrapeInterval;
 
@@ -20,14 +21,14 @@ const places = [
 
 /**
  * @param {string} text of a rule file or an Alertmanager configuration
- * @returns {string} the same with every duration divided by the factor
+ * @returns {string} the text with every duration divided by `factor`
  */
-export function hastened(text) {
-  return places.reduce((result, place) => result.replace(place, hasten), text);
+export function accelerated(text) {
+  return places.reduce((result, place) => result.replace(place, accelerate), text);
 }
 
 /** @type {(match: string, before: string, number: string, unit: string) => string} */
-function hasten(_, before, number, unit) {
+function accelerate(_, before, number, unit) {
   const milliseconds = Number(number) * units[/** @type {keyof typeof units} */ (unit)];
   return `${before}${Math.max(1, Math.round(milliseconds / factor))}ms`;
 }

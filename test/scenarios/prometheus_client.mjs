@@ -5,7 +5,7 @@
  */
 
 /**
- * Whether a query has a result now.
+ * Whether an instant query has a result.
  *
  * @param {string} url of Prometheus
  * @param {string} query
@@ -47,6 +47,6 @@ export async function waitsOf(url) {
 async function dataOf(url) {
   const response = await fetch(url);
   const answer = /** @type {{ status: string, data: T, error?: string }} */ (await response.json());
-  if (answer.status !== 'success') throw new Error(`Expected an answer to ${url} but received: ${answer.error}`);
+  if (answer.status !== 'success') throw new Error(`Prometheus refused ${url}: ${answer.error}`);
   return answer.data;
 }

@@ -2,25 +2,25 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /**
- * An alert as Alertmanager's webhook tells it.
+ * An alert in the payload of Alertmanager's webhook.
  *
  * @typedef {object} Alert
  * @property {'firing' | 'resolved'} status
  * @property {Record<string, string>} labels
  * @property {Record<string, string>} annotations
- * @property {string} startsAt when it began to fire
+ * @property {string} startsAt when it started to fire
  *
  * @typedef {object} Notification
- * @property {number} at when it came, in milliseconds since 1970
+ * @property {number} at time of arrival, in milliseconds since 1970
  * @property {Alert[]} alerts
  */
 
 /**
- * Listens on loopback for what Alertmanager sends.
+ * Receives the webhook notifications of Alertmanager on a loopback port and keeps them.
  *
- * @param {(notification: Notification) => void} [tell]
+ * @param {(notification: Notification) => void} [onNotification]
  */
-export async function startReceiver(tell) {
+export async function startReceiver(onNotification) {
   /** @type {Notification[]} */
   const notifications = [];
   const server = createServer(async (request, response) => {
@@ -29,7 +29,7 @@ export async function startReceiver(tell) {
     const { alerts } = JSON.parse(Buffer.concat(chunks).toString());
     const notification = { at: Date.now(), alerts };
     notifications.push(notification);
-    tell?.(notification);
+    onNotification?.(notification);
     response.end();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,7 +44,7 @@ export async function startReceiver(tell) {
   };
 }
 
-/** @param {Alert} alert @returns {string} what an admin reads */
+/** @param {Alert} alert @returns {string} its summary and description */
 export function textOf({ annotations }) {
   return `${annotations.summary}\n${annotations.description}`;
 }

@@ -1,28 +1,30 @@
 /**
- * Makes trouble on purpose and follows it to the notification. Usage: npm run scenario -- NAME..., or npm run test:scenarios for all.
- * Exit code 0: every notification came and named the culprit; 1: one did not; 2: no such scenario; 3: all were skipped.
+ * Causes problems on purpose and follows each one to its notification. Usage: npm run scenario -- NAME..., or
+ * npm run test:scenarios for all.
+ * Exit codes: 0 every notification arrived and named the culprit; 1 at least one did not; 2 unknown scenario; 3 all skipped.
  */
-import { repertoire, turnsOf } from './repertoire.mjs';
+import { catalogue, schedule } from './catalogue.mjs';
 import { perform, preamble } from './scenario.mjs';
 import { startStack } from './stack.mjs';
 
 /** @typedef {import('./scenario.mjs').Outcome} Outcome */
 
-const names = [...repertoire.keys()];
+const names = [...catalogue.keys()];
 const asked = process.argv.slice(2);
 const chosen = asked.includes('--all') ? names : asked;
 const unknown = chosen.filter((name) => !names.includes(name));
 if (chosen.length === 0 || unknown.length > 0) {
-  console.error(`Expected a scenario out of ${names.join(', ')} but received ${unknown.join(' ') || 'none'}`);
+  const problem = unknown.length > 0 ? `Unknown scenario: ${unknown.join(', ')}` : 'No scenario given';
+  console.error(`${problem}. Choose from: ${names.join(', ')}`);
   process.exit(2);
 }
 if (process.getuid?.() !== 0) {
-  console.error('Expected root, which BPF programs and loop devices need. Run it with sudo.');
+  console.error('Scenarios load BPF programs and set up loop devices, which needs root. Run it with sudo.');
   process.exit(1);
 }
 
 const cancellation = new AbortController();
-// Until everything is undone, however often Ctrl-C is pressed.
+// The handlers stay in place during the clean-up, so a second Ctrl-C cannot interrupt it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => cancellation.abort());
 
 console.log(preamble);
@@ -30,32 +32,32 @@ console.log(preamble);
 const outcomes = new Map();
 const stack = await startStack();
 try {
-  const { together, oneByOne } = turnsOf(chosen);
-  if (together.length > 1) console.log(`\nAt the same time: ${together.join(', ')}`);
-  await Promise.all(together.map((name) => follow(name, together.length > 1)));
-  for (const name of oneByOne) await follow(name, false);
+  const { parallel, sequential } = schedule(chosen);
+  if (parallel.length > 1) console.log(`\nIn parallel: ${parallel.join(', ')}`);
+  await Promise.all(parallel.map((name) => follow(name, parallel.length > 1)));
+  for (const name of sequential) await follow(name, false);
 } finally {
   await stack.stop();
 }
-if (chosen.length > 1) console.log(`\n${[...outcomes].map(([name, outcome]) => told(name, outcome)).join('\n')}`);
+if (chosen.length > 1) console.log(`\n${[...outcomes].map(([name, outcome]) => lineOf(name, outcome)).join('\n')}`);
 const results = [...outcomes.values()].map(({ result }) => result);
 if (cancellation.signal.aborted || results.includes('failed')) process.exitCode = 1;
 else if (!results.includes('passed')) process.exitCode = 3;
 
-/** @param {string} name @param {boolean} amongOthers its timeline is then printed when it is complete */
-async function follow(name, amongOthers) {
+/** @param {string} name @param {boolean} buffered prints the timeline when it is complete, because others run in parallel */
+async function follow(name, buffered) {
   if (cancellation.signal.aborted) return;
   const lines = [`\n${name}`];
-  if (!amongOthers) console.log(lines.pop());
-  const print = amongOthers ? (/** @type {string} */ line) => void lines.push(line) : console.log;
+  if (!buffered) console.log(lines.pop());
+  const print = buffered ? (/** @type {string} */ line) => void lines.push(line) : console.log;
   const outcome = await outcomeOf(name, print);
   outcomes.set(name, outcome);
-  console.log([...lines, told(name, outcome)].join('\n'));
+  console.log([...lines, lineOf(name, outcome)].join('\n'));
 }
 
 /** @param {string} name @param {import('./scenario.mjs').Print} print @returns {Promise<Outcome>} */
 async function outcomeOf(name, print) {
-  const scenario = /** @type {import('./scenario.mjs').Scenario} */ (repertoire.get(name));
+  const scenario = /** @type {import('./scenario.mjs').Scenario} */ (catalogue.get(name));
   try {
     return await perform(scenario, stack, print, cancellation.signal);
   } catch (error) {
@@ -64,7 +66,7 @@ async function outcomeOf(name, print) {
 }
 
 /** @param {string} name @param {Outcome} outcome */
-function told(name, { result, reason, seconds }) {
+function lineOf(name, { result, reason, seconds }) {
   const time = seconds === undefined ? '' : ` ${seconds.toFixed(1)} s from the event to the notification`;
   return `${result.padEnd(8)} ${name}${reason === undefined ? '' : `: ${reason}`}${time}`;
 }

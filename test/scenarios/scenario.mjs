@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Life } from './life.mjs';
 import { factor } from './pace.mjs';
 import { activeAlerts, hasResult, waitsOf } from './prometheus_client.mjs';
 import { textOf } from './receiver.mjs';
+import { Workspace } from './workspace.mjs';
 
 /**
- * A trouble from life, and the notification that it must lead to.
+ * A realistic problem and the notifications that it must cause.
  *
  * @typedef {object} Scenario
  * @property {string} story what happens, in one sentence
- * @property {readonly Expectation[]} expected every one of them must come
- * @property {string} sign query that has a result once the metrics tell of it
- * @property {boolean} [light] takes so little of the machine, and is named so surely, that it runs beside others like it
- * @property {boolean} [last] leaves an exporter that others cannot use
- * @property {number} [past] seconds of ordinary life that the rules want to compare with
- * @property {() => string | undefined} [lack] what the machine lacks for it
- * @property {(life: Life) => unknown} [before] ordinary life that the trouble ends
- * @property {(life: Life, stack: import('./stack.mjs').Stack) => unknown} begin makes it happen; it goes on until the life ends
+ * @property {readonly Expectation[]} expected all of them must arrive
+ * @property {string} symptom query that has a result once the metrics show the problem
+ * @property {boolean} [light] may run in parallel: it uses few resources, and no other scenario fires its alerts
+ * @property {boolean} [last] stops the exporter, so it must run last
+ * @property {number} [history] seconds of normal operation that the rules need for comparison
+ * @property {() => string | undefined} [unsupported] why this machine cannot run it
+ * @property {(workspace: Workspace) => unknown} [before] starts normal operation
+ * @property {(workspace: Workspace, stack: import('./stack.mjs').Stack) => unknown} begin causes the problem, which lasts until the workspace ends
  *
  * @typedef {object} Expectation
  * @property {string} alert
- * @property {Record<string, string>} [labels] that the alert must have, beside its name
- * @property {string} culprit that the text must name
+ * @property {Record<string, string>} [labels] that the alert must have
+ * @property {string} culprit text that the notification must contain
  *
  * @typedef {object} Outcome
  * @property {'passed' | 'failed' | 'skipped'} result
@@ -31,62 +31,66 @@ import { textOf } from './receiver.mjs';
  * @typedef {(line: string) => void} Print
  */
 
-/** Milliseconds for all that must be seen. */
-const patience = 120_000;
-/** Milliseconds in which an alert that is on may end before anything is done. */
-const calming = 60_000;
-/** Milliseconds between two looks. */
+/** Milliseconds within which all stages must be seen. */
+const timeout = 120_000;
+/** Milliseconds to wait for an alert that was active before the event to resolve. */
+const settlingTime = 60_000;
+/** Milliseconds between polls. */
 const pause = 250;
-/** Seconds: four scrapes, so that every rate has a value. */
-const ordinary = 8;
+/** Seconds before the event: four scrapes, so every rate has a value. */
+const leadTime = 8;
 
 /**
- * Makes the trouble and follows it to the notification; what it did to the machine is undone when it returns.
+ * Causes the problem and follows it to the notification. All changes to the machine are undone when it returns.
  *
  * @param {Scenario} scenario
  * @param {import('./stack.mjs').Stack} stack may serve other scenarios at the same time
- * @param {Print} print takes the timeline
+ * @param {Print} print receives the lines of the timeline
  * @param {AbortSignal} cancelled
  * @returns {Promise<Outcome>}
  */
 export async function perform(scenario, stack, print, cancelled) {
-  const lack = scenario.lack?.();
-  if (lack !== undefined) return { result: 'skipped', reason: lack };
-  const life = new Life();
+  const reason = scenario.unsupported?.();
+  if (reason !== undefined) return { result: 'skipped', reason };
+  const workspace = new Workspace();
   try {
-    await scenario.before?.(life);
+    await scenario.before?.(workspace);
     const since = scenario.before ? Date.now() : stack.since;
-    const ready = since + 1000 * Math.max(ordinary, scenario.past ?? 0);
+    const ready = since + 1000 * Math.max(leadTime, scenario.history ?? 0);
     await sleep(Math.max(0, ready - Date.now()), undefined, { signal: cancelled });
-    const on = await stillOn(scenario, stack, print, cancelled);
-    if (on !== undefined) {
-      return { result: 'skipped', reason: `${on} is on before anything was done: this machine is in that trouble` };
+    const active = await activeBefore(scenario, stack, print, cancelled);
+    if (active !== undefined) {
+      return {
+        result: 'skipped',
+        reason: `${active} was active before the event: this machine already has the problem`,
+      };
     }
     const began = Date.now();
     const line = timeline(began, print);
     line('event', scenario.story);
-    await scenario.begin(life, stack);
+    await scenario.begin(workspace, stack);
     return await follow(scenario, stack, began, line, cancelled);
   } finally {
-    await life.end();
+    await workspace.end();
   }
 }
 
 /**
- * The alert that is on and does not end, if there is one.
+ * Waits until no expected alert is active.
  *
  * @param {Scenario} scenario
  * @param {import('./stack.mjs').Stack} stack
  * @param {Print} print
  * @param {AbortSignal} cancelled
+ * @returns {Promise<string | undefined>} the name of one that does not resolve
  */
-async function stillOn({ expected }, { prometheus }, print, cancelled) {
-  const deadline = Date.now() + calming;
-  for (let told = false; ; told = true) {
+async function activeBefore({ expected }, { prometheus }, print, cancelled) {
+  const deadline = Date.now() + settlingTime;
+  for (let printed = false; ; printed = true) {
     const active = await activeAlerts(prometheus.url);
-    const on = expected.find((expectation) => active.some(({ labels }) => fits(expectation, labels)))?.alert;
-    if (on === undefined || Date.now() > deadline) return on;
-    if (!told) print(`          ${on} is on already: waiting for its end`);
+    const name = expected.find((expectation) => active.some(({ labels }) => fits(expectation, labels)))?.alert;
+    if (name === undefined || Date.now() > deadline) return name;
+    if (!printed) print(`          ${name} is already active: waiting until it resolves`);
     await sleep(pause, undefined, { signal: cancelled });
   }
 }
@@ -106,10 +110,10 @@ function timeline(began, print) {
  * @param {AbortSignal} cancelled
  * @returns {Promise<Outcome>}
  */
-async function follow({ expected, sign }, { prometheus, receiver }, began, line, cancelled) {
+async function follow({ expected, symptom }, { prometheus, receiver }, began, line, cancelled) {
   const waits = await waitsOf(prometheus.url);
   const awaited = new Set([
-    `metric ${sign}`,
+    `metric ${symptom}`,
     ...expected.flatMap((expectation) => {
       const stages = (waits.get(expectation.alert) ?? 0) > 0 ? ['pending', 'firing'] : ['firing'];
       return [...stages, 'notification'].map((stage) => `${stage} ${nameOf(expectation)}`);
@@ -122,15 +126,15 @@ async function follow({ expected, sign }, { prometheus, receiver }, began, line,
   /** @type {Map<Expectation, ReturnType<typeof find>>} */
   const received = new Map();
   while (awaited.size > 0) {
-    if (Date.now() - began > patience) {
-      return { result: 'failed', reason: `within ${patience / 1000} s there was no ${[...awaited].join(', no ')}` };
+    if (Date.now() - began > timeout) {
+      return { result: 'failed', reason: `not seen within ${timeout / 1000} s: ${[...awaited].join(', ')}` };
     }
-    if (awaited.has(`metric ${sign}`) && (await hasResult(prometheus.url, sign))) see('metric', sign);
+    if (awaited.has(`metric ${symptom}`) && (await hasResult(prometheus.url, symptom))) see('metric', symptom);
     const active = await activeAlerts(prometheus.url);
     for (const expectation of expected) {
       const name = nameOf(expectation);
       for (const { state, labels } of active) if (fits(expectation, labels)) see(state, name);
-      // On a busy machine nobody may have looked while it was pending.
+      // On a busy machine no poll may have hit the pending state.
       if (!awaited.has(`firing ${name}`) && awaited.has(`pending ${name}`)) {
         const seconds = Math.ceil((Date.now() - began) / 1000);
         if (await hasResult(prometheus.url, pendingWithin(expectation, seconds))) see('pending', name);
@@ -152,14 +156,17 @@ async function follow({ expected, sign }, { prometheus, receiver }, began, line,
  */
 function judge(received, began) {
   const found = [...received];
-  const seconds = (Math.max(...found.map(([, told]) => told?.at ?? 0)) - began) / 1000;
-  const unnamed = found.find(([{ culprit }, told]) => !told || !textOf(told.alert).includes(culprit));
-  if (unnamed) return { result: 'failed', reason: `the text does not name ${unnamed[0].culprit}`, seconds };
+  const seconds = (Math.max(...found.map(([, notification]) => notification?.at ?? 0)) - began) / 1000;
+  const unnamed = found.find(
+    ([{ culprit }, notification]) => !notification || !textOf(notification.alert).includes(culprit),
+  );
+  if (unnamed)
+    return { result: 'failed', reason: `the notification does not contain "${unnamed[0].culprit}"`, seconds };
   return { result: 'passed', seconds };
 }
 
 /**
- * The first notification of an alert that began to fire after the event.
+ * Finds the first notification of an alert that started to fire after the event.
  *
  * @param {Expectation} expectation
  * @param {readonly import('./receiver.mjs').Notification[]} notifications
@@ -176,7 +183,7 @@ function find(expectation, notifications, began) {
   return undefined;
 }
 
-/** @param {Expectation} expectation @param {number} seconds @returns {string} a query that has a result if it was pending */
+/** @param {Expectation} expectation @param {number} seconds @returns {string} query that has a result if the alert was pending */
 function pendingWithin({ alert, labels }, seconds) {
   return `count_over_time(${nameOf({ alert: 'ALERTS', labels: { ...labels, alertname: alert, alertstate: 'pending' }, culprit: '' })}[${seconds}s])`;
 }
@@ -187,9 +194,9 @@ function nameOf({ alert, labels }) {
   return pairs.length === 0 ? alert : `${alert}{${pairs.join(', ')}}`;
 }
 
-/** @param {Expectation} expectation @param {Record<string, string>} had */
-function fits({ alert, labels = {} }, had) {
-  return had.alertname === alert && Object.entries(labels).every(([name, value]) => had[name] === value);
+/** @param {Expectation} expectation @param {Record<string, string>} actual labels of an alert */
+function fits({ alert, labels = {} }, actual) {
+  return actual.alertname === alert && Object.entries(labels).every(([name, value]) => actual[name] === value);
 }
 
 /** @param {string} text */
@@ -197,5 +204,5 @@ function indented(text) {
   return text.replaceAll(/^/gm, ' '.repeat(10));
 }
 
-/** What a reader of the timeline should know first. */
-export const preamble = `Durations of rules and routes are divided by ${factor}: [1m] is ${60 / factor} s, "five minutes" are ${300 / factor} s.`;
+/** Printed before a timeline. */
+export const preamble = `All durations in rules and routes are divided by ${factor}: [1m] is ${60 / factor} s, and "five minutes" in a text are ${300 / factor} s.`;

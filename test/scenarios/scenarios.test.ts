@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest';
 import { needs } from '../harness/requirements.js';
-import { repertoire, turnsOf } from './repertoire.mjs';
+import { catalogue, schedule } from './catalogue.mjs';
 import { perform } from './scenario.mjs';
 import { type Stack, startStack } from './stack.mjs';
 
-const { together, oneByOne } = turnsOf([...repertoire.keys()]);
+const { parallel, sequential } = schedule([...catalogue.keys()]);
 
-// npm run test:scenarios prints the timelines that are kept here for what fails.
+// Shows the timeline of a failed scenario only; npm run test:scenarios prints all of them.
 describe(
-  'from an event to the notification that names the culprit',
+  'scenarios: the notification names the culprit',
   needs({
     root: true,
     bpf: true,
@@ -23,12 +23,12 @@ describe(
 
     const follow = async (name: string, { signal, skip }: TestContext) => {
       const timeline: string[] = [];
-      const { result, reason } = await perform(repertoire.get(name)!, stack, (line) => timeline.push(line), signal);
+      const { result, reason } = await perform(catalogue.get(name)!, stack, (line) => timeline.push(line), signal);
       if (result === 'skipped') skip(reason);
       if (result === 'failed') throw new Error([reason, ...timeline].join('\n'));
     };
 
-    for (const name of together) test.concurrent(name, (context) => follow(name, context));
-    for (const name of oneByOne) test(name, (context) => follow(name, context));
+    for (const name of parallel) test.concurrent(name, (context) => follow(name, context));
+    for (const name of sequential) test(name, (context) => follow(name, context));
   },
 );

@@ -5,27 +5,27 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * A process that this one started, and ends.
+ * A running child process.
  *
  * @typedef {object} Service
  * @property {string} url
  * @property {(signal: NodeJS.Signals) => void} kill
  * @property {() => Promise<void>} stop
- * @property {() => string} log what it printed last
+ * @property {() => string} log the last 20,000 characters of its output
  */
 
 /**
  * Starts a server and waits until it answers at `ready`.
  *
  * @param {string} command
- * @param {readonly string[]} options
+ * @param {readonly string[]} words arguments of the command
  * @param {string} url
  * @param {string} ready path that answers 200 once it serves
- * @param {{ patience?: number, nice?: number }} [habits] seconds to wait for that, and the priority it runs with
+ * @param {{ timeout?: number, nice?: number }} [options] seconds until it must be ready; nice value
  * @returns {Promise<Service>}
  */
-export async function startService(command, options, url, ready, { patience = 30, nice = 0 } = {}) {
-  const child = spawn('nice', ['-n', `${nice}`, command, ...options], {
+export async function startService(command, words, url, ready, { timeout = 30, nice = 0 } = {}) {
+  const child = spawn('nice', ['-n', `${nice}`, command, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -49,21 +49,21 @@ export async function startService(command, options, url, ready, { patience = 30
     kill: (signal) => void child.kill(signal),
     async stop() {
       child.kill('SIGTERM');
-      const stubborn = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await ended;
-      clearTimeout(stubborn);
+      clearTimeout(timer);
     },
   };
-  for (const deadline = Date.now() + 1000 * patience; Date.now() < deadline && !over; ) {
+  for (const deadline = Date.now() + 1000 * timeout; Date.now() < deadline && !over; ) {
     if (await answers(url + ready)) return service;
     await sleep(100);
   }
   await service.stop();
-  throw new Error(`Expected ${command} to answer at ${url}${ready} but it did not:\n${log}`);
+  throw new Error(`${command} did not become ready at ${url}${ready}. It printed:\n${log}`);
 }
 
 /**
- * Where the kernel shares the CPUs out among sessions first (CONFIG_SCHED_AUTOGROUP), a nice value counts only within one.
+ * Sets the nice value of a session. With CONFIG_SCHED_AUTOGROUP a process's own nice value counts only within its session.
  *
  * @param {number | undefined} pid leader of a session
  * @param {number} nice
@@ -72,7 +72,7 @@ function preferSession(pid, nice) {
   try {
     writeFileSync(`/proc/${pid}/autogroup`, `${nice}`);
   } catch {
-    // Without such groups the nice value is enough; without root there is no preference.
+    // Without autogroups the nice value is enough; without root it cannot be lowered.
   }
 }
 
@@ -87,7 +87,7 @@ async function answers(url) {
   }
 }
 
-/** @returns {Promise<number>} a TCP port of 127.0.0.1 that nobody listened on a moment ago */
+/** @returns {Promise<number>} a free TCP port of 127.0.0.1 */
 export async function freePort(wanted = 0) {
   const server = createServer().listen(wanted, '127.0.0.1');
   await once(server, 'listening');
@@ -98,17 +98,17 @@ export async function freePort(wanted = 0) {
 }
 
 /**
- * Not one of those that the kernel gives out, which metrics do not tell apart.
+ * Finds a port for a server. Ephemeral ports do not work: metrics show all of them as `ephemeral`.
  *
  * @param {number} first
- * @returns {Promise<number>} the next TCP port of 127.0.0.1 that nobody listened on a moment ago
+ * @returns {Promise<number>} the first free TCP port of 127.0.0.1 from there on
  */
 export async function freeServicePort(first) {
   for (let port = first; ; port++) {
     try {
       return await freePort(port);
     } catch {
-      if (port - first > 100) throw new Error(`Expected a free port from ${first} on`);
+      if (port - first > 100) throw new Error(`No TCP port from ${first} to ${port} is free`);
     }
   }
 }

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
-import { hastened, scrapeInterval } from './pace.mjs';
+import { accelerated, scrapeInterval } from './pace.mjs';
 import { startReceiver } from './receiver.mjs';
 import { freePort, startService } from './service.mjs';
 
@@ -11,36 +11,36 @@ import { freePort, startService } from './service.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Where the shipped rules look for Grafana. */
+/** URL of Grafana in the shipped rules. */
 const placeholder = 'http://localhost:3000';
 
-/** A scrape must end within 2 s here where it has 10 s in life, on a machine that is made to have no CPU left. */
+/** The scrape timeout is 2 s instead of the usual 10 s, and some scenarios leave no CPU idle. */
 const preferred = { nice: -10 };
 
-/** What the alerts call this machine. */
+/** Value of the label `instance`. */
 export const instance = hostname();
 
 /**
- * The shipped exporter, rules and Alertmanager configuration on loopback ports, with data in a temporary folder and
- * time that passes faster (pace.mjs).
+ * Starts the exporter, Prometheus and Alertmanager with the shipped configuration and accelerated rules (pace.mjs), on
+ * loopback ports and with data in a temporary folder.
  *
- * @param {{ tell?: (notification: import('./receiver.mjs').Notification) => void, grafana?: string }} [options] what
- *   is told of every notification, and the URL that links to dashboards shall lead to
+ * @param {{ onNotification?: (notification: import('./receiver.mjs').Notification) => void, grafana?: string }} [options]
+ *   receives every notification; URL of Grafana for the links in alerts
  */
-export async function startStack({ tell, grafana = placeholder } = {}) {
+export async function startStack({ onNotification, grafana = placeholder } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-scenario-'));
   /** @type {(() => Promise<void>)[]} */
-  const endings = [async () => rmSync(folder, { recursive: true, force: true })];
+  const cleanups = [async () => rmSync(folder, { recursive: true, force: true })];
   const stop = async () => {
-    for (let ending = endings.pop(); ending; ending = endings.pop()) await ending();
+    for (let ending = cleanups.pop(); ending; ending = cleanups.pop()) await ending();
   };
   try {
-    const receiver = await startReceiver(tell);
-    endings.push(receiver.stop);
+    const receiver = await startReceiver(onNotification);
+    cleanups.push(receiver.stop);
     const alertmanager = await startAlertmanager(folder, [
       { name: 'admins', webhook_configs: [webhook(receiver.url)] },
     ]);
-    endings.push(alertmanager.stop);
+    cleanups.push(alertmanager.stop);
 
     const exporterPort = await freePort();
     const exporter = await startService(
@@ -55,7 +55,7 @@ export async function startStack({ tell, grafana = placeholder } = {}) {
       '/-/ready',
       preferred,
     );
-    endings.push(exporter.stop);
+    cleanups.push(exporter.stop);
 
     const prometheusPort = await freePort();
     writePrometheus(folder, exporterPort, alertmanager.url, grafana);
@@ -71,7 +71,7 @@ export async function startStack({ tell, grafana = placeholder } = {}) {
       '/-/ready',
       preferred,
     );
-    endings.push(prometheus.stop);
+    cleanups.push(prometheus.stop);
     return { folder, exporter, prometheus, alertmanager, receiver, since: Date.now(), stop };
   } catch (error) {
     await stop();
@@ -85,14 +85,14 @@ export function webhook(url) {
 }
 
 /**
- * Alertmanager with the shipped routes, inhibitions and templates, and other receivers.
+ * Starts Alertmanager with the shipped routes, inhibitions and templates, accelerated (pace.mjs).
  *
- * @param {string} folder for its configuration and data
- * @param {readonly object[]} receivers in the place of the shipped ones
+ * @param {string} folder for configuration and data
+ * @param {readonly object[]} receivers replace the shipped ones
  */
 export async function startAlertmanager(folder, receivers) {
   const shipped = join(root, 'alerts/alertmanager');
-  const configuration = parse(hastened(readFileSync(join(shipped, 'alertmanager.yaml'), 'utf8')));
+  const configuration = parse(accelerated(readFileSync(join(shipped, 'alertmanager.yaml'), 'utf8')));
   const file = join(folder, 'alertmanager.yaml');
   writeFileSync(file, stringify({ ...configuration, templates: [join(shipped, 'santabpf.tmpl')], receivers }));
   const address = `127.0.0.1:${await freePort()}`;
@@ -117,7 +117,7 @@ function writePrometheus(folder, exporterPort, alertmanager, grafana) {
   const rules = join(folder, 'rules');
   mkdirSync(rules);
   for (const name of readdirSync(shipped)) {
-    const text = hastened(readFileSync(join(shipped, name), 'utf8'));
+    const text = accelerated(readFileSync(join(shipped, name), 'utf8'));
     writeFileSync(join(rules, name), text.replaceAll(placeholder, grafana));
   }
   const interval = `${scrapeInterval}s`;

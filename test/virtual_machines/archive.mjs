@@ -1,4 +1,4 @@
-/** Packages of any Debian suite, unpacked into a folder of the project: nothing is installed, the machine's apt stays as it is. */
+/** Downloads packages of any Debian suite and unpacks them into a folder. Installs nothing and does not change the machine's apt. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const exec = promisify(execFile);
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-/** One view of the Debian archive, with lists and downloads of its own. */
+/** A private view of the Debian archive with its own package lists and downloads. */
 export class Archive {
   #folder;
   #suites;
@@ -16,9 +16,9 @@ export class Archive {
   #ready;
 
   /**
-   * @param {string} folder for its state; made when missing
+   * @param {string} folder for its state; created if missing
    * @param {readonly string[]} suites
-   * @param {{ assumeMachine?: boolean }} [options] `assumeMachine`: what this machine has installed need not be fetched
+   * @param {{ assumeMachine?: boolean }} [options] `assumeMachine`: skip packages that are installed on this machine
    */
   constructor(folder, suites, { assumeMachine = false } = {}) {
     this.#folder = folder;
@@ -29,7 +29,7 @@ export class Archive {
 
   /**
    * @param {string} name of a package
-   * @returns {Promise<string[]>} the names it depends on, in the version this archive would install
+   * @returns {Promise<string[]>} names of its direct dependencies, in the candidate version
    */
   async dependencies(name) {
     await this.#prepare();
@@ -38,7 +38,7 @@ export class Archive {
   }
 
   /**
-   * Unpacks packages, without those they depend on.
+   * Unpacks packages without their dependencies.
    * @param {readonly string[]} names
    * @param {string} target folder
    */
@@ -52,7 +52,7 @@ export class Archive {
   }
 
   /**
-   * Unpacks a package and whatever it depends on that this machine lacks.
+   * Unpacks a package and its dependencies; with `assumeMachine` only the missing ones.
    * @param {string} name
    * @param {string} target folder
    */
@@ -76,7 +76,7 @@ export class Archive {
     }
     const mirror = await mirrorOfMachine();
     const { stdout } = await exec('apt-config', ['dump']);
-    // Proxies and the like of this machine, but none of its hooks.
+    // Take over network settings of this machine such as proxies, but not its hooks.
     const network = stdout.split('\n').filter((line) => /^Acquire::(https?|Retries|ForceIPv)/.test(line));
     writeFileSync(
       join(own, 'sources.list'),
@@ -91,7 +91,7 @@ export class Archive {
         `Dir::Etc::sourcelist "${join(own, 'sources.list')}";`,
         ...['sourceparts', 'parts', 'preferencesparts'].map((part) => `Dir::Etc::${part} "${join(own, 'nothing')}";`),
         'Dir::Etc::preferences "/dev/null";',
-        // A mirror may be a snapshot; the signature is checked all the same.
+        // A mirror may be a snapshot. The signature is still checked.
         'Acquire::Check-Valid-Until "false";',
         'Acquire::Languages "none";',
         'APT::Sandbox::User "root";',
@@ -125,8 +125,8 @@ async function unpackAll(packages, target) {
 }
 
 /**
- * The mirror this machine takes Debian from; all suites lie side by side on it.
- * @returns {Promise<string>} its address
+ * The Debian mirror of this machine; it has all suites.
+ * @returns {Promise<string>} its URL
  */
 async function mirrorOfMachine() {
   const format = '$(REPO_URI) $(ORIGIN) $(CODENAME)';
@@ -136,12 +136,10 @@ async function mirrorOfMachine() {
     const [address, origin, codename] = line.split(' ');
     if (address !== undefined && origin === 'Debian' && codename === release) return address;
   }
-  throw new Error(
-    'Expected Debian among the sources of apt (after apt-get update) but found none: the kernels are Debian packages',
-  );
+  throw new Error('apt has no Debian source, and the kernels are Debian packages. Add one and run apt-get update.');
 }
 
-/** @returns {boolean} whether this machine can check Debian's signatures */
+/** @returns {boolean} whether this machine has the keys to verify Debian's signatures */
 export function hasKeyring() {
   return existsSync(keyring);
 }

@@ -1,6 +1,6 @@
 /**
- * Runs inside a virtual machine: starts the built exporter with every shipped probe, does the workload of each case and
- * compares. Prints one line of JSON for each probe. Usage: node check.mjs [PROBE...]
+ * Runs inside a virtual machine: starts the built exporter with every shipped probe, runs the workload of each case and
+ * compares the counts. Prints one JSON line per probe. Usage: node check.mjs [PROBE...]
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,18 +15,18 @@ import { samplesOf, sumOf } from './samples.mjs';
 const exec = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const probeFolder = join(root, 'config/probes');
-// An emulated machine on a busy host is slow to start.
-const patience = 300_000;
+// An emulated machine on a busy host starts slowly.
+const timeout = 300_000;
 
 const scratch = mkdtempSync(join(tmpdir(), 'santabpf-check-'));
-// Other users execute it too, who may not enter the project's folder.
+// Other users execute it too, and may not enter the repository.
 const workload = join(scratch, 'workload');
 copyFileSync(join(root, 'build/test/workload'), workload);
 chmodSync(scratch, 0o755);
 const setuid = join(scratch, 'vm-setuid');
 copyFileSync(workload, setuid);
 chmodSync(setuid, 0o4755);
-/** What some cases need that is off by default. @type {Readonly<Record<string, string>>} */
+/** Constants that some cases need, by probe. @type {Readonly<Record<string, string>>} */
 const constants = {
   blocked_tasks: '{ shortest_ns: 1000000000 }',
   runqlat: '{ by_command: true }',
@@ -54,7 +54,7 @@ function attachLoop() {
   return execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8' }).trim();
 }
 
-/** The module "dummy" of the kernel that runs, unpacked. */
+/** Uncompressed file of the running kernel's module "dummy". */
 function moduleFile() {
   const cache = join(root, '.cache/kernels');
   const folders = readdirSync(cache).flatMap((name) =>
@@ -63,7 +63,7 @@ function moduleFile() {
   const packed = folders
     .flatMap((folder) => ['', '.xz'].map((suffix) => join(folder, release(), `kernel/drivers/net/dummy.ko${suffix}`)))
     .find(existsSync);
-  if (packed === undefined) throw new Error(`Expected dummy.ko of ${release()} in ${cache}`);
+  if (packed === undefined) throw new Error(`No module dummy.ko for kernel ${release()} in ${cache}`);
   const file = join(scratch, 'dummy.ko');
   if (packed.endsWith('.xz')) writeFileSync(file, execFileSync('xz', ['-dc', packed], { maxBuffer: 1 << 26 }));
   else copyFileSync(packed, file);
@@ -87,12 +87,12 @@ async function startExporter() {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
   const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
   const url = 'http://127.0.0.1:10225';
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   while (!(await isReady(url))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       child.kill('SIGKILL');
       console.error(log);
-      throw new Error('Expected the exporter to become ready');
+      throw new Error('The exporter did not become ready');
     }
     await sleep(100);
   }

@@ -1,8 +1,8 @@
 /**
- * What the workload does for a shipped probe, and what the probe must have counted afterwards. Counts are exact, because the
- * workload's command names occur nowhere else on the machine.
+ * The workloads for a shipped probe and the expected growth of its metrics. Counts are exact, because no other process on
+ * the machine has the workload's command names.
  *
- * @typedef {Record<string, number>} Facts what the workload reports
+ * @typedef {Record<string, number>} Facts numbers that the workload reports
  *
  * @typedef {object} Expectation
  * @property {string} metric without prefix
@@ -12,8 +12,8 @@
  *
  * @typedef {object} Case
  * @property {string} probe
- * @property {readonly string[]} workload its arguments; LOOP stands for a block device, FILE for a path in a file system, SETUID for
- *   a set-uid copy of the workload called vm-setuid, MODULE for the file of the kernel's module "dummy"
+ * @property {readonly string[]} workload arguments. Placeholders: LOOP is a block device, FILE a path in a file system, SETUID
+ *   a set-uid copy of the workload called vm-setuid, MODULE the file of the kernel's module "dummy"
  * @property {readonly Expectation[]} expectations
  */
 
@@ -39,14 +39,14 @@ export function between(metric, labels, least, most) {
 }
 
 /**
- * As many as the workload reports.
+ * Expects exactly the value of a fact.
  *
  * @param {string} metric
  * @param {Readonly<Record<string, string>>} labels
  * @param {string} name of a fact
  * @returns {Expectation}
  */
-export function told(metric, labels, name) {
+export function reported(metric, labels, name) {
   return between(
     metric,
     labels,
@@ -58,6 +58,6 @@ export function told(metric, labels, name) {
 /** @param {Facts} facts @param {string} name */
 export function fact(facts, name) {
   const value = facts[name];
-  if (value === undefined) throw new Error(`the workload did not report ${name}`);
+  if (value === undefined) throw new Error(`The workload did not report ${name}`);
   return value;
 }

@@ -1,6 +1,6 @@
 #!/bin/busybox sh
-# First process of a virtual machine: mounts the host's files read-only, runs one script in them, reports, powers off.
-# The console is the first serial port; the script's standard output goes to the second, where nothing else writes.
+# First process of a virtual machine: mounts the host's files read-only, runs the script there, reports its exit code and
+# powers off. The first serial port is the console. The second one carries only the script's stdout and the exit code.
 /bin/busybox --install -s /bin
 export PATH=/bin
 mount -t proc proc /proc

@@ -1,18 +1,18 @@
-/** The first file system of a virtual machine: busybox, the modules that reach the host's files, init, and what it shall run. */
+/** Builds the initramfs of a virtual machine: busybox, kernel modules, init, and the script that init runs. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-// virtiofs carries the host's files, loop the block device of the workload.
+// virtiofs mounts the host's files; loop provides the block device of the workload.
 const wantedModules = ['virtio_pci', 'virtiofs', 'loop'];
 
 /**
  * @param {object} parts
  * @param {string} parts.busybox path of a static busybox
  * @param {string} parts.modules path of a kernel's module folder
- * @param {string} parts.init path of the first script
- * @param {string} parts.script text of the shell script that init runs in the host's files
+ * @param {string} parts.init path of the init script
+ * @param {string} parts.script shell script that init runs in the host's file system
  * @returns {Buffer} a gzipped cpio archive
  */
 export function initramfs({ busybox, modules, init, script }) {
@@ -30,8 +30,8 @@ export function initramfs({ busybox, modules, init, script }) {
 
 /**
  * @param {string} folder of one kernel's modules
- * @param {string} busybox unpacks compressed ones
- * @returns {{ name: string; content: Buffer }[]} the wanted modules and theirs, each after what it needs; built-in ones are left out
+ * @param {string} busybox path; decompresses modules
+ * @returns {{ name: string; content: Buffer }[]} the wanted modules and their dependencies in load order, without built-in ones
  */
 function loadOrder(folder, busybox) {
   /** @type {Map<string, string>} */

@@ -1,9 +1,9 @@
 /**
- * The kernels every shipped probe is tried on: the oldest that is supported, those of current Debian releases, the newest.
+ * The kernels to test: the oldest supported one, the ones of current Debian releases, and the newest.
  *
  * @typedef {object} Kernel
- * @property {string} name short, as the table heads its column
- * @property {string} suite the Debian suite whose cloud kernel it is
+ * @property {string} name short name for the command line
+ * @property {string} suite Debian suite of the cloud kernel
  */
 
 /** @type {readonly Kernel[]} */

@@ -1,4 +1,4 @@
-/** One virtual machine: boots a kernel under software emulation, runs a script in the host's files, powers off. */
+/** Boots a kernel in an emulated virtual machine, runs a script in the host's file system and powers off. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,16 +9,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @typedef {object} Tools
  * @property {Program} qemu qemu-system-x86_64
  * @property {Program} virtiofsd
- * @property {readonly string[]} firmware folders with QEMU's data, besides its own
+ * @property {readonly string[]} firmware further folders with QEMU's data files
  *
  * @typedef {{ command: string; environment: NodeJS.ProcessEnv }} Program
  */
 
 /**
  * @typedef {object} Outcome
- * @property {number | undefined} code exit code of the script; undefined when the machine did not get that far
- * @property {string} output what the script printed
- * @property {string} console what the kernel and the script's standard error printed
+ * @property {number | undefined} code exit code of the script; undefined if the script did not finish
+ * @property {string} output stdout of the script
+ * @property {string} console output of the kernel and stderr of the script
  * @property {number} seconds
  */
 
@@ -26,12 +26,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param {object} options
  * @param {Tools} options.tools
  * @param {string} options.kernel path of the image
- * @param {Buffer} options.initramfs with the script
+ * @param {Buffer} options.initramfs result of `initramfs`
  * @param {string} options.root folder that becomes the machine's root
- * @param {number} options.patience seconds until it is switched off
+ * @param {number} options.timeout seconds until the machine is killed
  * @returns {Promise<Outcome>}
  */
-export async function boot({ tools, kernel, initramfs, root, patience }) {
+export async function boot({ tools, kernel, initramfs, root, timeout }) {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-vm-'));
   const begin = Date.now();
   const path = (/** @type {string} */ name) => join(folder, name);
@@ -50,14 +50,13 @@ export async function boot({ tools, kernel, initramfs, root, patience }) {
     ],
     { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...tools.virtiofsd.environment } },
   );
-  let chatter = '';
+  let daemonLog = '';
   daemon.stderr.on('data', (chunk) => {
-    chatter += chunk;
+    daemonLog += chunk;
   });
   const daemonEnd = ended(daemon);
   try {
-    if (!(await appears(path('fs'), daemonEnd)))
-      throw new Error(`Expected virtiofsd to serve files but it said: ${chatter}`);
+    if (!(await appears(path('fs'), daemonEnd))) throw new Error(`virtiofsd did not start: ${daemonLog}`);
     const machine = spawn(
       tools.qemu.command,
       [
@@ -71,23 +70,23 @@ export async function boot({ tools, kernel, initramfs, root, patience }) {
       ],
       { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...tools.qemu.environment } },
     );
-    let complaints = '';
+    let machineLog = '';
     machine.stderr.on('data', (chunk) => {
-      complaints += chunk;
+      machineLog += chunk;
     });
     const machineEnd = ended(machine);
-    const late = sleep(patience * 1000, 'late', { ref: false });
+    const late = sleep(timeout * 1000, 'late', { ref: false });
     if ((await Promise.race([machineEnd, late])) === 'late') {
       machine.kill('SIGKILL');
       await machineEnd;
-      complaints += `switched off after ${patience} s\n`;
+      machineLog += `killed after ${timeout} s\n`;
     }
     const text = read(path('output'));
     const end = /^exit (\d+)\s*$(?![\s\S])/m.exec(text);
     return {
       code: end === null ? undefined : Number(end[1]),
       output: text.slice(0, end?.index),
-      console: read(path('console')) + complaints,
+      console: read(path('console')) + machineLog,
       seconds: (Date.now() - begin) / 1000,
     };
   } finally {
@@ -107,8 +106,8 @@ function ended(child) {
 
 /**
  * @param {string} path of a socket
- * @param {Promise<unknown>} end of who makes it
- * @returns {Promise<boolean>} whether it is there within 30 s
+ * @param {Promise<unknown>} end resolves when the process that creates it has ended
+ * @returns {Promise<boolean>} whether it exists within 30 s
  */
 async function appears(path, end) {
   let over = false;

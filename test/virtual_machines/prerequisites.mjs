@@ -1,4 +1,4 @@
-/** What the virtual machines are made of, fetched once into .cache/kernels. */
+/** Kernels, busybox and QEMU for the virtual machines, downloaded once to .cache/kernels. */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const exec = promisify(execFile);
 /** Debian 12's QEMU 7.2 corrupts guests at random under emulation. */
 const oldestQemu = 10;
 
-/** @param {string} path @param {(folder: string) => Promise<void>} fill writes to a folder that is renamed when complete */
+/** @param {string} path @param {(folder: string) => Promise<void>} fill writes to a temporary folder, which is renamed when complete */
 async function once(path, fill) {
   if (existsSync(path)) return path;
   const partial = `${path}.partial`;
@@ -23,13 +23,13 @@ async function once(path, fill) {
 /**
  * @param {string} cache folder
  * @param {string} suite
- * @returns {Promise<{ image: string; modules: string; release: string }>} the cloud kernel of a Debian suite
+ * @returns {Promise<{ image: string; modules: string; release: string }>} the cloud kernel of a Debian suite: paths of its image and modules, and its release
  */
 export async function fetchKernel(cache, suite) {
   const folder = await once(join(cache, `kernel-${suite}`), async (target) => {
     const archive = new Archive(join(cache, `apt-${suite}`), [suite]);
     const image = (await archive.dependencies('linux-image-cloud-amd64')).find((name) => /^linux-image-\d/.test(name));
-    if (image === undefined) throw new Error(`Expected a cloud kernel in Debian ${suite} but found none`);
+    if (image === undefined) throw new Error(`Debian ${suite} has no cloud kernel`);
     // Since 7.0 Debian splits the image from its modules.
     const parts = (await archive.dependencies(image)).filter((name) => /^linux-(binary|modules|base)-\d/.test(name));
     await archive.unpack(parts.length > 0 ? parts : [image], target);
@@ -38,7 +38,7 @@ export async function fetchKernel(cache, suite) {
   const release = readdirSync(modules ?? folder)[0] ?? '';
   const images = [join(folder, 'boot', `vmlinuz-${release}`), join(modules ?? folder, release, 'vmlinuz')];
   const image = images.find((path) => existsSync(path));
-  if (modules === undefined || image === undefined) throw new Error(`Expected a kernel image and modules in ${folder}`);
+  if (modules === undefined || image === undefined) throw new Error(`No kernel image or no modules in ${folder}`);
   return { image, modules: join(modules, release), release };
 }
 
@@ -56,10 +56,10 @@ export async function fetchBusybox(cache) {
 
 /**
  * @param {string} cache folder
- * @returns {Promise<import('./machine.mjs').Tools>} this machine's QEMU when it is new enough, Debian's backport otherwise
+ * @returns {Promise<import('./machine.mjs').Tools>} this machine's QEMU if it is new enough, otherwise the one of Debian backports
  */
 export async function fetchTools(cache) {
-  // Later packages of QEMU no longer bring the virtiofsd that is written in C and needs nothing newer than Debian 12.
+  // Debian 12 is the last release that packages the C version of virtiofsd with QEMU; it needs no newer libraries.
   const daemon = await fetchProgram(cache, 'virtiofsd', 'qemu-system-common', ['bookworm']);
   const virtiofsd = { command: join(daemon.folder, 'usr/lib/qemu/virtiofsd'), environment: daemon.environment };
   if ((await versionOf('qemu-system-x86_64')) >= oldestQemu) {
@@ -97,7 +97,7 @@ async function fetchProgram(cache, name, debianPackage, suites) {
   return { folder, environment };
 }
 
-/** @param {string} command @returns {Promise<number>} its major version, 0 when it is not there */
+/** @param {string} command @returns {Promise<number>} its major version, 0 if it is not installed */
 async function versionOf(command) {
   try {
     return Number(/version (\d+)/.exec((await exec(command, ['--version'])).stdout)?.[1] ?? 0);

@@ -1,6 +1,6 @@
 /**
- * Runs every shipped probe on real kernels in virtual machines, two at a time, and writes the table of docs/kernels.md.
- * Usage: npm run test:kernels [-- KERNEL...]; with names of kernels only those run and the table stays.
+ * Tests every shipped probe on real kernels in virtual machines, two at a time, and writes the table in docs/kernels.md.
+ * Usage: npm run test:kernels [-- KERNEL...]. With KERNEL only these kernels run, and the table is not written.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -17,24 +17,22 @@ import { isRight, tableOf, writeTable } from './table.mjs';
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = join(folder, '../..');
 const cache = join(root, '.cache/kernels');
-// Two to three minutes on an idle host with two CPUs.
-const patience = 1200;
+// A run takes two to three minutes on an idle host with two CPUs.
+const timeout = 1200;
 
 const asked = process.argv.slice(2);
 const chosen = kernels.filter(({ name }) => asked.length === 0 || asked.includes(name));
 if (chosen.length === 0) {
-  console.error(
-    `Expected kernels out of ${kernels.map(({ name }) => name).join(', ')} but received ${asked.join(' ')}`,
-  );
+  console.error(`Unknown kernel: ${asked.join(', ')}. Choose from: ${kernels.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
 if (process.getuid?.() !== 0) {
-  console.error('Expected root, which the file server of the virtual machines needs. Run it with sudo.');
+  console.error('virtiofsd, which serves files to the virtual machines, needs root. Run it with sudo.');
   process.exit(1);
 }
 if (/^\/(tmp|run|var\/tmp)\//.test(root)) {
   console.error(
-    `Expected the repository outside /tmp, /run and /var/tmp, which each virtual machine has of its own, but it lies at ${root}`,
+    `The repository at ${root} is not visible in virtual machines, which mount their own /tmp, /run and /var/tmp. Move it.`,
   );
   process.exit(1);
 }
@@ -65,7 +63,7 @@ async function work() {
 async function tryKernel({ name, suite }) {
   const { image, modules, release } = await fetchKernel(cache, suite);
   const archive = initramfs({ busybox, modules, init: join(folder, 'init.sh'), script });
-  const outcome = await boot({ tools, kernel: image, initramfs: archive, root: '/', patience });
+  const outcome = await boot({ tools, kernel: image, initramfs: archive, root: '/', timeout });
   writeFileSync(join(cache, `console-${name}.log`), outcome.console);
   const lines = outcome.output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
   const rows = /** @type {Row[]} */ (lines.filter((line) => 'probe' in line));
@@ -91,7 +89,7 @@ function report({ probe, up, reason, results }) {
   }
 }
 
-/** @returns {Map<string, string[]>} programs of each probe that run where the preferred one does not */
+/** @returns {Map<string, string[]>} fallback programs by probe */
 function alternatives() {
   const probes = join(root, 'config/probes');
   if (!existsSync(probes)) return new Map();

@@ -1,4 +1,4 @@
-/** Reads the text format, as far as adding up series needs. */
+/** A minimal parser of the text format, enough to sum series. */
 
 /** @typedef {{ name: string; labels: Record<string, string>; value: number }} Sample */
 
@@ -26,8 +26,8 @@ export function samplesOf(text) {
 /**
  * @param {readonly Sample[]} samples
  * @param {string} name
- * @param {Readonly<Record<string, string>>} labels those that must be equal; others are free
- * @returns {number} the sum of the series that match, 0 when none does
+ * @param {Readonly<Record<string, string>>} labels must match; other labels are ignored
+ * @returns {number} sum of the matching series, 0 if there are none
  */
 export function sumOf(samples, name, labels) {
   return samples

@@ -5,14 +5,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * @typedef {object} Result
  * @property {string} what
  * @property {number} least
- * @property {number} most the same as `least` where the number is known exactly
+ * @property {number} most equal to `least` if the exact number is known
  * @property {number} received
  *
  * @typedef {object} Row
  * @property {string} probe
  * @property {boolean} up
  * @property {string | undefined} reason why it is down
- * @property {readonly string[]} programs those that run
+ * @property {readonly string[]} programs loaded programs
  * @property {readonly Result[]} results
  *
  * @typedef {object} ProbeStatus
@@ -34,7 +34,7 @@ export function isRight({ least, most, received }) {
 
 /**
  * @param {readonly Column[]} columns
- * @param {ReadonlyMap<string, readonly string[]>} alternatives of each probe: programs that stand in for a preferred one
+ * @param {ReadonlyMap<string, readonly string[]>} alternatives fallback programs by probe
  * @returns {string} Markdown
  */
 export function tableOf(columns, alternatives) {
@@ -66,14 +66,14 @@ function cell(row, alternatives) {
   if (!row.up) return `does not load: ${(row.reason ?? 'no reason given').split('\n')[0]?.replaceAll('|', '\\|')}`;
   const exact = row.results.filter(({ least, most }) => least === most);
   const bounded = row.results.filter(({ least, most }) => least !== most);
-  const standIns = row.programs.filter((name) => alternatives.includes(name)).map((name) => `\`${name}\``);
-  return ['loads', ...score(exact, 'exact'), ...score(bounded, 'in bounds'), ...standIns].join('; ');
+  const fallbacks = row.programs.filter((name) => alternatives.includes(name)).map((name) => `\`${name}\``);
+  return ['loads', ...score(exact, 'exact'), ...score(bounded, 'in bounds'), ...fallbacks].join('; ');
 }
 
 /**
  * @param {readonly Result[]} results
  * @param {string} how
- * @returns {string[]} nothing when there are no results
+ * @returns {string[]} empty if there are no results
  */
 function score(results, how) {
   if (results.length === 0) return [];
@@ -83,13 +83,13 @@ function score(results, how) {
 }
 
 /**
- * Replaces the table between the markers of a document.
+ * Replaces the table between the markers in a document. Throws if a marker is missing.
  * @param {string} file
  * @param {string} table
  */
 export function writeTable(file, table) {
   const text = readFileSync(file, 'utf8');
   const [start, stop] = [text.indexOf(begin), text.indexOf(end)];
-  if (start < 0 || stop < start) throw new Error(`Expected "${begin}" and "${end}" in ${file}`);
+  if (start < 0 || stop < start) throw new Error(`${file} does not contain the markers "${begin}" and "${end}"`);
   writeFileSync(file, `${text.slice(0, start + begin.length)}\n\n${table}\n\n${text.slice(stop)}`);
 }

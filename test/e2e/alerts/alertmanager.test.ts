@@ -46,7 +46,7 @@ describe('the shipped routes, inhibitions and templates', needs({ commands: ['pr
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Alerts as Prometheus would send them. */
+  /** Sends alerts to Alertmanager as Prometheus does. */
   async function send(...alerts: Labels[]): Promise<void> {
     const body = alerts.map((labels) => ({
       labels: { job: 'santabpf', severity: 'warning', ...labels },
@@ -65,7 +65,7 @@ describe('the shipped routes, inhibitions and templates', needs({ commands: ['pr
     expect(response.status).toBe(200);
   }
 
-  /** Names of the alerts of a host that came within a few group_waits. */
+  /** Waits for a few group_wait intervals and returns the names of the alerts received for a host. */
   async function received(instance: string): Promise<string[]> {
     await sleep(4000);
     const alerts = receiver.notifications.flatMap((notification) => notification.alerts);
@@ -79,7 +79,7 @@ describe('the shipped routes, inhibitions and templates', needs({ commands: ['pr
   const exporterDown = { alertname: 'SantaExporterDown', scenario: 'watcher_blind' };
   const probeDown = { alertname: 'SantaProbeDown', scenario: 'watcher_blind', probe: 'exits' };
 
-  test('an exporter that is down silences its host and no other; a probe, the alerts that depend on it', async () => {
+  test('SantaExporterDown mutes its host only, and SantaProbeDown mutes the alerts of its probe', async () => {
     await send(
       ...[exporterDown, probeDown, crash, forks].map((labels) => ({ ...labels, instance: 'blind' })),
       ...[probeDown, crash, forks].map((labels) => ({ ...labels, instance: 'one-eyed' })),
@@ -90,7 +90,7 @@ describe('the shipped routes, inhibitions and templates', needs({ commands: ['pr
     expect(await received('seeing')).toEqual(['SantaCrashLoop', 'SantaForkStorm']);
   });
 
-  test('a message has the culprits, what to do and where to look; alerts of one scenario come as one', async () => {
+  test('a message has the culprits and links, and groups the alerts of one scenario', async () => {
     await send(
       { ...crash, instance: 'db1', command: 'api' },
       { ...crash, instance: 'db1', command: 'mailer' },

@@ -9,28 +9,24 @@ function run(command: string, ...words: string[]): string {
 }
 
 describe('promtool', needs({ commands: ['promtool'] }), () => {
-  test('takes every rule, without a warning', () => {
+  test('accepts every rule without a warning', () => {
     expect(run('promtool', 'check', 'rules', '--lint-fatal', ...ruleFiles)).not.toMatch(/FAILED|duplicate/);
   });
 
-  test.each(stems('alerts/tests', '.test.yaml'))(
-    'finds the alerts of %s as they should be',
-    { timeout: 60_000 },
-    (stem) => {
-      expect(run('promtool', 'test', 'rules', `alerts/tests/${stem}.test.yaml`)).toContain('SUCCESS');
-    },
-  );
+  test.each(stems('alerts/tests', '.test.yaml'))('passes the tests of %s', { timeout: 60_000 }, (stem) => {
+    expect(run('promtool', 'test', 'rules', `alerts/tests/${stem}.test.yaml`)).toContain('SUCCESS');
+  });
 });
 
 describe('amtool', needs({ commands: ['amtool'] }), () => {
   const folder = 'alerts/alertmanager';
   const configurations = stems(folder, '.yaml').map((stem) => join(folder, `${stem}.yaml`));
 
-  test.each(configurations)('takes %s', (file) => {
+  test.each(configurations)('accepts %s', (file) => {
     expect(run('amtool', 'check-config', file)).toContain('SUCCESS');
   });
 
-  test('the routes lead to the admins', () => {
+  test('routes every severity to the admins', () => {
     const words = ['config', 'routes', 'test', `--config.file=${folder}/alertmanager.yaml`];
     expect(run('amtool', ...words, 'severity=critical', 'scenario=crash_loop').trim()).toBe('admins');
     expect(run('amtool', ...words, 'severity=info', 'scenario=watcher_blind').trim()).toBe('admins');

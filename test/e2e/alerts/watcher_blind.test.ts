@@ -5,30 +5,30 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { repository, ruleFiles } from '../../alerts/rule_files.js';
 import { type RunningExporter, startExporter } from '../../harness/exporter.js';
 import { needs } from '../../harness/requirements.js';
-import { hastened, scrapeInterval } from '../../scenarios/pace.mjs';
+import { accelerated, scrapeInterval } from '../../scenarios/pace.mjs';
 import { faultyProbe, fixtureNeeds, tell, tellAll, toldMetrics, toldProbe } from '../probes.js';
 import { type Alert, PrometheusServer } from '../prometheus_server.js';
 import { until } from '../until.js';
 
-const rules = ruleFiles.map((file) => hastened(readFileSync(join(repository, file), 'utf8')));
+const rules = ruleFiles.map((file) => accelerated(readFileSync(join(repository, file), 'utf8')));
 
-const blind = `probes:
+const configuration = `probes:
   - { probe: small, maps: { values: { max_entries: 20 } } }
   - cut
   - broken
 probe_path: ["."]
 `;
 
-// Ways to be blind that the scenario of this name, the death of the exporter, does not show. Time passes as in the scenarios.
-describe('a watcher that is blind', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheus'] }), () => {
+// The scenario watcher_blind kills the exporter; these are the other failures that it covers, at the pace of the scenarios.
+describe('alerts about a failing exporter', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheus'] }), () => {
   let exporter: RunningExporter;
   let watching: PrometheusServer;
-  let lonely: PrometheusServer;
+  let idle: PrometheusServer;
 
   beforeAll(async () => {
     const cut = toldMetrics('cut').replace('map: values', 'map: values\n    limit: 3');
     exporter = await startExporter({
-      config: blind,
+      config: configuration,
       files: {
         'small.yaml': toldProbe({ name: 'small', kind: 1 }),
         'cut.yaml': toldProbe({ name: 'cut', kind: 2, metrics: cut }),
@@ -36,9 +36,9 @@ describe('a watcher that is blind', needs({ ...fixtureNeeds, commands: ['bpftool
       },
       patience: 60_000,
     });
-    const habits = { interval: `${scrapeInterval}s`, ruleFiles: rules };
-    watching = await PrometheusServer.start({ santabpf: `${exporter.url}/metrics` }, habits);
-    lonely = await PrometheusServer.start({}, habits);
+    const options = { interval: `${scrapeInterval}s`, ruleFiles: rules };
+    watching = await PrometheusServer.start({ santabpf: `${exporter.url}/metrics` }, options);
+    idle = await PrometheusServer.start({}, options);
     await sleep(2 * scrapeInterval * 1000);
     tellAll(40, 1);
     tell(1, [0, 1, 2, 3, 4, 5, 6, 7], { kind: 2 });
@@ -48,7 +48,7 @@ describe('a watcher that is blind', needs({ ...fixtureNeeds, commands: ['bpftool
 
   afterAll(async () => {
     await watching?.stop();
-    await lonely?.stop();
+    await idle?.stop();
     await exporter?.stop();
   });
 
@@ -70,39 +70,39 @@ describe('a watcher that is blind', needs({ ...fixtureNeeds, commands: ['bpftool
     return found!;
   }
 
-  test('says which probe is down', async () => {
+  test('SantaProbeDown names the probe', async () => {
     const { annotations } = await fired(watching, 'SantaProbeDown', { probe: 'broken' });
     expect(annotations.summary).toContain('broken');
   });
 
-  test('says whose configuration was refused', async () => {
+  test('SantaConfigurationRefused names the host', async () => {
     const { annotations } = await fired(watching, 'SantaConfigurationRefused');
     expect(annotations.summary).toContain(new URL(exporter.url).host);
   });
 
-  test('says which map was full, and how many updates found it so', async () => {
+  test('SantaUpdatesLost names the full map and the number of lost updates', async () => {
     const { annotations } = await fired(watching, 'SantaUpdatesLost', { probe: 'small', map: 'values' });
-    // Each value was told twice.
+    // 20 of 40 values do not fit, and each was sent twice.
     expect(annotations.description).toMatch(/^40 updates found the map values of the probe small full/);
   });
 
-  test('says which metric is over its limit', async () => {
+  test('SantaSeriesDropped names the metric', async () => {
     const metric = 'santabpf_cut_total';
     const { annotations } = await fired(watching, 'SantaSeriesDropped', { probe: 'cut', metric });
     expect(annotations.summary).toContain(metric);
   });
 
-  test('says which map is nearly full', async () => {
+  test('SantaMapNearlyFull names the map', async () => {
     const { annotations } = await fired(watching, 'SantaMapNearlyFull', { probe: 'small', map: 'values' });
     expect(annotations.description).toContain('is 100% full');
   }, 120_000);
 
-  test('says that there is no exporter at all', async () => {
-    const { annotations } = await fired(lonely, 'SantaNoExporter');
+  test('SantaNoExporter fires without any exporter', async () => {
+    const { annotations } = await fired(idle, 'SantaNoExporter');
     expect(annotations.summary).toBeTruthy();
   }, 120_000);
 
-  test('blames nobody else', async () => {
+  test('no other probe has an alert', async () => {
     const blamed = (await watching.alerts()).filter(
       ({ labels }) =>
         labels.scenario === 'watcher_blind' && !['small', 'cut', 'broken', undefined].includes(labels.probe),

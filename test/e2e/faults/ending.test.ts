@@ -14,7 +14,7 @@ const kind = 4;
 
 const entries = 100_000;
 
-/** An exporter whose answer is larger than what sockets hold, so that it is not out before it is read. */
+/** An exporter whose answer is larger than the socket buffers, so it is in progress until the client reads it. */
 async function exporterOfMany(): Promise<RunningExporter> {
   const settings = 'maps: { values: { max_entries: 200000 } }';
   const exporter = await exporterOf({
@@ -25,7 +25,7 @@ async function exporterOfMany(): Promise<RunningExporter> {
   return exporter;
 }
 
-/** A request of which the answer has begun and is not read on. */
+/** Sends a scrape and reads only the head of the answer. */
 async function slowScrape(exporter: RunningExporter): Promise<IncomingMessage> {
   const sent = request(`${exporter.url}/metrics`, { headers: { accept: 'text/plain' } }).end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
@@ -44,8 +44,8 @@ function expectSome({ programs, maps, links }: KernelObjects): void {
   expect(links.length).toBeGreaterThan(0);
 }
 
-describe('the end', needs(fixtureNeeds), () => {
-  it('comes after the scrape in flight, and leaves nothing in the kernel', async () => {
+describe('shutdown', needs(fixtureNeeds), () => {
+  it('finishes the scrape in progress before it exits, and leaves nothing in the kernel', async () => {
     const exporter = await exporterOfMany();
     const objects = kernelObjectsOf(exporter.process.pid!);
     expectSome(objects);
@@ -60,7 +60,7 @@ describe('the end', needs(fixtureNeeds), () => {
     expect(exporter.entries().filter(({ level }) => level !== 'info')).toEqual([]);
   });
 
-  it('does not wait for ever for a client that stops reading', async () => {
+  it('does not wait forever for a client that stops reading', async () => {
     const exporter = await exporterOfMany();
     const response = await slowScrape(exporter);
     response.on('error', () => {});
@@ -68,7 +68,7 @@ describe('the end', needs(fixtureNeeds), () => {
     expect(await exporter.ended).toEqual({ code: 0, signal: null });
   });
 
-  it('comes at once with a second signal', async () => {
+  it('exits at once on a second signal', async () => {
     const exporter = await exporterOfMany();
     const objects = kernelObjectsOf(exporter.process.pid!);
     const response = await slowScrape(exporter);
@@ -80,7 +80,7 @@ describe('the end', needs(fixtureNeeds), () => {
     await untilFreed(objects);
   });
 
-  it('comes with SIGINT as well', async () => {
+  it('also happens on SIGINT', async () => {
     const exporter = await exporterOf({ config: configFor('syscalls', 'profile') });
     const objects = kernelObjectsOf(exporter.process.pid!);
     expectSome(objects);
@@ -89,7 +89,7 @@ describe('the end', needs(fixtureNeeds), () => {
     await untilFreed(objects);
   });
 
-  it('by SIGKILL leaves nothing in the kernel either', async () => {
+  it('by SIGKILL also leaves nothing in the kernel', async () => {
     const exporter = await exporterOf({ config: configFor('syscalls', 'execs', 'biolatency', 'runqlat', 'profile') });
     const objects = kernelObjectsOf(exporter.process.pid!);
     expectSome(objects);
@@ -98,9 +98,9 @@ describe('the end', needs(fixtureNeeds), () => {
     await untilFreed(objects);
   });
 
-  it.each([0, 150, 300, 600])('during the start, after %d ms, is as orderly', async (milliseconds) => {
+  it.each([0, 150, 300, 600])('is clean %d ms into the start', async (milliseconds) => {
     const exporter = launchExporter({ config: configFor('syscalls', 'execs', 'tcp', 'biolatency', 'runqlat') });
-    // Before that Node itself is starting, and any program would end by the signal.
+    // Until main.js installs its handlers, the signal kills Node.js itself.
     await until('main.js to run', () => hasHandlers(exporter.process.pid!), 10_000, 2);
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     exporter.process.kill('SIGTERM');
@@ -110,7 +110,7 @@ describe('the end', needs(fixtureNeeds), () => {
     await exporter.stop();
   });
 
-  it('does not come with SIGHUP, however early', async () => {
+  it('does not happen on SIGHUP, even during the start', async () => {
     const exporter = launchExporter({ config: configFor('syscalls') });
     await until('main.js to run', () => hasHandlers(exporter.process.pid!), 10_000, 2);
     exporter.process.kill('SIGHUP');
@@ -119,8 +119,8 @@ describe('the end', needs(fixtureNeeds), () => {
   });
 });
 
-describe('whoever reads the log', needs(fixtureNeeds), () => {
-  it.each(['stdout', 'stderr'] as const)('may close %s', async (stream) => {
+describe('the reader of the log', needs(fixtureNeeds), () => {
+  it.each(['stdout', 'stderr'] as const)('may close %s while the exporter runs', async (stream) => {
     const exporter = await exporterOf({ config: configFor('syscalls'), arguments: ['--log.level=debug'] });
     exporter.process[stream]!.destroy();
     for (let i = 0; i < 20; i++) await Scrape.of(exporter);
@@ -129,7 +129,7 @@ describe('whoever reads the log', needs(fixtureNeeds), () => {
     expect(await exporter.stop()).toBe(0);
   });
 
-  it('may have closed all of it before the start', async () => {
+  it('may have closed every stream before the start', async () => {
     const child = spawn(
       'sh',
       ['-c', 'exec "$@" <&- >&- 2>&-', 'sh', process.execPath, mainFile, '--web.listen-address=127.0.0.1:0'],
@@ -143,7 +143,7 @@ describe('whoever reads the log', needs(fixtureNeeds), () => {
   });
 });
 
-/** Whether a process catches SIGHUP by now. */
+/** Whether a process has a handler for SIGHUP. */
 function hasHandlers(pid: number): boolean {
   const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
   return (BigInt(`0x${mask}`) & 1n) === 1n;

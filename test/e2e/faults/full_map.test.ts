@@ -4,8 +4,8 @@ import { exporterOf, fixtureNeeds, mainFileOf, Scrape, tell, tellAll, toldProbe 
 
 const kind = 5;
 
-describe('a map that is full', needs(fixtureNeeds), () => {
-  it('counts the rest as other, and how much it is', async () => {
+describe('a full map', needs(fixtureNeeds), () => {
+  it('counts further keys as other and reports the number of lost updates', async () => {
     const exporter = await exporterOf({
       config: mainFileOf('told', 'syscalls'),
       files: { 'told.yaml': toldProbe({ kind, settings: 'maps: { values: { max_entries: 4 } }' }) },
@@ -24,7 +24,7 @@ describe('a map that is full', needs(fixtureNeeds), () => {
     expect(over.sum('told_total')).toBe(over.value('told_calls_total'));
     expect(over.value('lost_updates_total', { map: 'values' })).toBe(21);
     expect(over.value('lost_updates_total', { map: 'commands' })).toBe(0);
-    // What found room elsewhere is there, and so is the other probe.
+    // The other maps and the other probe are not affected.
     expect(over.value('told_sizes_count')).toBe(over.value('told_calls_total'));
     expect(over.by('probe', 'probe_up')).toEqual(
       new Map([...['told', 'syscalls'].map((probe) => [probe, 1] as const)]),
@@ -32,7 +32,7 @@ describe('a map that is full', needs(fixtureNeeds), () => {
     expect(await exporter.get('/')).toContain('21 updates found it full');
   });
 
-  it('and a limit of series below it keep the totals exact together', async () => {
+  it('keeps totals exact together with a lower series limit', async () => {
     const settings = 'maps: { values: { max_entries: 60000 } }';
     const exporter = await exporterOf({
       config: mainFileOf('{ probe: told, limit: 10000 }'),
@@ -45,7 +45,7 @@ describe('a map that is full', needs(fixtureNeeds), () => {
     expect(values.size).toBe(10_000 + 1);
     expect(scrape.sum('told_total')).toBe(200_000);
     const lost = scrape.value('lost_updates_total', { map: 'values' })!;
-    // Room for 60,000 keys: two updates each for the rest, save those that met in the moment of insertion.
+    // 60,000 keys fit. The other 40,000 lose two updates each; a few differ because both threads insert at once.
     expect(lost).toBeGreaterThanOrEqual(80_000 - 100);
     expect(lost).toBeLessThanOrEqual(80_000 + 100);
     const shown = [...values].filter(([value]) => value !== 'other').reduce((sum, [, count]) => sum + count, 0);

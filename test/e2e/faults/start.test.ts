@@ -13,7 +13,7 @@ import { exporterOf, fixtureNeeds, Scrape } from '../probes.js';
 const folder = mkdtempSync(join(tmpdir(), 'santabpf-start-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts what must not start, and returns the one line that it prints. */
+/** Runs a start that must fail, and returns its only log line. */
 function refusal(words: readonly string[], uid?: number) {
   const output = santabpf(['--log.format=json', ...words], uid);
   expect({ status: output.status, stdout: output.stdout }).toEqual({ status: 1, stdout: '' });
@@ -24,7 +24,7 @@ function refusal(words: readonly string[], uid?: number) {
 }
 
 describe('the start', needs(fixtureNeeds), () => {
-  it('fails where the port is taken, and disturbs nobody', async () => {
+  it('fails if the port is in use, and does not disturb the running exporter', async () => {
     const exporter = await exporterOf({ config: configFor('syscalls') });
     const before = kernelObjectsOf(exporter.process.pid!);
     const line = refusal([
@@ -36,7 +36,7 @@ describe('the start', needs(fixtureNeeds), () => {
     expect((await Scrape.of(exporter)).value('probe_up', { probe: 'syscalls' })).toBe(1);
   });
 
-  it('fails where the second of two ports is taken, and gives the first back', async () => {
+  it('fails if the second of two ports is in use', async () => {
     const [taken, free] = [createServer(), createServer()];
     const ports = await Promise.all(
       [taken, free].map(
@@ -52,12 +52,12 @@ describe('the start', needs(fixtureNeeds), () => {
     taken.close();
   });
 
-  it('fails at an address of another machine', () => {
+  it('fails on an address of another machine', () => {
     const line = refusal(['--web.listen-address=192.0.2.1:0']);
     expect(line).toMatchObject({ code: 'LISTEN_FAILED', msg: expect.stringContaining('EADDRNOTAVAIL') });
   });
 
-  it('fails without a configuration that can be read', () => {
+  it('fails if the configuration cannot be read', () => {
     expect(refusal(['--config.file=/nonexistent/santabpf.yaml'])).toMatchObject({ code: 'CONFIG_UNREADABLE' });
     expect(refusal([`--config.file=${folder}`])).toMatchObject({ code: 'CONFIG_UNREADABLE' });
     const secret = join(folder, 'secret.yaml');
@@ -67,7 +67,7 @@ describe('the start', needs(fixtureNeeds), () => {
     expect(line).toMatchObject({ code: 'CONFIG_UNREADABLE', msg: expect.stringContaining('may not read') });
   });
 
-  it('fails without a probe file that can be read', () => {
+  it('fails if a probe file cannot be read', () => {
     mkdirSync(join(folder, 'probes/syscalls.yaml'), { recursive: true });
     const file = join(folder, 'santabpf.yaml');
     writeFileSync(file, 'probes: [syscalls]\n');

@@ -6,7 +6,7 @@ import { kernelObjectsOf, untilFreed } from '../kernel_objects.js';
 import { exporterOf, fixtureNeeds, mainFileOf, Scrape, tell, toldProbe } from '../probes.js';
 import { files, kind, otherKind, reload } from './reload.js';
 
-/** The BPF programs of an exporter: name, kernel's id and tag. */
+/** Name, kernel id and tag of the BPF programs of an exporter. */
 function programsOf({ process: { pid } }: RunningExporter): { name: string; id: number; tag: string }[] {
   return kernelObjectsOf(pid!).programs.map((id) => {
     const { name, tag } = JSON.parse(
@@ -17,13 +17,13 @@ function programsOf({ process: { pid } }: RunningExporter): { name: string; id: 
 }
 
 describe('a reload', needs(fixtureNeeds), () => {
-  it('adds, removes and restarts probes, and does not touch the others', async () => {
+  it('adds, removes and restarts changed probes and leaves the others running', async () => {
     const exporter = await exporterOf({ config: mainFileOf('told'), files: files() });
     tell(5, [1, 2], { kind });
     const [first] = programsOf(exporter);
     expect((await Scrape.of(exporter)).value('told_total', { value: '1' })).toBe(5);
 
-    // One more probe, and another one.
+    // Add probes one by one.
     for (const probes of [
       ['told', 'other'],
       ['told', 'other', 'execs'],
@@ -42,7 +42,7 @@ describe('a reload', needs(fixtureNeeds), () => {
       expect.objectContaining({ name: 'count_told', tag: first!.tag }),
     ]);
 
-    // Another constant for one: it alone begins anew.
+    // A changed constant restarts only its own probe.
     exporter.write({ 'other.yaml': toldProbe({ name: 'other', kind: otherKind + 1 }) });
     expect((await reload(exporter)).status).toBe(200);
     tell(1, [9], { kind: otherKind });
@@ -53,7 +53,7 @@ describe('a reload', needs(fixtureNeeds), () => {
     expect(scrape.sum('execs_total')).toBeGreaterThan(0);
     expect(programsOf(exporter)[0]).toEqual(first);
 
-    // Fewer probes, in another order, with another comment.
+    // Remove a probe, change the order and add a comment.
     const gone = kernelObjectsOf(exporter.process.pid!);
     exporter.write({ 'santabpf.yaml': `# less\n${mainFileOf('execs', 'told')}` });
     expect((await reload(exporter)).status).toBe(200);
@@ -73,7 +73,7 @@ describe('a reload', needs(fixtureNeeds), () => {
     await untilFreed(freed);
   });
 
-  it('applies a series limit to the probe it is set for', async () => {
+  it('applies a series limit to its own probe only', async () => {
     const exporter = await exporterOf({ config: mainFileOf('told', 'other'), files: files() });
     tell(1, [1, 2, 3, 4], { kind });
     tell(1, [1, 2, 3, 4], { kind: otherKind });

@@ -4,7 +4,7 @@ import { exporterOf, faultyProbe, fixtureNeeds, mainFileOf, Scrape, shownProbes,
 import { files, kind, reload } from './reload.js';
 
 describe('a reload', needs(fixtureNeeds), () => {
-  it('succeeds while a probe is down that was down before', async () => {
+  it('succeeds if a probe that was down stays down', async () => {
     const exporter = await exporterOf({
       config: mainFileOf('lost', 'told'),
       files: { ...files(), 'lost.yaml': faultyProbe('lost', 'at_no_hook') },
@@ -19,12 +19,12 @@ describe('a reload', needs(fixtureNeeds), () => {
     });
     expect((await Scrape.of(exporter)).value('told_total', { value: '1' })).toBe(4);
 
-    // Nor when a setting of all probes changes, for that does not give the kernel its hook.
+    // A setting of all probes changes, but the hook is still missing.
     exporter.write({ 'santabpf.yaml': `${mainFileOf('lost', 'told')}metric_prefix: elf_\n` });
     expect((await reload(exporter)).status).toBe(200);
     expect(await exporter.get('/metrics')).toContain('elf_told_calls_total');
 
-    // And once its file is mended, it is up.
+    // The probe is up once its file is fixed.
     exporter.write({ 'lost.yaml': faultyProbe('lost') });
     expect((await reload(exporter)).status).toBe(200);
     expect(await shownProbes(exporter)).toMatchObject({ lost: { state: 'up' } });

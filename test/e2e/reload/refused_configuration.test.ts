@@ -7,23 +7,23 @@ import { files, kind, reload } from './reload.js';
 
 describe('a reload', needs(fixtureNeeds), () => {
   const bad: Readonly<Record<string, [code: string, says: RegExp, files: () => Readonly<Record<string, string>>]>> = {
-    'that is not YAML': ['CONFIG_SYNTAX', /santabpf\.yaml:1:/, () => ({ 'santabpf.yaml': 'probes: [told' })],
-    'with an unknown key': [
+    'invalid YAML': ['CONFIG_SYNTAX', /santabpf\.yaml:1:/, () => ({ 'santabpf.yaml': 'probes: [told' })],
+    'an unknown key': [
       'CONFIG_UNKNOWN_KEY',
       /santabpf\.yaml:1:1: .*"prboes"[\s\S]*Did you mean "probes"/,
       () => ({ 'santabpf.yaml': mainFileOf('told').replace('probes', 'prboes') }),
     ],
-    'of a file that has gone': [
+    'a missing probe file': [
       'CONFIG_PROBE_UNKNOWN',
       /"gone"/,
       () => ({ 'santabpf.yaml': mainFileOf('told', 'gone', 'execs') }),
     ],
-    'with a field that is not in the map': [
+    'a field that is not in the map': [
       'FIELD_UNKNOWN',
       /told\.yaml:\d+:\d+: .*has no field "valeu"; it has .*parity/,
       () => ({ 'told.yaml': toldProbe({ kind }).replace('field: value', 'field: valeu') }),
     ],
-    'with a program that the verifier rejects': [
+    'a program that the verifier rejects': [
       'PROGRAM_REJECTED',
       /"out_of_bounds"[\s\S]*invalid access to map value/,
       () => ({
@@ -31,14 +31,14 @@ describe('a reload', needs(fixtureNeeds), () => {
         'rejected.yaml': faultyProbe('rejected', 'out_of_bounds'),
       }),
     ],
-    'with a program whose hook is missing': [
+    'a program whose hook is missing': [
       'HOOK_MISSING',
       /at_no_hook/,
       () => ({ 'santabpf.yaml': mainFileOf('told', 'lost'), 'lost.yaml': faultyProbe('lost', 'at_no_hook') }),
     ],
   };
 
-  it('of a faulty configuration changes nothing and says why', async () => {
+  it('of an invalid configuration changes nothing and reports the reason', async () => {
     const exporter = await exporterOf({ config: mainFileOf('told', 'other'), files: files() });
     tell(4, [1], { kind });
     const before = kernelObjectsOf(exporter.process.pid!);
@@ -61,12 +61,12 @@ describe('a reload', needs(fixtureNeeds), () => {
         ['other', 1],
       ]);
       expect(scrape.value('told_total', { value: '1' })).toBe(4);
-      await until('what was tried to be gone', () => {
+      await until('the rejected objects to be freed', () => {
         const { programs, maps, links } = kernelObjectsOf(exporter.process.pid!);
         return JSON.stringify({ programs, maps, links }) === JSON.stringify(before);
       });
     }
-    // By signal the log alone tells.
+    // After a signal only the log shows the error.
     const seen = exporter.entries().length;
     exporter.write({ 'santabpf.yaml': 'probes: 5\nprobe_path: ["."]\n' });
     exporter.process.kill('SIGHUP');

@@ -5,7 +5,7 @@ import { until } from '../until.js';
 import { files, kind } from './reload.js';
 
 describe('a reload', needs(fixtureNeeds), () => {
-  it('by SIGHUP is applied, also after many signals in a row', async () => {
+  it('by SIGHUP applies the configuration, even after many signals in a row', async () => {
     const exporter = await exporterOf({ config: mainFileOf('told'), files: files() });
     tell(2, [1], { kind });
     const seen = exporter.entries().length;

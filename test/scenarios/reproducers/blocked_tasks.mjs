@@ -6,11 +6,11 @@ const upload = 'while :; do echo "$RANDOM" > volume/photo; sleep 0.2; done';
 
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'a file system is frozen for a snapshot, and nobody thaws it',
+  story: 'a file system is frozen for a snapshot and never thawed',
   expected: [{ alert: 'SantaTasksBlocked', labels: { command: 'photo-upload' }, culprit: 'photo-upload' }],
   light: true,
-  sign: 'santabpf_blocked_tasks{command="photo-upload"} > 0',
-  lack() {
+  symptom: 'santabpf_blocked_tasks{command="photo-upload"} > 0',
+  unsupported() {
     for (const [command, word] of [
       ['losetup', '--find'],
       ['mkfs.ext4', '-V'],
@@ -24,22 +24,22 @@ export default {
     }
     return undefined;
   },
-  before(life) {
-    const image = join(life.folder, 'image');
-    const volume = join(life.folder, 'volume');
+  before(workspace) {
+    const image = join(workspace.folder, 'image');
+    const volume = join(workspace.folder, 'volume');
     writeFileSync(image, Buffer.alloc(16 << 20));
     execFileSync('mkfs.ext4', ['-q', '-F', image]);
     const device = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
-    life.undo(() => execFileSync('losetup', ['--detach', device]));
+    workspace.cleanUp(() => execFileSync('losetup', ['--detach', device]));
     mkdirSync(volume);
     execFileSync('mount', [device, volume]);
-    life.undo(() => execFileSync('umount', [volume]));
-    life.run(life.script('photo-upload', upload));
+    workspace.cleanUp(() => execFileSync('umount', [volume]));
+    workspace.run(workspace.script('photo-upload', upload));
   },
-  begin(life) {
-    const volume = join(life.folder, 'volume');
-    // Undone first: a task that waits for the end of the freeze cannot be ended before.
-    life.undo(() => execFileSync('fsfreeze', ['--unfreeze', volume]));
+  begin(workspace) {
+    const volume = join(workspace.folder, 'volume');
+    // Registered last, so it runs first: a task blocked by the freeze cannot be killed.
+    workspace.cleanUp(() => execFileSync('fsfreeze', ['--unfreeze', volume]));
     execFileSync('fsfreeze', ['--freeze', volume]);
   },
 };

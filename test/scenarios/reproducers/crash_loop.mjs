@@ -1,6 +1,6 @@
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'a service crashes whenever it starts, and is started again',
+  story: 'a service crashes on every start, and its supervisor restarts it',
   expected: [
     {
       alert: 'SantaCrashLoop',
@@ -9,9 +9,9 @@ export default {
     },
   ],
   light: true,
-  sign: 'instance_command_signal:santabpf_process_kills:increase5m{command="billing-api"} > 0',
-  begin(life) {
-    life.script('billing-api', 'ulimit -c 0; kill -SEGV $$');
-    life.run(life.script('supervisor', 'while :; do ./billing-api; sleep 0.5; done'));
+  symptom: 'instance_command_signal:santabpf_process_kills:increase5m{command="billing-api"} > 0',
+  begin(workspace) {
+    workspace.script('billing-api', 'ulimit -c 0; kill -SEGV $$');
+    workspace.run(workspace.script('supervisor', 'while :; do ./billing-api; sleep 0.5; done'));
   },
 };

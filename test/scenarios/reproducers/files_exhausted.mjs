@@ -12,13 +12,13 @@ while True:
         time.sleep(0.1)
     time.sleep(0.02)`;
 
-// Five seconds at least until the tmpfs is full, so that Prometheus has seen who writes.
+// The tmpfs takes at least five seconds to fill, so Prometheus has scraped the writer before.
 const accessLog = `request=$(printf '%32767s' 'GET /')
 while :; do echo "$request" >> tmpfs/access.log; sleep 0.02; done`;
 
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'a server forgets to close its files, and a log fills its tmpfs',
+  story: 'a server leaks file descriptors, and a log fills its tmpfs',
   expected: [
     {
       alert: 'SantaFilesExhausted',
@@ -32,13 +32,13 @@ export default {
     },
   ],
   light: true,
-  sign: 'instance_command_user_syscall_errno:santabpf_exhausted_syscalls:increase5m{command="session-server"} > 0',
-  begin(life) {
-    const tmpfs = join(life.folder, 'tmpfs');
+  symptom: 'instance_command_user_syscall_errno:santabpf_exhausted_syscalls:increase5m{command="session-server"} > 0',
+  begin(workspace) {
+    const tmpfs = join(workspace.folder, 'tmpfs');
     mkdirSync(tmpfs);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m,mode=755', 'santabpf-scenario', tmpfs]);
-    life.undo(() => execFileSync('umount', [tmpfs]));
-    life.run(life.script('session-server', sessionServer, '/usr/bin/python3'));
-    life.run(life.script('access-log', accessLog));
+    workspace.cleanUp(() => execFileSync('umount', [tmpfs]));
+    workspace.run(workspace.script('session-server', sessionServer, '/usr/bin/python3'));
+    workspace.run(workspace.script('access-log', accessLog));
   },
 };

@@ -1,12 +1,12 @@
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'deployment hooks wait for a file without a pause, with a process for each look',
+  story: 'deployment hooks poll for a file without a delay, and each poll starts a process',
   expected: [{ alert: 'SantaForkStorm', culprit: 'deploy-hook' }],
-  sign: 'instance_command:santabpf_forks:rate1m{command="deploy-hook"} > 0',
-  // The rule compares with the hour that ended five minutes ago.
-  past: 56,
-  begin(life) {
-    const hook = life.script('deploy-hook', 'until [ "$(echo do*e)" = done ]; do :; done');
-    for (let copy = 0; copy < 8; copy++) life.run(hook);
+  symptom: 'instance_command:santabpf_forks:rate1m{command="deploy-hook"} > 0',
+  // The rule uses a baseline: the hour that ended five minutes ago.
+  history: 56,
+  begin(workspace) {
+    const hook = workspace.script('deploy-hook', 'until [ "$(echo do*e)" = done ]; do :; done');
+    for (let copy = 0; copy < 8; copy++) workspace.run(hook);
   },
 };

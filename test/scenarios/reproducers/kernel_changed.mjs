@@ -1,6 +1,6 @@
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'somebody who logged in gives the kernel three BPF programs',
+  story: 'a logged-in user loads three BPF programs as root',
   light: true,
   expected: [
     {
@@ -9,9 +9,9 @@ export default {
       culprit: 'rootkit-demo, run by root (logged in as nobody)',
     },
   ],
-  sign: 'instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase5m{command="rootkit-demo"} > 0',
-  begin(life) {
-    life.run(life.named('rootkit-demo'), [
+  symptom: 'instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase5m{command="rootkit-demo"} > 0',
+  begin(workspace) {
+    workspace.run(workspace.named('rootkit-demo'), [
       '--comm',
       'rootkit-demo',
       '--login',

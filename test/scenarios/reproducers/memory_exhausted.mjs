@@ -1,15 +1,15 @@
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { lackOfCgroups, makeMemoryCgroup } from '../cgroup.mjs';
+import { makeMemoryCgroup, missingController } from '../cgroup.mjs';
 
-// Of linux/magic.h: pages of a tmpfs cannot be dropped.
+// TMPFS_MAGIC of linux/magic.h. Pages of a tmpfs cannot be reclaimed by dropping them.
 const tmpfs = 0x01021994;
 
 const reportBuilder = `rows = []
 while True:
     rows.append(bytearray(1 << 20))`;
 
-// Two workers share the index; there is never room for all of it.
+// Two workers share the index, which is larger than the memory limit.
 const searchServer = `import mmap, os, random
 with open('index', 'rb') as file:
     index = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
@@ -20,26 +20,27 @@ while True:
 
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story:
-    'a report grows beyond the memory limit of its container, and a search server has an index larger than its own',
+  story: 'a report exceeds the memory limit of its container, and the index of a search server exceeds its own limit',
   expected: [
     { alert: 'SantaOomKill', labels: { command: 'report-builder', limit: 'cgroup' }, culprit: 'report-builder' },
     { alert: 'SantaMemoryReclaimStalls', labels: { limit: 'cgroup' }, culprit: 'search-server' },
   ],
-  sign: 'instance_command_cgroup_limit_requester:santabpf_oom_kills:increase5m{command="report-builder"} > 0',
-  lack() {
-    if (statfsSync(tmpdir()).type === tmpfs) return `${tmpdir()} is a tmpfs, whose files cannot leave memory`;
-    return lackOfCgroups('memory');
+  symptom: 'instance_command_cgroup_limit_requester:santabpf_oom_kills:increase5m{command="report-builder"} > 0',
+  unsupported() {
+    if (statfsSync(tmpdir()).type === tmpfs) return `${tmpdir()} is a tmpfs, whose files stay in memory`;
+    return missingController('memory');
   },
-  begin(life) {
+  begin(workspace) {
     const reports = makeMemoryCgroup(`santabpf-reports-${process.pid}`, 64 << 20);
-    life.undo(reports.remove);
+    workspace.cleanUp(reports.remove);
     const search = makeMemoryCgroup(`santabpf-search-${process.pid}`, 16 << 20);
-    life.undo(search.remove);
-    life.script('report-builder', reportBuilder, '/usr/bin/python3');
-    life.run(life.script('nightly', `echo $$ > ${reports.procs}\n./report-builder`));
-    life.script('search-server', searchServer, '/usr/bin/python3');
-    // Nothing is written in it: its pages are zeroes that no disk must be read for.
-    life.run(life.script('search', `truncate -s 256M index\necho $$ > ${search.procs}\nexec ./search-server`));
+    workspace.cleanUp(search.remove);
+    workspace.script('report-builder', reportBuilder, '/usr/bin/python3');
+    workspace.run(workspace.script('nightly', `echo $$ > ${reports.procs}\n./report-builder`));
+    workspace.script('search-server', searchServer, '/usr/bin/python3');
+    // The file is sparse: its pages are zeroes, so reading them needs no disk.
+    workspace.run(
+      workspace.script('search', `truncate -s 256M index\necho $$ > ${search.procs}\nexec ./search-server`),
+    );
   },
 };

@@ -1,6 +1,6 @@
 import { freeServicePort } from '../service.mjs';
 
-// Twenty samples a second are all that it can write away.
+// It processes twenty samples a second.
 /** @param {number} port */
 const collector = (port) => `import socket, time
 inbox = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -18,7 +18,7 @@ while True:
         out.sendto(b'shop.requests:1|c', ('127.0.0.1', ${port}))
     time.sleep(${Math.max(0.05, 1 / perSecond)})`;
 
-// In a network namespace of its own, as in a container: what is usual on the host's loopback device does not count there.
+// Runs in its own network namespace, as in a container, so the usual drops on the host's loopback device do not interfere.
 const device = 'shop-eth0';
 /** @param {number} perSecond */
 const contained = (perSecond) => `import fcntl, socket, struct
@@ -31,22 +31,22 @@ ${sender(514, perSecond)}`;
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
   story:
-    'a statistics collector does not read as fast as a service sends, and a container logs to a server that is gone',
+    'a statistics collector reads too slowly for the service that sends to it, and a container logs to a server that is gone',
   expected: [
     { alert: 'SantaPacketsDropped', labels: { reason: 'SOCKET_RCVBUFF', device: 'lo' }, culprit: 'SOCKET_RCVBUFF, lo' },
     { alert: 'SantaPacketsRefused', labels: { reason: 'NO_SOCKET', device }, culprit: `NO_SOCKET, ${device}` },
   ],
   light: true,
-  sign: 'instance_reason_device:santabpf_packet_drops_overrun:rate1m{reason="SOCKET_RCVBUFF",device="lo"} > 0',
-  // Somebody always knocks at a closed port. The rule compares with the hour that ended five minutes ago.
-  past: 56,
-  before(life) {
-    life.run('unshare', ['--net', life.script('scan', contained(1), '/usr/bin/python3')]);
+  symptom: 'instance_reason_device:santabpf_packet_drops_overrun:rate1m{reason="SOCKET_RCVBUFF",device="lo"} > 0',
+  // Some refused packets are normal, so the rule uses a baseline: the hour that ended five minutes ago.
+  history: 56,
+  before(workspace) {
+    workspace.run('unshare', ['--net', workspace.script('scan', contained(1), '/usr/bin/python3')]);
   },
-  async begin(life) {
+  async begin(workspace) {
     const port = await freeServicePort(8125);
-    life.run(life.script('stats-collector', collector(port), '/usr/bin/python3'));
-    life.run(life.script('shop', sender(port, 200), '/usr/bin/python3'));
-    life.run('unshare', ['--net', life.script('access-log', contained(500), '/usr/bin/python3')]);
+    workspace.run(workspace.script('stats-collector', collector(port), '/usr/bin/python3'));
+    workspace.run(workspace.script('shop', sender(port, 200), '/usr/bin/python3'));
+    workspace.run('unshare', ['--net', workspace.script('access-log', contained(500), '/usr/bin/python3')]);
   },
 };

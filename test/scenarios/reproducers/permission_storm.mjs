@@ -1,4 +1,4 @@
-// As fast as a mail server on which a list of passwords is tried.
+// The rate of a mail server under a password-guessing attack.
 const logins = `import time
 for login in range(1000):
     try:
@@ -9,12 +9,12 @@ time.sleep(3600)`;
 
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'a mail server runs as nobody since an update and may not read /etc/shadow: 1,000 logins fail',
+  story: 'since an update a mail server runs as nobody and may not read /etc/shadow: 1,000 logins fail',
   light: true,
   expected: [{ alert: 'SantaPermissionStorm', culprit: 'mail-login (nobody), openat' }],
-  sign: 'instance_command_user_syscall:santabpf_denied_syscalls:rate1m{command="mail-login"} > 0',
-  begin(life) {
-    const server = life.script('mail-login', logins, '/usr/bin/python3');
-    life.run('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', server]);
+  symptom: 'instance_command_user_syscall:santabpf_denied_syscalls:rate1m{command="mail-login"} > 0',
+  begin(workspace) {
+    const server = workspace.script('mail-login', logins, '/usr/bin/python3');
+    workspace.run('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', server]);
   },
 };

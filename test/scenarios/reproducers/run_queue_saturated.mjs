@@ -4,11 +4,11 @@ import { availableParallelism } from 'node:os';
 export default {
   story: 'a renderer starts sixteen workers for each CPU',
   expected: [{ alert: 'SantaRunQueueSaturated', culprit: 'render-worker' }],
-  sign: 'instance:santabpf_tasks_waiting:rate1m > 8',
-  begin(life) {
-    const renderer = life.named('render-worker');
+  symptom: 'instance:santabpf_tasks_waiting:rate1m > 8',
+  begin(workspace) {
+    const renderer = workspace.named('render-worker');
     for (let worker = 0; worker < 16 * availableParallelism(); worker++) {
-      life.run(renderer, ['--comm', 'render-worker', 'spin', '600000']);
+      workspace.run(renderer, ['--comm', 'render-worker', 'spin', '600000']);
     }
   },
 };

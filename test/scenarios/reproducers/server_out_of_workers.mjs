@@ -13,7 +13,7 @@ def work():
 for _ in range(5):
     Thread(target=work).start()`;
 
-// A header now and then, and never the last one: each holds a worker.
+// Each sends headers slowly and never finishes its request, so it occupies a worker.
 /** @param {number} port */
 const slowClients = (port) => `import socket, time
 time.sleep(1)
@@ -40,18 +40,18 @@ while True:
 
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'five slow clients hold the five workers of a web shop, and visitors keep coming',
+  story: 'five slow clients occupy the five workers of a web shop while visitors keep connecting',
   expected: [
     { alert: 'SantaServerOutOfWorkers', labels: { command: 'web-server' }, culprit: 'web-server' },
     { alert: 'SantaListenQueueOverflows', labels: { command: 'web-server' }, culprit: 'web-server' },
   ],
   light: true,
-  sign: 'santabpf_listen_queues_full{command="web-server"} > 0',
-  async begin(life) {
+  symptom: 'santabpf_listen_queues_full{command="web-server"} > 0',
+  async begin(workspace) {
     const port = await freePort();
     const python = '/usr/bin/python3';
-    life.run(life.script('web-server', shop(port), python));
-    life.run(life.script('slow-clients', slowClients(port), python));
-    life.run(life.script('visitors', visitors(port), python));
+    workspace.run(workspace.script('web-server', shop(port), python));
+    workspace.run(workspace.script('slow-clients', slowClients(port), python));
+    workspace.run(workspace.script('visitors', visitors(port), python));
   },
 };

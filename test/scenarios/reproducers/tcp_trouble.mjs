@@ -1,6 +1,6 @@
 import { freeServicePort } from '../service.mjs';
 
-// A socket filter that drops one packet in five stands for the cable that does. SKF_AD_OFF + SKF_AD_RANDOM is the filter's dice.
+// The lossy cable is a socket filter that drops one packet in five. It loads a random number from SKF_AD_OFF + SKF_AD_RANDOM.
 /** @param {number} port */
 const store = (port) => `import ctypes, socket, struct
 filter = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *instruction) for instruction in (
@@ -28,7 +28,7 @@ while True:
     store.sendall(bytes(1000))
     time.sleep(0.02)`;
 
-// Checks that a server is there, and resets the connection instead of closing it.
+// Health checks that reset the connection instead of closing it.
 /** @param {number} perSecond */
 const balancer = (perSecond) => `import socket, struct, threading, time
 server = socket.create_server(('127.0.0.1', 0))
@@ -45,25 +45,25 @@ while True:
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
   story:
-    'the database of a web shop has gone, and the shop keeps on trying; a cable loses a fifth of a backup; a balancer checks too often',
+    'a web shop keeps retrying its dead database, a cable loses a fifth of a backup, and a load balancer checks its server too often',
   expected: [
     { alert: 'SantaTcpConnectFailing', labels: { command: 'web-shop' }, culprit: 'web-shop' },
     { alert: 'SantaTcpRetransmits', labels: { command: 'nightly-backup' }, culprit: 'nightly-backup' },
     { alert: 'SantaTcpResets', culprit: 'load-balancer' },
   ],
   light: true,
-  sign: 'instance_command_port:santabpf_tcp_connect_failures:rate1m{command="web-shop"} > 0',
-  // The rule of resets compares with the hour that ended five minutes ago.
-  past: 56,
-  before(life) {
-    life.run(life.script('old-balancer', balancer(1), '/usr/bin/python3'));
+  symptom: 'instance_command_port:santabpf_tcp_connect_failures:rate1m{command="web-shop"} > 0',
+  // The rule for resets uses a baseline: the hour that ended five minutes ago.
+  history: 56,
+  before(workspace) {
+    workspace.run(workspace.script('old-balancer', balancer(1), '/usr/bin/python3'));
   },
-  async begin(life) {
-    life.run(life.script('load-balancer', balancer(100), '/usr/bin/python3'));
+  async begin(workspace) {
+    workspace.run(workspace.script('load-balancer', balancer(100), '/usr/bin/python3'));
     const database = await freeServicePort(5432);
-    life.run(life.script('web-shop', `while :; do : < /dev/tcp/127.0.0.1/${database}; sleep 0.1; done`));
+    workspace.run(workspace.script('web-shop', `while :; do : < /dev/tcp/127.0.0.1/${database}; sleep 0.1; done`));
     const port = await freeServicePort(8730);
-    life.run(life.script('backup-store', store(port), '/usr/bin/python3'));
-    life.run(life.script('nightly-backup', backup(port), '/usr/bin/python3'));
+    workspace.run(workspace.script('backup-store', store(port), '/usr/bin/python3'));
+    workspace.run(workspace.script('nightly-backup', backup(port), '/usr/bin/python3'));
   },
 };

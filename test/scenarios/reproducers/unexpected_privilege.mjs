@@ -8,10 +8,10 @@ exec setpriv --reuid=${nobody} --regid=${nobody} --clear-groups sh -c './report-
 
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'whoever was root here before left a set-uid copy of the shell, and a user who logged in knows of it',
+  story: 'an intruder left a set-uid copy of the shell, and a logged-in user runs it',
   light: true,
-  lack() {
-    if (!existsSync('/proc/self/loginuid')) return 'this kernel does not know who logged in (CONFIG_AUDIT)';
+  unsupported() {
+    if (!existsSync('/proc/self/loginuid')) return 'this kernel has no login uid (CONFIG_AUDIT)';
     const options = execFileSync('findmnt', ['--noheadings', '--output=OPTIONS', `--target=${tmpdir()}`], {
       encoding: 'utf8',
     });
@@ -24,9 +24,9 @@ export default {
       culprit: 'report-viewer, run by nobody',
     },
   ],
-  sign: 'instance_command_user_login_way:santabpf_privilege_gains:increase5m{command="report-viewer"} > 0',
-  begin(life) {
-    chmodSync(life.named('report-viewer', '/bin/sh'), 0o4755);
-    life.run(life.script('session', session));
+  symptom: 'instance_command_user_login_way:santabpf_privilege_gains:increase5m{command="report-viewer"} > 0',
+  begin(workspace) {
+    chmodSync(workspace.named('report-viewer', '/bin/sh'), 0o4755);
+    workspace.run(workspace.script('session', session));
   },
 };

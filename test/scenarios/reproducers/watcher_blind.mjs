@@ -5,7 +5,7 @@ export default {
   story: 'the exporter is killed',
   expected: [{ alert: 'SantaExporterDown', labels: { instance }, culprit: instance }],
   last: true,
-  sign: 'up{job="santabpf"} == 0',
+  symptom: 'up{job="santabpf"} == 0',
   begin(_, { exporter }) {
     exporter.kill('SIGKILL');
   },

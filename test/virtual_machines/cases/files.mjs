@@ -1,4 +1,4 @@
-import { exactly, told } from '../expectation.mjs';
+import { exactly, reported } from '../expectation.mjs';
 
 /** @type {readonly import('../expectation.mjs').Case[]} */
 export const filesCases = [
@@ -25,25 +25,25 @@ export const filesCases = [
   {
     probe: 'reads_writes',
     workload: ['--comm', 'vm-file-read', 'passes', '3', 'LOOP', 'sendfile'],
-    expectations: [told('file_read_bytes_total', { command: 'vm-file-read' }, 'bytes')],
+    expectations: [reported('file_read_bytes_total', { command: 'vm-file-read' }, 'bytes')],
   },
   {
     probe: 'page_cache',
     workload: ['--comm', 'vm-cold', 'passes', '3', 'LOOP', 'read'],
     expectations: [
-      told('disk_read_bytes_total', { command: 'vm-cold', cause: 'read' }, 'bytes'),
-      told('disk_read_bytes_total', { command: 'vm-cold' }, 'bytes'),
+      reported('disk_read_bytes_total', { command: 'vm-cold', cause: 'read' }, 'bytes'),
+      reported('disk_read_bytes_total', { command: 'vm-cold' }, 'bytes'),
     ],
   },
   {
     probe: 'page_cache',
     workload: ['--comm', 'vm-mapped', 'passes', '2', 'LOOP', 'map'],
-    expectations: [told('disk_read_bytes_total', { command: 'vm-mapped', cause: 'fault' }, 'bytes')],
+    expectations: [reported('disk_read_bytes_total', { command: 'vm-mapped', cause: 'fault' }, 'bytes')],
   },
   {
     probe: 'page_cache',
     workload: ['--comm', 'vm-direct', 'passes', '2', 'LOOP', 'direct'],
-    expectations: [told('disk_read_bytes_total', { command: 'vm-direct', cause: 'uncached' }, 'bytes')],
+    expectations: [reported('disk_read_bytes_total', { command: 'vm-direct', cause: 'uncached' }, 'bytes')],
   },
   {
     probe: 'page_cache',

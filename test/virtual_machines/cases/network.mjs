@@ -69,7 +69,7 @@ export const networkCases = [
   },
   {
     probe: 'packet_drops',
-    // Linux 5.10 tells no reason.
+    // Linux 5.10 has no drop reasons, so no label `reason` here.
     workload: ['--network', 'vm-refused', 'udp-refused', '50'],
     expectations: [exactly('packet_drops_total', { device: 'vm-refused' }, 50)],
   },

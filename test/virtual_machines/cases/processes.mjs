@@ -37,7 +37,7 @@ export const processesCases = [
     workload: ['--comm', 'vm-jobs', 'jobs', '40', '5000'],
     expectations: [
       exactly('short_lived_processes_total', { command: 'vm-jobs', parent: 'vm-jobs', user: 'root' }, 40),
-      // Of the last ones the kernel may not have told yet.
+      // The CPU time of the last processes may not be reported yet.
       between(
         'short_lived_cpu_seconds_total',
         { command: 'vm-jobs' },
@@ -50,7 +50,7 @@ export const processesCases = [
     probe: 'runqlat',
     workload: ['--comm', 'vm-pingpong', 'pingpong', '300'],
     expectations: [
-      // Switches while the workload changes its name may carry either name; it counts them.
+      // Switches during the name change may have either name; the workload reports them as uncertain.
       between(
         'command_runqueue_wait_seconds_count',
         { command: 'vm-pingpong' },
@@ -100,7 +100,7 @@ export const processesCases = [
     probe: 'profile',
     workload: ['--comm', 'vm-spin', 'spin', '2000'],
     expectations: [
-      // 99 a second of CPU time; under emulation most of the clock's interrupts may come late or never.
+      // 99 samples per second of CPU time; emulation may delay or lose most timer interrupts.
       between(
         'profile_samples_total',
         { command: 'vm-spin' },

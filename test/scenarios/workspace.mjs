@@ -8,30 +8,30 @@ import { fileURLToPath } from 'node:url';
 
 const workload = join(dirname(fileURLToPath(import.meta.url)), '../../build/test/workload');
 
-/** What a reproducer does to the machine, and how it is undone: nothing is left when `end` has returned. */
-export class Life {
-  /** Empties with the rest; every user may enter it. */
-  folder = mkdtempSync(join(tmpdir(), 'santabpf-life-'));
+/** The files and processes of a reproducer. After `end` has returned, nothing of them is left on the machine. */
+export class Workspace {
+  /** A temporary folder that every user may enter. */
+  folder = mkdtempSync(join(tmpdir(), 'santabpf-scenario-'));
   /** @type {(() => unknown)[]} */
-  #undoings = [() => rmSync(this.folder, { recursive: true, force: true })];
-  /** A shell that leads all that runs. @type {import('node:child_process').ChildProcess | undefined} */
+  #cleanups = [() => rmSync(this.folder, { recursive: true, force: true })];
+  /** The shell that leads the session of all programs. @type {import('node:child_process').ChildProcess | undefined} */
   #session;
 
   constructor() {
     chmodSync(this.folder, 0o755);
   }
 
-  /** @param {() => unknown} undoing runs at the end, the latest first */
-  undo(undoing) {
-    this.#undoings.push(undoing);
+  /** Registers a cleanup; `end` runs them in reverse order. @param {() => unknown} cleanup */
+  cleanUp(cleanup) {
+    this.#cleanups.push(cleanup);
   }
 
   /**
-   * A script whose name is its command for the kernel.
+   * Writes a script. The kernel shows its file name as the command name.
    *
    * @param {string} name at most 15 bytes
    * @param {string} text
-   * @param {string} [interpreter] its path
+   * @param {string} [interpreter] path
    * @returns {string} the path of the script
    */
   script(name, text, interpreter = '/bin/bash') {
@@ -41,10 +41,11 @@ export class Life {
   }
 
   /**
-   * Another name for a program, which is then its command for the kernel.
+   * Copies a program to another name, which the kernel shows as the command name.
    *
    * @param {string} name
-   * @param {string} [program] by default the workload generator of the tests
+   * @param {string} [program] path; default: the workload generator of the tests
+   * @returns {string} the path of the copy
    */
   named(name, program = workload) {
     const path = join(this.folder, name);
@@ -54,8 +55,8 @@ export class Life {
   }
 
   /**
-   * Runs a program until this life ends. All of them are of one session: where the kernel shares the CPUs out among
-   * sessions first (CONFIG_SCHED_AUTOGROUP), many of one each would leave nothing for the rest of the machine.
+   * Runs a program in the background until `end`. All programs share one session: with CONFIG_SCHED_AUTOGROUP the kernel
+   * divides the CPUs among sessions, so a session per program would starve the rest of the machine.
    *
    * @param {string} command
    * @param {readonly string[]} [words]
@@ -67,7 +68,7 @@ export class Life {
       cwd: this.folder,
     });
     this.#session.stdin?.write(`${[command, ...words].map(quoted).join(' ')} < /dev/null &\n`);
-    this.undo(() => this.#endSession());
+    this.cleanUp(() => this.#endSession());
   }
 
   async #endSession() {
@@ -77,17 +78,17 @@ export class Life {
     const ended = session.exitCode ?? session.signalCode ?? once(session, 'close');
     signalGroup(session.pid, 'SIGKILL');
     await ended;
-    // What it ran ends by itself, and holds files and mounts until then.
+    // Killed processes take a moment to exit, and keep files and mounts busy until then.
     for (const deadline = Date.now() + 10_000; signalGroup(session.pid, 0) && Date.now() < deadline; ) await sleep(20);
   }
 
-  /** Undoes all of it, whatever part of it fails; then throws what failed first. */
+  /** Runs every cleanup, even if some fail, and then throws the first error. */
   async end() {
     /** @type {unknown[]} */
     const failures = [];
-    for (let undoing = this.#undoings.pop(); undoing; undoing = this.#undoings.pop()) {
+    for (let cleanup = this.#cleanups.pop(); cleanup; cleanup = this.#cleanups.pop()) {
       try {
-        await undoing();
+        await cleanup();
       } catch (error) {
         failures.push(error);
       }
@@ -96,7 +97,7 @@ export class Life {
   }
 }
 
-/** @param {number} leader @param {NodeJS.Signals | 0} signal @returns {boolean} whether anybody of its group was left */
+/** @param {number} leader @param {NodeJS.Signals | 0} signal @returns {boolean} whether the process group still exists */
 function signalGroup(leader, signal) {
   try {
     return process.kill(-leader, signal);

@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'reproducers');
 
-/** Every scenario by its stem. */
-export const repertoire = new Map(
+/** Every scenario by name, which is the stem of its file. */
+export const catalogue = new Map(
   await Promise.all(
     readdirSync(folder)
       .sort()
@@ -18,18 +18,18 @@ export const repertoire = new Map(
 );
 
 /**
- * The order in which many share one stack: the light ones at the same time, then those that take the machine, one after
- * the other, then what ends the exporter.
+ * Orders scenarios that share one stack. Light ones run in parallel. Then the ones that load the whole machine run one
+ * after the other, and last the ones that stop the exporter.
  *
  * @param {readonly string[]} names
  */
-export function turnsOf(names) {
+export function schedule(names) {
   /** @param {string} name */
-  const turnOf = (name) => {
-    const scenario = repertoire.get(name);
+  const groupOf = (name) => {
+    const scenario = catalogue.get(name);
     if (scenario?.last) return 'last';
-    return scenario?.light || scenario?.lack?.() !== undefined ? 'together' : 'alone';
+    return scenario?.light || scenario?.unsupported?.() !== undefined ? 'parallel' : 'alone';
   };
-  const of = (/** @type {string} */ turn) => names.filter((name) => turnOf(name) === turn);
-  return { together: of('together'), oneByOne: [...of('alone'), ...of('last')] };
+  const of = (/** @type {string} */ group) => names.filter((name) => groupOf(name) === group);
+  return { parallel: of('parallel'), sequential: [...of('alone'), ...of('last')] };
 }
