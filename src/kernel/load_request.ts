@@ -13,7 +13,7 @@ export interface LoadRequest {
   readonly perfEvents: readonly PerfEventRequest[];
   /** Iterators in the order of their runs. Iterators of the object that are not listed run after them. */
   readonly iterators: readonly IteratorRequest[];
-  /** Map sizes that replace those in the object. */
+  /** Map sizes that replace the sizes in the object. */
   readonly maxEntries: Readonly<Record<string, number>>;
   /** Initial values of `const volatile` variables. */
   readonly constants: readonly InitialValue[];

@@ -40,7 +40,7 @@ function selectPrograms(object: BpfObject, alternatives: Alternatives, { host }:
   }
 }
 
-/** The counts would be right for the namespace, but would look like those of the host. */
+/** The counts would cover one namespace, but would look like counts of the host. */
 function refuseHiddenTasks(object: BpfObject, { host }: KernelContext): void {
   const iterator = object.programs().find(({ autoload, section }) => autoload && isTaskIterator(section));
   if (iterator !== undefined && !seesAllTasks(host)) {

@@ -26,7 +26,7 @@ export function blamedProgram(log: string): string | undefined {
   return loadFailure.exec(log)?.[1];
 }
 
-/** The last lines of the verifier's log, or of libbpf's if there is none, without those that help nobody. */
+/** The last informative lines of the verifier's log, or of libbpf's log if the verifier wrote none. */
 export function usefulLines(log: string): string {
   const framed = /-- BEGIN PROG LOAD LOG --\n([\s\S]*?)-- END PROG LOAD LOG --/.exec(log)?.[1] ?? log;
   return framed

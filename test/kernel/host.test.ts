@@ -31,7 +31,7 @@ describe('inspectHost', () => {
     expect(inspectHost(roots()).privileged).toBe(privileged);
   });
 
-  it('reads the size of a page, and takes the usual one where it cannot', () => {
+  it('reads the page size, or assumes the usual one', () => {
     capabilities('0');
     expect(inspectHost(roots()).pageBytes).toBe(4096);
     const pairs = [33n, 0x7ffd_0000n, 6n, 65_536n, 0n, 0n];
@@ -65,7 +65,7 @@ describe('seesAllTasks', () => {
 });
 
 describe('unsuitability', () => {
-  it('names the first thing that is missing, and nothing on a suitable host', () => {
+  it('names the first missing requirement, and nothing on a suitable host', () => {
     capabilities('0');
     expect(unsuitability(inspectHost(roots()))?.code).toBe('KERNEL_NO_PRIVILEGE');
     capabilities('ffffffffff');
@@ -77,7 +77,7 @@ describe('unsuitability', () => {
 });
 
 describe('btfToUse', () => {
-  it("is the kernel's own file only where libbpf may not look into modules, and what the user gives first of all", () => {
+  it("is the file of the user, or the kernel's file if libbpf may not read the BTF of modules", () => {
     writeFileSync(join(root, 'sys/kernel/btf/vmlinux'), '');
     capabilities('0000000000200000');
     expect(btfToUse(inspectHost(roots()), undefined)).toBeUndefined();
@@ -88,7 +88,7 @@ describe('btfToUse', () => {
     expect(btfToUse(inspectHost(roots()), undefined)).toBeUndefined();
   });
 
-  it("is the host's where the process has a sysfs without one, or none", () => {
+  it('is the file in the sysfs of the host if that of the process has none', () => {
     const hostSys = join(root, 'host/sys');
     mkdirSync(join(hostSys, 'kernel/btf'), { recursive: true });
     writeFileSync(join(hostSys, 'kernel/btf/vmlinux'), '');

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Application } from '../src/app.js';
+import { keptLog } from './harness/kept_log.js';
+import { ProbeFolder } from './probes/probe_folder.js';
+
+let folder: ProbeFolder;
+beforeEach(() => {
+  folder = new ProbeFolder();
+  for (const name of ['a', 'b']) folder.write(name);
+});
+afterEach(() => folder.remove());
+
+function application(reloaded: readonly string[] = ['a']) {
+  const { logger, lines } = keptLog();
+  const exporter = new Application({
+    addon: folder.fake.addon,
+    host: folder.host,
+    roots: folder.decode.roots,
+    btfFile: undefined,
+    logger,
+    version: { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0' },
+    now: () => performance.now(),
+    loadConfiguration: async () => folder.configuration(reloaded),
+  });
+  return { exporter, lines };
+}
+
+async function page(exporter: Application): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of (await exporter.scrape()).render('text')) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+test('is ready once every probe was tried', async () => {
+  const { exporter } = application();
+  const start = exporter.start(folder.configuration(['a']));
+  expect(exporter.ready()).toBe(false);
+  await start;
+  expect(exporter.ready()).toBe(true);
+  await exporter.close();
+});
+
+test('a scrape has the metrics of the probes and the own metrics', async () => {
+  const { exporter } = application();
+  await exporter.start(folder.configuration(['a']));
+  const text = await page(exporter);
+  expect(text).toContain('santabpf_a_total{key="1"} 5\n');
+  expect(text).toContain('santabpf_probe_up{probe="a"} 1\n');
+  expect(text).toMatch(/^process_cpu_seconds_total /m);
+  await exporter.close();
+});
+
+describe('a reload', () => {
+  test('changes to the configuration of the moment', async () => {
+    const { exporter } = application(['b']);
+    await exporter.start(folder.configuration(['a']));
+    await exporter.reload();
+    expect(exporter.probes().map(({ name }) => name)).toEqual(['b']);
+    expect(await page(exporter)).toContain('santabpf_config_last_reload_successful 1\n');
+    await exporter.close();
+  });
+
+  test('that fails changes nothing, and is a metric', async () => {
+    const { exporter } = application(['a', 'b']);
+    await exporter.start(folder.configuration(['a']));
+    folder.removeObject('b');
+    await expect(exporter.reload()).rejects.toMatchObject({
+      faults: [expect.objectContaining({ code: 'OBJECT_NOT_FOUND' })],
+    });
+    expect(exporter.probes().map(({ name }) => name)).toEqual(['a']);
+    expect(await page(exporter)).toContain('santabpf_config_last_reload_successful 0\n');
+    await exporter.close();
+  });
+});
+
+test('calls take their turn: a close waits for the start', async () => {
+  const { exporter } = application();
+  void exporter.start(folder.configuration(['a']));
+  await exporter.close();
+  expect(folder.fake.calls.at(-1)).toBe('close a');
+  expect(exporter.probes()).toEqual([]);
+});
+
+test('a probe that is down is logged with its reason', async () => {
+  folder.removeObject('b');
+  const { exporter, lines } = application();
+  await exporter.start(folder.configuration(['a', 'b']));
+  expect(lines).toMatchObject([{ level: 50, probe: 'b', code: 'OBJECT_NOT_FOUND' }]);
+  expect(exporter.probes().map(({ state }) => state)).toEqual(['up', 'down']);
+  await exporter.close();
+});

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Configuration, ProbeConfiguration } from '../../src/config/configuration.js';
+import { loadConfiguration } from '../../src/config/load.js';
+import type { Host } from '../../src/kernel/host.js';
+import { RunSampler } from '../../src/kernel/run_sampler.js';
+import { Pacer } from '../../src/metrics/pacer.js';
+import type { ProbeContext } from '../../src/probes/probe.js';
+import { FakeContext } from '../decode/probe_context.js';
+import { capableHost, FakeAddon } from '../harness/fake_addon.js';
+
+/** A folder with probe files and objects, and a context that loads them into a fake kernel. */
+export class ProbeFolder {
+  readonly fake = new FakeAddon();
+  readonly decode = new FakeContext();
+  readonly scrapeFailures: string[] = [];
+  readonly logs: string[] = [];
+  host: Host = capableHost;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'santabpf-probes-'));
+
+  /**
+   * Writes a probe with one metric over the map `events`: the gauge NAME if iterators fill the map, otherwise the counter
+   * NAME_total. `settings` are further lines of the file.
+   */
+  write(name: string, settings = ''): void {
+    const [metricName, type] = settings.includes('fills') ? [name, 'gauge'] : [`${name}_total`, 'counter'];
+    const metric = `{ name: ${metricName}, type: ${type}, help: Events., map: events, labels: { key: {} } }`;
+    this.#write(`${name}.yaml`, `probe: ${name}\nsummary: Counts.\nmetrics:\n  - ${metric}\n${settings}`);
+    this.writeObject(name, 'an object');
+  }
+
+  writeObject(name: string, content: string): void {
+    this.#write(`${name}.bpf.o`, content);
+  }
+
+  removeObject(name: string): void {
+    rmSync(join(this.#folder, `${name}.bpf.o`));
+  }
+
+  /** A configuration with these probes. `settings` are further lines of the main file. */
+  configuration(probes: readonly string[], settings = ''): Configuration {
+    this.#write('main.yaml', `probes: [${probes.join(', ')}]\nprobe_path: [.]\n${settings}`);
+    return loadConfiguration(join(this.#folder, 'main.yaml'), { objectFolder: this.#folder });
+  }
+
+  probe(name: string): ProbeConfiguration {
+    return this.configuration([name]).probes[0]!;
+  }
+
+  context(): ProbeContext {
+    const addon = this.fake.addon;
+    const now = () => 0;
+    return {
+      kernel: { addon, host: this.host, btfPath: undefined, onLog: (probe, log) => this.logs.push(`${probe}: ${log}`) },
+      decode: this.decode,
+      sampler: new RunSampler({ addon, proc: '/nowhere', now }),
+      pacer: new Pacer(now),
+      now,
+      onScrapeFailure: (probe, error) => this.scrapeFailures.push(`${probe}: ${String(error)}`),
+    };
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true });
+    this.decode.remove();
+  }
+
+  #write(path: string, text: string): void {
+    writeFileSync(join(this.#folder, path), text);
+  }
+}
