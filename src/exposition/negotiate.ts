@@ -1,5 +1,4 @@
-import type { Format } from '../metrics/family.js';
-import { contentTypes } from './render.js';
+import { contentTypes, type Format } from './format.js';
 
 /** What a range of `Accept` may name to get a format. */
 const offers: readonly { format: Format; type: string; subtype: string; version: string }[] = [

@@ -18,12 +18,10 @@ export interface MapSnapshot {
   readonly goneRows: Uint32Array;
 }
 
-/**
- * What the metrics stage needs to know of a BPF map. The kernel implements it; tests implement it with plain data.
- */
-export interface MapReader {
+/** A BPF map as the metrics stage sees it. */
+export interface MapShape {
   readonly name: string;
-  /** The kernel's word for the type: `hash`, `percpu_array`, ... */
+  /** The kernel's name for the type: `hash`, `percpu_array`, ... */
   readonly type: string;
   readonly keySize: number;
   readonly valueSize: number;
@@ -32,15 +30,19 @@ export interface MapReader {
   /** Bytes from one entry to the next in `MapSnapshot.values`: `valueSize` for ordinary maps, round_up(valueSize, 8) * cpus for per-CPU maps. */
   readonly valueStride: number;
   readonly maxEntries: number;
-  /** Whether it is emptied and filled anew before each read: it holds what there is now, and its overflow companion likewise. For gauges. */
+  /** Whether an iterator clears and refills the map and its overflow companion before each read. For gauges. */
   readonly isRefilled?: boolean;
+}
+
+/** Reads a BPF map. The kernel stage implements it; tests implement it with plain data. */
+export interface MapReader extends MapShape {
   /**
    * Reads the whole map off the main thread. The snapshot's memory is valid until the next `read()` of the same map
    * begins; calls must not overlap.
    */
   read(): Promise<MapSnapshot>;
   /**
-   * Removes one entry and returns its last value (`valueStride` bytes), or undefined when the key is not there any more.
+   * Removes one entry and returns its last value (`valueStride` bytes), or undefined if the key is gone already.
    * Arrays cannot remove entries: rejects.
    */
   take(key: Uint8Array): Promise<Uint8Array | undefined>;

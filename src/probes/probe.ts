@@ -9,9 +9,10 @@ import { TASK_STORAGE } from '../maps/map_kind.js';
 import type { MapReader } from '../maps/map_reader.js';
 import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
-import { ProbeCollector } from '../metrics/probe_collector.js';
+import { ProbeMetrics } from '../metrics/probe_metrics.js';
 import type { ProbeStatus, ProgramStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
+import { Scrape } from './scrape.js';
 
 /** What every probe shares. */
 export interface ProbeContext {
@@ -43,7 +44,8 @@ export class Probe {
   readonly #bound: BoundProbe;
   readonly #kernel: KernelProbe;
   readonly #prefix: string;
-  #collector: ProbeCollector | undefined;
+  #metrics: ProbeMetrics | undefined;
+  #scrape: Scrape | undefined;
   #programs: RunningProgram[] = [];
   #lastIteration = 0;
   #lastScrape: { seconds: number; success: boolean } | undefined;
@@ -107,11 +109,10 @@ export class Probe {
     const readers = new Map<string, MapReader>(
       [...names].map((name) => [name, new KernelMap(this.#kernel.map(name), refilled.has(name))]),
     );
-    this.#collector = new ProbeCollector(this.#bound.bindings, readers, {
-      prefix: this.#prefix,
-      pacer: this.#context.pacer,
-      refresh: () => this.#iterate(),
-    });
+    const { pacer } = this.#context;
+    const metrics = new ProbeMetrics(this.#bound.bindings, readers, { prefix: this.#prefix, pacer });
+    this.#metrics = metrics;
+    this.#scrape = new Scrape({ refresh: () => this.#iterate(), readers, metrics, now: pacer.now });
     const iterators = this.#kernel.iterators();
     this.#lastIteration = this.#context.now();
     this.#programs = this.#kernel.programs().map(({ name, section }) => {
@@ -126,7 +127,7 @@ export class Probe {
     const start = this.#context.now();
     let success = true;
     try {
-      await this.#collector?.collect();
+      await this.#scrape?.run();
     } catch (error) {
       success = false;
       this.#context.onScrapeFailure(this.#configuration.spec.probe, error);
@@ -136,7 +137,7 @@ export class Probe {
 
   /** What the last `collect` found. Valid until the next. */
   families(): readonly Family[] {
-    return this.#collector?.families ?? [];
+    return this.#metrics?.families ?? [];
   }
 
   status(): ProbeStatus {
@@ -146,7 +147,7 @@ export class Probe {
       summary,
       state: 'up',
       programs: this.#programs.map((program) => this.#programStatus(program)),
-      ...(this.#collector?.counts ?? { series: 0, maps: [], metrics: [] }),
+      ...(this.#metrics?.counts ?? { series: 0, maps: [], metrics: [] }),
       ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
     };
   }
@@ -157,7 +158,8 @@ export class Probe {
       if (sampled) this.#context.sampler.remove(sampled);
     }
     this.#programs = [];
-    this.#collector = undefined;
+    this.#metrics = undefined;
+    this.#scrape = undefined;
     this.#kernel.close();
   }
 
