@@ -16,7 +16,7 @@ const partsOfSource = {
   decode: ['errors', 'nearest', 'config', 'maps'],
   metrics: ['config', 'maps', 'decode'],
   exposition: ['metrics'],
-  http: ['errors', 'nearest', 'log', 'metrics', 'exposition'],
+  http: ['errors', 'nearest', 'log', 'config', 'metrics', 'exposition'],
   probes: ['errors', 'nearest', 'config', 'maps', 'kernel', 'decode', 'metrics'],
   app: ['errors', 'log', 'fault_log', 'config', 'kernel', 'decode', 'metrics', 'probes', 'exposition', 'http'],
   cli: ['errors', 'nearest', 'log', 'http'],

@@ -33,7 +33,7 @@ describe('gauges', () => {
     expect(await collection.values()).toEqual({ events: -5 });
   });
 
-  it('scales units on the way out, without the noise of binary fractions', async () => {
+  it('scales to base units without rounding noise', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(300_000_000));
     map.set(u32(2), u64(1));
@@ -49,7 +49,7 @@ describe('gauges', () => {
     expect(map.reads).toBe(1);
   });
 
-  it('of a map that is filled anew shows as other what found no room now, and counts all that was lost', async () => {
+  it('of a refilled map shows in `other` what is over the capacity now, and counts all lost updates', async () => {
     const map = new FakeMap({ type: 'percpu_hash' });
     const companion = new FakeMap({ name: 'events_other', type: 'percpu_array', valueSize: 16, maxEntries: 1 });
     map.isRefilled = true;
@@ -61,7 +61,7 @@ describe('gauges', () => {
       map.set(u32(1), u64(own));
       companion.set(u32(0), Buffer.concat([u64(overflow), u64(lost)]));
       const values = await collection.values();
-      return [values, collection.collector.counts.maps[0]!.lost];
+      return [values, collection.metrics.counts.maps[0]!.lost];
     };
     expect(await fill(5, 0, 0)).toEqual([{ 'events a="1"': 5 }, 0]);
     expect(await fill(6, 30, 2)).toEqual([{ 'events a="1"': 6, 'events a="other"': 30 }, 2]);
@@ -69,10 +69,10 @@ describe('gauges', () => {
     map.delete(u32(1));
     companion.set(u32(0), Buffer.concat([u64(0), u64(0)]));
     expect(await collection.values()).toEqual({ 'events a="other"': 0 });
-    expect(collection.collector.counts.maps[0]!.lost).toBe(4);
+    expect(collection.metrics.counts.maps[0]!.lost).toBe(4);
   });
 
-  it('of maps that could not be brought up to date are hidden', async () => {
+  it('are hidden when the refresh fails', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(5));
     let fails = true;

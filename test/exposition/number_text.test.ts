@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundText, numberText, writeNumber } from '../../src/metrics/number_text.js';
+import { boundText, numberText, writeNumber } from '../../src/exposition/number_text.js';
 import { randomNumbers } from '../harness/random.js';
 
 function written(value: number): string {
@@ -46,7 +46,7 @@ describe('sample values', () => {
 });
 
 describe('bounds', () => {
-  // As strconv.FormatFloat(f, 'g', -1, 64) has them, with `.0` where that has neither a point nor an exponent.
+  // As strconv.FormatFloat(f, 'g', -1, 64) formats them, with `.0` if there is neither a point nor an exponent.
   it.each([
     [0, '0.0'],
     [1, '1.0'],
