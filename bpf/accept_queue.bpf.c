@@ -42,7 +42,7 @@ struct {
 /* Makes the series at the first sight of a socket, so that its first drop is an increase. */
 static __always_inline void count_drops(const struct server *server, __u32 number)
 {
-	__u64 *count = entry_of(drops, server);
+	__u64 *count = lookup_or_try_init(drops, server);
 
 	if (count && number)
 		add(count, number);
@@ -94,24 +94,10 @@ static __always_inline int change_listening(const struct sock *sock, int from, i
 	return 0;
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(change_state, const struct sock *sock, int from, int to)
-{
-	decline_where_preemptible();
-	return change_listening(sock, from, to);
-}
-
-SEC("tp/sock/inet_sock_set_state")
-int change_state_classic(struct trace_event_raw_inet_sock_set_state *event)
-{
-	return change_listening(event->skaddr, event->oldstate, event->newstate);
-}
-
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(change_state_preemptible, const struct sock *sock, int from, int to)
-{
-	return change_listening(sock, from, to);
-}
+TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
+		(const struct sock *sock, int from, int to), change_listening(sock, from, to),
+		struct trace_event_raw_inet_sock_set_state,
+		change_listening(event->skaddr, event->oldstate, event->newstate))
 
 static __always_inline void rename(__u64 id, struct listener *listener, const struct command *command, __u32 process)
 {

@@ -105,7 +105,7 @@ static __always_inline int settle(struct request *request, int status, unsigned 
 	if (bytes < request->__data_len)
 		return 0;
 	failure = (struct failure){ .kind = issued->kind };
-	of_kind = entry_of(requests, &failure.kind);
+	of_kind = lookup_or_try_init(requests, &failure.kind);
 	if (of_kind) {
 		observe_time(&of_kind->duration, now - issued->ns);
 		observe_size(&of_kind->size, issued->size);
@@ -114,7 +114,7 @@ static __always_inline int settle(struct request *request, int status, unsigned 
 	if (!status)
 		return 0;
 	failure.error = errno_of(status);
-	failed = entry_of(failures, &failure);
+	failed = lookup_or_try_init(failures, &failure);
 	if (failed)
 		add(failed, 1);
 	return 0;

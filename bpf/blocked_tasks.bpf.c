@@ -64,10 +64,10 @@ int list_blocked(struct bpf_iter__task *context)
 	command_of(task, &place.command);
 	fold_kernel_thread(task->flags, &place.command);
 	place.function = function_of(task);
-	count = entry_of(blocked_tasks, &place);
+	count = lookup_or_try_init(blocked_tasks, &place);
 	if (count)
 		add(count, 1);
-	longest = entry_of(longest_blocked, &place.command);
+	longest = lookup_or_try_init(longest_blocked, &place.command);
 	if (longest && *longest < now - since)
 		*longest = now - since;
 	return 0;

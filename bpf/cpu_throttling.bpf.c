@@ -114,14 +114,14 @@ int record_group(__u64 address)
 		before = *known;
 	if (!known || now.periods != before.periods || now.throttled_ns != before.throttled_ns) {
 		bpf_map_update_elem(&seen_before, &serial, &now, BPF_ANY);
-		counts = entry_of(throttling, &path);
+		counts = lookup_or_try_init(throttling, &path);
 		if (counts) {
 			add(&counts->periods, now.periods - before.periods);
 			add(&counts->throttled_periods, now.throttled_periods - before.throttled_periods);
 			add(&counts->throttled_ns, now.throttled_ns - before.throttled_ns);
 		}
 	}
-	limit = entry_of(limits, &path);
+	limit = lookup_or_try_init(limits, &path);
 	if (limit) {
 		limit->quota_ns = BPF_CORE_READ(group, cfs_bandwidth.quota);
 		limit->period_ns = BPF_CORE_READ(group, cfs_bandwidth.period);

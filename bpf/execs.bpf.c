@@ -15,34 +15,17 @@ static __always_inline int count_current(void)
 	struct command command;
 	__u64 *count;
 
-	count = entry_of(users, &user);
+	count = lookup_or_try_init(users, &user);
 	if (count)
 		add(count, 1);
 	current_command(&command);
-	count = entry_of(commands, &command);
+	count = lookup_or_try_init(commands, &command);
 	if (count)
 		add(count, 1);
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(count_exec)
-{
-	decline_where_preemptible();
-	return count_current();
-}
-
-SEC("tp/sched/sched_process_exec")
-int count_exec_classic(void *event)
-{
-	return count_current();
-}
-
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(count_exec_preemptible)
-{
-	return count_current();
-}
+TASK_TRACEPOINT_WITHOUT_ARGUMENTS(sched, sched_process_exec, count_exec, count_current())
 
 static __always_inline bool is_exec(__u32 number)
 {
@@ -63,27 +46,12 @@ static __always_inline int count_result(__u32 number, long result)
 
 	if (!is_error(result) || is_interrupted(result) || !is_exec(number))
 		return 0;
-	count = entry_of(failures, &error);
+	count = lookup_or_try_init(failures, &error);
 	if (count)
 		add(count, 1);
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_failure, struct pt_regs___syscall *registers, long result)
-{
-	decline_where_preemptible();
-	return count_result(NUMBER_OF(registers), result);
-}
-
-SEC("tp/raw_syscalls/sys_exit")
-int count_failure_classic(struct trace_event_raw_sys_exit *event)
-{
-	return count_result(event->id, event->ret);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_failure_preemptible, struct pt_regs___syscall *registers, long result)
-{
-	return count_result(NUMBER_OF(registers), result);
-}
+TASK_TRACEPOINT(raw_syscalls, sys_exit, count_failure,
+		(struct pt_regs___syscall *registers, long result), count_result(NUMBER_OF(registers), result),
+		struct trace_event_raw_sys_exit, count_result(event->id, event->ret))

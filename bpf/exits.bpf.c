@@ -38,11 +38,11 @@ static __always_inline int count_process(struct task_struct *task)
 	kill.signal = status & 0x7f;
 	if (kill.signal) {
 		command_of(task->group_leader, &kill.command);
-		count = entry_of(kills, &kill);
+		count = lookup_or_try_init(kills, &kill);
 	} else {
 		exit.code = status >> 8 & 0xff;
 		command_of(task->group_leader, &exit.command);
-		count = entry_of(exits, &exit);
+		count = lookup_or_try_init(exits, &exit);
 	}
 	if (count)
 		add(count, 1);
@@ -54,21 +54,7 @@ static __always_inline int count_raw(__u64 *arguments)
 	return is_last_thread(arguments) ? count_process((void *)arguments[0]) : 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int count_exit(__u64 *arguments)
-{
-	decline_where_preemptible();
-	return count_raw(arguments);
-}
-
-SEC("tp/sched/sched_process_exit")
-int count_exit_classic(struct trace_event_raw_sched_process_exit *event)
-{
-	return event->group_dead ? count_process((void *)bpf_get_current_task_btf()) : 0;
-}
-
-SEC("tp_btf/sched_process_exit")
-int count_exit_preemptible(__u64 *arguments)
-{
-	return count_raw(arguments);
-}
+TASK_TRACEPOINT(sched, sched_process_exit, count_exit,
+		(struct task_struct *task), count_raw(ctx),
+		struct trace_event_raw_sched_process_exit,
+		event->group_dead ? count_process((void *)bpf_get_current_task_btf()) : 0)

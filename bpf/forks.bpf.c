@@ -32,7 +32,7 @@ int BPF_PROG(count_fork, struct task_struct *child)
 		fork.kind = kernel_thread;
 	else
 		fork.kind = child->pid == child->tgid ? process : thread;
-	count = entry_of(forks, &fork);
+	count = lookup_or_try_init(forks, &fork);
 	if (count)
 		add(count, 1);
 	return 0;

@@ -33,7 +33,7 @@ static __always_inline int count(struct change *change)
 	change->user = bpf_get_current_uid_gid();
 	change->login = login_of((void *)bpf_get_current_task());
 	current_command(&change->command);
-	count = entry_of(changes, change);
+	count = lookup_or_try_init(changes, change);
 	if (count)
 		add(count, 1);
 	return 0;

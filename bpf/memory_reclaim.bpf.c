@@ -59,7 +59,7 @@ static __always_inline int end_reclaim(enum limit limit, __u64 pages)
 	current_command(&reclaimer.command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &reclaimer.command);
 	cgroup_path_of(memory_cgroup_of(task), &reclaimer.cgroup);
-	reclaimed = entry_of(stalls, &reclaimer);
+	reclaimed = lookup_or_try_init(stalls, &reclaimer);
 	if (reclaimed) {
 		add(&reclaimed->count, 1);
 		add(&reclaimed->ns, ns);
@@ -73,38 +73,10 @@ static __always_inline int end_reclaim(enum limit limit, __u64 pages)
 
 /* The arguments of the beginnings differ: since 7.0 or so they are others, in another order. Nothing of them is needed. */
 #define RECLAIM(NAME, LIMIT, EVENT)                                                                                    \
-	SEC("tp_btf/" EVENT "_begin")                                                                                  \
-	int begin_##NAME(void *context)                                                                                \
-	{                                                                                                              \
-		decline_where_preemptible();                                                                           \
-		return begin_reclaim();                                                                                \
-	}                                                                                                              \
-	SEC("tp/vmscan/" EVENT "_begin")                                                                               \
-	int begin_##NAME##_classic(void *context)                                                                      \
-	{                                                                                                              \
-		return begin_reclaim();                                                                                \
-	}                                                                                                              \
-	SEC("tp_btf/" EVENT "_begin")                                                                                  \
-	int begin_##NAME##_preemptible(void *context)                                                                  \
-	{                                                                                                              \
-		return begin_reclaim();                                                                                \
-	}                                                                                                              \
-	SEC("tp_btf/" EVENT "_end")                                                                                    \
-	int BPF_PROG(end_##NAME, unsigned long pages)                                                                  \
-	{                                                                                                              \
-		decline_where_preemptible();                                                                           \
-		return end_reclaim(LIMIT, pages);                                                                      \
-	}                                                                                                              \
-	SEC("tp/vmscan/" EVENT "_end")                                                                                 \
-	int end_##NAME##_classic(struct trace_event_raw_mm_vmscan_direct_reclaim_end_template *event)                  \
-	{                                                                                                              \
-		return end_reclaim(LIMIT, event->nr_reclaimed);                                                        \
-	}                                                                                                              \
-	SEC("tp_btf/" EVENT "_end")                                                                                    \
-	int BPF_PROG(end_##NAME##_preemptible, unsigned long pages)                                                    \
-	{                                                                                                              \
-		return end_reclaim(LIMIT, pages);                                                                      \
-	}
+	TASK_TRACEPOINT_WITHOUT_ARGUMENTS(vmscan, EVENT##_begin, begin_##NAME, begin_reclaim())                        \
+	TASK_TRACEPOINT(vmscan, EVENT##_end, end_##NAME,                                                               \
+			(unsigned long pages), end_reclaim(LIMIT, pages),                                              \
+			struct trace_event_raw_mm_vmscan_direct_reclaim_end_template, end_reclaim(LIMIT, event->nr_reclaimed))
 
-RECLAIM(for_host, host, "mm_vmscan_direct_reclaim")
-RECLAIM(for_cgroup, cgroup, "mm_vmscan_memcg_reclaim")
+RECLAIM(for_host, host, mm_vmscan_direct_reclaim)
+RECLAIM(for_cgroup, cgroup, mm_vmscan_memcg_reclaim)

@@ -87,7 +87,7 @@ static __always_inline int count_victim(__u32 id)
 
 	if (!victim)
 		return 0;
-	killed = entry_of(kills, &victim->kill);
+	killed = lookup_or_try_init(kills, &victim->kill);
 	if (killed) {
 		add(&killed->count, 1);
 		add(&killed->bytes, victim->bytes);
@@ -121,40 +121,6 @@ static __always_inline int note_reclaim(enum limit limit)
 	return 0;
 }
 
-SEC("tp_btf/mm_vmscan_direct_reclaim_begin")
-int note_reclaim_for_host(void *context)
-{
-	decline_where_preemptible();
-	return note_reclaim(host);
-}
+TASK_TRACEPOINT_WITHOUT_ARGUMENTS(vmscan, mm_vmscan_direct_reclaim_begin, note_reclaim_for_host, note_reclaim(host))
 
-SEC("tp/vmscan/mm_vmscan_direct_reclaim_begin")
-int note_reclaim_for_host_classic(void *context)
-{
-	return note_reclaim(host);
-}
-
-SEC("tp_btf/mm_vmscan_direct_reclaim_begin")
-int note_reclaim_for_host_preemptible(void *context)
-{
-	return note_reclaim(host);
-}
-
-SEC("tp_btf/mm_vmscan_memcg_reclaim_begin")
-int note_reclaim_for_cgroup(void *context)
-{
-	decline_where_preemptible();
-	return note_reclaim(cgroup);
-}
-
-SEC("tp/vmscan/mm_vmscan_memcg_reclaim_begin")
-int note_reclaim_for_cgroup_classic(void *context)
-{
-	return note_reclaim(cgroup);
-}
-
-SEC("tp_btf/mm_vmscan_memcg_reclaim_begin")
-int note_reclaim_for_cgroup_preemptible(void *context)
-{
-	return note_reclaim(cgroup);
-}
+TASK_TRACEPOINT_WITHOUT_ARGUMENTS(vmscan, mm_vmscan_memcg_reclaim_begin, note_reclaim_for_cgroup, note_reclaim(cgroup))

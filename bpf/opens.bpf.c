@@ -35,10 +35,10 @@ static __always_inline int count_result(__u32 number, long result)
 		return 0;
 	current_command(&failure.command);
 	if (result >= 0) {
-		count = entry_of(opens, &failure.command);
+		count = lookup_or_try_init(opens, &failure.command);
 	} else if (is_error(result)) {
 		failure.error = -result;
-		count = entry_of(failures, &failure);
+		count = lookup_or_try_init(failures, &failure);
 	} else {
 		/* Interrupted: called again, and counted then. */
 		return 0;
@@ -48,21 +48,6 @@ static __always_inline int count_result(__u32 number, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_open, struct pt_regs___syscall *registers, long result)
-{
-	decline_where_preemptible();
-	return count_result(NUMBER_OF(registers), result);
-}
-
-SEC("tp/raw_syscalls/sys_exit")
-int count_open_classic(struct trace_event_raw_sys_exit *event)
-{
-	return count_result(event->id, event->ret);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_open_preemptible, struct pt_regs___syscall *registers, long result)
-{
-	return count_result(NUMBER_OF(registers), result);
-}
+TASK_TRACEPOINT(raw_syscalls, sys_exit, count_open,
+		(struct pt_regs___syscall *registers, long result), count_result(NUMBER_OF(registers), result),
+		struct trace_event_raw_sys_exit, count_result(event->id, event->ret))

@@ -43,7 +43,7 @@ static __always_inline bool is_consumed(__u32 reason)
 
 #define count_in(MAP, KEY)                                                                                             \
 	({                                                                                                             \
-		__u64 *count_ = entry_of(MAP, KEY);                                                                    \
+		__u64 *count_ = lookup_or_try_init(MAP, KEY);                                                          \
 		if (count_)                                                                                            \
 			add(count_, 1);                                                                                \
 	})
@@ -72,25 +72,11 @@ static __always_inline int count_reason(const struct sk_buff *packet, const void
 }
 
 /* The receiver is known since c53795d48ee8 ("net: add rx_sk to trace_kfree_skb"), Linux 6.11. */
-SEC("tp_btf/kfree_skb")
-int BPF_PROG(drop_packet, const struct sk_buff *packet, const void *location, __u32 reason, const struct sock *receiver)
-{
-	decline_where_preemptible();
-	return count_reason(packet, location, reason, receiver);
-}
-
-SEC("tp/skb/kfree_skb")
-int drop_packet_classic(struct trace_event_raw_kfree_skb *event)
-{
-	return count_reason(event->skbaddr, event->location, event->reason, event->rx_sk);
-}
-
-SEC("tp_btf/kfree_skb")
-int BPF_PROG(drop_packet_preemptible, const struct sk_buff *packet, const void *location, __u32 reason,
-	     const struct sock *receiver)
-{
-	return count_reason(packet, location, reason, receiver);
-}
+TASK_TRACEPOINT(skb, kfree_skb, drop_packet,
+		(const struct sk_buff *packet, const void *location, __u32 reason, const struct sock *receiver),
+		count_reason(packet, location, reason, receiver),
+		struct trace_event_raw_kfree_skb,
+		count_reason(event->skbaddr, event->location, event->reason, event->rx_sk))
 
 SEC("tp_btf/kfree_skb")
 int BPF_PROG(drop_packet_before_6_11, const struct sk_buff *packet, const void *location, __u32 reason)

@@ -107,7 +107,7 @@ static __always_inline int count_bio(struct bio *bio)
 	reading.cause = cause_of(task, page && is_cache_to_fill(page));
 	current_command(&reading.command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &reading.command);
-	bytes = entry_of(disk_reads, &reading);
+	bytes = lookup_or_try_init(disk_reads, &reading);
 	if (bytes)
 		add(bytes, size);
 	return 0;

@@ -81,7 +81,7 @@ static __always_inline void count_gain(enum way way, const struct past *past)
 	__u64 *count;
 
 	gain.login = login_of((void *)bpf_get_current_task());
-	count = entry_of(gains, &gain);
+	count = lookup_or_try_init(gains, &gain);
 	if (count)
 		add(count, 1);
 }
@@ -194,24 +194,7 @@ static __always_inline int look_at_new_program(void)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(look_at_exec)
-{
-	decline_where_preemptible();
-	return look_at_new_program();
-}
-
-SEC("tp/sched/sched_process_exec")
-int look_at_exec_classic(void *event)
-{
-	return look_at_new_program();
-}
-
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(look_at_exec_preemptible)
-{
-	return look_at_new_program();
-}
+TASK_TRACEPOINT_WITHOUT_ARGUMENTS(sched, sched_process_exec, look_at_exec, look_at_new_program())
 
 static __always_inline int look_at_end(void)
 {
@@ -225,21 +208,4 @@ static __always_inline int look_at_end(void)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(look_at_exit)
-{
-	decline_where_preemptible();
-	return look_at_end();
-}
-
-SEC("tp/sched/sched_process_exit")
-int look_at_exit_classic(void *event)
-{
-	return look_at_end();
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(look_at_exit_preemptible)
-{
-	return look_at_end();
-}
+TASK_TRACEPOINT_WITHOUT_ARGUMENTS(sched, sched_process_exit, look_at_exit, look_at_end())

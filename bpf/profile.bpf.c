@@ -42,7 +42,7 @@ int count_sample(struct bpf_perf_event_data *event)
 	current_command(&sample.command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &sample.command);
 	sample.mode = IN_USER_MODE(event->regs) ? user : kernel;
-	count = entry_of(samples, &sample);
+	count = lookup_or_try_init(samples, &sample);
 	if (count)
 		add(count, 1);
 	return 0;

@@ -27,33 +27,20 @@ static __always_inline int count_result(__u32 number, struct pt_regs___syscall *
 		return 0;
 	current_command(&transfer.command);
 	if (transfer.operation == read || transfer.operation == write) {
-		sizes = entry_of(transfers, &transfer);
+		sizes = lookup_or_try_init(transfers, &transfer);
 		if (sizes)
 			observe_size(sizes, result);
 	}
 	if (transfer.operation == write || !is_cached_file(descriptor_in(registers, transfer.operation == sendfile)))
 		return 0;
-	bytes = entry_of(file_reads, &transfer.command);
+	bytes = lookup_or_try_init(file_reads, &transfer.command);
 	if (bytes)
 		add(bytes, result);
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_transfer, struct pt_regs___syscall *registers, long result)
-{
-	decline_where_preemptible();
-	return count_result(NUMBER_OF(registers), registers, result);
-}
-
-SEC("tp/raw_syscalls/sys_exit")
-int count_transfer_classic(struct trace_event_raw_sys_exit *event)
-{
-	return count_result(event->id, (void *)bpf_task_pt_regs((void *)bpf_get_current_task_btf()), event->ret);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_transfer_preemptible, struct pt_regs___syscall *registers, long result)
-{
-	return count_result(NUMBER_OF(registers), registers, result);
-}
+TASK_TRACEPOINT(raw_syscalls, sys_exit, count_transfer,
+		(struct pt_regs___syscall *registers, long result),
+		count_result(NUMBER_OF(registers), registers, result),
+		struct trace_event_raw_sys_exit,
+		count_result(event->id, (void *)bpf_task_pt_regs((void *)bpf_get_current_task_btf()), event->ret))

@@ -90,7 +90,7 @@ static __always_inline void observe_wait(struct task_struct *task, __u64 ns)
 		return;
 	command_of(task, &command);
 	fold_kernel_thread(task->flags, &command);
-	histogram = entry_of(command_waits, &command);
+	histogram = lookup_or_try_init(command_waits, &command);
 	if (histogram)
 		observe_time(histogram, ns);
 }

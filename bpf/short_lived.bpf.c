@@ -65,7 +65,7 @@ static __always_inline int count_process(struct task_struct *task)
 	command_of(leader, &job->command);
 	command_of(((struct task_struct___accounting *)leader)->real_parent->group_leader, &job->parent);
 	job->uid = bpf_get_current_uid_gid();
-	jobs = entry_of(short_lived, job);
+	jobs = lookup_or_try_init(short_lived, job);
 	if (jobs)
 		add(&jobs->processes, 1);
 	if (bpf_map_update_elem(&unaccounted, &id, &ended, BPF_ANY))
@@ -74,24 +74,10 @@ static __always_inline int count_process(struct task_struct *task)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int count_exit(__u64 *arguments)
-{
-	decline_where_preemptible();
-	return is_last_thread(arguments) ? count_process((void *)arguments[0]) : 0;
-}
-
-SEC("tp/sched/sched_process_exit")
-int count_exit_classic(struct trace_event_raw_sched_process_exit *event)
-{
-	return event->group_dead ? count_process((void *)bpf_get_current_task_btf()) : 0;
-}
-
-SEC("tp_btf/sched_process_exit")
-int count_exit_preemptible(__u64 *arguments)
-{
-	return is_last_thread(arguments) ? count_process((void *)arguments[0]) : 0;
-}
+TASK_TRACEPOINT(sched, sched_process_exit, count_exit,
+		(struct task_struct *task), is_last_thread(ctx) ? count_process((void *)ctx[0]) : 0,
+		struct trace_event_raw_sched_process_exit,
+		event->group_dead ? count_process((void *)bpf_get_current_task_btf()) : 0)
 
 /*
  * A task's CPU time is brought up to date when it leaves the CPU or when the clock ticks, so at its exit up to a tick of it, for the shortest
@@ -112,7 +98,7 @@ int BPF_PROG(account, struct task_struct *task)
 		/* Both hold what the main thread had when it was waited for; only its own has what came after that. */
 		alone = accounting->se.sum_exec_runtime;
 		together = accounting->signal->sum_sched_runtime;
-		jobs = entry_of(short_lived, &ended->job);
+		jobs = lookup_or_try_init(short_lived, &ended->job);
 		if (jobs)
 			add(&jobs->cpu_ns, alone > together ? alone : together);
 	}

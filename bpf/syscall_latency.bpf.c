@@ -39,43 +39,11 @@ static __always_inline int end(void)
 	return 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(begin_call, struct pt_regs___syscall *registers, long number)
-{
-	decline_where_preemptible();
-	return begin(number);
-}
+TASK_TRACEPOINT(raw_syscalls, sys_enter, begin_call,
+		(struct pt_regs___syscall *registers, long number), begin(number),
+		struct trace_event_raw_sys_enter, begin(event->id))
 
-SEC("tp/raw_syscalls/sys_enter")
-int begin_call_classic(struct trace_event_raw_sys_enter *event)
-{
-	return begin(event->id);
-}
-
-SEC("tp_btf/sys_enter")
-int BPF_PROG(begin_call_preemptible, struct pt_regs___syscall *registers, long number)
-{
-	return begin(number);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(end_call)
-{
-	decline_where_preemptible();
-	return end();
-}
-
-SEC("tp/raw_syscalls/sys_exit")
-int end_call_classic(void *event)
-{
-	return end();
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(end_call_preemptible)
-{
-	return end();
-}
+TASK_TRACEPOINT_WITHOUT_ARGUMENTS(raw_syscalls, sys_exit, end_call, end())
 
 /* Threads that exit in a system call never leave it. */
 SEC("tp_btf/sched_process_exit")

@@ -42,9 +42,9 @@ static __noinline int count_refusal(__u32 call, __u32 error)
 	__u64 *count;
 
 	current_command(&refusal.command);
-	count = entry_of(refusals, &refusal);
+	count = lookup_or_try_init(refusals, &refusal);
 	if (count)
-		add_undisturbed(count, 1);
+		add_nonatomic(count, 1);
 	return 0;
 }
 
@@ -57,14 +57,14 @@ static __always_inline int count_number(__u32 number, long result)
 		call -= SYSCALL_NUMBERS;
 		count = bpf_map_lookup_elem(&unnamed_calls, &call);
 		if (count)
-			add_undisturbed(count, 1);
+			add_nonatomic(count, 1);
 		return 0;
 	}
-	if (is_childs_return(call, result))
+	if (is_ret_from_fork(call, result))
 		return 0;
 	count = bpf_map_lookup_elem(&calls, &call);
 	if (count)
-		add_undisturbed(count, 1);
+		add_nonatomic(count, 1);
 	if (!is_error(result))
 		return 0;
 	if (is_interrupted(result)) {
@@ -74,28 +74,13 @@ static __always_inline int count_number(__u32 number, long result)
 
 		if (is_refusal(failure.error))
 			count_refusal(failure.call, failure.error);
-		count = entry_of(failures, &failure);
+		count = lookup_or_try_init(failures, &failure);
 	}
 	if (count)
-		add_undisturbed(count, 1);
+		add_nonatomic(count, 1);
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_call, struct pt_regs___syscall *registers, long result)
-{
-	decline_where_preemptible();
-	return count_number(NUMBER_OF(registers), result);
-}
-
-SEC("tp/raw_syscalls/sys_exit")
-int count_call_classic(struct trace_event_raw_sys_exit *event)
-{
-	return count_number(event->id, event->ret);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_call_preemptible, struct pt_regs___syscall *registers, long result)
-{
-	return count_number(NUMBER_OF(registers), result);
-}
+TASK_TRACEPOINT(raw_syscalls, sys_exit, count_call,
+		(struct pt_regs___syscall *registers, long result), count_number(NUMBER_OF(registers), result),
+		struct trace_event_raw_sys_exit, count_number(event->id, event->ret))

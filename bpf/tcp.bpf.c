@@ -70,7 +70,7 @@ struct {
 
 #define count_in(MAP, KEY)                                                                                             \
 	({                                                                                                             \
-		__u64 *count_ = entry_of(MAP, KEY);                                                                    \
+		__u64 *count_ = lookup_or_try_init(MAP, KEY);                                                          \
 		if (count_)                                                                                            \
 			add(count_, 1);                                                                                \
 	})
@@ -155,7 +155,7 @@ static __always_inline void end_wait(const struct sock *sock)
 	bpf_map_delete_elem(&waiting, &id);
 	current_process(&server.command);
 	server.port = local_port(sock);
-	waits = entry_of(accept_waits, &server);
+	waits = lookup_or_try_init(accept_waits, &server);
 	if (waits)
 		observe_time(waits, wait);
 }
@@ -179,24 +179,10 @@ static __always_inline int count_change(const struct sock *sock, int from, int t
 	return 0;
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(change_state, const struct sock *sock, int from, int to)
-{
-	decline_where_preemptible();
-	return count_change(sock, from, to);
-}
-
-SEC("tp/sock/inet_sock_set_state")
-int change_state_classic(struct trace_event_raw_inet_sock_set_state *event)
-{
-	return count_change(event->skaddr, event->oldstate, event->newstate);
-}
-
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(change_state_preemptible, const struct sock *sock, int from, int to)
-{
-	return count_change(sock, from, to);
-}
+TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
+		(const struct sock *sock, int from, int to), count_change(sock, from, to),
+		struct trace_event_raw_inet_sock_set_state,
+		count_change(event->skaddr, event->oldstate, event->newstate))
 
 /* The meaning of calls in the table. */
 #define ACCEPTS 1
@@ -256,24 +242,9 @@ static __always_inline int count_result(__u32 number, long result)
 	return 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(leave_call, struct pt_regs___syscall *registers, long result)
-{
-	decline_where_preemptible();
-	return count_result(NUMBER_OF(registers), result);
-}
-
-SEC("tp/raw_syscalls/sys_exit")
-int leave_call_classic(struct trace_event_raw_sys_exit *event)
-{
-	return count_result(event->id, event->ret);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(leave_call_preemptible, struct pt_regs___syscall *registers, long result)
-{
-	return count_result(NUMBER_OF(registers), result);
-}
+TASK_TRACEPOINT(raw_syscalls, sys_exit, leave_call,
+		(struct pt_regs___syscall *registers, long result), count_result(NUMBER_OF(registers), result),
+		struct trace_event_raw_sys_exit, count_result(event->id, event->ret))
 
 static __always_inline int count_retransmit(const struct sock *sock)
 {

@@ -51,7 +51,7 @@ static __always_inline struct account state_of(const struct sock *sock)
 static __always_inline void count(const struct sock *sock, const struct account *before, const struct account *now)
 {
 	struct connections connections = { .command = now->command, .ports = ports_of(sock) };
-	struct segments *total = entry_of(segments, &connections);
+	struct segments *total = lookup_or_try_init(segments, &connections);
 	bool same = now->sent - before->sent <= (__u32)-1 / 2;
 
 	if (!total)
@@ -103,24 +103,10 @@ static __always_inline int end_connection(const struct sock *sock, int from, int
 	return 0;
 }
 
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(change_state, const struct sock *sock, int from, int to)
-{
-	decline_where_preemptible();
-	return end_connection(sock, from, to);
-}
-
-SEC("tp/sock/inet_sock_set_state")
-int change_state_classic(struct trace_event_raw_inet_sock_set_state *event)
-{
-	return end_connection(event->skaddr, event->oldstate, event->newstate);
-}
-
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(change_state_preemptible, const struct sock *sock, int from, int to)
-{
-	return end_connection(sock, from, to);
-}
+TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
+		(const struct sock *sock, int from, int to), end_connection(sock, from, to),
+		struct trace_event_raw_inet_sock_set_state,
+		end_connection(event->skaddr, event->oldstate, event->newstate))
 
 /* Visits the open files of all processes whenever the metrics are read. */
 SEC("iter/task_file")

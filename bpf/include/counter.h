@@ -19,7 +19,7 @@ static __always_inline void add(__u64 *number, __u64 n)
  * program adds to, from task context alone: the kernel never runs a program twice at once on a CPU, nor moves it to another one
  * in the middle, so nothing can come between.
  */
-static __always_inline void add_undisturbed(__u64 *number, __u64 n)
+static __always_inline void add_nonatomic(__u64 *number, __u64 n)
 {
 	*number += n;
 }

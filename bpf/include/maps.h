@@ -54,7 +54,7 @@ static const char zeroes[LARGEST_VALUE] __attribute__((aligned(8))) = {};
  * again: Linux 5.10, d3bec0138bfb ("bpf: Zero-fill re-used per-cpu map element"). An insertion may also fail with EBUSY,
  * in an interrupt in the middle of another insertion; that too ends in the companion.
  */
-#define entry_of(MAP, KEY)                                                                                             \
+#define lookup_or_try_init(MAP, KEY)                                                                                   \
 	({                                                                                                             \
 		const typeof(*(MAP).key) *key_ = (KEY);                                                                \
 		typeof((MAP).value) value_ = bpf_map_lookup_elem(&MAP, key_);                                          \

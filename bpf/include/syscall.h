@@ -67,7 +67,7 @@ static __always_inline __u32 syscall_of(__u32 number)
 }
 
 /* A new thread or process also leaves the call that made it, with 0: that is the parent's one call, seen a second time. */
-static __always_inline bool is_childs_return(__u32 number, long result)
+static __always_inline bool is_ret_from_fork(__u32 number, long result)
 {
 	if (result)
 		return false;

@@ -48,11 +48,11 @@ int BPF_PROG(count_told, struct pt_regs___told *registers)
 	told.value = THIRD(registers);
 	told.parity = told.value & 1;
 	told.size_class = ceil_log2(told.value);
-	count = entry_of(values, &told);
+	count = lookup_or_try_init(values, &told);
 	if (count)
 		add(count, 1);
 	current_command(&command);
-	count = entry_of(commands, &command);
+	count = lookup_or_try_init(commands, &command);
 	if (count)
 		add(count, 1);
 	histogram = bpf_map_lookup_elem(&sizes, &zero);
