@@ -58,9 +58,9 @@ module.exports = {
     },
     {
       name: 'one-door-to-the-addon',
-      comment: 'only src/kernel/addon.ts loads the native addon, which it does through node:module',
+      comment: 'only src/kernel/load_addon.ts loads the native addon, through node:module',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/kernel/addon[.]ts$', '_thread[.]ts$'] },
+      from: { path: '^src/', pathNot: ['^src/kernel/load_addon[.]ts$', '_thread[.]ts$'] },
       to: { path: ['[.]node$', '^(node:)?module$'] },
     },
     {
