@@ -5,7 +5,8 @@ const quoted = (paths: readonly string[]) => paths.map((path) => `"${path}"`).jo
 /** What is wrong with the command line, the configuration files or the web configuration. */
 export const configurationFaults = {
   ARGUMENT_UNKNOWN: entry(
-    (p: { argument: string; nearest: string | undefined }) => `Unknown flag "${p.argument}"`,
+    (p: { argument: string; nearest: string | undefined }) =>
+      `Unknown ${p.argument.startsWith('-') ? 'flag' : 'argument'} "${p.argument}"`,
     (p) => (p.nearest === undefined ? 'Run santabpf --help for a list of flags.' : `Did you mean ${p.nearest}?`),
   ),
   ARGUMENT_INVALID: entry(

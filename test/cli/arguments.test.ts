@@ -71,7 +71,7 @@ describe('parseArguments', () => {
     [['--web.listen-adress=:1'], 'Unknown flag "--web.listen-adress=:1". Did you mean --web.listen-address?'],
     [['--listen-address', ':1'], 'Did you mean --web.listen-address?'],
     [['--config'], 'Unknown flag "--config". Run santabpf --help'],
-    [['serve'], 'Unknown flag "serve"'],
+    [['serve'], 'Unknown argument "serve"'],
     [['--'], 'Unknown flag "--"'],
     [['--constructor'], 'Unknown flag "--constructor"'],
     [

@@ -59,4 +59,4 @@ test('a damaged probe file is either valid or a list of faults with places in it
     }
   }
   expect(refused).toBeGreaterThan(100);
-});
+}, 30_000);

@@ -39,7 +39,7 @@ describe('the command line', () => {
 
   it.each([
     [['--config.flie=x'], /Unknown flag "--config\.flie=x"[\s\S]*Did you mean --config\.file\?/],
-    [['serve'], /Unknown flag "serve"/],
+    [['serve'], /Unknown argument "serve"/],
     [
       ['--web.listen-address=127.0.0.1:99999', '--web.telemetry-path=/probes', '--log.level=loud', '--config.file'],
       /--config\.file needs a value[\s\S]*port up to 65535[\s\S]*cannot be "\/probes"[\s\S]*--log\.level/,
