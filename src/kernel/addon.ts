@@ -20,12 +20,8 @@ import type { MapSnapshot } from '../maps/map_reader.js';
 export interface Addon {
   /** Version of the libbpf that is loaded, e.g. `1.1`. */
   libbpfVersion(): string;
-  /** Number of possible CPUs: how many values a per-CPU map has per entry. */
-  possibleCpus(): number;
   /** Whether this kernel can create a map of a type (`enum bpf_map_type`), found out by trying. */
   supportsMapType(type: number): boolean;
-  /** Whether this kernel can load a program of a type (`enum bpf_prog_type`), found out by trying. */
-  supportsProgramType(type: number): boolean;
   /**
    * The enumerators of an enum of the running kernel, read from its BTF off the main thread (tens of milliseconds) and not kept;
    * bigints beyond 2^53. Undefined where the kernel has no such enum; those that only a module has are not found.
@@ -63,8 +59,6 @@ export interface ObjectOptions {
   readonly name?: string;
   /** File with the kernel's BTF, for kernels that have none themselves. Read by `load()`. */
   readonly btfPath?: string;
-  /** The least important messages of libbpf to keep. Default `info`. Verifier logs are `warn`. */
-  readonly logLevel?: 'warn' | 'info' | 'debug';
 }
 
 export interface ProgramDescription {
@@ -99,24 +93,13 @@ export interface MapDescription {
   readonly autocreate: boolean;
 }
 
-/** What the kernel knows about a loaded program. Fields that this kernel does not report are undefined. */
+/** What the kernel counted for a loaded program. Fields that this kernel does not report are undefined. */
 export interface ProgramInfo {
-  readonly id: number;
-  readonly type: number;
-  /** Name as the kernel keeps it: at most 15 characters. */
-  readonly name: string;
-  /** Hash of the instructions, hexadecimal. */
-  readonly tag: string;
-  /** When it was loaded, in nanoseconds since boot. */
-  readonly loadTimeNs: number;
-  /** Time spent and number of runs while run statistics were on. */
+  /** Run time and number of runs while run statistics were on. */
   readonly runTimeNs: number | undefined;
   readonly runCount: number | undefined;
+  /** Runs that were skipped because the program was already running on that CPU. */
   readonly recursionMisses: number | undefined;
-  readonly verifiedInstructions: number | undefined;
-  /** Bytes of BPF instructions and of machine code. */
-  readonly translatedSize: number;
-  readonly jitedSize: number;
 }
 
 /** Which perf event a program of type perf_event samples on: numbers of `struct perf_event_attr`. */
@@ -130,15 +113,6 @@ export interface PerfEvent {
   /** Events per sample. */
   readonly period?: number;
 }
-
-/** `PERF_TYPE_SOFTWARE` and its events that need no hardware. */
-export const softwareEvents = {
-  'cpu-clock': { type: 1, config: 0 },
-  'task-clock': { type: 1, config: 1 },
-  'page-faults': { type: 1, config: 2 },
-  'context-switches': { type: 1, config: 3 },
-  'cpu-migrations': { type: 1, config: 4 },
-} as const;
 
 export interface BpfObject {
   readonly name: string;
@@ -155,8 +129,6 @@ export interface BpfObject {
   setMaxEntries(map: string, maxEntries: number): void;
   /** Writes into the initial value of a map of global variables (`.rodata`, `.data`, `.bss`). */
   setInitialValue(map: string, offset: number, bytes: Uint8Array): void;
-  /** A copy of the initial value of a map of global variables; undefined for other maps. */
-  initialValue(map: string): Uint8Array | undefined;
 
   /** Creates maps and loads programs, off the main thread. May be called once. */
   load(): Promise<void>;
@@ -189,13 +161,6 @@ export interface Link {
   iterate(): Promise<number>;
 }
 
-export interface SnapshotOptions {
-  /** Whether to try BPF_MAP_LOOKUP_BATCH. Default true; false forces next-key and lookup. */
-  readonly batch?: boolean;
-  /** Whether to read memory-mappable arrays through a mapping. Default true. */
-  readonly mmap?: boolean;
-}
-
 export interface BpfMap {
   readonly name: string;
   readonly section: string | undefined;
@@ -216,17 +181,9 @@ export interface BpfMap {
    * of this map writes again (valid until it begins, and never freed while reachable); the rest are copies. A key that
    * vanishes during the read is left out. A failed snapshot changes no row number. Finishes normally when the map is closed meanwhile.
    */
-  snapshot(options?: SnapshotOptions): Promise<MapSnapshot>;
-  /** The value(s) of a key, `valueStride` bytes, or undefined. */
-  lookup(key: Uint8Array): Uint8Array | undefined;
+  snapshot(): Promise<MapSnapshot>;
   /** Removes a key and returns its last value(s); not atomic on kernels before 5.14 and for types without that operation. */
   lookupAndDelete(key: Uint8Array): Uint8Array | undefined;
-  /** Sets the value(s) of a key, `valueStride` bytes. */
-  update(key: Uint8Array, value: Uint8Array): void;
-  /** Sets many: keys and values back to back. Not atomic. */
-  updateBatch(keys: Uint8Array, values: Uint8Array): void;
-  /** Removes a key; false when it was not there. */
-  delete(key: Uint8Array): boolean;
   /**
    * Removes all entries off the main thread; of an array, whose entries cannot go, sets them to zeroes. Not atomic: what
    * comes meanwhile may stay. EBUSY during a snapshot; finishes normally when the map is closed meanwhile.
