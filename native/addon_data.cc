@@ -10,7 +10,7 @@ Closable::Closable(std::shared_ptr<Registry> registry) : registry_(std::move(reg
 Closable::~Closable() { registry_->open_.erase(this); }
 
 void Registry::CloseAll() {
-  // Closing one may end others.
+  // Closing an object may delete other entries of open_.
   const std::vector<Closable*> all(open_.begin(), open_.end());
   for (Closable* closable : all) {
     if (open_.count(closable) > 0) closable->Close();

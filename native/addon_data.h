@@ -7,13 +7,9 @@
 
 namespace santabpf {
 
-class LinkState;
-class MapState;
-class ObjectState;
-
 class Registry;
 
-// Something that holds kernel resources and must be closed at the latest when its JavaScript environment ends.
+// Holds kernel resources. Closed at the latest when its JavaScript environment ends.
 class Closable {
  public:
   explicit Closable(std::shared_ptr<Registry> registry);
@@ -27,7 +23,7 @@ class Closable {
   const std::shared_ptr<Registry> registry_;
 };
 
-// All that is open in one JavaScript environment. Used by its thread only.
+// Everything open in one JavaScript environment. Used by its thread only.
 class Registry {
  public:
   void CloseAll();
@@ -37,7 +33,7 @@ class Registry {
   std::unordered_set<Closable*> open_;
 };
 
-// What the addon keeps per JavaScript environment (main thread or worker).
+// The state of the addon in one JavaScript environment (main thread or worker).
 struct AddonData {
   std::shared_ptr<Registry> registry = std::make_shared<Registry>();
   Napi::FunctionReference link_class;

@@ -23,14 +23,14 @@ std::string Describe(const Napi::Value& value) {
 }
 
 Napi::Error Unexpected(Napi::Env env, const char* name, const char* expected, const Napi::Value& value) {
-  return TypeErrorOf(env, std::string("Expected ") + expected + " for " + name + " but received " + Describe(value));
+  return TypeErrorOf(env, std::string(name) + " must be " + expected + ", not " + Describe(value));
 }
 
 std::string TextOf(Napi::Env env, const char* name, const Napi::Value& value) {
   if (!value.IsString()) throw Unexpected(env, name, "a string", value);
   std::string text = value.As<Napi::String>().Utf8Value();
   if (text.find('\0') != std::string::npos) {
-    throw TypeErrorOf(env, std::string("Expected a string without NUL characters for ") + name);
+    throw TypeErrorOf(env, std::string(name) + " must not contain NUL characters");
   }
   return text;
 }
@@ -39,22 +39,20 @@ double IntegerOf(Napi::Env env, const char* name, const Napi::Value& value, doub
   if (!value.IsNumber()) throw Unexpected(env, name, "a number", value);
   const double number = value.As<Napi::Number>().DoubleValue();
   if (std::trunc(number) != number || !(number >= minimum && number <= maximum)) {
-    throw RangeErrorOf(env, std::string("Expected a whole number from ") + std::to_string(static_cast<int64_t>(minimum)) + " to " +
-                                std::to_string(static_cast<int64_t>(maximum)) + " for " + name + " but received " + std::to_string(number));
+    throw RangeErrorOf(env, std::string(name) + " must be a whole number from " + std::to_string(static_cast<int64_t>(minimum)) + " to " +
+                                std::to_string(static_cast<int64_t>(maximum)) + ", not " + std::to_string(number));
   }
   return number;
-}
-
-bool BoolOf(Napi::Env env, const char* name, const Napi::Value& value) {
-  if (!value.IsBoolean()) throw Unexpected(env, name, "a boolean", value);
-  return value.As<Napi::Boolean>().Value();
 }
 
 }  // namespace
 
 std::string Arguments::Text(size_t index, const char* name) const { return TextOf(info_.Env(), name, info_[index]); }
 
-bool Arguments::Bool(size_t index, const char* name) const { return BoolOf(info_.Env(), name, info_[index]); }
+bool Arguments::Bool(size_t index, const char* name) const {
+  if (!info_[index].IsBoolean()) throw Unexpected(info_.Env(), name, "a boolean", info_[index]);
+  return info_[index].As<Napi::Boolean>().Value();
+}
 
 uint32_t Arguments::Uint32(size_t index, const char* name) const {
   return static_cast<uint32_t>(IntegerOf(info_.Env(), name, info_[index], 0, std::numeric_limits<uint32_t>::max()));
@@ -72,8 +70,7 @@ ByteView Arguments::Bytes(size_t index, const char* name) const {
 ByteView Arguments::Bytes(size_t index, const char* name, size_t size) const {
   const ByteView bytes = Bytes(index, name);
   if (bytes.size != size) {
-    throw RangeErrorOf(info_.Env(), "Expected " + std::to_string(size) + " bytes for " + name + " but received " +
-                                        std::to_string(bytes.size));
+    throw RangeErrorOf(info_.Env(), std::string(name) + " must have " + std::to_string(size) + " bytes, not " + std::to_string(bytes.size));
   }
   return bytes;
 }
@@ -96,12 +93,6 @@ std::optional<std::string> Options::Text(const char* name) const {
   const auto value = Get(name);
   if (!value) return std::nullopt;
   return TextOf(env_, name, *value);
-}
-
-std::optional<bool> Options::Bool(const char* name) const {
-  const auto value = Get(name);
-  if (!value) return std::nullopt;
-  return BoolOf(env_, name, *value);
 }
 
 std::optional<double> Options::Integer(const char* name, double minimum, double maximum) const {

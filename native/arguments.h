@@ -9,14 +9,14 @@
 
 namespace santabpf {
 
-// Bytes owned by somebody else. Valid until JavaScript runs again.
+// A view of bytes that JavaScript owns. Valid until JavaScript runs again.
 struct ByteView {
   const uint8_t* data;
   size_t size;
 };
 
-// Checks the arguments of one call. Nothing is converted, so no JavaScript runs while they are read; a wrong argument
-// throws a TypeError or RangeError that names it.
+// Reads and checks the arguments of one call. It converts nothing, so no JavaScript runs meanwhile. A wrong argument throws
+// a TypeError or RangeError with its name.
 class Arguments {
  public:
   explicit Arguments(const Napi::CallbackInfo& info) : info_(info) {}
@@ -26,7 +26,7 @@ class Arguments {
   bool Bool(size_t index, const char* name) const;
   uint32_t Uint32(size_t index, const char* name) const;
   ByteView Bytes(size_t index, const char* name) const;
-  // Bytes of exactly this many.
+  // Exactly `size` bytes.
   ByteView Bytes(size_t index, const char* name, size_t size) const;
   bool IsText(size_t index) const { return info_[index].IsString(); }
 
@@ -34,13 +34,12 @@ class Arguments {
   const Napi::CallbackInfo& info_;
 };
 
-// The same for an optional options object. Its getters may run JavaScript: read it before looking at any state.
+// Reads and checks an optional options object. Its getters may run JavaScript: read it before any state.
 class Options {
  public:
   Options(const Napi::CallbackInfo& info, size_t index);
 
   std::optional<std::string> Text(const char* name) const;
-  std::optional<bool> Bool(const char* name) const;
   std::optional<double> Integer(const char* name, double minimum, double maximum) const;
 
  private:

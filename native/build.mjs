@@ -1,18 +1,17 @@
 #!/usr/bin/env node
 /**
- * Builds the native addon into build/Release/santabpf.node.
+ * Builds the native addon into build/Release/santabpf.node. Compiles only what changed.
  *
- *   node native/build.mjs              quick when nothing changed
- *   node native/build.mjs --force      builds in any case
- *   node native/build.mjs --packaged   with the headers of node-api-headers in any case
+ *   node native/build.mjs              the addon
+ *   node native/build.mjs --tests      also build/Release/santabpf_test.node, with what only tests need
  *   node native/build.mjs --sanitize   with AddressSanitizer and UBSan, into .cache/sanitized/build/Release
+ *   node native/build.mjs --packaged   with the headers of the package node-api-headers
  *
- * Nothing is downloaded. The headers are those that lie beside the Node that runs this, when they are there and of its
- * version; otherwise those of the package node-api-headers, in a folder made to look to node-gyp like a Node's.
+ * Downloads nothing. The headers come from the installation of the running Node when it has them, otherwise from
+ * node-api-headers.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -35,26 +34,21 @@ function output(command, parameters) {
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** What the compilation needs of the machine. Returns the version of libbpf. */
+/** @throws {BuildError} when a tool is missing. @returns {string} the version of libbpf */
 function requireTools() {
-  const missing = [
-    ['g++', 'g++'],
-    ['make', 'make'],
-    ['python3', 'python3'],
-    ['pkg-config', 'pkg-config'],
-  ].flatMap(([command, name]) => (output(command ?? '', ['--version']) === undefined ? [name] : []));
+  const missing = ['g++', 'make', 'python3', 'pkg-config'].filter((name) => output(name, ['--version']) === undefined);
   const libbpf = output('pkg-config', ['--modversion', 'libbpf']);
   if (libbpf === undefined) missing.push('libbpf-dev');
   if (missing.length > 0) {
     throw new BuildError(
-      `Expected what builds the native addon but ${missing.join(', ')} is missing.\n` +
+      `Cannot build the addon without ${missing.join(', ')}.\n` +
         `  On Debian or Ubuntu: apt-get install --no-install-recommends ${missing.join(' ')}`,
     );
   }
   return libbpf ?? '';
 }
 
-/** The folder with include/node of the running Node, or undefined. */
+/** The prefix of the running Node when its headers are installed there, in its version; otherwise undefined. */
 function installedHeaders() {
   const prefix = dirname(dirname(process.execPath));
   const folder = join(prefix, 'include', 'node');
@@ -65,7 +59,7 @@ function installedHeaders() {
   return major === process.versions.node.split('.')[0] ? prefix : undefined;
 }
 
-/** Makes a folder with what node-gyp asks of a Node: Node-API's headers and a common.gypi. */
+/** Makes a prefix from node-api-headers that node-gyp accepts as an installed Node. */
 function packagedHeaders() {
   const prefix = join(root, '.cache', 'node-api');
   const folder = join(prefix, 'include', 'node');
@@ -85,30 +79,20 @@ function packagedHeaders() {
   return prefix;
 }
 
-/** A folder in which the same sources are built apart from the normal build. */
+/** A folder with links to the sources, where a build does not disturb the normal one. */
 function sanitizedFolder() {
   const folder = join(root, '.cache', 'sanitized');
   mkdirSync(folder, { recursive: true });
-  for (const name of ['binding.gyp', 'native']) {
+  for (const name of ['binding.gyp', 'native', 'test']) {
     rmSync(join(folder, name), { force: true });
     symlinkSync(join('..', '..', name), join(folder, name));
   }
   return folder;
 }
 
-/** @param {string[]} facts that the build depends on besides the sources */
-function fingerprint(facts) {
-  const hash = createHash('sha256').update(JSON.stringify(facts));
-  const sources = readdirSync(join(root, 'native')).sort();
-  for (const file of ['binding.gyp', ...sources.map((name) => join('native', name))]) {
-    if (/\.(gyp|cc|h|mjs)$/.test(file)) hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
-  }
-  return hash.digest('hex');
-}
-
 /** @param {string} folder @param {string[]} parameters */
 function gyp(folder, parameters) {
-  // npm hands its settings down in the environment, where they would overrule ours: `nodedir`, for one.
+  // npm's settings in the environment, such as `nodedir`, would override ours.
   const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name)));
   const tool = join(dirname(require.resolve('node-gyp/package.json')), 'bin', 'node-gyp.js');
   const run = spawnSync(process.execPath, [tool, ...parameters], { cwd: folder, env: environment, encoding: 'utf8' });
@@ -120,33 +104,24 @@ function gyp(folder, parameters) {
   return `${run.stdout}${run.stderr}`;
 }
 
-/** @param {{ force?: boolean | undefined, sanitize?: boolean | undefined, packaged?: boolean | undefined }} options */
-function build({ force = false, sanitize = false, packaged = false }) {
+/** @param {{ tests?: boolean, sanitize?: boolean, packaged?: boolean }} options */
+function build({ tests = false, sanitize = false, packaged = false }) {
   const libbpf = requireTools();
-  const installed = packaged ? undefined : installedHeaders();
+  const headers = (packaged ? undefined : installedHeaders()) ?? packagedHeaders();
   const folder = sanitize ? sanitizedFolder() : root;
-  const addon = join(folder, 'build', 'Release', 'santabpf.node');
-  const stamp = `${addon}.stamp`;
-  const print = fingerprint([process.version, process.arch, libbpf, installed ?? 'packaged', String(sanitize)]);
-  if (!force && existsSync(addon) && existsSync(stamp) && readFileSync(stamp, 'utf8') === print) {
-    say(`${relative(root, addon)} is up to date`);
-    return;
-  }
   const started = process.hrtime.bigint();
-  const headers = installed ?? packagedHeaders();
   say(
-    `compiling ${relative(root, addon)} with libbpf ${libbpf} and the headers in ${join(headers, 'include', 'node')}`,
+    `compiling into ${relative(root, join(folder, 'build/Release'))} with libbpf ${libbpf} and the headers in ${join(headers, 'include', 'node')}`,
   );
   const flags = [`--nodedir=${headers}`, '--release'];
-  gyp(folder, ['configure', ...flags, ...(sanitize ? ['--sanitize=1'] : [])]);
+  gyp(folder, ['configure', ...flags, `--sanitize=${Number(sanitize)}`, `--tests=${Number(tests)}`]);
   const log = gyp(folder, ['build', ...flags, `--jobs=${availableParallelism()}`]);
   if (/warning:/.test(log)) process.stdout.write(log);
-  writeFileSync(stamp, print);
   say(`done in ${(Number(process.hrtime.bigint() - started) / 1e9).toFixed(1)} s`);
 }
 
 const { values } = parseArgs({
-  options: { force: { type: 'boolean' }, sanitize: { type: 'boolean' }, packaged: { type: 'boolean' } },
+  options: { tests: { type: 'boolean' }, sanitize: { type: 'boolean' }, packaged: { type: 'boolean' } },
 });
 try {
   build(values);

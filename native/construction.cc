@@ -23,8 +23,7 @@ Napi::Object Construct(Napi::Env, const Napi::FunctionReference& handle_class) {
 
 void RequireConstruct(const Napi::CallbackInfo& info, const char* class_name) {
   if (!constructing) {
-    throw TypeErrorOf(info.Env(), std::string("Expected a ") + class_name +
-                                      " to be made by a BpfObject but received a direct construction");
+    throw TypeErrorOf(info.Env(), std::string("A ") + class_name + " can only be made by a BpfObject");
   }
   constructing = false;
 }

@@ -34,7 +34,7 @@ std::vector<MapDescription> DescribeMaps(const bpf_object* object) {
 
 std::string SectionOf(const bpf_map* map) {
   if (!bpf_map__is_internal(map)) return "";
-  // libbpf puts (a part of) the object's name, which has no dots, before the standard sections' names.
+  // libbpf prefixes the names of standard sections with (part of) the object's name, which has no dots.
   const std::string name = bpf_map__name(map);
   const size_t dot = name.find('.');
   return dot == std::string::npos ? name : name.substr(dot);

@@ -8,7 +8,8 @@
 
 namespace santabpf {
 
-// What an object says about its programs and maps: copies, which JavaScript may look at in its own time.
+// Copies of what an object says about its programs and maps. Building JavaScript objects from them may run JavaScript,
+// which may close the object.
 struct ProgramDescription {
   std::string name;
   std::string section;

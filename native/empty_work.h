@@ -1,31 +1,22 @@
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
+#include <string>
+#include <utility>
 
-#include "map_state.h"
+#include "map_emptying.h"
+#include "map_work.h"
 
 namespace santabpf {
 
-// Empties a map on a thread of the pool and settles a promise.
-class EmptyWork : public Napi::AsyncWorker {
+// Empties a map.
+class EmptyWork : public MapWork {
  public:
-  // Starts the work. `handle` is kept alive until it is done.
-  static Napi::Promise Start(const Napi::Object& handle, std::shared_ptr<MapState> map);
-
-  EmptyWork(const Napi::Object& handle, std::shared_ptr<MapState> map);
+  EmptyWork(const Napi::Object& handle, std::shared_ptr<MapState> map)
+      : MapWork(handle, std::move(map), "santabpf.empty", "empty map") {}
 
  protected:
-  void Execute() override;
-  void OnOK() override;
-  void OnError(const Napi::Error& error) override;
-
- private:
-  Napi::Promise::Deferred deferred_;
-  const Napi::ObjectReference handle_;
-  std::shared_ptr<MapState> map_;
-  int error_ = 0;
+  int Run(std::string&) override { return EmptyMap(map().fd(), map().layout()); }
 };
 
 }  // namespace santabpf

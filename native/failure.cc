@@ -27,7 +27,7 @@ std::string NameOf(int error) {
 }
 
 std::string TextOf(int error) {
-  if (error == kKernelNotSupported) return "Operation is not supported by the kernel";
+  if (error == kKernelNotSupported) return "The kernel does not support this operation";
   if (error >= __LIBBPF_ERRNO__START) {
     char text[128];
     libbpf_strerror(error, text, sizeof(text));

@@ -9,8 +9,8 @@ namespace santabpf {
 // An operation that libbpf or the kernel refused.
 struct Failure {
   int error;              // positive errno
-  std::string operation;  // what was being done, e.g. "load object"
-  std::string log;        // what libbpf and the verifier said meanwhile
+  std::string operation;  // e.g. "load object"
+  std::string log;        // messages of libbpf and the verifier during the operation
 };
 
 // The JavaScript error of a failure: message, errno, code, operation, log.
@@ -20,13 +20,13 @@ Napi::Error ErrorOf(Napi::Env env, const Failure& failure);
 Napi::Error TypeErrorOf(Napi::Env env, const std::string& message);
 Napi::Error RangeErrorOf(Napi::Env env, const std::string& message);
 
-// libbpf returns -errno or, for pointers, sets errno: either way the positive errno, never 0.
+// libbpf returns -errno or, for pointers, sets errno. Returns the positive errno either way, never 0.
 int ErrnoOf(long result);
 
-// The kernel's own "not supported", which user space headers do not know.
+// ENOTSUPP, an errno of the kernel that user space headers lack.
 constexpr int kKernelNotSupported = 524;
 
-// Whether an error says that the kernel has no such operation for this type of map.
+// Whether an error means that the kernel lacks this operation for this type of map.
 bool IsUnsupported(int error);
 
 }  // namespace santabpf

@@ -6,13 +6,11 @@
 #include <cerrno>
 #include <utility>
 
-#include "failure.h"
-
 namespace santabpf {
 namespace {
 
-// The kernel answers EAGAIN after a million objects for which the program printed nothing, and whenever the program asks for
-// another try of the same object: one that always does would go on for ever.
+// The kernel answers EAGAIN after a million objects without output, and whenever the program asks to see the same object
+// again. A program that always asks again would never end.
 constexpr int kMostTries = 1000;
 
 uint64_t ThreadTime() {
@@ -23,16 +21,8 @@ uint64_t ThreadTime() {
 
 }  // namespace
 
-Napi::Promise IterationWork::Start(Napi::Env env, std::shared_ptr<LinkState> link, Descriptor iterator) {
-  auto work = std::make_unique<IterationWork>(env, std::move(link), std::move(iterator));
-  const Napi::Promise promise = work->deferred_.Promise();
-  work->Queue();
-  static_cast<void>(work.release());  // a queued worker deletes itself
-  return promise;
-}
-
 IterationWork::IterationWork(Napi::Env env, std::shared_ptr<LinkState> link, Descriptor iterator)
-    : Napi::AsyncWorker(env, "santabpf.iterate"), deferred_(env), link_(std::move(link)), iterator_(std::move(iterator)) {}
+    : PromiseWork(env, "santabpf.iterate", "run iterator"), link_(std::move(link)), iterator_(std::move(iterator)) {}
 
 int IterationWork::ReadToEnd() const {
   char printed[4096];
@@ -50,21 +40,14 @@ int IterationWork::ReadToEnd() const {
   }
 }
 
-void IterationWork::Execute() {
+int IterationWork::Run(std::string&) {
   const uint64_t start = ThreadTime();
-  error_ = ReadToEnd();
+  const int error = ReadToEnd();
   nanoseconds_ = ThreadTime() - start;
   iterator_.Reset();
+  return error;
 }
 
-void IterationWork::OnOK() {
-  if (error_ != 0) {
-    deferred_.Reject(ErrorOf(Env(), {error_, "run iterator", ""}).Value());
-  } else {
-    deferred_.Resolve(Napi::Number::New(Env(), static_cast<double>(nanoseconds_)));
-  }
-}
-
-void IterationWork::OnError(const Napi::Error& error) { deferred_.Reject(error.Value()); }
+Napi::Value IterationWork::Result() { return Napi::Number::New(Env(), static_cast<double>(nanoseconds_)); }
 
 }  // namespace santabpf

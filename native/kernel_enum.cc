@@ -16,7 +16,7 @@ struct FreeBtf {
   void operator()(btf* types) const { btf__free(types); }
 };
 
-// The largest integer up to which all are exact as a JavaScript number.
+// Number.MAX_SAFE_INTEGER.
 constexpr int64_t kMostSafe = (int64_t{1} << 53) - 1;
 
 Napi::Value NumberOf(Napi::Env env, uint64_t bits, bool is_signed) {
@@ -31,31 +31,23 @@ Napi::Value NumberOf(Napi::Env env, uint64_t bits, bool is_signed) {
 
 }  // namespace
 
-Napi::Promise KernelEnumWork::Start(Napi::Env env, std::string name, std::string btf_path) {
-  auto work = std::make_unique<KernelEnumWork>(env, std::move(name), std::move(btf_path));
-  const Napi::Promise promise = work->deferred_.Promise();
-  work->Queue();
-  static_cast<void>(work.release());  // a queued worker deletes itself
-  return promise;
-}
-
 KernelEnumWork::KernelEnumWork(Napi::Env env, std::string name, std::string btf_path)
-    : Napi::AsyncWorker(env, "santabpf.kernelEnum"), deferred_(env), name_(std::move(name)), btf_path_(std::move(btf_path)) {}
+    : PromiseWork(env, "santabpf.kernelEnum", "read the kernel's BTF"), name_(std::move(name)), btf_path_(std::move(btf_path)) {}
 
-void KernelEnumWork::Execute() {
+int KernelEnumWork::Run(std::string& log) {
   LogCapture capture(LIBBPF_WARN);
   LogCapture::Scope scope(capture);
   errno = 0;
   const std::unique_ptr<btf, FreeBtf> types(btf_path_.empty() ? btf__load_vmlinux_btf() : btf__parse(btf_path_.c_str(), nullptr));
   if (types == nullptr) {
-    error_ = ErrnoOf(0);
-    log_ = scope.Text();
-    return;
+    const int error = ErrnoOf(0);
+    log = scope.Text();
+    return error;
   }
-  if (name_.empty()) return;  // anonymous enums have this name
+  if (name_.empty()) return 0;  // anonymous enums have this name
   int id = btf__find_by_name_kind(types.get(), name_.c_str(), BTF_KIND_ENUM);
   if (id < 0) id = btf__find_by_name_kind(types.get(), name_.c_str(), BTF_KIND_ENUM64);
-  if (id < 0) return;
+  if (id < 0) return 0;
   found_ = true;
   const btf_type* const type = btf__type_by_id(types.get(), static_cast<uint32_t>(id));
   const bool is_signed = btf_kflag(type);
@@ -72,18 +64,12 @@ void KernelEnumWork::Execute() {
       add(value->name_off, btf_enum64_value(value));
     }
   }
+  return 0;
 }
 
-void KernelEnumWork::OnOK() {
+Napi::Value KernelEnumWork::Result() {
   const Napi::Env env = Env();
-  if (error_ != 0) {
-    deferred_.Reject(ErrorOf(env, {error_, "read the kernel's BTF", std::move(log_)}).Value());
-    return;
-  }
-  if (!found_) {
-    deferred_.Resolve(env.Undefined());
-    return;
-  }
+  if (!found_) return env.Undefined();
   Napi::Array result = Napi::Array::New(env, enumerators_.size());
   for (size_t i = 0; i < enumerators_.size(); i++) {
     const Enumerator& enumerator = enumerators_[i];
@@ -92,9 +78,7 @@ void KernelEnumWork::OnOK() {
     pair.Set(1u, NumberOf(env, enumerator.bits, enumerator.is_signed));
     result.Set(static_cast<uint32_t>(i), pair);
   }
-  deferred_.Resolve(result);
+  return result;
 }
-
-void KernelEnumWork::OnError(const Napi::Error& error) { deferred_.Reject(error.Value()); }
 
 }  // namespace santabpf

@@ -1,26 +1,23 @@
 #pragma once
 
-#include <napi.h>
-
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "promise_work.h"
+
 namespace santabpf {
 
-// Reads the enumerators of an enum of the kernel on a thread of the pool and settles a promise: with an array of
-// [name, value], or with undefined where the kernel has no such enum. The kernel's BTF, megabytes, is freed at once.
-class KernelEnumWork : public Napi::AsyncWorker {
+// Reads the enumerators of a kernel enum. Resolves to an array of [name, value], or to undefined when the kernel has no
+// such enum. Frees the kernel's BTF, several megabytes, at once.
+class KernelEnumWork : public PromiseWork {
  public:
-  // Starts the work. `btf_path` is a file with the kernel's BTF; empty for the kernel's own.
-  static Napi::Promise Start(Napi::Env env, std::string name, std::string btf_path);
-
+  // `btf_path` is a file with the kernel's BTF; empty for the running kernel's own.
   KernelEnumWork(Napi::Env env, std::string name, std::string btf_path);
 
  protected:
-  void Execute() override;
-  void OnOK() override;
-  void OnError(const Napi::Error& error) override;
+  int Run(std::string& log) override;
+  Napi::Value Result() override;
 
  private:
   struct Enumerator {
@@ -29,13 +26,10 @@ class KernelEnumWork : public Napi::AsyncWorker {
     bool is_signed;
   };
 
-  Napi::Promise::Deferred deferred_;
   const std::string name_;
   const std::string btf_path_;
   bool found_ = false;
   std::vector<Enumerator> enumerators_;
-  int error_ = 0;
-  std::string log_;
 };
 
 }  // namespace santabpf

@@ -42,11 +42,11 @@ void Link::Detach(const Napi::CallbackInfo&) { link_->Detach(); }
 Napi::Value Link::Iterate(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!link_->attached()) throw ErrorOf(env, {EBADF, "run iterator", "the link is detached"});
-  if (link_->links().size() != 1) throw ErrorOf(env, {EINVAL, "run iterator", "the program is no iterator"});
+  if (link_->links().size() != 1) throw ErrorOf(env, {EINVAL, "run iterator", "the program is not an iterator"});
   errno = 0;
   const int fd = bpf_iter_create(bpf_link__fd(link_->links().front().get()));
   if (fd < 0) throw ErrorOf(env, {ErrnoOf(fd), "run iterator", ""});
-  return IterationWork::Start(env, link_, Descriptor(fd));
+  return PromiseWork::Start(std::make_unique<IterationWork>(env, link_, Descriptor(fd)));
 }
 
 }  // namespace santabpf

@@ -17,14 +17,14 @@ struct LinkDeleter {
 };
 using LinkPointer = std::unique_ptr<bpf_link, LinkDeleter>;
 
-// One attachment of one program: a bpf_link, or several for a program that needs one per CPU.
+// One attachment of one program: a bpf_link, or one per CPU for a perf event.
 class LinkState {
  public:
   LinkState(std::string program, std::vector<LinkPointer> links)
       : program_(std::move(program)), links_(std::move(links)), attached_(!links_.empty()) {}
 
   const std::string& program() const { return program_; }
-  // On any thread; the rest is for the JavaScript thread.
+  // On any thread; everything else on the JavaScript thread.
   bool attached() const { return attached_; }
   void Detach() {
     attached_ = false;

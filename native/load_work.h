@@ -1,32 +1,26 @@
 #pragma once
 
-#include <napi.h>
-
 #include <memory>
 #include <string>
 
 #include "object_state.h"
+#include "promise_work.h"
 
 namespace santabpf {
 
-// Loads an object on a thread of the pool and settles a promise.
-class LoadWork : public Napi::AsyncWorker {
+// Loads an object. Rejects with ECANCELED when the object was closed meanwhile.
+class LoadWork : public PromiseWork {
  public:
-  // Starts the work.
-  static Napi::Promise Start(Napi::Env env, std::shared_ptr<ObjectState> object);
+  static Napi::Promise Start(Napi::Env env, const std::shared_ptr<ObjectState>& object);
 
   LoadWork(Napi::Env env, std::shared_ptr<ObjectState> object);
 
  protected:
-  void Execute() override;
-  void OnOK() override;
-  void OnError(const Napi::Error& error) override;
+  int Run(std::string& log) override { return object_->Load(log); }
+  int Finish(int error) override;
 
  private:
-  Napi::Promise::Deferred deferred_;
-  std::shared_ptr<ObjectState> object_;
-  int error_ = 0;
-  std::string log_;
+  const std::shared_ptr<ObjectState> object_;
 };
 
 }  // namespace santabpf

@@ -24,7 +24,7 @@ void BoundedText::Append(std::string_view text) {
     text.remove_prefix(text.size() - kTailSize);
   }
   tail_.append(text);
-  // Cut only now and then: cutting the front of a string moves all of it.
+  // Cut rarely: removing the front of a string moves the rest.
   if (tail_.size() > 2 * kTailSize) {
     left_out_ += tail_.size() - kTailSize;
     tail_.erase(0, tail_.size() - kTailSize);
@@ -55,7 +55,7 @@ std::string LogCapture::Text() const {
 int LogCapture::Print(libbpf_print_level level, const char* format, va_list arguments) {
   Scope* const scope = current_;
   if (scope == nullptr || level > scope->log_.level_) return 0;
-  // libbpf is C: no exception may pass through it. A message that memory does not suffice for is lost.
+  // libbpf is C, so no exception may pass through it. Without memory the message is lost.
   try {
     va_list again;
     va_copy(again, arguments);
@@ -80,7 +80,7 @@ LogCapture::Scope::~Scope() {
     const std::lock_guard<std::mutex> lock(log_.mutex_);
     log_.text_.Append(text_.Text());
   } catch (const std::exception&) {
-    // As above: the message is lost, not the process.
+    // A destructor must not throw. Without memory the messages are lost.
   }
 }
 

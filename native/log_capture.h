@@ -8,7 +8,7 @@
 
 namespace santabpf {
 
-// Text of bounded size: of what does not fit, the beginning and the end are kept.
+// Text of bounded size. When it grows too long, its beginning and its end are kept.
 class BoundedText {
  public:
   void Append(std::string_view text);
@@ -20,21 +20,21 @@ class BoundedText {
   size_t left_out_ = 0;
 };
 
-// What libbpf and the verifier said about one object.
+// The messages of libbpf and the verifier about one object.
 //
-// libbpf has one print callback for the whole process. It is pointed at us once, and finds the log through a
-// thread-local scope that surrounds each call into libbpf; what is said outside of a scope is dropped.
+// libbpf has one print callback per process. Ours finds the log through a thread-local scope around each call into libbpf;
+// messages outside a scope are dropped.
 class LogCapture {
  public:
   explicit LogCapture(libbpf_print_level level) : level_(level) {}
 
-  // Points libbpf's callback here. Idempotent.
+  // Sets libbpf's callback. Idempotent.
   static void Install();
 
   // Everything so far. May be called while another thread is writing.
   std::string Text() const;
 
-  // Catches the messages of the current thread for as long as it lives.
+  // Captures the messages of the current thread while it lives.
   class Scope {
    public:
     explicit Scope(LogCapture& log);
@@ -42,7 +42,7 @@ class LogCapture {
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
-    // What was said in this scope.
+    // The messages in this scope.
     std::string Text() const { return text_.Text(); }
 
    private:

@@ -4,7 +4,6 @@
 #include <bpf/libbpf.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "addon_data.h"
@@ -12,7 +11,6 @@
 #include "construction.h"
 #include "empty_work.h"
 #include "failure.h"
-#include "map_emptying.h"
 #include "snapshot_work.h"
 
 namespace santabpf {
@@ -29,11 +27,7 @@ Napi::Function BpfMap::Define(Napi::Env env) {
                      {
                          InstanceAccessor<&BpfMap::Closed>("closed"),
                          InstanceMethod<&BpfMap::Snapshot>("snapshot"),
-                         InstanceMethod<&BpfMap::Lookup>("lookup"),
                          InstanceMethod<&BpfMap::LookupAndDelete>("lookupAndDelete"),
-                         InstanceMethod<&BpfMap::Update>("update"),
-                         InstanceMethod<&BpfMap::UpdateBatch>("updateBatch"),
-                         InstanceMethod<&BpfMap::Delete>("delete"),
                          InstanceMethod<&BpfMap::Empty>("empty"),
                          InstanceMethod<&BpfMap::Close>("close"),
                      });
@@ -70,34 +64,25 @@ void BpfMap::RequireOpen(Napi::Env env, const char* operation) const {
 
 Napi::Value BpfMap::Closed(const Napi::CallbackInfo& info) { return Napi::Boolean::New(info.Env(), map_->closed()); }
 
-Napi::Value BpfMap::Snapshot(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const Options options(info, 0);
-  ReadOptions read;
-  read.batch = options.Bool("batch").value_or(true);
-  read.mmap = options.Bool("mmap").value_or(true);
-  RequireOpen(env, "read map");
-  if (map_->reading()) throw ErrorOf(env, {EBUSY, "read map", "the map is being read or emptied"});
-  if (!IsReadable(map_->layout())) throw ErrorOf(env, {EOPNOTSUPP, "read map", "entries of this type of map cannot be listed"});
-  return SnapshotWork::Start(info.This().As<Napi::Object>(), map_, read);
+void BpfMap::RequireIdle(Napi::Env env, const char* operation) const {
+  RequireOpen(env, operation);
+  if (map_->working()) throw ErrorOf(env, {EBUSY, operation, "the map is being read or emptied"});
 }
 
-Napi::Value BpfMap::Lookup(const Napi::CallbackInfo& info) {
+Napi::Value BpfMap::Snapshot(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const ByteView key = Arguments(info).Bytes(0, "key", map_->layout().key_size);
-  RequireOpen(env, "look up");
-  Napi::Uint8Array value = Napi::Uint8Array::New(env, map_->layout().value_stride);
-  const int result = bpf_map_lookup_elem(map_->fd(), key.data, value.Data());
-  if (result == 0) return value;
-  if (ErrnoOf(result) == ENOENT) return env.Undefined();
-  throw ErrorOf(env, {ErrnoOf(result), "look up", ""});
+  RequireIdle(env, "read map");
+  if (!map_->layout().kind.is_readable) {
+    throw ErrorOf(env, {EOPNOTSUPP, "read map", "entries of this type of map cannot be listed"});
+  }
+  return MapWork::Start(std::make_unique<SnapshotWork>(info.This().As<Napi::Object>(), map_));
 }
 
 Napi::Value BpfMap::LookupAndDelete(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const ByteView key = Arguments(info).Bytes(0, "key", map_->layout().key_size);
   RequireOpen(env, "look up and delete");
-  if (IsArray(map_->layout())) throw ErrorOf(env, {EINVAL, "look up and delete", "entries of an array cannot be deleted"});
+  if (map_->layout().kind.is_array) throw ErrorOf(env, {EINVAL, "look up and delete", "entries of an array cannot be deleted"});
   Napi::Uint8Array value = Napi::Uint8Array::New(env, map_->layout().value_stride);
   int result = bpf_map_lookup_and_delete_elem(map_->fd(), key.data, value.Data());
   if (result != 0 && IsUnsupported(ErrnoOf(result))) {
@@ -109,53 +94,13 @@ Napi::Value BpfMap::LookupAndDelete(const Napi::CallbackInfo& info) {
   throw ErrorOf(env, {ErrnoOf(result), "look up and delete", ""});
 }
 
-void BpfMap::Update(const Napi::CallbackInfo& info) {
-  const Arguments arguments(info);
-  const ByteView key = arguments.Bytes(0, "key", map_->layout().key_size);
-  const ByteView value = arguments.Bytes(1, "value", map_->layout().value_stride);
-  RequireOpen(info.Env(), "update");
-  const int result = bpf_map_update_elem(map_->fd(), key.data, value.data, BPF_ANY);
-  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "update", ""});
-}
-
-void BpfMap::UpdateBatch(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const Arguments arguments(info);
-  const MapLayout& layout = map_->layout();
-  const ByteView keys = arguments.Bytes(0, "keys");
-  const size_t count = layout.key_size == 0 ? 0 : keys.size / layout.key_size;
-  if (count * layout.key_size != keys.size || count > UINT32_MAX) {
-    throw RangeErrorOf(env, "Expected keys of " + std::to_string(layout.key_size) + " bytes each but received " +
-                                std::to_string(keys.size) + " bytes");
-  }
-  const ByteView values = arguments.Bytes(1, "values", count * layout.value_stride);
-  RequireOpen(env, "update");
-  if (count == 0) return;
-  uint32_t done = static_cast<uint32_t>(count);
-  int result = bpf_map_update_batch(map_->fd(), keys.data, values.data, &done, nullptr);
-  if (result != 0 && IsUnsupported(ErrnoOf(result))) {
-    result = 0;
-    for (size_t i = 0; i < count && result == 0; ++i) {
-      result = bpf_map_update_elem(map_->fd(), keys.data + i * layout.key_size, values.data + i * layout.value_stride, BPF_ANY);
-    }
-  }
-  if (result != 0) throw ErrorOf(env, {ErrnoOf(result), "update", ""});
-}
-
-Napi::Value BpfMap::Delete(const Napi::CallbackInfo& info) {
-  const ByteView key = Arguments(info).Bytes(0, "key", map_->layout().key_size);
-  RequireOpen(info.Env(), "delete");
-  const int result = bpf_map_delete_elem(map_->fd(), key.data);
-  if (result != 0 && ErrnoOf(result) != ENOENT) throw ErrorOf(info.Env(), {ErrnoOf(result), "delete", ""});
-  return Napi::Boolean::New(info.Env(), result == 0);
-}
-
 Napi::Value BpfMap::Empty(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  RequireOpen(env, "empty map");
-  if (map_->reading()) throw ErrorOf(env, {EBUSY, "empty map", "the map is being read or emptied"});
-  if (!IsEmptiable(map_->layout())) throw ErrorOf(env, {EOPNOTSUPP, "empty map", "entries of this type of map cannot be removed"});
-  return EmptyWork::Start(info.This().As<Napi::Object>(), map_);
+  RequireIdle(env, "empty map");
+  if (!map_->layout().kind.is_readable) {
+    throw ErrorOf(env, {EOPNOTSUPP, "empty map", "entries of this type of map cannot be removed"});
+  }
+  return MapWork::Start(std::make_unique<EmptyWork>(info.This().As<Napi::Object>(), map_));
 }
 
 void BpfMap::Close(const Napi::CallbackInfo&) { map_->Close(); }

@@ -22,15 +22,13 @@ class BpfMap : public Napi::ObjectWrap<BpfMap> {
  private:
   Napi::Value Closed(const Napi::CallbackInfo& info);
   Napi::Value Snapshot(const Napi::CallbackInfo& info);
-  Napi::Value Lookup(const Napi::CallbackInfo& info);
   Napi::Value LookupAndDelete(const Napi::CallbackInfo& info);
-  void Update(const Napi::CallbackInfo& info);
-  void UpdateBatch(const Napi::CallbackInfo& info);
   Napi::Value Empty(const Napi::CallbackInfo& info);
-  Napi::Value Delete(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
+  // Throw unless the map is open, and not being read or emptied.
   void RequireOpen(Napi::Env env, const char* operation) const;
+  void RequireIdle(Napi::Env env, const char* operation) const;
 
   std::shared_ptr<ObjectState> object_;
   std::shared_ptr<MapState> map_;

@@ -1,13 +1,10 @@
 #pragma once
 
-#include "map_reading.h"
+#include "map_layout.h"
 
 namespace santabpf {
 
-// A type whose entries can all be taken away, or set to zeroes where there always are as many.
-bool IsEmptiable(const MapLayout& layout);
-
-// Removes all entries of a map of keys; sets those of an array to zeroes. On any thread; 0 or an errno. Entries that come
+// Removes all entries of a readable map; sets the values of an array to zero. On any thread; 0 or an errno. Entries added
 // meanwhile may stay.
 int EmptyMap(int fd, const MapLayout& layout);
 

@@ -1,49 +1,27 @@
 #include "map_state.h"
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <fcntl.h>
 
 #include <cerrno>
 #include <cstring>
-#include <limits>
 #include <numeric>
 
-#include "failure.h"
-
 namespace santabpf {
-namespace {
-
-bool IsPerCpu(uint32_t type) {
-  return type == BPF_MAP_TYPE_PERCPU_HASH || type == BPF_MAP_TYPE_PERCPU_ARRAY || type == BPF_MAP_TYPE_LRU_PERCPU_HASH ||
-         type == BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE;
-}
-
-}  // namespace
 
 int MapState::Open(int fd) {
   Descriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
   if (!copy.valid()) return errno;
-  bpf_map_info info{};
-  uint32_t size = sizeof(info);
-  const int result = bpf_obj_get_info_by_fd(copy.get(), &info, &size);
-  if (result != 0) return ErrnoOf(result);
-  const int cpus = IsPerCpu(info.type) ? libbpf_num_possible_cpus() : 1;
-  if (cpus < 0) return ErrnoOf(cpus);
-  uint64_t stride = info.value_size;
-  if (IsPerCpu(info.type)) stride = ((stride + 7) & ~7ull) * static_cast<uint64_t>(cpus);
-  if (stride > std::numeric_limits<uint32_t>::max()) return E2BIG;
-  layout_ = {info.id,          info.type,      info.key_size,               info.value_size,
-             info.max_entries, info.map_flags, static_cast<uint32_t>(cpus), static_cast<uint32_t>(stride)};
+  const int error = ReadLayout(copy.get(), layout_);
+  if (error != 0) return error;
   fd_ = std::move(copy);
   reader_.emplace(fd_.get(), layout_);
-  if (!IsArray(layout_)) index_.emplace(layout_.key_size);
+  if (!layout_.kind.is_array) index_.emplace(layout_.key_size);
   return 0;
 }
 
 void MapState::Close() {
   close_wanted_ = true;
-  if (reading_) return;
+  if (working_) return;
   fd_.Reset();
   reader_.reset();
   index_.reset();
@@ -51,13 +29,13 @@ void MapState::Close() {
   snapshot_.values.Reset();
 }
 
-void MapState::EndRead() {
-  reading_ = false;
+void MapState::EndWork() {
+  working_ = false;
   if (close_wanted_) Close();
 }
 
-int MapState::Read(const ReadOptions& options) {
-  const int error = reader_->Read(options, snapshot_.values);
+int MapState::Read() {
+  const int error = reader_->Read(snapshot_.values);
   if (error != 0) return error;
   snapshot_.count = reader_->count();
   snapshot_.added_rows.clear();
@@ -99,7 +77,7 @@ void MapState::AssignRows() {
       const RowIndex::Row row = index_->Find(keys + i * key_size);
       size_t to = count;
       if (row.seen == RowIndex::Seen::kRepeated) {
-        // The later reading replaces the earlier one.
+        // The later value replaces the earlier one.
         to = 0;
         while (to < count && rows[to] != row.number) ++to;
         if (to == count) continue;

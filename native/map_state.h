@@ -1,28 +1,26 @@
 #pragma once
 
-#include <linux/bpf.h>
-
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "arguments.h"
 #include "descriptor.h"
+#include "map_layout.h"
 #include "map_reading.h"
 #include "row_index.h"
 #include "shared_buffer.h"
 
 namespace santabpf {
 
-// A map of a loaded object, with a descriptor of its own, and what successive snapshots of it share.
+// A map of a loaded object, with its own descriptor and the state that successive snapshots share.
 class MapState {
  public:
   MapState(std::string name, std::string section) : name_(std::move(name)), section_(std::move(section)) {}
 
   // Takes a copy of the descriptor and asks the kernel for the layout; 0 or an errno.
   int Open(int fd);
-  // During a snapshot the descriptor is closed when that ends.
+  // Takes effect at EndWork() when work is in progress.
   void Close();
 
   const std::string& name() const { return name_; }
@@ -30,13 +28,14 @@ class MapState {
   const MapLayout& layout() const { return layout_; }
   int fd() const { return fd_.get(); }
   bool closed() const { return close_wanted_; }
-  bool reading() const { return reading_; }
+  bool working() const { return working_; }
 
-  // A snapshot, or the emptying of the map: Begin and End on the JavaScript thread, Read on any. Read returns 0 or an errno.
-  void BeginRead() { reading_ = true; }
-  int Read(const ReadOptions& options);
-  void EndRead();
+  // Work on the map, one at a time: BeginWork() and EndWork() run on the JavaScript thread, the work on any.
+  void BeginWork() { working_ = true; }
+  void EndWork();
 
+  // Reads the map into snapshot(); 0 or an errno.
+  int Read();
   // The result of the last Read.
   struct Snapshot {
     size_t count = 0;
@@ -58,7 +57,7 @@ class MapState {
   Descriptor fd_;
   MapLayout layout_{};
   bool close_wanted_ = false;
-  bool reading_ = false;
+  bool working_ = false;
   std::optional<MapReading> reader_;
   std::optional<RowIndex> index_;
   Snapshot snapshot_;

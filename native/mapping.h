@@ -19,7 +19,7 @@ class Mapping {
 
   bool valid() const { return address_ != MAP_FAILED; }
   const void* data() const { return address_; }
-  // Maps the first bytes of a file; false leaves errno.
+  // Maps the first `size` bytes of a file. False sets errno.
   bool Map(int fd, size_t size) {
     address_ = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
     size_ = size;

@@ -12,7 +12,7 @@
 
 namespace santabpf {
 
-// The JavaScript handle of an object.
+// The JavaScript handle of an object. Its methods are in three files: before the load, after it, and at any time.
 class BpfObject : public Napi::ObjectWrap<BpfObject> {
  public:
   static Napi::Function Define(Napi::Env env);
@@ -29,7 +29,6 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   void SetAutocreate(const Napi::CallbackInfo& info);
   void SetMaxEntries(const Napi::CallbackInfo& info);
   void SetInitialValue(const Napi::CallbackInfo& info);
-  Napi::Value InitialValue(const Napi::CallbackInfo& info);
   Napi::Value Load(const Napi::CallbackInfo& info);
   Napi::Value Attach(const Napi::CallbackInfo& info);
   Napi::Value AttachPerfEvent(const Napi::CallbackInfo& info);
@@ -38,7 +37,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   Napi::Value Log(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
-  // Throw unless the object is in a phase that allows the operation.
+  // Throw unless the phase of the object allows the operation.
   void RequireOpened(Napi::Env env, const char* operation) const;     // neither loading nor closed
   void RequireUnloaded(Napi::Env env, const char* operation) const;   // before load()
   void RequireLoaded(Napi::Env env, const char* operation) const;     // after load()

@@ -12,7 +12,7 @@
 namespace santabpf {
 
 ObjectState::ObjectState(std::shared_ptr<Registry> registry, OpenOptions options)
-    : Closable(std::move(registry)), options_(std::move(options)), log_(options_.level) {}
+    : Closable(std::move(registry)), options_(std::move(options)), log_(LIBBPF_INFO) {}
 
 bpf_object_open_opts ObjectState::Opts() const {
   bpf_object_open_opts opts{};
@@ -40,7 +40,7 @@ int ObjectState::OpenFile(const std::string& path) {
 
 int ObjectState::OpenBytes(ByteView bytes) {
   if (bytes.size == 0) return EINVAL;
-  // A copy, since another thread may write to shared memory while libelf reads it.
+  // A copy: another thread may write to shared memory while libelf reads.
   const std::vector<uint8_t> copy(bytes.data, bytes.data + bytes.size);
   const bpf_object_open_opts opts = Opts();
   errno = 0;

@@ -16,7 +16,7 @@ namespace santabpf {
 
 class MapState;
 
-// A bpf_object with all that hangs on it. Used by the JavaScript thread only, except for Load().
+// A bpf_object with its links and maps. Used by the JavaScript thread only, except for Load().
 class ObjectState : public Closable {
  public:
   enum class Phase { kOpen, kLoading, kLoaded, kFailed, kClosed };
@@ -24,7 +24,6 @@ class ObjectState : public Closable {
   struct OpenOptions {
     std::string name;      // empty: from the path
     std::string btf_path;  // empty: the running kernel's
-    libbpf_print_level level = LIBBPF_INFO;
   };
 
   ObjectState(std::shared_ptr<Registry> registry, OpenOptions options);
@@ -34,13 +33,13 @@ class ObjectState : public Closable {
   int OpenFile(const std::string& path);
   int OpenBytes(ByteView bytes);
 
-  // Loads it, on any thread, between BeginLoad() and EndLoad() on the JavaScript thread.
+  // Load() runs on any thread; BeginLoad() before and EndLoad() after it on the JavaScript thread.
   void BeginLoad() { phase_ = Phase::kLoading; }
   int Load(std::string& log);
-  // Returns false when the object was closed meanwhile.
+  // False when the object was closed meanwhile.
   bool EndLoad(bool loaded);
 
-  // Detaches the links, closes the maps, frees the object. During a load that is left to EndLoad().
+  // Detaches the links, closes the maps, frees the object. During a load, EndLoad() does it.
   void Close() override;
 
   Phase phase() const { return close_wanted_ ? Phase::kClosed : phase_; }

@@ -22,14 +22,14 @@ class Program {
 
   struct Info {
     bpf_prog_info info;
-    uint32_t size;  // how much of it this kernel filled in
+    uint32_t size;  // bytes that this kernel filled in
   };
 
   explicit Program(bpf_program* program) : program_(program) {}
 
-  // These return 0 or an errno.
+  // All return 0 or an errno.
   int Attach(std::vector<LinkPointer>& links) const;
-  // One event per CPU that is online.
+  // One event per online CPU.
   int AttachPerfEvent(const PerfEvent& event, std::vector<LinkPointer>& links) const;
   int GetInfo(Info& info) const;
 

@@ -64,7 +64,7 @@ void RowIndex::Begin() {
   last_found_ = kNone;
   guess_ = first_;
   if (++pass_ == 0) {
-    // Once in 2^32 passes: forget when rows were seen, but not which are free.
+    // The counter wraps after 2^32 passes. Free rows stay free; all others count as seen long ago.
     for (uint32_t& pass : passes_) pass = pass == 0 ? 0 : 1;
     pass_ = 2;
   }
@@ -126,7 +126,7 @@ uint32_t RowIndex::NewRow() {
   keys_.resize((static_cast<size_t>(row) + 1) * key_size_);
   next_.resize(row + 1, kNone);
   passes_.push_back(0);
-  // Freeing rows needs no memory then.
+  // Freeing rows must not need memory.
   for (auto* list : {&free_, &added_, &gone_}) {
     if (list->capacity() < passes_.capacity()) list->reserve(passes_.capacity());
   }
@@ -136,7 +136,7 @@ uint32_t RowIndex::NewRow() {
 void RowIndex::Erase(uint32_t row) {
   size_t at = Hash(KeyOf(row)) & mask_;
   while (slots_[at].row != row) at = (at + 1) & mask_;
-  // Move up what was pushed past this slot, so that no tombstone is needed.
+  // Entries that were pushed past this slot move up: no tombstones.
   for (size_t next = (at + 1) & mask_; slots_[next].row != kNone; next = (next + 1) & mask_) {
     const size_t home = slots_[next].hash & mask_;
     if (((next - home) & mask_) >= ((next - at) & mask_)) {
@@ -155,7 +155,7 @@ void RowIndex::End() {
   for (uint32_t row = 0; row < limit(); ++row) {
     if (passes_[row] != 0 && passes_[row] != pass_) gone_.push_back(row);
   }
-  // The lowest last, to be given out again first.
+  // The lowest number last: it is used again first.
   for (auto row = gone_.rbegin(); row != gone_.rend(); ++row) Erase(*row);
 }
 

@@ -6,11 +6,10 @@
 
 namespace santabpf {
 
-// Gives each key of a map a dense row number that it keeps for as long as it is seen in every pass.
+// Gives each key of a map a dense row number. A key keeps its number while every pass sees it.
 //
-// An open-addressing hash table with linear probing. Keys come from the kernel, partly from whoever it watches, so
-// the hash is seeded at random. The kernel walks a map in the same order each time: each row remembers which one came
-// next, and mostly that guess saves the search.
+// An open-addressing hash table with linear probing. Any process may influence keys, so the hash has a random seed. The
+// kernel walks a map in the same order each time: each row remembers its successor, which mostly saves the search.
 class RowIndex {
  public:
   explicit RowIndex(size_t key_size);
@@ -23,9 +22,9 @@ class RowIndex {
 
   // Starts a pass.
   void Begin();
-  // The row of the next key; kRepeated when this pass had it already. May throw bad_alloc: then Abort() the pass.
+  // The row of the next key; kRepeated when this pass had it before. After a bad_alloc, Abort() the pass.
   Row Find(const uint8_t* key);
-  // Ends the pass: frees the rows of keys that it did not see. Freed numbers are given out again by later passes.
+  // Ends the pass: frees the rows of keys that it did not see. Later passes use these numbers again.
   void End();
   // Undoes what the pass added.
   void Abort();
@@ -49,7 +48,7 @@ class RowIndex {
   uint32_t Hash(const uint8_t* key) const;
   void Rehash(size_t slots);
   uint32_t NewRow();
-  // The row that has the key, or kNone.
+  // The row of the key, or kNone.
   uint32_t Search(const uint8_t* key) const;
   uint32_t Add(const uint8_t* key);
   void Follow(uint32_t row);
@@ -60,9 +59,9 @@ class RowIndex {
   std::vector<Slot> slots_;  // a power of two
   size_t mask_ = 0;
   std::vector<uint8_t> keys_;     // by row
-  std::vector<uint32_t> passes_;  // by row: the pass that saw it last, 0 for a free row
-  std::vector<uint32_t> next_;    // by row: which row came after it
-  uint32_t first_ = kNone;        // which row came first
+  std::vector<uint32_t> passes_;  // by row: the last pass that saw it, 0 for a free row
+  std::vector<uint32_t> next_;    // by row: its successor in the last walk
+  uint32_t first_ = kNone;        // first in the last walk
   uint32_t last_found_ = kNone;
   uint32_t guess_ = kNone;
   std::vector<uint32_t> free_;

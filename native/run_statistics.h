@@ -9,7 +9,7 @@
 
 namespace santabpf {
 
-// The kernel counts run time and runs of all programs for as long as somebody holds such a descriptor.
+// The kernel counts runs and run time of all programs while any process holds such a descriptor.
 class RunStatisticsState : public Closable {
  public:
   explicit RunStatisticsState(std::shared_ptr<Registry> registry) : Closable(std::move(registry)) {}

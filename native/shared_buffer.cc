@@ -7,13 +7,13 @@
 namespace santabpf {
 
 void SharedBuffer::Reserve(size_t size, size_t keep) {
-  // Never empty: an ArrayBuffer over no memory would have no address to tell it by.
+  // Never empty: View() recognizes a block by its address.
   if (size < 64) size = 64;
   if (size > capacity_) Move(size, keep);
 }
 
 void SharedBuffer::Move(size_t size, size_t keep) {
-  // Zeroed, for JavaScript can see all of it.
+  // Zeroed, because JavaScript can read all of it.
   const std::shared_ptr<uint8_t> fresh(static_cast<uint8_t*>(std::calloc(size, 1)), std::free);
   if (fresh == nullptr) throw std::bad_alloc();
   if (keep > 0) std::memcpy(fresh.get(), block_.get(), keep);
@@ -22,7 +22,7 @@ void SharedBuffer::Move(size_t size, size_t keep) {
 }
 
 Napi::ArrayBuffer SharedBuffer::View(Napi::Env env) {
-  // JavaScript has transferred it to another thread: what is there belongs to that now.
+  // JavaScript transferred the view to another thread, which owns this block now.
   if (viewed_ == block_.get() && view_.Value().IsDetached()) Move(capacity_, capacity_);
   if (viewed_ != block_.get()) {
     const auto block = block_;

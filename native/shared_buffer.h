@@ -8,20 +8,20 @@
 
 namespace santabpf {
 
-// Growing memory that native code writes and JavaScript looks into without a copy.
+// Growing memory that native code writes and JavaScript reads without a copy.
 //
-// When it has to grow it moves to a new block. A block lives for as long as the buffer uses it or JavaScript can reach
-// an ArrayBuffer over it, so that what JavaScript holds may go out of date but never dangles.
+// It grows by moving to a new block. A block lives while the buffer uses it or JavaScript can reach an ArrayBuffer over
+// it: a view in JavaScript may be out of date but never dangles.
 class SharedBuffer {
  public:
   uint8_t* data() const { return block_.get(); }
   size_t capacity() const { return capacity_; }
 
-  // Makes room for so many bytes and keeps the first `keep` ones. On any thread, but on one at a time.
+  // Grows to at least `size` bytes and keeps the first `keep`. On any thread, one at a time.
   void Reserve(size_t size, size_t keep);
-  // The ArrayBuffer over the present block; the same one until it moves. On the JavaScript thread.
+  // The ArrayBuffer over the current block; the same one until the buffer moves. On the JavaScript thread.
   Napi::ArrayBuffer View(Napi::Env env);
-  // Lets go of the memory. On the JavaScript thread.
+  // Releases the memory. On the JavaScript thread.
   void Reset();
 
  private:

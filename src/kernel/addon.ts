@@ -17,12 +17,8 @@ import type { MapSnapshot } from '../maps/map_reader.js';
 export interface Addon {
   /** Version of the libbpf that is loaded, e.g. `1.1`. */
   libbpfVersion(): string;
-  /** Number of possible CPUs: how many values a per-CPU map has per entry. */
-  possibleCpus(): number;
   /** Whether this kernel can create a map of a type (`enum bpf_map_type`). Tries it. */
   supportsMapType(type: number): boolean;
-  /** Whether this kernel can load a program of a type (`enum bpf_prog_type`). Tries it. */
-  supportsProgramType(type: number): boolean;
   /**
    * The enumerators of an enum of the running kernel; values beyond 2^53 are bigints. Undefined if the kernel itself has
    * no such enum: modules are not searched. Reads the kernel's BTF anew, off the main thread (tens of milliseconds).
@@ -60,8 +56,6 @@ export interface ObjectOptions {
   readonly name?: string;
   /** File with the kernel's BTF, for kernels without BTF of their own. Read by `load()`. */
   readonly btfPath?: string;
-  /** The least important messages of libbpf to keep. Default `info`. Verifier logs are `warn`. */
-  readonly logLevel?: 'warn' | 'info' | 'debug';
 }
 
 export interface ProgramDescription {
@@ -96,24 +90,13 @@ export interface MapDescription {
   readonly autocreate: boolean;
 }
 
-/** A loaded program as the kernel reports it. A field that this kernel does not report is undefined. */
+/** What the kernel counted for a loaded program. Fields that this kernel does not report are undefined. */
 export interface ProgramInfo {
-  readonly id: number;
-  readonly type: number;
-  /** The name in the kernel: at most 15 characters. */
-  readonly name: string;
-  /** Hash of the instructions, hexadecimal. */
-  readonly tag: string;
-  /** When it was loaded, in nanoseconds since boot. */
-  readonly loadTimeNs: number;
-  /** Time spent and number of runs while run statistics were on. */
+  /** Run time and number of runs while run statistics were on. */
   readonly runTimeNs: number | undefined;
   readonly runCount: number | undefined;
+  /** Runs that were skipped because the program was already running on that CPU. */
   readonly recursionMisses: number | undefined;
-  readonly verifiedInstructions: number | undefined;
-  /** Bytes of BPF instructions and of machine code. */
-  readonly translatedSize: number;
-  readonly jitedSize: number;
 }
 
 /** The perf event that a perf_event program samples, in the numbers of `struct perf_event_attr`. */
@@ -143,8 +126,6 @@ export interface BpfObject {
   setMaxEntries(map: string, maxEntries: number): void;
   /** Writes into the initial value of a map of global variables (`.rodata`, `.data`, `.bss`). */
   setInitialValue(map: string, offset: number, bytes: Uint8Array): void;
-  /** A copy of the initial value of a map of global variables; undefined for other maps. */
-  initialValue(map: string): Uint8Array | undefined;
 
   /** Creates the maps and loads the programs, off the main thread. May be called once. */
   load(): Promise<void>;
@@ -177,13 +158,6 @@ export interface Link {
   iterate(): Promise<number>;
 }
 
-export interface SnapshotOptions {
-  /** Whether to try BPF_MAP_LOOKUP_BATCH. Default true; false forces next-key and lookup. */
-  readonly batch?: boolean;
-  /** Whether to read memory-mappable arrays through a mapping. Default true. */
-  readonly mmap?: boolean;
-}
-
 export interface BpfMap {
   readonly name: string;
   readonly section: string | undefined;
@@ -204,17 +178,9 @@ export interface BpfMap {
    * (they are never freed while reachable); the other arrays are copies. A key that vanishes during the read is left
    * out. A failed snapshot changes no row number. A snapshot finishes normally if the map is closed meanwhile.
    */
-  snapshot(options?: SnapshotOptions): Promise<MapSnapshot>;
-  /** The value(s) of a key, `valueStride` bytes, or undefined. */
-  lookup(key: Uint8Array): Uint8Array | undefined;
+  snapshot(): Promise<MapSnapshot>;
   /** Removes a key and returns its last value(s). Not atomic before Linux 5.14, nor for types without this operation. */
   lookupAndDelete(key: Uint8Array): Uint8Array | undefined;
-  /** Sets the value(s) of a key, `valueStride` bytes. */
-  update(key: Uint8Array, value: Uint8Array): void;
-  /** Sets many: keys and values back to back. Not atomic. */
-  updateBatch(keys: Uint8Array, values: Uint8Array): void;
-  /** Removes a key; false when it was not there. */
-  delete(key: Uint8Array): boolean;
   /**
    * Removes all entries of a hash, or zeroes all entries of an array, off the main thread. Not atomic: an entry that is
    * added meanwhile may stay. EBUSY during a snapshot. Finishes normally if the map is closed meanwhile.

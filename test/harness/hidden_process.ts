@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { fixtureObject } from './fixture_objects.js';
+import { lookup } from './map_entries.js';
 import { addon, numberAt, u32 } from './native_addon.js';
 
 const TIMEOUT_MS = 2000;
@@ -23,7 +24,7 @@ export async function unseenShare(): Promise<number> {
       // Process 1 wakes up to reap the orphan.
       spawnSync('sh', ['-c', '(sleep 0.01 &)']);
       await sleep(50);
-      const calls = numberAt(object.map('.bss').lookup(u32(0)) ?? new Uint8Array(8));
+      const calls = numberAt(lookup(object.map('.bss'), u32(0)) ?? new Uint8Array(8));
       if (calls > 0) return 0;
       if (switchesOfFirstProcess() > before + 3) return 0.01;
     }

@@ -4,6 +4,7 @@ import { parseBtf } from '../../src/decode/btf/parser.js';
 import { encodeConstant } from '../../src/decode/constants.js';
 import type { BpfMap, BpfObject } from '../../src/kernel/addon.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
+import { update, updateBatch } from '../harness/map_entries.js';
 import {
   addon,
   nativeErrorOf,
@@ -41,7 +42,7 @@ describe('emptying a map', needs({ bpf: true }), () => {
     };
     await map.empty();
     for (const count of [1, 700, 3]) {
-      for (let i = 0; i < count; i++) map.update(key(i), filled(map.valueStride));
+      for (let i = 0; i < count; i++) update(map, key(i), filled(map.valueStride));
       expect(await entries(map)).toBe(count);
       await map.empty();
       expect(await entries(map)).toBe(0);
@@ -53,7 +54,7 @@ describe('emptying a map', needs({ bpf: true }), () => {
     const map = object.map('plain_hash');
     const keys = new Uint8Array(count * 24);
     for (let i = 0; i < count; i++) keys.set(u32(i), i * 24);
-    map.updateBatch(keys, new Uint8Array(count * 8));
+    updateBatch(map, keys, new Uint8Array(count * 8));
     expect(await entries(map)).toBe(count);
     await map.empty();
     expect(await entries(map)).toBe(0);
@@ -61,10 +62,10 @@ describe('emptying a map', needs({ bpf: true }), () => {
   });
 
   test.each(['plain_array', 'mapped_array', 'mapped_bytes', 'percpu_array', '.data'])(
-    'sets to zeroes what is an array: %s',
+    'sets the values of an array to zero: %s',
     async (name) => {
       const map = object.map(name);
-      for (let i = 0; i < map.maxEntries; i += 3) map.update(u32(i), filled(map.valueStride));
+      for (let i = 0; i < map.maxEntries; i += 3) update(map, u32(i), filled(map.valueStride));
       await map.empty();
       const { values, count } = await map.snapshot();
       expect(count).toBe(map.maxEntries);
@@ -74,17 +75,17 @@ describe('emptying a map', needs({ bpf: true }), () => {
 
   test('keeps the rows of keys that come back before the next snapshot', async () => {
     const map = object.map('lru_hash');
-    for (const key of [1, 2, 3]) map.update(u32(key), u64(key));
+    for (const key of [1, 2, 3]) update(map, u32(key), u64(key));
     const before = await map.snapshot();
     const row = before.addedRows[before.addedRows.findIndex((_, i) => before.addedKeys[i * 4] === 2)];
     await map.empty();
-    map.update(u32(2), u64(22));
+    update(map, u32(2), u64(22));
     const after = await map.snapshot();
     expect([after.count, after.rows[0], after.addedRows.length, after.goneRows.length]).toEqual([1, row, 0, 2]);
     expect(numberAt(after.values)).toBe(22);
   });
 
-  test('is refused while the map is read, and the other way round', async () => {
+  test('and reading exclude each other', async () => {
     const map = object.map('plain_hash');
     const emptying = map.empty();
     expect(nativeErrorOf(() => map.snapshot()).code).toBe('EBUSY');
@@ -95,7 +96,7 @@ describe('emptying a map', needs({ bpf: true }), () => {
     await reading;
   });
 
-  test('is refused for a map without removable entries, and for a closed one', async () => {
+  test('is refused for a map whose entries cannot be removed, and for a closed map', async () => {
     expect(nativeErrorOf(() => object.map('ring').empty())).toMatchObject({
       code: 'EOPNOTSUPP',
       operation: 'empty map',
@@ -116,7 +117,7 @@ describe('iterators', needs({ bpf: true }), () => {
     for (const object of opened.splice(0)) object.close();
   });
 
-  /** @param fails whether count_maps does */
+  /** @param fails whether the program `count_maps` fails */
   async function load(fails = false): Promise<BpfObject> {
     const object = new addon.BpfObject(fixtureObject('iterators'));
     for (const [name, value] of Object.entries({ parent: process.pid, fails: fails ? 1 : 0 })) {
@@ -135,7 +136,7 @@ describe('iterators', needs({ bpf: true }), () => {
     return sum;
   }
 
-  test('go through everything once each time, and tell the CPU time it took', async () => {
+  test('visit everything once per run, and report their CPU time', async () => {
     const object = await load();
     const link = object.attach('list_children');
     await link.iterate();
@@ -152,7 +153,7 @@ describe('iterators', needs({ bpf: true }), () => {
     }
   });
 
-  test('that ask for the same object over and over are given up', async () => {
+  test('that always ask for the same object again fail', async () => {
     const object = await load(true);
     const link = object.attach('count_maps');
     expect(await rejectionOf(link.iterate())).toMatchObject({ code: 'EAGAIN', operation: 'run iterator' });
@@ -166,7 +167,7 @@ describe('iterators', needs({ bpf: true }), () => {
     for (const { code } of rejections) expect(['EAGAIN', 'ECANCELED']).toContain(code);
   });
 
-  test('are refused when they are detached or no iterators', async () => {
+  test('must be attached, and the program an iterator', async () => {
     const object = await load();
     const link = object.attach('list_children');
     link.detach();

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fixtureObject } from '../harness/fixture_objects.js';
+import { lookup, update } from '../harness/map_entries.js';
 import {
   addon,
   addonFile,
@@ -16,8 +17,8 @@ import {
 import { needs } from '../harness/requirements.js';
 
 /**
- * Runs a program text in a Node of its own, with `addon` and `file` (the counters fixture) at hand. One that leaves by
- * process.exit() is not searched for leaks: it leaves Node's own behind, and LeakSanitizer crashes on what it finds.
+ * Runs a program text in a separate Node, with `addon` and `file` (the counters fixture) defined. LeakSanitizer is off when
+ * the text calls process.exit(): Node itself leaks then, and LeakSanitizer crashes on it.
  */
 function runAlone(text: string) {
   const prelude = `
@@ -47,7 +48,7 @@ function anonymousMemory(): number {
 }
 
 describe('closing', needs({ bpf: true }), () => {
-  test('closes links and maps too, and twice is once', async () => {
+  test('closes links and maps too, and may be repeated', async () => {
     const object = openCounters();
     await object.load();
     const link = object.attach('count_calls');
@@ -61,7 +62,7 @@ describe('closing', needs({ bpf: true }), () => {
     map.close();
   });
 
-  test('ends every other use', async () => {
+  test('makes every other call fail', async () => {
     const object = openCounters();
     await object.load();
     const map = object.map('plain_hash');
@@ -76,18 +77,14 @@ describe('closing', needs({ bpf: true }), () => {
       () => object.setAutocreate('plain_hash', true),
       () => object.setMaxEntries('plain_hash', 1),
       () => object.setInitialValue('.bss', 0, value),
-      () => object.initialValue('.bss'),
       () => object.load(),
       () => object.attach('count_calls'),
       () => object.attachPerfEvent('count_calls', { type: 1, config: 0, frequency: 1 }),
       () => object.programInfo('count_calls'),
       () => object.map('plain_hash'),
       () => map.snapshot(),
-      () => map.lookup(key),
       () => map.lookupAndDelete(key),
-      () => map.update(key, value),
-      () => map.updateBatch(key, value),
-      () => map.delete(key),
+      () => map.empty(),
     ]) {
       expect(nativeErrorOf(use)).toMatchObject({ code: 'EBADF', errno: 9 });
     }
@@ -104,7 +101,7 @@ describe('closing', needs({ bpf: true }), () => {
     expect(nativeErrorOf(() => object.load()).code).toBe('EBADF');
   });
 
-  test('during the load: takes effect at its end', async () => {
+  test('during the load takes effect at its end', async () => {
     const before = descriptors();
     const object = openCounters();
     const loading = object.load();
@@ -119,7 +116,7 @@ describe('closing', needs({ bpf: true }), () => {
     expect(descriptors()).toBe(before);
   });
 
-  test('after the load changes nothing more', async () => {
+  test('configuration is refused after the load', async () => {
     const object = openCounters();
     await object.load();
     for (const use of [
@@ -134,13 +131,13 @@ describe('closing', needs({ bpf: true }), () => {
     object.close();
   });
 
-  test('during a snapshot: it finishes, and what it gave stays readable', async () => {
+  test('during a snapshot: it finishes, and its result stays readable', async () => {
     const before = descriptors();
     const object = openCounters();
     await object.load();
     const map = object.map('mapped_array');
-    map.update(u32(7), new Uint8Array(16).fill(3));
-    const reading = map.snapshot({ mmap: false });
+    update(map, u32(7), new Uint8Array(16).fill(3));
+    const reading = map.snapshot();
     object.close();
     expect(nativeErrorOf(() => map.snapshot()).code).toBe('EBADF');
     const snapshot = await reading;
@@ -148,7 +145,7 @@ describe('closing', needs({ bpf: true }), () => {
     expect(descriptors()).toBe(before);
   });
 
-  test('an object that only its links and maps still reach stays open', () => {
+  test('an object stays open while one of its links and maps is reachable', () => {
     const { output, ...rest } = runAlone(`
       async function attach() {
         const object = new addon.BpfObject(file);
@@ -164,7 +161,7 @@ describe('closing', needs({ bpf: true }), () => {
       link = undefined;
       await collect();
       for (let i = 0; i < 5; i++) process.ppid;
-      console.log(Buffer.from(map.lookup(new Uint8Array(4))).readUInt32LE());
+      console.log(Buffer.from(addon.lookup(map.id, new Uint8Array(4))).readUInt32LE());
       const fs = await import('node:fs');
       const open = () => fs.readdirSync('/proc/self/fd').filter((fd) => { try { return fs.readlinkSync('/proc/self/fd/' + fd).includes('bpf'); } catch { return false; } }).length;
       const held = open();
@@ -202,7 +199,7 @@ describe('leaving', needs({ bpf: true }), () => {
     ['that is stopped', `${open} setInterval(() => {}, 1000); parentPort.postMessage('open');`, true],
     [
       'that is stopped during loads and snapshots',
-      `${open} setInterval(() => {}, 1000); for (let i = 0; i < 6; i++) new addon.BpfObject(file).load().catch(() => {}); map.snapshot({ batch: false }); parentPort.postMessage('open');`,
+      `${open} setInterval(() => {}, 1000); for (let i = 0; i < 6; i++) new addon.BpfObject(file).load().catch(() => {}); map.snapshot().catch(() => {}); parentPort.postMessage('open');`,
       true,
     ],
   ])('a worker thread %s closes what it opened', (_how, text, stop) => {
@@ -240,7 +237,7 @@ describe('a thousand rounds', needs({ bpf: true }), () => {
     const before = { descriptors: descriptors(), memory: anonymousMemory() };
     for (let i = 0; i < 1000; i++) round();
     expect(descriptors()).toBe(before.descriptors);
-    // Freed memory is kept in quarantine by AddressSanitizer.
+    // AddressSanitizer keeps freed memory in quarantine.
     if (!sanitized) expect(anonymousMemory() - before.memory).toBeLessThan(16 * 1024);
   });
 
@@ -251,13 +248,13 @@ describe('a thousand rounds', needs({ bpf: true }), () => {
       await object.load();
       if (attach) object.attach('careful');
       const map = object.map('counts');
-      map.update(u32(1), new Uint8Array(8));
+      update(map, u32(1), new Uint8Array(8));
       expect((await map.snapshot()).count).toBe(1);
       object.close();
     };
     for (let i = 0; i < 100; i++) await round(i < 3);
     const before = { descriptors: descriptors(), memory: anonymousMemory() };
-    // Few with an attachment: after a detachment the kernel waits for a grace period.
+    // Few rounds attach: the kernel waits for a grace period after a detachment.
     for (let i = 0; i < 1000; i++) await round(i % 100 === 0);
     expect(descriptors()).toBe(before.descriptors);
     if (!sanitized) expect(anonymousMemory() - before.memory).toBeLessThan(16 * 1024);
@@ -275,11 +272,11 @@ describe('a thousand rounds', needs({ bpf: true }), () => {
   });
 });
 
-test('the process still counts after all that', needs({ bpf: true }), async () => {
+test('the process still counts after all these tests', needs({ bpf: true }), async () => {
   const object = openCounters();
   await object.load();
   object.attach('count_calls');
   callGetppid(3);
-  expect(numberAt(object.map('.bss').lookup(u32(0)) ?? new Uint8Array(8))).toBe(3);
+  expect(numberAt(lookup(object.map('.bss'), u32(0)) ?? new Uint8Array(8))).toBe(3);
   object.close();
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { BpfObject } from '../../src/kernel/addon.js';
 import { perfEvents } from '../../src/kernel/perf_events.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
+import { lookup } from '../harness/map_entries.js';
 import {
   addon,
   callGetppid,
@@ -37,7 +38,7 @@ describe('an opened object', () => {
     ]);
   });
 
-  test('lists its maps, those of global variables with their section', () => {
+  test('lists its maps; maps of global variables have a section', () => {
     const maps = openFixture('counters').maps();
     expect(maps.find((map) => map.name === 'plain_hash')).toMatchObject({
       section: undefined,
@@ -81,17 +82,14 @@ describe('an opened object', () => {
     expect(keep(new addon.BpfObject(shared, { name: 'shared' })).programs()).toHaveLength(2);
   });
 
-  test('keeps initial values', () => {
+  test('refuses initial values that do not fit', () => {
     const object = openFixture('counters');
-    object.setInitialValue('counters.rodata', 4, u32(9, 8));
-    expect(object.initialValue('.rodata')?.subarray(0, 12)).toEqual(u32(0, 9, 8));
-    expect(object.initialValue('plain_hash')).toBeUndefined();
     expect(() => object.setInitialValue('.rodata', 13, u32(1))).toThrow(RangeError);
     expect(() => object.setInitialValue('.rodata', 0xffff_ffff, u32(1))).toThrow(RangeError);
     expect(nativeErrorOf(() => object.setInitialValue('plain_hash', 0, u32(1))).code).toBe('EINVAL');
   });
 
-  test('names what it does not have', () => {
+  test('names the program or map that it does not have', () => {
     const object = openFixture('counters');
     const error = nativeErrorOf(() => object.setAutoload('nobody', true));
     expect(error).toMatchObject({
@@ -105,7 +103,7 @@ describe('an opened object', () => {
   });
 });
 
-describe('what is not an object', () => {
+describe('a file that is not an object', () => {
   test.each([
     ['a text file', () => new addon.BpfObject(import.meta.filename), 'LIBBPF_FORMAT'],
     ['a missing file', () => new addon.BpfObject('/nonexistent/x.bpf.o'), 'ENOENT'],
@@ -142,8 +140,15 @@ describe('loading', needs({ bpf: true }), () => {
     link.detach();
     callGetppid(100);
     expect(link.attached).toBe(false);
-    const value = object.map('.bss').lookup(u32(0));
+    const value = lookup(object.map('.bss'), u32(0));
     expect(value && numberAt(value)).toBe(1234);
+  });
+
+  test('keeps initial values', async () => {
+    const object = openFixture('counters');
+    object.setInitialValue('counters.rodata', 4, u32(9, 8));
+    await object.load();
+    expect(lookup(object.map('.rodata'), u32(0))?.subarray(0, 12)).toEqual(u32(0, 9, 8));
   });
 
   test('attaches again after a detach', async () => {
@@ -155,19 +160,14 @@ describe('loading', needs({ bpf: true }), () => {
       link.detach();
       link.detach();
     }
-    const value = object.map('.bss').lookup(u32(0));
+    const value = lookup(object.map('.bss'), u32(0));
     expect(value && numberAt(value)).toBe(200);
   });
 
-  test('tells of its programs', async () => {
+  test('knows only the programs that it loaded', async () => {
     const object = keep(openCounters());
     object.setAutoload('count_returns', false);
     await object.load();
-    const info = object.programInfo('count_calls');
-    expect(info).toMatchObject({ type: 26, name: 'count_calls' });
-    expect(info.tag).toMatch(/^[0-9a-f]{16}$/);
-    expect(info.id).toBeGreaterThan(0);
-    expect(info.loadTimeNs).toBeGreaterThan(0);
     expect(nativeErrorOf(() => object.programInfo('count_returns')).code).toBe('EINVAL');
     expect(nativeErrorOf(() => object.attach('count_returns')).code).toBe('EINVAL');
     expect(nativeErrorOf(() => object.attach('nobody')).code).toBe('ENOENT');
@@ -189,7 +189,7 @@ describe('loading', needs({ bpf: true }), () => {
     expect(after.runTimeNs).toBeGreaterThan(before.runTimeNs ?? 0);
   });
 
-  test('obeys max entries and autocreate', async () => {
+  test('uses max entries and autocreate', async () => {
     const object = keep(openCounters());
     object.setMaxEntries('plain_hash', 77);
     object.setAutocreate('ring', false);
@@ -198,7 +198,7 @@ describe('loading', needs({ bpf: true }), () => {
     expect(nativeErrorOf(() => object.map('ring'))).toMatchObject({ code: 'EINVAL', log: 'the map was not created' });
   });
 
-  test('captures the verifier log of each object alone', async () => {
+  test('captures the verifier log of each object separately', async () => {
     const rejected = openFixture('rejected');
     const fine = keep(openCounters());
     const [error] = await Promise.all([rejectionOf(rejected.load()), fine.load()]);
@@ -213,14 +213,14 @@ describe('loading', needs({ bpf: true }), () => {
     expect(rejected.programs()).toHaveLength(2);
   });
 
-  test('leaves out a program that would be rejected', async () => {
+  test('skips a program that would be rejected', async () => {
     const object = openFixture('rejected');
     object.setAutoload('careless', false);
     await object.load();
     expect(object.attach('careful').attached).toBe(true);
   });
 
-  test('says which hook is missing', async () => {
+  test('names the missing hook', async () => {
     const object = openFixture('hooks');
     const error = await rejectionOf(object.load());
     expect(error.log).toContain('santabpf_no_such_hook');
@@ -233,23 +233,17 @@ describe('loading', needs({ bpf: true }), () => {
     expect(nativeErrorOf(() => other.attach('sample')).operation).toBe('attach program');
   });
 
-  test('refuses a BTF file that is not there', async () => {
+  test('refuses a missing BTF file', async () => {
     const object = keep(new addon.BpfObject(fixtureObject('typed'), { btfPath: '/nonexistent/btf' }));
     const error = await rejectionOf(object.load());
     expect(error).toMatchObject({ operation: 'load object', code: 'ENOENT' });
     expect(error.log).toContain('failed to parse target BTF');
   });
 
-  test('takes a BTF file', async () => {
+  test('uses another BTF file', async () => {
     const object = keep(new addon.BpfObject(fixtureObject('typed'), { btfPath: '/sys/kernel/btf/vmlinux' }));
     await object.load();
     expect(object.state).toBe('loaded');
-  });
-
-  test('keeps debug messages when asked', async () => {
-    const object = keep(new addon.BpfObject(fixtureObject('typed'), { logLevel: 'debug' }));
-    await object.load();
-    expect(object.log()).toContain('relo #');
   });
 
   test('samples on every CPU', async () => {
@@ -260,7 +254,7 @@ describe('loading', needs({ bpf: true }), () => {
     const end = performance.now() + 200;
     while (performance.now() < end);
     link.detach();
-    const samples = numberAt(object.map('.bss').lookup(u32(0)) ?? new Uint8Array(8));
+    const samples = numberAt(lookup(object.map('.bss'), u32(0)) ?? new Uint8Array(8));
     expect(samples).toBeGreaterThan(20);
     const error = nativeErrorOf(() => object.attachPerfEvent('sample', { type: 1, config: 4096, period: 1 }));
     expect(error.operation).toBe('attach program');
@@ -272,20 +266,17 @@ describe('loading', needs({ bpf: true }), () => {
     const links = objects.map((object) => object.attach('count_calls'));
     callGetppid(10);
     for (const link of links) link.detach();
-    for (const object of objects) expect(numberAt(object.map('.bss').lookup(u32(0)) ?? u32(0, 0))).toBe(10);
+    for (const object of objects) expect(numberAt(lookup(object.map('.bss'), u32(0)) ?? u32(0, 0))).toBe(10);
   });
 });
 
 describe('the machine', () => {
-  test('is described', () => {
+  test('has a version of libbpf', () => {
     expect(addon.libbpfVersion()).toMatch(/^\d+\.\d+$/);
-    expect(addon.possibleCpus()).toBeGreaterThan(0);
   });
 
-  test('is asked which types it supports', needs({ bpf: true }), () => {
+  test('says which types of map it supports', needs({ bpf: true }), () => {
     expect(addon.supportsMapType(1)).toBe(true);
-    expect(addon.supportsProgramType(5)).toBe(true);
     expect(addon.supportsMapType(9999)).toBe(false);
-    expect(addon.supportsProgramType(9999)).toBe(false);
   });
 });

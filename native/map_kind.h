@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+namespace santabpf {
+
+// What the addon needs to know about a type of BPF map. src/maps/map_kind.ts has the same table;
+// test/native/map_kind.test.ts compares them.
+struct MapKind {
+  bool is_array = false;     // keys are 0 to max_entries - 1; none is ever removed
+  bool is_per_cpu = false;   // each CPU has its own value
+  bool is_readable = false;  // entries can be listed as keys and values, and cleared
+};
+
+// `type` is an enum bpf_map_type. A type without an entry in the table is not readable.
+MapKind MapKindOf(uint32_t type);
+
+}  // namespace santabpf

@@ -1,0 +1,28 @@
+#include "map_layout.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include <cerrno>
+#include <limits>
+
+#include "failure.h"
+
+namespace santabpf {
+
+int ReadLayout(int fd, MapLayout& layout) {
+  bpf_map_info info{};
+  uint32_t size = sizeof(info);
+  const int result = bpf_obj_get_info_by_fd(fd, &info, &size);
+  if (result != 0) return ErrnoOf(result);
+  const MapKind kind = MapKindOf(info.type);
+  const int cpus = kind.is_per_cpu ? libbpf_num_possible_cpus() : 1;
+  if (cpus < 0) return ErrnoOf(cpus);
+  const uint64_t stride = kind.is_per_cpu ? RoundUp8(info.value_size) * static_cast<uint64_t>(cpus) : info.value_size;
+  if (stride > std::numeric_limits<uint32_t>::max()) return E2BIG;
+  layout = {info.id,        info.type, info.key_size,               info.value_size, info.max_entries,
+            info.map_flags, kind,      static_cast<uint32_t>(cpus), static_cast<uint32_t>(stride)};
+  return 0;
+}
+
+}  // namespace santabpf

@@ -1,0 +1,93 @@
+// The methods of an object that need it loaded.
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "addon_data.h"
+#include "arguments.h"
+#include "description.h"
+#include "failure.h"
+#include "map.h"
+#include "map_state.h"
+#include "object.h"
+#include "program.h"
+#include "program_info.h"
+
+namespace santabpf {
+namespace {
+
+constexpr double kMaxSafeInteger = 9007199254740991.0;
+
+}  // namespace
+
+Napi::Value BpfObject::AttachWith(Napi::Env env, const std::string& name,
+                                  const std::function<int(bpf_program*, std::vector<LinkPointer>&)>& attach) {
+  RequireLoaded(env, "attach program");
+  bpf_program* const program = RequireProgram(env, "attach program", name);
+  std::vector<LinkPointer> links;
+  int error;
+  std::string log;
+  {
+    LogCapture::Scope scope(state_->log());
+    error = attach(program, links);
+    log = scope.Text();
+  }
+  if (error != 0) throw ErrorOf(env, {error, "attach program", std::move(log)});
+  const auto link = std::make_shared<LinkState>(name, std::move(links));
+  const Napi::Value handle = Link::Create(env, state_, link);
+  state_->Own(link);
+  return handle;
+}
+
+Napi::Value BpfObject::Attach(const Napi::CallbackInfo& info) {
+  const std::string name = Arguments(info).Text(0, "program");
+  return AttachWith(info.Env(), name, [](bpf_program* program, auto& links) { return Program(program).Attach(links); });
+}
+
+Napi::Value BpfObject::AttachPerfEvent(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string name = Arguments(info).Text(0, "program");
+  const Options options(info, 1);
+  const auto type = options.Integer("type", 0, UINT32_MAX);
+  const auto config = options.Integer("config", 0, kMaxSafeInteger);
+  const auto frequency = options.Integer("frequency", 1, kMaxSafeInteger);
+  const auto period = options.Integer("period", 1, kMaxSafeInteger);
+  if (!type || !config) throw TypeErrorOf(env, "A perf event needs the numbers type and config");
+  if (frequency.has_value() == period.has_value()) throw TypeErrorOf(env, "A perf event needs either frequency or period");
+  const Program::PerfEvent event{static_cast<uint32_t>(*type), static_cast<uint64_t>(*config), frequency.has_value(),
+                                 static_cast<uint64_t>(frequency ? *frequency : *period)};
+  return AttachWith(env, name, [&event](bpf_program* program, auto& links) { return Program(program).AttachPerfEvent(event, links); });
+}
+
+Napi::Value BpfObject::ProgramInfo(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string name = Arguments(info).Text(0, "program");
+  RequireLoaded(env, "read program info");
+  Program::Info result;
+  const int error = Program(RequireProgram(env, "read program info", name)).GetInfo(result);
+  if (error != 0) throw ErrorOf(env, {error, "read program info", ""});
+  return ValueOf(env, result);
+}
+
+Napi::Value BpfObject::Map(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string name = Arguments(info).Text(0, "map");
+  RequireLoaded(env, "open map");
+  bpf_map* const map = RequireMap(env, "open map", name);
+  const std::string full_name = bpf_map__name(map);
+  const auto known = map_handles_.find(full_name);
+  if (known != map_handles_.end()) {
+    const Napi::Object handle = known->second.Value();
+    if (!BpfMap::Unwrap(handle)->closed()) return handle;
+  }
+  if (!bpf_map__autocreate(map)) throw ErrorOf(env, {EINVAL, "open map", "the map was not created"});
+  const auto state = std::make_shared<MapState>(full_name, SectionOf(map));
+  const int error = state->Open(bpf_map__fd(map));
+  if (error != 0) throw ErrorOf(env, {error, "open map", ""});
+  const Napi::Object handle = BpfMap::Create(env, state_, state);
+  state_->Own(state);
+  map_handles_[full_name] = Napi::Persistent(handle);
+  return handle;
+}
+
+}  // namespace santabpf

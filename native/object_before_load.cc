@@ -1,0 +1,64 @@
+// The methods of an object that configure it, and its load.
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "arguments.h"
+#include "failure.h"
+#include "load_work.h"
+#include "object.h"
+
+namespace santabpf {
+
+void BpfObject::SetAutoload(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "program");
+  const bool autoload = arguments.Bool(1, "autoload");
+  RequireUnloaded(info.Env(), "set autoload");
+  const int result = bpf_program__set_autoload(RequireProgram(info.Env(), "set autoload", name), autoload);
+  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set autoload", ""});
+}
+
+void BpfObject::SetAutocreate(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "map");
+  const bool autocreate = arguments.Bool(1, "autocreate");
+  RequireUnloaded(info.Env(), "set autocreate");
+  const int result = bpf_map__set_autocreate(RequireMap(info.Env(), "set autocreate", name), autocreate);
+  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set autocreate", ""});
+}
+
+void BpfObject::SetMaxEntries(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "map");
+  const uint32_t max_entries = arguments.Uint32(1, "maxEntries");
+  RequireUnloaded(info.Env(), "set max entries");
+  const int result = bpf_map__set_max_entries(RequireMap(info.Env(), "set max entries", name), max_entries);
+  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set max entries", ""});
+}
+
+void BpfObject::SetInitialValue(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "map");
+  const uint32_t offset = arguments.Uint32(1, "offset");
+  const ByteView bytes = arguments.Bytes(2, "bytes");
+  RequireUnloaded(env, "set initial value");
+  bpf_map* const map = RequireMap(env, "set initial value", name);
+  size_t size = 0;
+  // libbpf returns its writable memory as const; writing is allowed until the load.
+  void* const value = const_cast<void*>(static_cast<const void*>(bpf_map__initial_value(map, &size)));
+  if (value == nullptr) throw ErrorOf(env, {EINVAL, "set initial value", "map \"" + name + "\" has no initial value"});
+  if (offset > size || bytes.size > size - offset) {
+    throw RangeErrorOf(env, std::to_string(bytes.size) + " bytes at offset " + std::to_string(offset) + " do not fit into the " +
+                                std::to_string(size) + " bytes of \"" + name + "\"");
+  }
+  if (bytes.size > 0) std::memcpy(static_cast<uint8_t*>(value) + offset, bytes.data, bytes.size);
+}
+
+Napi::Value BpfObject::Load(const Napi::CallbackInfo& info) {
+  RequireUnloaded(info.Env(), "load object");
+  return LoadWork::Start(info.Env(), state_);
+}
+
+}  // namespace santabpf
