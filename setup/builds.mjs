@@ -1,21 +1,21 @@
-/** Builds the addon, the BPF objects, the TypeScript and the tests' workload, each only when what it reads has changed. */
+/** Builds the addon, the BPF objects, the TypeScript, and the addon and workload of the tests. Skips builds whose inputs did not change. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fingerprint, readStamp, writeStamp } from './stamp.mjs';
 import { run } from './step.mjs';
 
-// A newer libbpf or Node on the machine means building again.
+// A new libbpf on the machine means building again.
 const systemInputs = ['/usr/include/bpf/libbpf_version.h', '/usr/include/bpf/bpf_helpers.h'];
 
 /**
  * @typedef {object} Build
  * @property {string} title
  * @property {readonly string[]} inputs relative to the project's folder
- * @property {string} output relative; when it is missing the build runs whatever the stamp says
+ * @property {string} output relative; the build always runs when it is missing
  * @property {string} stamp relative
  * @property {string} [command] default: this Node
  * @property {readonly string[]} args
- * @property {string} [folder] where it runs, relative
+ * @property {string} [folder] working directory, relative; default: the project's folder
  * @property {() => void} [after]
  */
 
@@ -25,8 +25,19 @@ export async function buildNative(root) {
     title: 'compiling the addon',
     inputs: ['native', 'binding.gyp', 'package-lock.json'],
     output: 'build/Release/santabpf.node',
-    stamp: 'build/.stamp',
+    stamp: 'build/addon.stamp',
     args: ['native/build.mjs'],
+  });
+}
+
+/** @param {string} root */
+export async function buildTestAddon(root) {
+  await build(root, {
+    title: 'compiling the addon of the tests',
+    inputs: ['native', 'test/native/addon', 'binding.gyp', 'package-lock.json'],
+    output: 'build/Release/santabpf_test.node',
+    stamp: 'build/test/addon.stamp',
+    args: ['native/build.mjs', '--tests'],
   });
 }
 
@@ -44,7 +55,7 @@ export async function buildBpf(root) {
 /** @param {string} root */
 export async function buildTypeScript(root) {
   const main = join(root, 'dist/main.js');
-  // The compiler trusts its build information even when the files it speaks of are gone.
+  // The compiler believes its build information even when the compiled files are gone.
   const information = join(root, 'dist/.tsbuildinfo');
   if (!existsSync(main)) rmSync(information, { force: true });
   await build(root, {
@@ -66,12 +77,12 @@ export async function buildWorkload(root) {
   const output = join(root, 'build/test/workload');
   mkdirSync(dirname(output), { recursive: true });
   await build(root, {
-    title: "compiling the tests' workload",
+    title: 'compiling the workload of the tests',
     inputs: ['test/workload'],
     output: 'build/test/workload',
-    stamp: 'build/test/.stamp',
+    stamp: 'build/test/workload.stamp',
     command: 'cc',
-    // Static, so that the virtual machines of the kernel tests can run it too.
+    // Static: the virtual machines of the kernel tests run it too.
     args: ['-O2', '-static', '-pthread', '-o', output, ...readdirSync(sources).filter((name) => name.endsWith('.c'))],
     folder: 'test/workload',
   });
@@ -91,7 +102,7 @@ async function build(root, { title, inputs, output, stamp, command = process.exe
 }
 
 /**
- * Removes compiled files whose source is gone, lest an import of a removed file still work.
+ * Removes compiled files whose source is gone, so an import of a removed file fails.
  * @param {string} dist
  * @param {string} src
  */

@@ -1,4 +1,4 @@
-/** Installs the npm packages of package-lock.json when node_modules does not hold them already. */
+/** Installs the npm packages of package-lock.json unless node_modules has them. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { run } from './step.mjs';
@@ -6,24 +6,24 @@ import { run } from './step.mjs';
 /** @param {string} root the project's folder */
 export async function installNpmPackages(root) {
   if (isInstalled(root)) return;
-  // Inside `npm start` this is the npm that was typed; a second one may be older.
+  // Prefer the npm that runs this script: another npm on the PATH may be older.
   const own = process.env.npm_execpath;
   const [command, first] =
     own !== undefined && basename(own) === 'npm-cli.js' ? [process.execPath, [own]] : ['npm', []];
-  // No package needs its install script: the addon is built by a step of its own.
+  // No package needs its install script; buildNative builds the addon.
   await run('installing the npm packages', command, [...first, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: root,
-    // `npm start --omit=dev` and the like must not leave out the compiler.
+    // The compiler is needed even under `npm start --omit=dev`.
     env: { NODE_ENV: 'development', npm_config_omit: '', npm_config_include: 'dev' },
     remedy: 'Check that this machine reaches the npm registry (npm ping).',
   });
 }
 
 /**
- * npm keeps a list of what it installed; it is complete when every package of the lock file stands in it with the same
- * version, those aside that are for other platforms.
+ * Compares the lock file with npm's list of installed packages. Optional packages may be missing: they are for other
+ * platforms.
  * @param {string} root
- * @returns {boolean} false also when there is no lock file: then npm says so
+ * @returns {boolean} false also without a lock file, which npm then reports
  */
 export function isInstalled(root) {
   const wanted = packagesOf(join(root, 'package-lock.json'));
@@ -37,7 +37,7 @@ export function isInstalled(root) {
 
 /**
  * @param {string} file a lock file of npm
- * @returns {Record<string, { version?: string; optional?: boolean }> | undefined} undefined when there is none
+ * @returns {Record<string, { version?: string; optional?: boolean }> | undefined} undefined without a readable file
  */
 function packagesOf(file) {
   try {

@@ -1,7 +1,7 @@
-/** What each purpose needs, in order. */
+/** The steps of each purpose of the set-up. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildBpf, buildNative, buildTypeScript, buildWorkload } from './builds.mjs';
+import { buildBpf, buildNative, buildTestAddon, buildTypeScript, buildWorkload } from './builds.mjs';
 import { installNpmPackages } from './npm_packages.mjs';
 import { SetupFault } from './step.mjs';
 import { installSystemPackages } from './system_packages.mjs';
@@ -9,30 +9,25 @@ import { installSystemPackages } from './system_packages.mjs';
 /** The project's folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+const builds = [buildNative, buildBpf, buildTypeScript];
+
 /** @type {Record<string, ((root: string) => Promise<void>)[]>} */
 const purposes = {
   lint: [installNpmPackages],
-  build: [(root) => installSystemPackages(root, 'start'), installNpmPackages, buildNative, buildBpf, buildTypeScript],
-  start: [(root) => installSystemPackages(root, 'start'), installNpmPackages, buildNative, buildBpf, buildTypeScript],
-  test: [
-    (root) => installSystemPackages(root, 'test'),
-    installNpmPackages,
-    buildNative,
-    buildBpf,
-    buildTypeScript,
-    buildWorkload,
-  ],
+  build: [(root) => installSystemPackages(root, 'build'), installNpmPackages, ...builds],
+  test: [(root) => installSystemPackages(root, 'test'), installNpmPackages, ...builds, buildTestAddon, buildWorkload],
 };
 
 /**
  * Runs the steps of a purpose.
- * @param {string | undefined} purpose one of start, test, build, lint
- * @returns {Promise<number>} the exit code: 0, 1 for a step that failed, 2 for an unknown purpose
+ * @param {string | undefined} purpose lint, build or test
+ * @returns {Promise<number>} the exit code: 0, 1 when a step failed, 2 for an unknown purpose
  */
 export async function prepare(purpose) {
   const steps = Object.hasOwn(purposes, purpose ?? '') ? purposes[purpose ?? ''] : undefined;
   if (steps === undefined) {
-    console.error(`Expected one of ${Object.keys(purposes).join(', ')} but received "${purpose ?? ''}".`);
+    const problem = purpose === undefined ? 'The set-up needs a purpose' : `The set-up knows no purpose "${purpose}"`;
+    console.error(`${problem}. Choose one of: ${Object.keys(purposes).join(', ')}.`);
     return 2;
   }
   try {

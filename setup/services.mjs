@@ -1,15 +1,15 @@
-/** Installing packages that bring services, without a service being started, now or at the next boot. */
+/** Installs packages without starting or enabling the services that they contain. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { say } from './step.mjs';
 import { services } from './system_needs.mjs';
 
-// Debian's packages ask this file before they start a service; 101 means "forbidden".
+// Debian packages run this file before they start a service; exit code 101 forbids it.
 const policy = '/usr/sbin/policy-rc.d';
 
 /**
- * Does the installation under a policy that forbids starting services (the machine's own policy stays when it has one),
- * then disables the services that came with it, unless they were installed before.
+ * Runs the installation under a policy that forbids starting services, then disables the services it installed. Keeps a
+ * policy that the machine already has.
  * @param {readonly string[]} names packages about to be installed
  * @param {() => Promise<void>} install
  */
@@ -41,5 +41,5 @@ function disable(units) {
   if (units.length === 0) return;
   const { error, status } = spawnSync('systemctl', ['disable', ...units], { stdio: 'ignore' });
   // A machine without systemd has no units to disable.
-  if (error === undefined && status === 0) say(`left off: ${units.join(', ')} (only the tests use them)`);
+  if (error === undefined && status === 0) say(`disabled ${units.join(', ')}: only the tests use them`);
 }

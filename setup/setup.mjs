@@ -1,16 +1,16 @@
 /**
- * Prepares this machine: Debian packages, npm packages, builds. Does only what is missing and says what it does.
- * Usage: node setup/setup.mjs start|test|build|lint
+ * Prepares this machine: Debian packages, npm packages, builds. Does only what is missing, and reports it.
+ * Usage: node setup/setup.mjs lint|build|test
  */
 const required = { major: 20, minor: 17 };
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < required.major || (major === required.major && minor < required.minor)) {
   console.error(
-    `Expected Node.js ${required.major}.${required.minor} or newer but received ${process.versions.node} (${process.execPath}).`,
+    `SantaBPF needs Node.js ${required.major}.${required.minor} or newer; ${process.execPath} is ${process.versions.node}.`,
   );
-  console.error('Install Node.js 20 or newer, for example from https://nodejs.org, then run the command again.');
+  console.error('Install a newer Node.js, for example from https://nodejs.org, then run the command again.');
   process.exit(1);
 }
-// Loaded only now: an older Node cannot parse these.
+// Imported after the check, because an older Node cannot parse these modules.
 const { prepare } = await import('./preparation.mjs');
 process.exitCode = await prepare(process.argv[2]);

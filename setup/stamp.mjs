@@ -1,29 +1,24 @@
-/** Knows whether what a build reads has changed since it last succeeded, by content, so that a checkout's times do not matter. */
+/** Detects changed inputs of a build by content, so file times of a checkout do not matter. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /**
  * @param {string} root paths are hashed relative to it
- * @param {readonly string[]} inputs files and folders, absolute; one that does not exist counts as empty
- * @param {(path: string) => boolean} [wanted] which files of a folder count
- * @returns {string} the same for the same names and contents
+ * @param {readonly string[]} inputs files and folders, absolute; missing ones count as empty
+ * @returns {string} a hash of names and contents
  */
-export function fingerprint(root, inputs, wanted = () => true) {
+export function fingerprint(root, inputs) {
   const hash = createHash('sha256');
-  for (const file of inputs.flatMap((input) => [...filesOf(input, wanted)]).sort()) {
+  for (const file of inputs.flatMap((input) => [...filesOf(input)]).sort()) {
     const content = readFileSync(file);
     hash.update(`${relative(root, file)}\0${content.length}\0`).update(content);
   }
   return hash.digest('hex');
 }
 
-/**
- * @param {string} path
- * @param {(path: string) => boolean} wanted
- * @returns {Generator<string>}
- */
-function* filesOf(path, wanted) {
+/** @param {string} path @returns {Generator<string>} */
+function* filesOf(path) {
   let entries;
   try {
     entries = readdirSync(path, { withFileTypes: true });
@@ -35,12 +30,12 @@ function* filesOf(path, wanted) {
   }
   for (const entry of entries) {
     const child = join(path, entry.name);
-    if (entry.isDirectory()) yield* filesOf(child, wanted);
-    else if (wanted(child)) yield child;
+    if (entry.isDirectory()) yield* filesOf(child);
+    else yield child;
   }
 }
 
-/** @param {string} file @returns {string | undefined} what was last written */
+/** @param {string} file @returns {string | undefined} the last value written, or undefined */
 export function readStamp(file) {
   try {
     return readFileSync(file, 'utf8');

@@ -1,10 +1,10 @@
-/** Running one command of the set-up, and saying how it went. */
+/** Runs the commands of the set-up and reports their progress. */
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 
 const tailLines = 40;
 
-/** A step that could not be done. The message says what, why and what to do. */
+/** A step that failed. The message says what failed, why and what to do. */
 export class SetupFault extends Error {}
 
 /** @param {string} line */
@@ -13,12 +13,12 @@ export function say(line) {
 }
 
 /**
- * Runs a command, keeping what it prints; announces it, and prints the time it took.
- * @param {string} title what is being done, for a person
+ * Runs a command, captures its output, and reports its begin and its duration.
+ * @param {string} title what the command does
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd: string; env?: NodeJS.ProcessEnv; remedy?: string }} options `remedy`: what to do when it fails
- * @throws {SetupFault} with the last lines it printed when it does not exit with 0
+ * @param {{ cwd: string; env?: NodeJS.ProcessEnv; remedy?: string }} options `remedy`: what to do when the command fails
+ * @throws {SetupFault} with the last lines of output when the exit code is not 0
  */
 export async function run(title, command, args, { cwd, env = {}, remedy }) {
   const begin = performance.now();

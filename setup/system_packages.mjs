@@ -1,4 +1,4 @@
-/** Finds out which system packages are missing and installs them with apt. */
+/** Installs missing system packages with apt. */
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { withoutServices } from './services.mjs';
@@ -8,25 +8,25 @@ import { needs } from './system_needs.mjs';
 /** @typedef {import('./system_needs.mjs').Need} Need */
 
 /**
- * Installs what is missing. Without root it says what to type instead: then packages of `start` are required, and
- * those only tests need are not, unless CI=true, for the tests that want them skip and say so.
+ * Installs the missing packages. Without root or apt it reports the command to type. It then fails, unless only tests need
+ * the packages and this is not CI: those tests skip.
  * @param {string} root the project's folder
- * @param {'start' | 'test'} purpose
+ * @param {'build' | 'test'} purpose
  */
 export async function installSystemPackages(root, purpose) {
-  const missing = needs.filter((need) => (need.since === 'start' || purpose === 'test') && !isThere(need));
+  const missing = needs.filter((need) => (need.purpose === 'build' || purpose === 'test') && !isThere(need));
   if (missing.length === 0) return;
   say('missing on this system:');
   for (const need of missing) say(`  ${need.name.padEnd(26)} ${need.reason}`);
   const names = missing.map((need) => need.name);
   const command = `apt-get update && apt-get install -y --no-install-recommends ${names.join(' ')}`;
-  const optional = missing.every((need) => need.since === 'test') && process.env.CI !== 'true';
+  const optional = missing.every((need) => need.purpose === 'test') && process.env.CI !== 'true';
 
   const obstacle = obstacleToApt(names, command);
   if (obstacle !== undefined) {
     if (!optional) throw new SetupFault(obstacle);
     say(obstacle);
-    say('going on without: the tests that need these are skipped');
+    say('continuing without them: tests that need them are skipped');
     return;
   }
   const environment = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1' };
@@ -40,17 +40,19 @@ export async function installSystemPackages(root, purpose) {
       {
         cwd: root,
         env: environment,
-        remedy: `Look at what apt-get says, then run: ${command}`,
+        remedy: `Fix what apt-get reports, then run: ${command}`,
       },
     ),
   );
   const absent = missing.filter((need) => !isThere(need)).map((need) => need.name);
   if (absent.length > 0)
-    throw new SetupFault(`apt-get installed ${absent.join(', ')}, but what was needed of it is not there.`);
+    throw new SetupFault(
+      `apt-get installed ${absent.join(', ')}, but the commands or files that the project needs are still missing.`,
+    );
 }
 
 /**
- * One unreachable source of several must not stop the set-up: the install says whether the lists suffice.
+ * Failing to reach one of several sources must not stop the set-up: the installation shows whether the lists suffice.
  * @param {string} root
  * @param {NodeJS.ProcessEnv} env
  * @param {readonly string[]} patience
@@ -60,26 +62,26 @@ async function updateLists(root, env, patience) {
     await run('updating the package lists', 'apt-get', ['update', ...patience], { cwd: root, env });
   } catch (error) {
     if (!(error instanceof SetupFault)) throw error;
-    say(`going on with the lists as they are: ${error.message}`);
+    say(`continuing with the present lists: ${error.message}`);
   }
 }
 
 /**
  * @param {readonly string[]} names
- * @param {string} command what root would type
+ * @param {string} command for root
  */
 function obstacleToApt(names, command) {
   if (!isCommand([/^apt-get$/], process.env.PATH ?? '')) {
-    return `This is no Debian or Ubuntu. Install with its package manager what Debian calls ${names.join(', ')}, then run this again.`;
+    return `This system has no apt-get. Install with its package manager what Debian calls ${names.join(', ')}, then run this again.`;
   }
   if (process.getuid?.() === 0) return undefined;
-  return `Installing these needs root. Type this, then run this again:\n\n  sudo sh -c '${command}'\n`;
+  return `Installing packages needs root. Run this command, then the set-up again:\n\n  sudo sh -c '${command}'\n`;
 }
 
 /**
  * @param {Need} need
- * @param {string} [path] where commands are looked for, besides the folders of Debian's packages
- * @returns {boolean} whether it is there already, by package or otherwise
+ * @param {string} [path] where commands are searched, in addition to Debian's folders
+ * @returns {boolean} whether the need is met, by a package or otherwise
  */
 export function isThere({ commands, files }, path = process.env.PATH ?? '') {
   if (commands !== undefined && isCommand(commands, path)) return true;
@@ -87,18 +89,18 @@ export function isThere({ commands, files }, path = process.env.PATH ?? '') {
 }
 
 /**
- * @param {readonly RegExp[]} patterns of the command's whole name
+ * @param {readonly RegExp[]} patterns of the whole name of the command
  * @param {string} path
  */
 function isCommand(patterns, path) {
   const folders = path.split(delimiter).filter((folder) => folder !== '');
   return [...new Set([...folders, '/usr/bin', '/usr/sbin'])].some((folder) =>
-    // A link that leads nowhere is no command.
+    // A dangling link is not a command.
     entriesOf(folder).some((name) => patterns.some((pattern) => pattern.test(name)) && existsSync(join(folder, name))),
   );
 }
 
-/** @param {string} folder @returns {readonly string[]} nothing when it does not exist, as a folder of the PATH may */
+/** @param {string} folder @returns {readonly string[]} empty for a missing folder, which a PATH may contain */
 function entriesOf(folder) {
   try {
     return readdirSync(folder);

@@ -2,8 +2,8 @@
 /**
  * npm run test:asan: the tests of the native addon against a build with AddressSanitizer, LeakSanitizer and UBSan.
  *
- * Node itself is not built with them, so that their runtime is preloaded. Every process of the run writes its findings
- * to a file; one finding fails the run. Parameters are handed on to vitest.
+ * Node itself is built without sanitizers, so their runtime is preloaded. Every process of the run writes its findings to a
+ * file; one finding fails the run. Parameters go to vitest.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,8 +12,8 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const findings = join(root, '.cache/sanitized/findings');
 
-execFileSync(process.execPath, [join(root, 'native/build.mjs'), '--sanitize'], { stdio: 'inherit' });
-// Not under the sanitizers: the compiler is not what is tested.
+execFileSync(process.execPath, [join(root, 'native/build.mjs'), '--sanitize', '--tests'], { stdio: 'inherit' });
+// Compiled here, because the tests would run the compiler under the sanitizers.
 const fixtures = ['--source', join(root, 'test/fixtures/bpf'), '--output', join(root, '.cache/fixtures')];
 execFileSync(process.execPath, [join(root, 'bpf/build.mjs'), ...fixtures], { stdio: 'inherit' });
 
@@ -29,7 +29,7 @@ const run = spawnSync(
     stdio: 'inherit',
     env: {
       ...process.env,
-      SANTABPF_TEST_ADDON: join(root, '.cache/sanitized/build/Release/santabpf.node'),
+      SANTABPF_TEST_ADDON: join(root, '.cache/sanitized/build/Release/santabpf_test.node'),
       LD_PRELOAD: runtime,
       ASAN_OPTIONS: `detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1:${log}`,
       LSAN_OPTIONS: `suppressions=${join(root, 'test/sanitized.supp')}:print_suppressions=0`,

@@ -24,7 +24,7 @@ describe('Containerfile', () => {
     const installed = /--no-install-recommends\s+(.+?)\s+&&/.exec(stages[0]!)![1]!.split(/\s+/);
     expect(installed.sort()).toEqual(
       needs
-        .filter(({ since }) => since === 'start')
+        .filter(({ purpose }) => purpose === 'build')
         .map(({ name }) => name)
         .sort(),
     );

@@ -108,7 +108,6 @@ describe('arguments', needs({ bpf: true }), () => {
     for (const name of ['libbpfVersion', 'supportsMapType']) await attack(method(addon, name), 1);
     for (const name of ['BpfObject', 'RunStatistics'] as const) {
       await attack((...parameters) => Reflect.construct(addon[name], parameters).close(), 2);
-      // biome-ignore format: one line reads best
       await attack((...parameters) => Reflect.apply(addon[name], undefined, parameters), 2);
     }
   });

@@ -25,7 +25,7 @@ function given(installed: Packages | undefined): boolean {
 }
 
 describe('npm packages are installed again', () => {
-  test('not when all are there, those of other platforms aside', () => {
+  test('not when all are there except those of other platforms', () => {
     expect(given({ 'node_modules/yaml': { version: '2.9.1' } })).toBe(true);
   });
   test.each<[string, Packages | undefined]>([

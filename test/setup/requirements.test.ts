@@ -34,7 +34,7 @@ describe('requirements', () => {
     expect(lackingOf({ bpf: true }, machine({ uid: 1000, capabilities: '0000008000000000' }))).toEqual([]);
     expect(lackingOf({ bpf: true }, machine({ uid: 1000, capabilities: '0000000000200000' }))).toEqual([]);
   });
-  test('everything lacking is named at once', () => {
+  test('everything missing is named at once', () => {
     const bare = machine({ uid: 1000, capabilities: '0000000000000000', sys: 'none' });
     expect(needs({ root: true, bpf: true, commands: ['promtool', 'notes', 'chromium'] }, bare)).toEqual({
       skip: true,

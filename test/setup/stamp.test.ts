@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-test('time stamps do not matter', () => {
+test('file times do not matter', () => {
   utimesSync(join(root, 'bpf/execs.bpf.c'), 1, 1);
   expect(now()).toBe(before);
 });
@@ -26,7 +26,7 @@ test.each<[string, () => void]>([
   ['a changed file', () => writeFileSync(join(root, 'bpf/include/maps.h'), 'too')],
   ['a new file', () => writeFileSync(join(root, 'bpf/tcp.bpf.c'), '')],
   ['a renamed file', () => renameSync(join(root, 'bpf/execs.bpf.c'), join(root, 'bpf/exits.bpf.c'))],
-  ['a file that is there now', () => writeFileSync(join(root, 'binding.gyp'), '')],
+  ['a file that appeared', () => writeFileSync(join(root, 'binding.gyp'), '')],
   [
     'content moved between files',
     () => {
@@ -39,7 +39,7 @@ test.each<[string, () => void]>([
   expect(now()).not.toBe(before);
 });
 
-test('a stamp is read back, and absent before it is written', () => {
+test('a stamp reads as undefined until it is written', () => {
   const stamp = join(root, 'build/.stamp');
   expect(readStamp(stamp)).toBeUndefined();
   writeStamp(stamp, before);

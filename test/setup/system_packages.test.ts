@@ -13,19 +13,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const need = (rest: object) => ({ name: 'santa', reason: 'a test', since: 'start' as const, ...rest });
+const need = (rest: object) => ({ name: 'santa', reason: 'a test', purpose: 'build' as const, ...rest });
 
-describe('what the system has already', () => {
+describe('a need is met by', () => {
   test.each([
     ['a command by its whole name', need({ commands: [/^santa-clang(-\d+)?$/] }), true],
-    ['not a command of which the name is a part', need({ commands: [/^santa-clang$/] }), false],
+    ['not a command with a longer name', need({ commands: [/^santa-clang$/] }), false],
     ['a file that exists', need({ files: ['/no/such/file', '/etc/passwd'] }), true],
-    ['not a file that does not', need({ files: ['/no/such/file'] }), false],
+    ['not a missing file', need({ files: ['/no/such/file'] }), false],
   ])('%s', (_, given, there) => {
     expect(isThere(given, `/no/such/folder:${folder}`)).toBe(there);
   });
 
-  test('every need can be recognised and has a reason', () => {
+  test('every need has a command or file, and a reason', () => {
     for (const { name, reason, commands = [], files = [] } of needs) {
       expect(commands.length + files.length, name).toBeGreaterThan(0);
       expect(reason, name).not.toBe('');
