@@ -6,19 +6,19 @@ const tracingTypes = new Set(['2', '5', '7', '17', '26']);
 const patienceMs = 600_000;
 
 /**
- * Other processes that hold tracing programs, which make events dearer for everybody: what a program adds to an event that
- * already has one is much less than what the first one adds.
+ * Other processes with tracing programs. They distort a measurement: the first program on an event costs much more than
+ * a further one.
  */
 export class Bystanders {
   #waited = 0;
-  /** Whether measurements had to go on in spite of them. */
-  wereThere = false;
+  /** Whether measurements continued while such processes ran. */
+  interfered = false;
 
-  /** Resolves when there are none, or when it has waited ten minutes in all. */
-  async leave(): Promise<void> {
+  /** Resolves when there are none, or after ten minutes of waiting in total. */
+  async #gone(): Promise<void> {
     while (isAnyThere()) {
       if (this.#waited >= patienceMs) {
-        this.wereThere = true;
+        this.interfered = true;
         return;
       }
       await sleep(100);
@@ -26,12 +26,12 @@ export class Bystanders {
     }
   }
 
-  /** Does the work again until there were none before and after it. */
+  /** Repeats the work until there are none before and after it. */
   async without<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
-      await this.leave();
+      await this.#gone();
       const result = await work();
-      if (this.wereThere || !isAnyThere()) return result;
+      if (this.interfered || !isAnyThere()) return result;
     }
   }
 }
@@ -48,7 +48,7 @@ function isTracing(pid: string): boolean {
       return type !== undefined && tracingTypes.has(type);
     });
   } catch {
-    // It has ended, or closed the descriptor, meanwhile.
+    // The process ended or closed the descriptor meanwhile.
     return false;
   }
 }

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { output, root } from './root.js';
 
-/** The path of bench/bpf/NAME.bpf.c compiled; compiles what has changed. */
+/** Compiles bench/bpf/NAME.bpf.c if it changed. @returns the path of the object */
 export function benchObject(name: string): string {
   const folder = join(output, 'bpf');
   const parameters = [join(root, 'bpf/build.mjs'), '--source', join(root, 'bench/bpf'), '--output', folder, name];
@@ -11,12 +11,12 @@ export function benchObject(name: string): string {
   return join(folder, `${name}.bpf.o`);
 }
 
-/** Compiles bench/meter.c. @returns the program's path */
+/** Compiles bench/meter.c. @returns the path of the program */
 export function meterProgram(): string {
   return compiled('meter', [join(root, 'bench/meter.c')], ['-lbpf']);
 }
 
-/** Compiles the generator of exact workloads, which is the tests'. @returns the program's path */
+/** Compiles the workload generator of the tests. @returns the path of the program */
 export function workloadProgram(): string {
   const folder = join(root, 'test/workload');
   const sources = readdirSync(folder).filter((name) => name.endsWith('.c'));

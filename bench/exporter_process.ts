@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { root } from './root.js';
 
 export interface ExporterOptions {
-  /** Path of the main configuration file; by default the one that is shipped. */
+  /** Path of the main configuration file. Default: the shipped one. */
   readonly configFile?: string;
-  /** Whether it tells how long its event loop was held. */
+  /** Whether `longestStall()` works. */
   readonly stalls?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The built exporter in a process of its own. */
+/** The built exporter in a separate process. */
 export class ExporterProcess {
   readonly port: number;
   readonly process: ChildProcess;
@@ -23,7 +23,7 @@ export class ExporterProcess {
     this.port = port;
   }
 
-  /** Resolves when every probe was tried. @throws when one is down */
+  /** Resolves when all probes are attached. @throws when one is down */
   static async start({ configFile, stalls = false, environment }: ExporterOptions = {}): Promise<ExporterProcess> {
     const stallProbe = fileURLToPath(new URL('./stall_probe.js', import.meta.url));
     const child = spawn(
@@ -52,7 +52,7 @@ export class ExporterProcess {
       }
     }
     child.kill('SIGKILL');
-    throw new Error(`the exporter did not start with all probes:\n${lines.join('\n')}`);
+    throw new Error(`The exporter did not start with all probes:\n${lines.join('\n')}`);
   }
 
   async get(path: string): Promise<string> {
@@ -70,7 +70,7 @@ export class ExporterProcess {
     });
   }
 
-  /** Memory of its own, in bytes. */
+  /** Anonymous memory in bytes. */
   anonymousMemory(): number {
     return anonymousMemory(this.process.pid!);
   }
@@ -78,7 +78,7 @@ export class ExporterProcess {
   /** CPU time so far, in seconds, user and system. */
   cpuSeconds(): number {
     const fields = readFileSync(`/proc/${this.process.pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
-    // Clock ticks, of which Linux shows 100 per second.
+    // In clock ticks, 100 per second.
     return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
@@ -89,7 +89,7 @@ export class ExporterProcess {
   }
 }
 
-/** Memory of a process that belongs to no file, in bytes. */
+/** Anonymous memory of a process in bytes: memory that no file backs. */
 export function anonymousMemory(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   return Number(/RssAnon:\s+(\d+)/.exec(status)?.[1]) * 1024;

@@ -1,6 +1,6 @@
 /**
- * What the shipped configuration costs a machine that has nothing else to do: CPU time of the exporter, scraped every 15 s, and
- * of its programs by the kernel's run statistics. Those count whatever happens meanwhile: run it on an idle machine.
+ * CPU time of the shipped configuration on an idle machine: of the exporter, scraped every 15 s, and of its programs by the
+ * kernel's run statistics.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -12,13 +12,13 @@ import { figure, printTable } from './numbers.js';
 import { root } from './root.js';
 
 const scrapeSeconds = 15;
-/** What the statistics themselves add to each run they count, in nanoseconds. */
+/** Nanoseconds that the statistics themselves add to each run. */
 const statisticsNs = 49;
 
 export async function idle(seconds: number): Promise<void> {
   const addon = loadAddon(join(root, 'build/Release/santabpf.node'));
   const exporter = await ExporterProcess.start();
-  // What starting and the first scrape cost is not the cost of idling.
+  // Leaves out the cost of the start and of the first scrape.
   await exporter.get('/metrics');
   await sleep(2000);
   const statistics = new addon.RunStatistics();
@@ -51,7 +51,7 @@ function percent(share: number): string {
   return (share * 100).toFixed(2);
 }
 
-/** Time and runs of the programs that a process holds, as the kernel tells them beside its descriptors. */
+/** Run time and runs of the programs of a process, from the fdinfo of its descriptors. */
 function programsOf(pid: number): { nanoseconds: number; runs: number } {
   const programs = new Map<string, { nanoseconds: number; runs: number }>();
   const folder = `/proc/${pid}/fdinfo`;
@@ -61,7 +61,7 @@ function programsOf(pid: number): { nanoseconds: number; runs: number } {
     if (nanoseconds === undefined) continue;
     programs.set(fields.get('prog_id')!, { nanoseconds: Number(nanoseconds), runs: Number(fields.get('run_cnt')) });
   }
-  if (programs.size === 0) throw new Error('the exporter holds no programs');
+  if (programs.size === 0) throw new Error('The exporter has no programs');
   const sum = (of: 'nanoseconds' | 'runs') => [...programs.values()].reduce((total, program) => total + program[of], 0);
   return { nanoseconds: sum('nanoseconds'), runs: sum('runs') };
 }

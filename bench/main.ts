@@ -1,4 +1,4 @@
-/** The benchmarks: `npm run bench` runs all, `npm run bench -- NAME [ARGUMENT...]` one. docs/performance.md says what they measure. */
+/** Runs all benchmarks, or one: `npm run bench -- NAME [ARGUMENT...]`. docs/performance.md explains them. */
 import { release } from 'node:os';
 import { eventCost } from './event_cost.js';
 import { exposition } from './exposition.js';
@@ -15,8 +15,8 @@ const benchmarks: Readonly<Record<string, (parameters: readonly string[]) => Pro
 };
 
 const [chosen, ...parameters] = process.argv.slice(2);
-if (chosen !== undefined && !(chosen in benchmarks)) {
-  console.error(`Expected one of ${Object.keys(benchmarks).join(', ')} but received ${chosen}.`);
+if (chosen !== undefined && !Object.hasOwn(benchmarks, chosen)) {
+  console.error(`There is no benchmark "${chosen}". Choose one of: ${Object.keys(benchmarks).join(', ')}.`);
   process.exit(2);
 }
 console.log(`Linux ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`);

@@ -1,10 +1,10 @@
 /*
- * Times what the benchmarks of reading need a bare program for. Reads one command per line, answers with one line:
- *   find PID             id of the only map of a process with keys of 24 bytes
- *   fill ID N            puts N entries into it                         ok
- *   move                 has the program beside the map add to every entry   ok
- *   read ID              nanoseconds of one BPF_MAP_LOOKUP_BATCH over all entries, and their number
- *   get PORT PATH ACCEPT ENCODING   nanoseconds from the request to the last byte of the answer, its bytes
+ * Measures for the benchmarks without a JavaScript engine. Reads one command per line and answers with one line:
+ *   find PID             the id of the first map of a process with keys of 24 bytes
+ *   fill ID N            puts N entries into the map; answers ok
+ *   move                 makes the program of the map add to every entry; answers ok
+ *   read ID              nanoseconds of one BPF_MAP_LOOKUP_BATCH of all entries, and their number
+ *   get PORT PATH ACCEPT ENCODING   nanoseconds from the request to the last byte of the answer, and its bytes
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -115,7 +115,7 @@ static void fill(uint32_t id, uint32_t count)
 
 static void move(void)
 {
-	/* scrape.bpf.c looks for this name. */
+	/* scrape.bpf.c waits for this name. */
 	prctl(PR_SET_NAME, "santabpf-move");
 	prctl(PR_SET_NAME, "meter");
 	printf("ok\n");
@@ -125,20 +125,20 @@ static void read_map(uint32_t id)
 {
 	static struct key *keys;
 	static uint64_t *values;
-	static uint32_t room;
+	static uint32_t capacity;
 	int map = open_map(id);
 	uint32_t count = map_size(map), position;
 	DECLARE_LIBBPF_OPTS(bpf_map_batch_opts, options);
 	uint64_t start, end;
 	int result;
 
-	if (count > room) {
-		room = count;
-		keys = realloc(keys, room * sizeof(*keys));
-		values = realloc(values, room * sizeof(*values));
-		/* The kernel's part is wanted, not that of memory which is touched for the first time. */
-		memset(keys, 1, room * sizeof(*keys));
-		memset(values, 1, room * sizeof(*values));
+	if (count > capacity) {
+		capacity = count;
+		keys = realloc(keys, capacity * sizeof(*keys));
+		values = realloc(values, capacity * sizeof(*values));
+		/* Fault the memory in, so its page faults are not measured. */
+		memset(keys, 1, capacity * sizeof(*keys));
+		memset(values, 1, capacity * sizeof(*values));
 	}
 	start = now();
 	result = bpf_map_lookup_batch(map, NULL, &position, keys, values, &count, &options);
@@ -149,7 +149,7 @@ static void read_map(uint32_t id)
 	printf("%" PRIu64 " %u\n", end - start, count);
 }
 
-/* What was received and not read yet. */
+/* Bytes received and not yet read. */
 static char received[1 << 18];
 static size_t received_start, received_end;
 
@@ -165,8 +165,8 @@ static void receive(int client)
 	received_end = got;
 }
 
-/* Reads a line without its end. */
-static void read_line(int client, char *line, size_t room)
+/* Reads a line and drops its end. */
+static void read_line(int client, char *line, size_t capacity)
 {
 	size_t length = 0;
 
@@ -176,7 +176,7 @@ static void read_line(int client, char *line, size_t room)
 		line[length] = received[received_start++];
 		if (line[length] == '\n')
 			break;
-		if (length + 1 < room)
+		if (length + 1 < capacity)
 			length++;
 	}
 	line[length > 0 && line[length - 1] == '\r' ? length - 1 : length] = 0;
@@ -197,7 +197,7 @@ static void skip(int client, uint64_t bytes)
 	}
 }
 
-/* Reads an answer to its last byte. Returns the bytes of its body as they came. */
+/* Reads an answer to its last byte. Returns the size of its encoded body. */
 static uint64_t read_answer(int client)
 {
 	char line[1024];
@@ -229,7 +229,7 @@ static uint64_t read_answer(int client)
 	return length;
 }
 
-/* Over one connection that is kept, as Prometheus does. */
+/* Keeps its connection alive, as Prometheus does. */
 static void get(int port, const char *path, const char *accept, const char *encoding)
 {
 	static int client = -1, connected_port;

@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly encoding: string;
 }
 
-/** The program of meter.c, which times what is to be free of a JavaScript engine. One command at a time. */
+/** The program of meter.c: measures without a JavaScript engine. One command at a time. */
 export class Meter {
   readonly #process: ChildProcess;
   readonly #answers: AsyncIterator<string>;
@@ -19,7 +19,7 @@ export class Meter {
     this.#answers = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** Id of the only map of a process that has the keys of the scrape benchmark. */
+  /** The id of the map of the scrape benchmark in a process, found by its key size. */
   async findMap(pid: number): Promise<number> {
     return (await this.#ask(`find ${pid}`))[0]!;
   }
@@ -28,7 +28,7 @@ export class Meter {
     await this.#ask(`fill ${map} ${entries}`);
   }
 
-  /** Has every entry counted up, as by events. */
+  /** Increments every entry, as events do. */
   async move(): Promise<void> {
     await this.#ask('move');
   }
@@ -39,7 +39,7 @@ export class Meter {
     return { milliseconds: nanoseconds! / 1e6, entries: entries! };
   }
 
-  /** @returns milliseconds from the request, on a connection that is kept, to the last byte of the answer */
+  /** @returns milliseconds from the request to the last byte of the answer, on a kept-alive connection */
   async get({ port, path, accept, encoding }: HttpRequest): Promise<{ milliseconds: number; bytes: number }> {
     const [nanoseconds, bytes] = await this.#ask(`get ${port} ${path} ${accept} ${encoding}`);
     return { milliseconds: nanoseconds! / 1e6, bytes: bytes! };
@@ -52,7 +52,7 @@ export class Meter {
   async #ask(command: string): Promise<number[]> {
     this.#process.stdin!.write(`${command}\n`);
     const { value, done } = await this.#answers.next();
-    if (done) throw new Error(`the meter ended at "${command}"`);
+    if (done) throw new Error(`The meter ended at "${command}"`);
     return value.split(' ').map(Number);
   }
 }

@@ -1,8 +1,8 @@
-/** What the rounds of one measurement came to. */
+/** The rounds of one measurement. */
 export interface Summary {
   readonly median: number;
   readonly least: number;
-  /** Half of the rounds lie between these two. */
+  /** Half of the rounds lie between these. */
   readonly quartiles: readonly [number, number];
 }
 
@@ -21,7 +21,7 @@ function quantile(sorted: readonly number[], part: number): number {
   return below + (sorted[Math.ceil(place)]! - below) * (place % 1);
 }
 
-/** With as many digits as are worth reading: `0.12`, `4.5`, `123`. */
+/** Three significant digits: `0.123`, `4.56`, `12.3`, `123`. */
 export function figure(value: number): string {
   const digits = Math.abs(value) < 1 ? 3 : Math.abs(value) < 10 ? 2 : Math.abs(value) < 100 ? 1 : 0;
   return value.toFixed(digits);
@@ -32,7 +32,7 @@ export function spread({ median, quartiles: [low, high] }: Summary): string {
   return `${figure(median)} (${figure(low)}–${figure(high)})`;
 }
 
-/** Prints rows under their columns; the first column is text, the others end flush. */
+/** Prints a table. The first column is aligned left, the others right. */
 export function printTable(columns: readonly string[], rows: readonly (readonly string[])[]): void {
   const widths = columns.map((column, index) => Math.max(column.length, ...rows.map((row) => row[index]!.length)));
   const line = (cells: readonly string[]) =>

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The repository: compiled benchmarks lie deeper in it than their sources. */
+/** The root of the repository, found upwards: compiled benchmarks lie deeper than their sources. */
 export const root = repositoryOf(import.meta.dirname);
 
-/** Where what the benchmarks compile for themselves lies. */
+/** The folder of programs and objects that the benchmarks compile. */
 export const output = join(root, 'build/bench');
 
 function repositoryOf(folder: string): string {

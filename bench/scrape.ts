@@ -1,6 +1,6 @@
 /**
- * Request to last byte of `/metrics` over loopback, for a hash map of counters with four labels, as a ratio to a bare batch
- * read of the same map in C (the floor), both in turn.
+ * Scrape time of `/metrics` over loopback, from the request to the last byte, for a hash map of counters with four labels.
+ * The floor is a batch read of the same map in C, measured in turn.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,14 +51,14 @@ async function measure(entries: number): Promise<string[][]> {
     for (let round = -3; round < rounds; round++) {
       for (const [kind, headers] of Object.entries(kinds)) {
         const floor = await meter.read(map);
-        if (floor.entries !== entries) throw new Error(`the map has ${floor.entries} entries instead of ${entries}`);
+        if (floor.entries !== entries) throw new Error(`The map has ${floor.entries} entries instead of ${entries}`);
         await meter.move();
         await exporter.longestStall();
         const { milliseconds, bytes } = await meter.get({ ...request, ...headers });
-        // The client has all of it before the exporter is done with its own part.
+        // The exporter still works a little after the last byte.
         await sleep(5);
         const stall = await exporter.longestStall();
-        // The first ones are still being compiled.
+        // Warm-up: V8 still compiles.
         if (round < 0) continue;
         floors.push(floor.milliseconds);
         const scraped = scrapes.get(kind)!;
@@ -90,12 +90,12 @@ async function measure(entries: number): Promise<string[][]> {
   }
 }
 
-/** A folder with the configuration of one probe. */
+/** Writes the configuration of one probe. @returns its folder, which the caller removes */
 function configured(entries: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-bench-'));
   const probe = {
     probe: 'scrape',
-    summary: 'What is scraped.',
+    summary: 'A map to scrape.',
     object: benchObject('scrape'),
     maps: { events: { max_entries: entries } },
     metrics: [{ name: 'bench_events_total', type: 'counter', help: 'Events.', map: 'events', limit: entries, labels }],

@@ -1,4 +1,4 @@
-/** Loaded into the exporter with --import: tells the parent, when asked, how long the event loop was held at most. */
+/** Loaded into the exporter with --import. Answers each message of the parent with the longest stall of the event loop, in ms. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -1,4 +1,4 @@
-/** Start to the end of the first full scrape with the shipped configuration, and memory after many scrapes; beside a bare Node. */
+/** Time from the start to the end of the first scrape, and memory after many scrapes, compared with a bare Node. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { anonymousMemory, ExporterProcess } from './exporter_process.js';
 import { figure, printTable, spread, summary } from './numbers.js';
@@ -43,7 +43,7 @@ export async function start(): Promise<void> {
   );
 }
 
-/** Milliseconds until `ready` has returned; what that returns ends the process afterwards. */
+/** Milliseconds until `ready` has resolved. The function that it resolves to ends the process. */
 async function timed<T>(
   launch: () => Promise<T>,
   ready: (running: T) => Promise<() => Promise<void>>,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// A program that does nothing for every hook of the shipped probes: what an event costs before anything is counted.
+// An empty program for every hook of the shipped probes: the cost of a hook without counting.
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

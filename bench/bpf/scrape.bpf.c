@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// A hash map of counters for the benchmark of scraping. meter.c fills it; a task that takes a certain name adds to every entry.
+// A hash map of counters for the scrape benchmark. meter.c fills it. A task that takes a certain name increments every entry.
 #include "santabpf.h"
 
 struct key {

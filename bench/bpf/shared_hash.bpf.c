@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// System calls counted the straightforward way, as a reference for `syscalls`: calls at the entry, errors at the exit, each in a
-// hash map that all CPUs share.
+// A naive version of `syscalls` for comparison: counts calls at the entry and errors at the exit, each in a hash map that all
+// CPUs share.
 #include "santabpf.h"
 #include "syscall.h"
 

@@ -1,8 +1,8 @@
 /**
- * What one Prometheus does with the series of many hosts, for docs/scale.md.
+ * Measures one Prometheus with the series of many hosts, for docs/scale.md.
  * Usage: node bench/scale/main.mjs URL [HOSTS] [INTERVAL] [SECONDS] [rules]
- * URL is a running exporter's; it is read twice, half a minute apart, and then left alone. Default: 200 hosts, every 15 seconds, for
- * 150. With "rules" those of alerts/ are evaluated meanwhile.
+ * URL is the address of a running exporter, scraped twice, half a minute apart. Default: 200 hosts, scraped every 15 seconds,
+ * for 150 seconds. With "rules" Prometheus also evaluates the rules of alerts/.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ const prometheus = spawn(
   ],
   { stdio: ['ignore', 'inherit', 'inherit'] },
 );
-// Whatever ends this ends Prometheus.
+// Prometheus must not outlive this process.
 process.once('exit', () => prometheus.kill('SIGTERM'));
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 try {
@@ -125,7 +125,7 @@ function sizesOf(snapshot) {
   return sizes;
 }
 
-/** Has Prometheus write what it holds as blocks. */
+/** Makes Prometheus write its head as blocks. @returns the name of the snapshot */
 async function takeSnapshot() {
   const response = await fetch(`${prometheusUrl()}/api/v1/admin/tsdb/snapshot`, { method: 'POST' });
   return /** @type {{ data: { name: string } }} */ (await response.json()).data.name;
@@ -138,6 +138,6 @@ function prometheusUrl() {
 /** @param {string} address */
 async function text(address) {
   const response = await fetch(address);
-  if (!response.ok) throw new Error(`Expected an answer from ${address} but received ${response.status}`);
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
   return response.text();
 }

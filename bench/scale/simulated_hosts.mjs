@@ -1,14 +1,14 @@
 /**
- * Many hosts, made from two captures of one exporter: every series goes on at the rate that it had between them, times a factor of
- * the host's own. GET /NAME answers as the host of that name would now.
+ * Simulates many hosts from two scrapes of one exporter. Every series continues at its rate between the scrapes, times a
+ * factor of its host. GET /NAME returns the metrics of the host NAME.
  */
 import { createServer } from 'node:http';
 
-/** @typedef {{ text: string, value?: number, rate?: number }} Line a comment, or a series with what comes before its value */
+/** @typedef {{ text: string, value?: number, rate?: number }} Line a comment, or a series: its name and labels, value and rate */
 
 /**
  * @param {string} earlier exposition text
- * @param {string} later the same exporter's, `seconds` afterwards
+ * @param {string} later exposition text of the same exporter, `seconds` later
  * @param {number} seconds
  * @returns {Line[]}
  */
@@ -25,9 +25,9 @@ export function movingLines(earlier, later, seconds) {
 }
 
 /**
- * What one host answers.
+ * The exposition text of one host.
  * @param {readonly Line[]} lines
- * @param {number} elapsed seconds since the later capture
+ * @param {number} elapsed seconds since the later scrape
  * @param {number} factor
  */
 export function exposition(lines, elapsed, factor) {
@@ -35,7 +35,7 @@ export function exposition(lines, elapsed, factor) {
     .map(({ text, value, rate }) => {
       if (value === undefined) return `${text}\n`;
       const now = value + /** @type {number} */ (rate) * elapsed * factor;
-      // Whole numbers stay whole, as counters of events are.
+      // Counters of events are whole numbers and stay so.
       return `${text} ${Number.isInteger(value) ? Math.round(now) : now}\n`;
     })
     .join('');

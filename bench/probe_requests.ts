@@ -1,0 +1,65 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfiguration } from '../src/config/load.js';
+import { inspectHost } from '../src/kernel/host.js';
+import { KernelProbe } from '../src/kernel/kernel_probe.js';
+import { loadAddon } from '../src/kernel/load_addon.js';
+import type { LoadRequest } from '../src/kernel/load_request.js';
+import { benchObject } from './compiled.js';
+import { root } from './root.js';
+
+export const addon = loadAddon(join(root, 'build/Release/santabpf.node'));
+const context = {
+  addon,
+  host: inspectHost({ proc: '/proc', sys: '/sys' }),
+  btfPath: undefined,
+  onLog: () => {},
+};
+
+/** Loads and attaches the programs of a request. The caller closes the probe. */
+export async function attachProbe(request: LoadRequest): Promise<KernelProbe> {
+  const probe = await KernelProbe.load(context, request);
+  try {
+    await probe.attach();
+    return probe;
+  } catch (error) {
+    probe.close();
+    throw error;
+  }
+}
+
+/** A request for an object without any settings. */
+export function plainRequest(probe: string, object: string): LoadRequest {
+  return { probe, object, alternatives: [], perfEvents: [], iterators: [], maxEntries: {}, constants: [] };
+}
+
+/** A shipped probe with its own settings. @param folder for a configuration file */
+export function shippedRequest(probe: string, folder: string): LoadRequest {
+  const file = join(folder, 'santabpf.yaml');
+  writeFileSync(file, JSON.stringify({ probes: [probe], probe_path: [join(root, 'config/probes')] }));
+  const { probes } = loadConfiguration(file, { objectFolder: join(root, 'dist/bpf') });
+  const { spec } = probes[0]!;
+  return {
+    ...plainRequest(probe, join(root, `dist/bpf/${probe}.bpf.o`)),
+    alternatives: spec.programs?.alternatives ?? [],
+    optional: spec.programs?.optional ?? [],
+    perfEvents: spec.programs?.perfEvents ?? [],
+  };
+}
+
+/** Empty programs on the hooks that the programs of another request use on this machine. */
+export async function emptyRequest(request: LoadRequest): Promise<LoadRequest> {
+  const probe = await attachProbe(request);
+  const sections = probe.programs().map(({ section }) => section);
+  probe.close();
+  const path = benchObject('empty');
+  const object = new addon.BpfObject(path);
+  const programs = object.programs();
+  object.close();
+  const missing = sections.find((section) => !programs.some((program) => program.section === section));
+  if (missing !== undefined) throw new Error(`bench/bpf/empty.bpf.c has no program for ${missing}`);
+  const [first, ...rest] = programs.filter(({ section }) => sections.includes(section)).map(({ name }) => name);
+  const unused = programs.map(({ name }) => name).filter((name) => name !== first && !rest.includes(name));
+  // Only the first of a list of alternatives is loaded, so the unused programs are not.
+  return { ...plainRequest('empty', path), alternatives: [[first!, ...unused]] };
+}
