@@ -55,7 +55,7 @@ tbody th strong { font-size: 1.02rem; }
 .reason p { margin: 0; padding: .65rem .9rem; border-radius: 8px; border-left: 3px solid var(--red); background: var(--red-wash); white-space: pre-line; }
 .reason code { color: var(--quiet); font-size: .82rem; }
 .reason .remedy { display: block; margin-top: .25rem; font-weight: 500; }
-.warning { display: inline-block; margin-top: .25rem; padding: 0 .5rem; border-radius: 6px; background: var(--amber-wash); color: var(--amber); font-size: .82rem; white-space: normal; }
+.warning { display: inline-block; margin-top: .25rem; padding: 0 .5rem; border-radius: 6px; background: var(--amber-wash); color: var(--amber); font-size: .82rem; white-space: normal; overflow-wrap: break-word; }
 .maps { width: 36%; min-width: 13rem; }
 .maps > div { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .5rem 1.5rem; }
 .map { display: grid; align-content: start; grid-template-columns: 1fr auto; gap: 0 .75rem; font-size: .87rem; }
