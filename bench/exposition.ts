@@ -1,6 +1,6 @@
 /**
- * What a scrape costs between the map's bytes and the exposition's bytes: collect and render over synthetic snapshots, no
- * kernel, no HTTP.
+ * Cost of a scrape from the bytes of a map to the bytes of the exposition: updates and renders synthetic snapshots, without
+ * the kernel and HTTP.
  */
 import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -8,13 +8,14 @@ import type { MetricBinding } from '../src/decode/metric_binding.js';
 import { render } from '../src/exposition/render.js';
 import type { MapReader, MapSnapshot } from '../src/maps/map_reader.js';
 import { Pacer } from '../src/metrics/pacer.js';
-import { ProbeCollector } from '../src/metrics/probe_collector.js';
+import { ProbeMetrics } from '../src/metrics/probe_metrics.js';
+import { Scrape } from '../src/probes/scrape.js';
 
 const keySize = 24;
 const rounds = 30;
 const commands = ['nginx', 'postgres', 'kworker/u8:2', 'systemd-journal', 'node', 'bash'];
 
-/** A hash map of counters, or of histograms with `slots` slots, in which everything has changed since the last read. */
+/** A hash map of counters, or of histograms with `slots` slots, in which every value changes between reads. */
 class SyntheticMap implements MapReader {
   readonly name = 'events';
   readonly type = 'hash';
@@ -104,15 +105,17 @@ function bindingOf(slots: number): MetricBinding {
 async function measure(title: string, entries: number, slots: number): Promise<void> {
   const map = new SyntheticMap(entries, slots === 0 ? 1 : slots + 1);
   const pacer = new Pacer(() => performance.now());
-  const collector = new ProbeCollector([bindingOf(slots)], new Map([['events', map]]), { prefix: 'santabpf_', pacer });
+  const readers = new Map([['events', map]]);
+  const metrics = new ProbeMetrics([bindingOf(slots)], readers, { prefix: 'santabpf_', pacer });
+  const scrape = new Scrape({ refresh: async () => {}, readers, metrics, now: pacer.now });
   globalThis.gc?.();
   const before = rssAnon();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const firstStart = performance.now();
-  await collector.collect();
+  await scrape.run();
   const firstCollect = performance.now() - firstStart;
-  let bytes = await size(collector, pacer);
+  let bytes = await size(metrics, pacer);
   delay.disable();
   const firstDelay = delay.max / 1e6;
   const collects: number[] = [];
@@ -124,9 +127,9 @@ async function measure(title: string, entries: number, slots: number): Promise<v
     const snapshot = await reading();
     map.read = async () => snapshot;
     const start = performance.now();
-    await collector.collect();
+    await scrape.run();
     const middle = performance.now();
-    bytes = await size(collector, pacer);
+    bytes = await size(metrics, pacer);
     renders.push(performance.now() - middle);
     collects.push(middle - start);
     map.read = reading;
@@ -148,9 +151,9 @@ async function measure(title: string, entries: number, slots: number): Promise<v
   console.log(row.join(' '));
 }
 
-async function size(collector: ProbeCollector, pacer: Pacer): Promise<number> {
+async function size(metrics: ProbeMetrics, pacer: Pacer): Promise<number> {
   const chunks: Buffer[] = [];
-  for await (const chunk of render(collector.families, 'text', pacer)) chunks.push(chunk);
+  for await (const chunk of render(metrics.families, 'text', pacer)) chunks.push(chunk);
   return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }
 
@@ -158,7 +161,7 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** kB of memory that belongs to no file. */
+/** Anonymous resident memory, in kB. */
 function rssAnon(): number {
   return Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]);
 }

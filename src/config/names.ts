@@ -1,5 +1,7 @@
 /** Valid names: the rules of Prometheus, and the rules that keep two series from having one name. */
 
+import { ownMetricNames } from './own_metric_names.js';
+
 export const probeName = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 export const symbolName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 /** A map of the object, or a section of its global variables: `.bss`, `.data`, `.data.stats`. */
@@ -13,23 +15,9 @@ export const metricPrefix = /^(?:[a-zA-Z_][a-zA-Z0-9_]{0,49})?$/;
 /** Suffixes that the exposition formats give to the samples of a histogram and to creation times. */
 export const reservedSuffix = /_(?:count|sum|bucket|created)$/;
 
-/** Names of series that this exporter, prom-client's process metrics and Prometheus itself write. */
-const ownNames = [
-  'santabpf_build_info',
-  'santabpf_probe_up',
-  'santabpf_program_run_seconds_total',
-  'santabpf_program_runs_total',
-  'santabpf_program_missed_runs_total',
-  'santabpf_map_entries',
-  'santabpf_map_max_entries',
-  'santabpf_lost_updates_total',
-  'santabpf_series',
-  'santabpf_series_dropped_total',
-  'santabpf_decode_errors_total',
-  'santabpf_scrape_duration_seconds',
-  'santabpf_scrape_success',
-  'santabpf_config_last_reload_successful',
-  'santabpf_config_last_reload_success_timestamp_seconds',
+/** Names of series that the exporter or Prometheus itself writes. */
+const writtenByOthers = [
+  ...Object.values(ownMetricNames),
   'up',
   'ALERTS',
   'ALERTS_FOR_STATE',
@@ -50,7 +38,7 @@ export function claimedNames(fullName: string, type: string): string[] {
 }
 
 const reserved = new Set(
-  [...ownNames].flatMap((name) => claimedNames(name, name.endsWith('_total') ? 'counter' : 'gauge')),
+  writtenByOthers.flatMap((name) => claimedNames(name, name.endsWith('_total') ? 'counter' : 'gauge')),
 );
 
 /** Whether a metric would be taken for one of the exporter's, of the process or of Prometheus itself. */

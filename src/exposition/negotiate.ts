@@ -1,6 +1,5 @@
 import Negotiator from 'negotiator';
-import type { Format } from '../metrics/family.js';
-import { contentTypes } from './render.js';
+import { contentTypes, type Format } from './format.js';
 
 const formats: readonly Format[] = ['text', 'openmetrics'];
 /** Prometheus sends about 500 characters. The rest of a longer header is ignored: matching it would block the event loop. */

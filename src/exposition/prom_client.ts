@@ -1,42 +1,108 @@
 import type { Registry } from 'prom-client';
 import type { Family, FamilyType } from '../metrics/family.js';
-import { boundText } from '../metrics/number_text.js';
-import { type Sample, SampleFamily } from './sample_family.js';
+import { seriesText } from '../metrics/series_text.js';
+import { layOutTexts } from './text_layout.js';
 
-/** What prom-client says of one sample; `metricName` is there for the parts of histograms and summaries. */
+/** A sample as prom-client reports it; `metricName` is set for the parts of histograms and summaries. */
 interface RegistrySample {
   readonly value: number;
   readonly labels: Readonly<Record<string, string | number | undefined>>;
   readonly metricName?: string;
 }
 
+/** The numbers of one series, in the layout of its family's samples. */
+interface RegistrySeries {
+  readonly text: string;
+  readonly numbers: readonly number[];
+}
+
+interface RegistryFamily {
+  readonly name: string;
+  readonly type: FamilyType;
+  readonly help: string;
+  /** Bounds of a histogram, without +Inf, or quantiles of a summary. */
+  readonly bounds: readonly number[];
+  readonly series: readonly RegistrySeries[];
+}
+
 const types: readonly FamilyType[] = ['counter', 'gauge', 'histogram', 'summary'];
 
 /**
- * The metrics of a registry as families, to be rendered with those of the maps: one writer for both, so that both are
- * right in both formats, and the bounds of their buckets are worded alike. Runs the registry's collect functions.
+ * The metrics of a registry as families, which are rendered by the same writers as the metrics of maps. Runs the
+ * registry's collect functions.
  */
 export async function registryFamilies(registry: Registry): Promise<Family[]> {
   const metrics = await registry.getMetricsAsJSON();
-  return metrics.map(({ name, type, help, values }) => {
-    // The declared type is an enum of numbers; at run time it is the word.
-    const word = types.find((known) => known === String(type)) ?? 'unknown';
-    const family = word === 'counter' ? name.replace(/_total$/, '') : name;
-    return new SampleFamily(
-      family,
-      word,
-      help,
-      (values as readonly RegistrySample[]).map((sample) => sampleOf(name, word, sample)),
-    );
+  const families = metrics.map(({ name, type, help, values }): RegistryFamily => {
+    // TypeScript declares an enum of numbers; at run time it is a string.
+    const known = types.find((word) => word === String(type)) ?? 'unknown';
+    const samples = values as readonly RegistrySample[];
+    const described = { name: known === 'counter' ? `${name.replace(/_total$/, '')}_total` : name, type: known, help };
+    if (known === 'histogram') return { ...described, ...boundedSeries(name, 'le', samples, histogramNumbers) };
+    if (known === 'summary') return { ...described, ...boundedSeries(name, 'quantile', samples, summaryNumbers) };
+    const series = samples.map(({ labels, value }) => ({ text: textOf(described.name, labels), numbers: [value] }));
+    return { ...described, bounds: [], series };
+  });
+  const texts = layOutTexts(families.map(({ series }) => series.map(({ text }) => text)));
+  return families.map(({ name, type, help, bounds, series: rows }, index) => {
+    const series = texts[index]!;
+    const values = Float64Array.from(rows.flatMap(({ numbers }) => numbers));
+    const width = rows[0]?.numbers.length ?? 0;
+    const described = { name, type, help, isEmpty: rows.length === 0 };
+    switch (type) {
+      case 'histogram':
+        return { ...described, samples: { kind: type, series, values, width, bounds, hasSum: true, per: 1 } };
+      case 'summary':
+        return { ...described, samples: { kind: type, series, values, width, quantiles: bounds } };
+      default:
+        return { ...described, samples: { kind: 'scalar', series, values, per: 1 } };
+    }
   });
 }
 
-function sampleOf(metric: string, type: FamilyType, { value, labels, metricName }: RegistrySample): Sample {
-  const suffix = type === 'counter' ? '_total' : (metricName ?? metric).slice(metric.length);
-  const bound = type === 'histogram' ? 'le' : type === 'summary' ? 'quantile' : undefined;
-  const pairs = Object.entries(labels).map(([name, text]): [string, string] => [
+/** What prom-client reports of one histogram or summary series. */
+interface Parts {
+  /** By bound, ascending. */
+  readonly values: Map<number, number>;
+  sum: number;
+  count: number;
+}
+
+function boundedSeries(
+  name: string,
+  boundLabel: 'le' | 'quantile',
+  samples: readonly RegistrySample[],
+  numbersOf: (parts: Parts) => number[],
+): Pick<RegistryFamily, 'bounds' | 'series'> {
+  const byText = new Map<string, Parts>();
+  for (const { labels, value, metricName } of samples) {
+    const { [boundLabel]: bound, ...others } = labels;
+    const text = textOf(name, others);
+    const parts = byText.get(text) ?? { values: new Map(), sum: 0, count: 0 };
+    byText.set(text, parts);
+    if (bound !== undefined) parts.values.set(Number(String(bound).replace('Inf', 'Infinity')), value);
+    else if (metricName === `${name}_sum`) parts.sum = value;
+    else parts.count = value;
+  }
+  const [first] = byText.values();
+  const bounds = [...(first?.values.keys() ?? [])].filter(Number.isFinite);
+  return { bounds, series: [...byText].map(([text, parts]) => ({ text, numbers: numbersOf(parts) })) };
+}
+
+/** prom-client's buckets are cumulative; +Inf is one of them. */
+function histogramNumbers({ values, sum }: Parts): number[] {
+  const cumulative = [...values.values()];
+  return [...cumulative.map((count, index) => count - (cumulative[index - 1] ?? 0)), sum];
+}
+
+function summaryNumbers({ values, sum, count }: Parts): number[] {
+  return [...values.values(), count, sum];
+}
+
+function textOf(name: string, labels: RegistrySample['labels']): string {
+  return seriesText(
     name,
-    name === bound ? boundText(Number(String(text).replace('Inf', 'Infinity'))) : String(text ?? ''),
-  ]);
-  return { suffix, labels: pairs, value };
+    Object.keys(labels),
+    Object.values(labels).map((value) => String(value ?? '')),
+  );
 }

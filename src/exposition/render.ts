@@ -1,19 +1,17 @@
-import type { Family, Format } from '../metrics/family.js';
+import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
-import { PageWriter } from '../metrics/page_writer.js';
-
-/** The Content-Type of each format. */
-export const contentTypes: Readonly<Record<Format, string>> = {
-  text: 'text/plain; version=0.0.4; charset=utf-8',
-  openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
-};
+import type { Format } from './format.js';
+import { writeHistograms } from './histogram_writer.js';
+import { PageWriter } from './page_writer.js';
+import { writeScalars } from './scalar_writer.js';
+import { writeSummaries } from './summary_writer.js';
 
 /**
- * Renders families, sorted by name. Families without series are left out; families of one name and type come under one
- * header, and of those that differ in type the first given is rendered and the others are left out.
+ * Renders families, sorted by name. Families without series do not appear. Families with the same name and type share a
+ * header; of two that differ in type, the first one given is rendered.
  *
- * The families must not change until the last chunk is out, so a slow client must not slow this down: keep the chunks,
- * which are the caller's, and are never written again. Pauses by itself so as not to hold the event loop.
+ * The families must not change until the last chunk is out: buffer the chunks rather than wait for a slow client. A chunk
+ * belongs to the caller and is never written again. The generator pauses when the pacer is due.
  */
 export async function* render(
   families: Iterable<Family>,
@@ -23,12 +21,12 @@ export async function* render(
   const page = new PageWriter();
   let previous: Family | undefined;
   for (const family of sorted(families)) {
-    if (previous?.name !== family.name) page.text(header(family, format));
+    if (!previous || familyName(previous) !== familyName(family)) page.text(header(family, format));
     else if (previous.type !== family.type) continue;
     previous = family;
     let position: number | undefined = 0;
     while (position !== undefined) {
-      position = family.write(page, position, format);
+      position = writeSamples(family, format, page, position);
       if (page.hasFullChunk) yield* page.takeFull();
       if (pacer.isDue) await pacer.pause();
     }
@@ -37,18 +35,40 @@ export async function* render(
   yield* page.takeRest();
 }
 
+/** The name in OpenMetrics, which is the identity of a family in both formats: counters drop `_total`. */
+function familyName({ name, type }: Family): string {
+  return type === 'counter' ? name.replace(/_total$/, '') : name;
+}
+
 function sorted(families: Iterable<Family>): Family[] {
-  const shown = [...families].filter((family) => !family.isEmpty);
-  return shown.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const named = [...families].filter(({ isEmpty }) => !isEmpty).map((family) => ({ family, name: familyName(family) }));
+  named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return named.map(({ family }) => family);
+}
+
+/** Writes samples from `position` on. @returns where to go on, or undefined when all are written */
+function writeSamples(
+  { name, samples }: Family,
+  format: Format,
+  page: PageWriter,
+  position: number,
+): number | undefined {
+  switch (samples.kind) {
+    case 'scalar':
+      return writeScalars(samples, page, position);
+    case 'histogram':
+      return writeHistograms(name, samples, page, position, format);
+    case 'summary':
+      return writeSummaries(name, samples, page);
+  }
 }
 
 function header(family: Family, format: Format): string {
   const { type, help, unit } = family;
   if (format === 'text') {
-    const name = type === 'counter' ? `${family.name}_total` : family.name;
-    return `# HELP ${name} ${escapeHelp(help)}\n# TYPE ${name} ${type === 'unknown' ? 'untyped' : type}\n`;
+    return `# HELP ${family.name} ${escapeHelp(help)}\n# TYPE ${family.name} ${type === 'unknown' ? 'untyped' : type}\n`;
   }
-  const { name } = family;
+  const name = familyName(family);
   const unitLine = unit && name.endsWith(`_${unit}`) ? `# UNIT ${name} ${unit}\n` : '';
   return `# HELP ${name} ${escapeHelp(help).replaceAll('"', '\\"')}\n# TYPE ${name} ${type}\n${unitLine}`;
 }

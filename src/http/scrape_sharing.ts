@@ -1,4 +1,4 @@
-import type { Format } from '../metrics/family.js';
+import type { Format } from '../exposition/format.js';
 import type { Exporter, Snapshot } from './exporter.js';
 import { compressed, SharedBody } from './shared_body.js';
 

@@ -18,8 +18,8 @@ export interface MapSnapshot {
   readonly goneRows: Uint32Array;
 }
 
-/** A BPF map as the metrics stage reads it. The kernel stage implements it; tests implement it with plain data. */
-export interface MapReader {
+/** A BPF map as the metrics stage sees it. */
+export interface MapShape {
   readonly name: string;
   /** libbpf's name of the type: `hash`, `percpu_array`, ... */
   readonly type: string;
@@ -32,6 +32,10 @@ export interface MapReader {
   readonly maxEntries: number;
   /** Whether an iterator clears and fills the map and its overflow companion before each read, as gauges need. */
   readonly isRefilled?: boolean;
+}
+
+/** Reads a BPF map. The kernel stage implements it; tests implement it with plain data. */
+export interface MapReader extends MapShape {
   /**
    * Reads the whole map off the main thread. The snapshot's memory is valid until the next `read()` of the same map
    * begins; calls must not overlap.

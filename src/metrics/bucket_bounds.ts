@@ -1,36 +1,29 @@
 import type { MetricSpec } from '../config/probe_schema.js';
 import { units } from '../config/units.js';
-import { boundText } from './number_text.js';
 
 /** Slots of a histogram whose buckets are entries of the map: enough for the ceil(log2) of any 64-bit number. */
 export const slotsInKey = 65;
-/** The time of slot 0 is 2^-30 s. */
+/** Slot 0 of a time ends at 2^-30 s. */
 const timeShift = -30;
 
-/** The bounds a histogram shows, and where each of its slots counts. */
+/** The buckets of a histogram, and the bucket that counts each slot. */
 export interface BucketBounds {
-  /** `le` of the shown bounds, ascending, without `+Inf`. */
-  readonly texts: readonly string[];
-  /** Whether the lowest shown bound is below zero. */
-  readonly isNegative: boolean;
-  /** The first shown bound at or above that of a slot; `texts.length`, which is `+Inf`, for all slots above. */
+  /** Upper bounds in base units, ascending, without +Inf. */
+  readonly upper: readonly number[];
+  /** The bucket that counts a slot; `upper.length`, which is +Inf, for every slot above the last bound. */
   bucketOf(slot: number): number;
 }
 
 /**
- * Bounds of a metric whose histogram has `slots` slots, of which the last has no upper bound. Slots below the first shown
- * bound count in it, slots above the last in `+Inf`: cumulative counts stay exact.
+ * The bounds of a metric whose histogram has `slots` slots; the last slot has no upper bound. Slots below the first
+ * bucket count in it and slots above the last one in +Inf, so cumulative counts stay exact.
  */
 export function bucketBounds(spec: MetricSpec, slots: number): BucketBounds {
   const finite = Math.max(slots - 1, 0);
   const { bound, first, last } = spec.buckets?.kind === 'linear' ? linear(spec.buckets, finite) : powers(spec, finite);
-  const texts: string[] = [];
-  for (let slot = first; slot <= last; slot++) texts.push(boundText(bound(slot)));
-  return {
-    texts,
-    isNegative: texts.length > 0 && bound(first) < 0,
-    bucketOf: (slot) => (slot > last ? texts.length : Math.max(slot - first, 0)),
-  };
+  const upper: number[] = [];
+  for (let slot = first; slot <= last; slot++) upper.push(bound(slot));
+  return { upper, bucketOf: (slot) => (slot > last ? upper.length : Math.max(slot - first, 0)) };
 }
 
 interface Range {
@@ -40,7 +33,7 @@ interface Range {
 }
 
 function linear({ start, step, max }: { start: number; step: number; max?: number }, finite: number): Range {
-  // 15 digits: 0.30000000000000004 is noise, not a bound.
+  // 15 digits: 0.30000000000000004 is rounding noise.
   const bound = (slot: number) => Number((start + (slot + 1) * step).toPrecision(15));
   const last = max === undefined ? finite - 1 : Math.round((max - start) / step) - 1;
   return { bound, first: 0, last: clamp(last, 0, finite - 1) };

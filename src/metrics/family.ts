@@ -1,23 +1,62 @@
-import type { PageWriter } from './page_writer.js';
-
-/** The formats of an exposition: Prometheus text 0.0.4 and OpenMetrics 1.0.0. */
-export type Format = 'text' | 'openmetrics';
-
 export type FamilyType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'unknown';
 
-/** All series of one metric, ready to be written in either format. */
+/** One metric with all its series, independent of any exposition format. */
 export interface Family {
-  /** Without `_total`: counters carry it on their samples. */
+  /** The name that users query; of a counter it includes `_total`. */
   readonly name: string;
   readonly type: FamilyType;
   readonly help: string;
-  /** Base unit. Named in OpenMetrics when the name ends with it. */
+  /** Base unit: `seconds`, `bytes`, `ratio`. */
   readonly unit?: string;
-  /** A family without series is left out of the exposition. */
+  /** A family without series does not appear in the exposition. */
   readonly isEmpty: boolean;
+  /** Valid until the next update of the family. */
+  readonly samples: ScalarSamples | HistogramSamples | SummarySamples;
+}
+
+/**
+ * The canonical texts of the series, `name{label="value"}` in UTF-8, in one arena. A series is a number below `limit`
+ * whose length is above 0.
+ */
+export interface SeriesTexts {
   /**
-   * Writes sample lines, first those of `position` 0, and returns early when the page has a full chunk.
-   * @returns where to go on, or undefined when all is written
+   * Its first `scratch` bytes are free for a writer: `copyWithin` is several times faster than any copy between two
+   * buffers. They hold at least two of the longest text with 100 bytes after each.
    */
-  write(page: PageWriter, position: number, format: Format): number | undefined;
+  readonly arena: Buffer;
+  readonly scratch: number;
+  readonly starts: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly limit: number;
+}
+
+interface Samples {
+  readonly series: SeriesTexts;
+  /** By series, `width` numbers each. */
+  readonly values: Float64Array;
+}
+
+/** Counters and gauges: one number per series. */
+export interface ScalarSamples extends Samples {
+  readonly kind: 'scalar';
+  /** The number that is one base unit. */
+  readonly per: number;
+}
+
+/** Per series: the count of each bucket (not cumulative), the count above the last bound, and the sum if `hasSum`. */
+export interface HistogramSamples extends Samples {
+  readonly kind: 'histogram';
+  readonly width: number;
+  /** Upper bounds in base units, ascending, without +Inf. */
+  readonly bounds: readonly number[];
+  readonly hasSum: boolean;
+  /** The sum that is one base unit. */
+  readonly per: number;
+}
+
+/** Per series: the value at each quantile, the count, and the sum. */
+export interface SummarySamples extends Samples {
+  readonly kind: 'summary';
+  readonly width: number;
+  readonly quantiles: readonly number[];
 }

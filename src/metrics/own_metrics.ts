@@ -6,28 +6,29 @@ import {
   Gauge as NewGauge,
   Registry,
 } from 'prom-client';
+import { ownMetricNames } from '../config/own_metric_names.js';
 import { canFill, type ProbeStatus } from './probe_status.js';
 
-/** Versions to show in `santabpf_build_info`, label name to value. */
+/** The labels of `santabpf_build_info`. */
 export type BuildLabels = Readonly<Record<'version' | 'libbpf' | 'node' | 'kernel', string>>;
 
-// Left out of prom-client's defaults. active_*: gauges whose names end in _total. Lag statistics: they cost a timer
-// of 100 Hz. Heap spaces: 21 series that nobody who is not working on V8 has a use for.
+// Not exported from prom-client's defaults. active_*: gauges whose names end in _total. Lag statistics: they cost a
+// timer of 100 Hz. Heap spaces: 21 series that only developers of V8 need.
 const LEFT_OUT = /^nodejs_(active_|eventloop_lag_.+_seconds$|heap_space_)/;
 
-// prom-client starts its timer even if the statistics are left out; at this period (24 days) it never fires.
+// prom-client starts its timer even if the statistics are not exported; with this period (24 days) it never fires.
 const NEVER_MS = 2 ** 31 - 1;
 
 /**
- * The exporter's metrics about itself, in a registry of prom-client. The totals are owned by those who count (the
- * kernel, the collectors): `update` copies them, so that a series leaves with its probe and none is ever counted twice.
+ * The exporter's metrics about itself, in a registry of prom-client. The kernel and the metrics of the probes own the
+ * totals; `update` copies them. So a series ends with its probe, and nothing is counted twice.
  */
 export class OwnMetrics {
-  /** All of them. */
+  /** All metrics. */
   readonly registry = new Registry();
-  /** The part that `update` sets. */
+  /** The metrics that `update` sets. */
   readonly ofProbes = new Registry();
-  /** The part that is found out when it is asked for: about this process. */
+  /** Metrics of this process, which prom-client reads when asked. */
   readonly ofProcess = new Registry();
   readonly #probeMetrics: readonly ((probe: ProbeStatus) => void)[];
   readonly #reset: readonly (Counter | Gauge)[];
@@ -38,65 +39,67 @@ export class OwnMetrics {
     const made: (Counter | Gauge)[] = [];
     const registers = [this.registry, this.ofProbes];
     const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) => {
-      const metric = new NewCounter({ name: `santabpf_${name}`, help, labelNames, registers });
+      const metric = new NewCounter({ name, help, labelNames, registers });
       made.push(metric as unknown as Counter);
       return metric;
     };
     const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) => {
-      const metric = new NewGauge({ name: `santabpf_${name}`, help, labelNames, registers });
+      const metric = new NewGauge({ name, help, labelNames, registers });
       made.push(metric as unknown as Gauge);
       return metric;
     };
 
-    const up = gauge('probe_up', 'Whether the programs of the probe are attached (1) or not (0).', ['probe']);
+    const up = gauge(ownMetricNames.probeUp, "Whether the probe's programs are attached (1) or not (0).", ['probe']);
     const runSeconds = counter(
-      'program_run_seconds_total',
-      'CPU time spent in the program, extrapolated from short windows of measurement.',
+      ownMetricNames.programRunSeconds,
+      'CPU time spent in the BPF program, in seconds, extrapolated from short measurements.',
       ['probe', 'program'],
     );
-    const runs = counter('program_runs_total', 'Runs of the program, extrapolated from short windows of measurement.', [
+    const runs = counter(ownMetricNames.programRuns, 'Runs of the BPF program, extrapolated from short measurements.', [
       'probe',
       'program',
     ]);
     const missed = counter(
-      'program_missed_runs_total',
-      'Runs that the kernel skipped because the program was running on that CPU already.',
+      ownMetricNames.programMissedRuns,
+      'Runs of the BPF program that the kernel skipped because it was already running on that CPU.',
       ['probe', 'program'],
     );
     const entries = gauge(
-      'map_entries',
-      'Entries in the BPF map at the last scrape; not of arrays, which never fill up.',
+      ownMetricNames.mapEntries,
+      'Entries in the BPF map at the last scrape. Arrays are not shown: they never fill up.',
       ['probe', 'map'],
     );
     const maxEntries = gauge(
-      'map_max_entries',
-      'Entries that the BPF map has room for; not of arrays, which never fill up.',
+      ownMetricNames.mapMaxEntries,
+      'Capacity of the BPF map, in entries. Arrays are not shown: they never fill up.',
       ['probe', 'map'],
     );
     const lost = counter(
-      'lost_updates_total',
-      'Updates that found the BPF map full and were counted in its series "other".',
+      ownMetricNames.lostUpdates,
+      'Updates of the BPF map that found it full and were counted in the series "other".',
       ['probe', 'map'],
     );
-    const series = gauge('series', 'Series of the metric at the last scrape.', ['probe', 'metric']);
+    const series = gauge(ownMetricNames.series, 'Series that the metric had at the last scrape.', ['probe', 'metric']);
     const dropped = counter(
-      'series_dropped_total',
-      'Series that were over the limit of the metric and were counted in its series "other".',
+      ownMetricNames.seriesDropped,
+      `Series over the metric's limit that were counted in its series "other".`,
       ['probe', 'metric'],
     );
     const decodeErrors = counter(
-      'decode_errors_total',
-      'Map entries left out because their key could not be decoded.',
+      ownMetricNames.decodeErrors,
+      'Map entries skipped because their labels could not be decoded.',
       ['probe', 'metric'],
     );
     const duration = gauge(
-      'scrape_duration_seconds',
-      'Time taken to read and decode the maps of the probe at the last scrape.',
+      ownMetricNames.scrapeDuration,
+      "Time to read and decode the probe's maps at the last scrape, in seconds.",
       ['probe'],
     );
-    const success = gauge('scrape_success', 'Whether the last scrape read every map of the probe (1) or not (0).', [
-      'probe',
-    ]);
+    const success = gauge(
+      ownMetricNames.scrapeSuccess,
+      'Whether the last scrape read all maps of the probe (1) or not (0).',
+      ['probe'],
+    );
 
     this.#reset = [...made];
     this.#probeMetrics = [
@@ -131,27 +134,26 @@ export class OwnMetrics {
       },
     ];
 
-    const info = gauge('build_info', 'Always 1; the labels tell what is running.', [
-      'version',
-      'libbpf',
-      'node',
-      'kernel',
-    ]);
+    const info = gauge(
+      ownMetricNames.buildInfo,
+      'Versions of the exporter and of what it runs on, as labels; the value is always 1.',
+      ['version', 'libbpf', 'node', 'kernel'],
+    );
     info.set(build, 1);
     this.#reloadSuccessful = gauge(
-      'config_last_reload_successful',
-      'Whether the last attempt to load the configuration succeeded.',
+      ownMetricNames.lastReloadSuccessful,
+      'Whether the last attempt to load the configuration succeeded (1) or not (0).',
       [],
     );
     this.#reloadSeconds = gauge(
-      'config_last_reload_success_timestamp_seconds',
-      'When the configuration was last loaded, in seconds since 1970.',
+      ownMetricNames.lastReloadSuccessTimestamp,
+      'Time of the last successful configuration load, in seconds since 1970.',
       [],
     );
     this.#collectProcess();
   }
 
-  /** Copies the state of the probes. Series of probes that are not among them are gone. */
+  /** Copies the state of all probes. Series of other probes end. */
   update(probes: Iterable<ProbeStatus>): void {
     for (const metric of this.#reset) metric.reset();
     for (const probe of probes) {
@@ -160,7 +162,7 @@ export class OwnMetrics {
   }
 
   /**
-   * Notes an attempt to load the configuration; the first one at the start counts.
+   * Records an attempt to load the configuration, the first one at the start included.
    * @param now seconds since 1970
    */
   loaded(success: boolean, now: number): void {

@@ -1,15 +1,15 @@
 import { mapKind } from '../maps/map_kind.js';
 
 /**
- * What is known about a probe at one moment: the one source of the own metrics, of the landing page and of `/probes`.
- * Plain data, JSON-safe, made anew by whoever asks for it.
+ * The state of a probe at one moment, from which the exporter's own metrics, the landing page and `/probes` are made.
+ * Plain data that can be serialized as JSON; each call returns a new object.
  */
 export interface ProbeStatus {
   readonly name: string;
   /** One sentence from the probe file. */
   readonly summary: string;
-  /** `loading` until the first attempt ends; `down` has a `reason`; an `up` one has a `reason` if it runs with a part missing. */
-  readonly state: 'up' | 'down' | 'loading';
+  /** A `down` probe has a `reason`; an `up` one has a `reason` if a part of it is missing. */
+  readonly state: 'up' | 'down';
   readonly reason?: StatusReason;
   /** Series shown by the last scrape. */
   readonly series: number;
@@ -32,14 +32,14 @@ export interface ProgramStatus {
   readonly name: string;
   readonly section: string;
   /**
-   * Runs and the time spent in them. Measured in short windows and extrapolated over the time between them; absent
-   * where the kernel does not let this process measure (it takes CAP_SYS_ADMIN).
+   * Runs and the CPU time of these, measured in short windows and extrapolated. Absent if this process may not measure
+   * (that takes CAP_SYS_ADMIN).
    */
   readonly runs?: number;
   readonly runSeconds?: number;
-  /** Runs the kernel skipped because the program was running on that CPU already. */
+  /** Runs that the kernel skipped because the program was already running on that CPU. */
   readonly missedRuns: number;
-  /** Of the last window; absent before the first window with a run. */
+  /** In the last window; absent before the first window with a run. */
   readonly nanosecondsPerRun?: number;
   /** CPU seconds per second (1 is a whole CPU) in the last window; absent before the first. */
   readonly cpuShare?: number;
@@ -51,11 +51,11 @@ export interface MapStatus {
   /** Entries at the last scrape. */
   readonly entries: number;
   readonly maxEntries: number;
-  /** Updates that found the map full, since the map was made. */
+  /** Updates that found the map full, since the map was created. */
   readonly lost: number;
 }
 
-/** Whether a map can have more or fewer entries: an array is as large as it is from the start, so how full it is means nothing. */
+/** Whether the number of entries says how full the map is. An array always has all its entries. */
 export function canFill({ type }: Pick<MapStatus, 'type'>): boolean {
   return !mapKind(type).isArray;
 }

@@ -1,55 +1,40 @@
+import type { SeriesTexts } from './family.js';
 import { grown } from './growth.js';
 
-/** Room at the front of the arena in which lines are put together. */
-const smallestBench = 8 * 1024;
-/** More than the longest number or bucket label, and the line's end. */
-const tailRoom = 96;
-/** In the index: no series here, and none any more. */
+const smallestScratch = 8 * 1024;
+/** More than the longest suffix, bucket label, number and line end together. */
+const tailSize = 100;
+/** In the index: no series, and a series that was removed. */
 const free = -1;
 const removed = -2;
 
 /**
- * The series of one metric: their label sets, as the text their lines start with, rendered once.
+ * The series of one metric by their canonical text, which is written once.
  *
- * The texts lie back to back in one arena, whose first `bench` bytes are a workbench for the lines: `copyWithin` moves a
- * text there several times faster than any copy between two buffers. The same texts are the keys of the index, so that
- * none is kept as a string: a hundred thousand strings are what the garbage collector is slowest with. Numbers of removed
- * series are used again.
+ * The texts in the arena are also the keys of the index, so that no text is kept as a string: the garbage collector is
+ * slow with a hundred thousand strings. The numbers of removed series are used again.
  */
-export class SeriesTable {
-  /** First the workbench, then the texts. Replaced when it grows. */
-  arena = Buffer.allocUnsafeSlow(smallestBench + 1024);
-  bench = smallestBench;
-  /** Where the text of a series starts in the arena, and its length; 0 when there is no such series. */
+export class SeriesTable implements SeriesTexts {
+  /** First the scratch, then the texts. Replaced when it grows. */
+  arena = Buffer.allocUnsafeSlow(smallestScratch + 1024);
+  scratch = smallestScratch;
   starts = new Uint32Array(8);
   lengths = new Uint32Array(8);
-  /** All series have numbers below this. */
   limit = 0;
-  /** How many there are. */
+  /** How many series there are. */
   size = 0;
 
-  readonly #lineStart: (labels: string) => string;
   readonly #unused: number[] = [];
   #hashes = new Int32Array(8);
-  /** Open addressing: series by hash of their text. A power of two, at most half of it in use. */
+  /** Open addressing, series by the hash of their text. The length is a power of two; at most half is in use. */
   #index = new Int32Array(32).fill(free);
   /** Places of the index that are not free. */
   #taken = 0;
-  #end = smallestBench;
+  #end = smallestScratch;
   #removedBytes = 0;
 
-  /** @param lineStart makes the text that starts a series's lines from its label part; different for different labels */
-  constructor(lineStart: (labels: string) => string) {
-    this.#lineStart = lineStart;
-  }
-
-  /** How many series there is room for in `starts` and `lengths`. */
-  get capacity(): number {
-    return this.starts.length;
-  }
-
-  find(labels: string): number | undefined {
-    const length = this.#stage(labels);
+  find(text: string): number | undefined {
+    const length = this.#stage(text);
     const hash = hashOf(this.arena, this.#end, length);
     for (let place = this.#first(hash); ; place = this.#next(place)) {
       const series = this.#index[place]!;
@@ -58,9 +43,9 @@ export class SeriesTable {
     }
   }
 
-  /** @param labels for which there is no series yet */
-  add(labels: string): number {
-    const length = this.#stage(labels);
+  /** @param text of no series yet */
+  add(text: string): number {
+    const length = this.#stage(text);
     const series = this.#unused.pop() ?? this.limit++;
     if (series >= this.starts.length) {
       this.starts = grown(this.starts, series + 1);
@@ -87,19 +72,18 @@ export class SeriesTable {
     this.size--;
     this.#unused.push(series);
     this.#removedBytes += length;
-    const used = this.#end - this.bench;
-    if (this.#removedBytes > 4096 && this.#removedBytes * 2 > used) this.#move(this.bench + used);
+    const used = this.#end - this.scratch;
+    if (this.#removedBytes > 4096 && this.#removedBytes * 2 > used) this.#move(this.scratch + used);
   }
 
-  /** Writes the text of a series behind the others, where nothing else is yet. */
-  #stage(labels: string): number {
-    const text = this.#lineStart(labels);
-    // Three bytes for each UTF-16 unit is the most that UTF-8 needs.
+  /** Writes a text after all others, where it is not part of the table yet. */
+  #stage(text: string): number {
+    // UTF-8 needs at most three bytes for each UTF-16 unit.
     const most = text.length * 3;
-    const bench = Math.max(this.bench, 2 * (most + tailRoom));
-    const needed = this.#end - this.bench + most + bench;
-    if (bench !== this.bench || needed > this.arena.length) {
-      this.#move(needed + (needed >> 1), bench);
+    const scratch = Math.max(this.scratch, 2 * (most + tailSize));
+    const needed = this.#end - this.scratch + most + scratch;
+    if (scratch !== this.scratch || needed > this.arena.length) {
+      this.#move(needed + (needed >> 1), scratch);
     }
     return this.arena.write(text, this.#end);
   }
@@ -135,15 +119,15 @@ export class SeriesTable {
     for (let series = 0; series < this.limit; series++) if (this.lengths[series]! > 0) this.#enter(series);
   }
 
-  /** Moves the texts to a new arena of that size, without gaps, behind its workbench. */
-  #move(size: number, bench = this.bench): void {
+  /** Moves the texts to a new arena of `size` bytes, without gaps. */
+  #move(size: number, scratch = this.scratch): void {
     const arena = Buffer.allocUnsafeSlow(size);
-    if (this.#removedBytes === 0 && bench === this.bench) {
-      this.arena.copy(arena, bench, bench, this.#end);
+    if (this.#removedBytes === 0 && scratch === this.scratch) {
+      this.arena.copy(arena, scratch, scratch, this.#end);
       this.arena = arena;
       return;
     }
-    let end = bench;
+    let end = scratch;
     for (let series = 0; series < this.limit; series++) {
       const start = this.starts[series]!;
       const length = this.lengths[series]!;
@@ -153,7 +137,7 @@ export class SeriesTable {
       end += length;
     }
     this.arena = arena;
-    this.bench = bench;
+    this.scratch = scratch;
     this.#end = end;
     this.#removedBytes = 0;
   }
@@ -162,6 +146,6 @@ export class SeriesTable {
 function hashOf(bytes: Buffer, start: number, length: number): number {
   let hash = 0x811c9dc5 | 0;
   for (let at = start, end = start + length; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-  // The index looks at the low bits: let the high ones have a say.
+  // The index uses the low bits only.
   return hash ^ (hash >>> 15);
 }

@@ -8,11 +8,12 @@ import type { RunSampler } from '../kernel/run_sampler.js';
 import type { MapReader } from '../maps/map_reader.js';
 import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
-import { ProbeCollector } from '../metrics/probe_collector.js';
+import { ProbeMetrics } from '../metrics/probe_metrics.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
 import { ownConstants } from './own_constants.js';
 import { programStatus, type RunningProgram, runningPrograms } from './running_program.js';
+import { Scrape } from './scrape.js';
 
 /** Shared by all probes. */
 export interface ProbeContext {
@@ -36,7 +37,8 @@ export class Probe {
   readonly #bound: BoundProbe;
   readonly #kernel: KernelProbe;
   readonly #prefix: string;
-  #collector: ProbeCollector | undefined;
+  #metrics: ProbeMetrics | undefined;
+  #scrape: Scrape | undefined;
   #programs: RunningProgram[] = [];
   #lastIteration = 0;
   #lastScrape: { seconds: number; success: boolean } | undefined;
@@ -84,11 +86,10 @@ export class Probe {
     const readers = new Map<string, MapReader>(
       [...names].map((name) => [name, new KernelMap(this.#kernel.map(name), refilled.has(name))]),
     );
-    this.#collector = new ProbeCollector(this.#bound.bindings, readers, {
-      prefix: this.#prefix,
-      pacer: this.#context.pacer,
-      refresh: () => this.#iterate(),
-    });
+    const { pacer } = this.#context;
+    const metrics = new ProbeMetrics(this.#bound.bindings, readers, { prefix: this.#prefix, pacer });
+    this.#metrics = metrics;
+    this.#scrape = new Scrape({ refresh: () => this.#iterate(), readers, metrics, now: pacer.now });
     this.#lastIteration = this.#context.now();
     this.#programs = runningPrograms(this.#kernel, this.#context.sampler);
   }
@@ -98,7 +99,7 @@ export class Probe {
     const start = this.#context.now();
     let success = true;
     try {
-      await this.#collector?.collect();
+      await this.#scrape?.run();
     } catch (error) {
       success = false;
       this.#context.onScrapeFailure(this.#configuration.spec.probe, error);
@@ -108,7 +109,7 @@ export class Probe {
 
   /** What the last `collect` read. Valid until the next one. */
   families(): readonly Family[] {
-    return this.#collector?.families ?? [];
+    return this.#metrics?.families ?? [];
   }
 
   status(): ProbeStatus {
@@ -118,7 +119,7 @@ export class Probe {
       summary,
       state: 'up',
       programs: this.#programs.map((program) => programStatus(program, this.#kernel, this.#context.sampler)),
-      ...(this.#collector?.counts ?? { series: 0, maps: [], metrics: [] }),
+      ...(this.#metrics?.counts ?? { series: 0, maps: [], metrics: [] }),
       ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
     };
   }
@@ -129,7 +130,8 @@ export class Probe {
       if (sampled) this.#context.sampler.remove(sampled);
     }
     this.#programs = [];
-    this.#collector = undefined;
+    this.#metrics = undefined;
+    this.#scrape = undefined;
     this.#kernel.close();
   }
 

@@ -33,8 +33,8 @@ requests_total{code="200",node="n"} 3
 requests_total{code="a \"b\"\n",node="n"} 1
 # HELP size Size.
 # TYPE size summary
-size{quantile="0.5",node="n"} 4
-size{quantile="1.0",node="n"} 4
+size{node="n",quantile="0.5"} 4
+size{node="n",quantile="1.0"} 4
 size_sum{node="n"} 4
 size_count{node="n"} 1
 # HELP temperature A \"gauge\".
@@ -42,10 +42,10 @@ size_count{node="n"} 1
 temperature{node="n"} +Inf
 # HELP wait_seconds Wait.
 # TYPE wait_seconds histogram
-wait_seconds_bucket{le="1e-06",node="n"} 0
-wait_seconds_bucket{le="1.0",node="n"} 1
-wait_seconds_bucket{le="10.0",node="n"} 1
-wait_seconds_bucket{le="+Inf",node="n"} 2
+wait_seconds_bucket{node="n",le="1e-06"} 0
+wait_seconds_bucket{node="n",le="1.0"} 1
+wait_seconds_bucket{node="n",le="10.0"} 1
+wait_seconds_bucket{node="n",le="+Inf"} 2
 wait_seconds_sum{node="n"} 20.5
 wait_seconds_count{node="n"} 2
 # EOF

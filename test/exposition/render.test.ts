@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { SampleFamily } from '../../src/exposition/sample_family.js';
 import type { Family } from '../../src/metrics/family.js';
 import { Collection, renderText } from '../harness/collection.js';
 import { parseExposition } from '../harness/exposition_parser.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';
+import { plainFamily } from '../harness/plain_family.js';
 
-const sample = (value: number, suffix = '') => ({ suffix, labels: [], value });
+const sample = (value: number) => ({ labels: [], value });
 
 /** A counter and a histogram in seconds, and a gauge. */
 async function families(): Promise<readonly Family[]> {
@@ -29,8 +29,8 @@ async function families(): Promise<readonly Family[]> {
     bindingOf({ name: 'age', type: 'gauge', help: 'Age.', labels: ['job=x', 'a'], decode }),
   ];
   const collection = new Collection(bindings, [map], 'p_');
-  await collection.collector.collect();
-  return collection.collector.families;
+  await collection.collect();
+  return collection.metrics.families;
 }
 
 describe('rendering', () => {
@@ -74,7 +74,7 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
   });
 
   it('writes nothing but the end where there is nothing', async () => {
-    const empty = new SampleFamily('a', 'gauge', 'A.', []);
+    const empty = plainFamily('a', 'gauge', 'A.', []);
     expect(await renderText([empty], 'text')).toBe('');
     expect(await renderText([empty], 'openmetrics')).toBe('# EOF\n');
   });
@@ -82,12 +82,10 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
   it('puts families of one name and type under one header, and leaves out a later one of another type', async () => {
     const text = await renderText(
       [
-        new SampleFamily('b', 'gauge', 'First.', [{ suffix: '', labels: [['x', '1']], value: 1 }]),
-        new SampleFamily('a', 'unknown', 'A.', [sample(Number.NaN)]),
-        new SampleFamily('b', 'counter', 'Not this.', [sample(2, '_total')]),
-        new SampleFamily('b', 'gauge', 'Second.', [
-          { suffix: '', labels: [['x', '2']], value: Number.NEGATIVE_INFINITY },
-        ]),
+        plainFamily('b', 'gauge', 'First.', [{ labels: [['x', '1']], value: 1 }]),
+        plainFamily('a', 'unknown', 'A.', [sample(Number.NaN)]),
+        plainFamily('b_total', 'counter', 'Not this.', [sample(2)]),
+        plainFamily('b', 'gauge', 'Second.', [{ labels: [['x', '2']], value: Number.NEGATIVE_INFINITY }]),
       ],
       'text',
     );
@@ -104,19 +102,19 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
       kind: 'histogram',
       field: { sum: { offset: 0, size: 8, signed: false }, buckets: { offset: 8, count: 3, size: 8 } },
     } as const;
-    const plain = new SampleFamily(
+    const plain = plainFamily(
       'plain',
       'gauge',
       'Plain.',
-      Array.from({ length: 5000 }, (_, index) => ({ suffix: '', labels: [['a', `ü${index}`] as const], value: index })),
+      Array.from({ length: 5000 }, (_, index) => ({ labels: [['a', `ü${index}`] as const], value: index })),
     );
     const bindings = [
       bindingOf({ labels: ['a', 'b'], decode }),
       bindingOf({ name: 'sizes', labels: ['a', 'b'], decode, read: histogram }),
     ];
     const collection = new Collection(bindings, [map]);
-    await collection.collector.collect();
-    const text = await renderText([...collection.collector.families, plain], 'openmetrics');
+    await collection.collect();
+    const text = await renderText([...collection.metrics.families, plain], 'openmetrics');
     const [counter, gauge, sizes] = parseExposition(text, 'openmetrics');
     expect(counter!.samples.map(({ value }) => value)).toEqual(Array.from({ length: 5000 }, (_, index) => index));
     expect(gauge!.samples.map(({ labels }) => labels.a)).toEqual(

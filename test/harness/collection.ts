@@ -1,34 +1,41 @@
 import type { MetricBinding } from '../../src/decode/metric_binding.js';
+import type { Format } from '../../src/exposition/format.js';
 import { render } from '../../src/exposition/render.js';
 import type { MapReader } from '../../src/maps/map_reader.js';
-import type { Family, Format } from '../../src/metrics/family.js';
+import type { Family } from '../../src/metrics/family.js';
 import { Pacer } from '../../src/metrics/pacer.js';
-import { ProbeCollector } from '../../src/metrics/probe_collector.js';
+import { ProbeMetrics } from '../../src/metrics/probe_metrics.js';
+import { Scrape } from '../../src/probes/scrape.js';
 import { type ParsedSample, parseExposition } from './exposition_parser.js';
 
-/** A collector over fake maps, with a clock that a test sets. */
+/** The metrics of a probe over fake maps, with a clock that a test sets. */
 export class Collection {
-  readonly collector: ProbeCollector;
+  readonly metrics: ProbeMetrics;
   readonly pacer: Pacer;
   now = 0;
+  readonly #scrape: Scrape;
 
   constructor(bindings: readonly MetricBinding[], maps: readonly MapReader[], prefix = '', refresh = async () => {}) {
     this.pacer = new Pacer(() => this.now);
-    this.collector = new ProbeCollector(bindings, new Map(maps.map((map) => [map.name, map])), {
-      prefix,
-      pacer: this.pacer,
-      refresh,
-    });
+    const readers = new Map(maps.map((map) => [map.name, map]));
+    const { pacer } = this;
+    this.metrics = new ProbeMetrics(bindings, readers, { prefix, pacer });
+    this.#scrape = new Scrape({ refresh, readers, metrics: this.metrics, now: pacer.now });
   }
 
-  /** Collects, and returns what a scrape shows. */
+  /** Refreshes, reads and updates, and shows nothing. */
+  collect(): Promise<void> {
+    return this.#scrape.run();
+  }
+
+  /** Collects, and returns the exposition. */
   async scrape(format: Format = 'text'): Promise<string> {
-    await this.collector.collect();
+    await this.collect();
     return this.show(format);
   }
 
   show(format: Format = 'text'): Promise<string> {
-    return renderText(this.collector.families, format, this.pacer);
+    return renderText(this.metrics.families, format, this.pacer);
   }
 
   /** Collects, and returns the values by series, as in `{ 'events_total a="x"': 5 }`. */

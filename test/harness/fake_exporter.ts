@@ -1,5 +1,5 @@
+import type { Format } from '../../src/exposition/format.js';
 import type { Exporter, Snapshot } from '../../src/http/exporter.js';
-import type { Format } from '../../src/metrics/family.js';
 import type { ProbeStatus } from '../../src/metrics/probe_status.js';
 import { probeStatus } from './probe_statuses.js';
 

@@ -1,17 +1,17 @@
 import type { MetricBinding } from '../../src/decode/metric_binding.js';
 import type { MetricValue } from '../../src/decode/metric_value.js';
-import { SampleFamily } from '../../src/exposition/sample_family.js';
 import type { Family } from '../../src/metrics/family.js';
 import { Collection } from './collection.js';
 import { FakeMap, u32, u64 } from './fake_map.js';
 import { bindingOf } from './metric_binding.js';
+import { plainFamily } from './plain_family.js';
 
 const sum = { offset: 0, size: 8, signed: false } as const;
 const withSum: MetricValue = { kind: 'histogram', field: { sum, buckets: { offset: 8, count: 4, size: 8 } } };
 const withoutSum: MetricValue = { kind: 'histogram', field: { buckets: { offset: 8, count: 4, size: 8 } } };
 const hostile = ['plain', 'say "hi"', 'back\\slash\\n', 'two\nlines', ',k:|{}=', 'é🎅', ''];
 
-/** Families of every type, with and without labels, hostile values among them: what other parsers are asked to accept. */
+/** Families of every type, with and without labels, hostile label values included, for other parsers to read. */
 export async function referenceFamilies(): Promise<readonly Family[]> {
   const map = new FakeMap({ valueSize: 40 });
   for (const index of hostile.keys()) map.set(u32(index), u64(3_000_000_001 + index, 4, 0, 1, 2));
@@ -26,8 +26,8 @@ export async function referenceFamilies(): Promise<readonly Family[]> {
     bindingOf({ name: 'all_total' }),
   ];
   const collection = new Collection(bindings, [map], 'reference_');
-  await collection.collector.collect();
+  await collection.collect();
   const limits = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN, 1e300, 5e-324, 2 ** 53];
-  const samples = limits.map((value, index) => ({ suffix: '', labels: [['n', String(index)] as const], value }));
-  return [...collection.collector.families, new SampleFamily('reference_limits', 'gauge', 'Limits.', samples)];
+  const samples = limits.map((value, index) => ({ labels: [['n', String(index)] as const], value }));
+  return [...collection.metrics.families, plainFamily('reference_limits', 'gauge', 'Limits.', samples)];
 }

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { Format } from '../../src/exposition/format.js';
 import { ScrapeSharing } from '../../src/http/scrape_sharing.js';
-import type { Format } from '../../src/metrics/family.js';
 import { FakeExporter } from '../harness/fake_exporter.js';
 import { gate } from '../harness/waiting.js';
 

@@ -87,7 +87,7 @@ describe('the overflow companion', () => {
     const shown = { 'events_total a="n1" b="fixed"': 10, 'events_total a="other" b="fixed"': 11 };
     expect(await collection.values()).toEqual(shown);
     expect(await collection.values()).toEqual(shown);
-    expect(collection.collector.counts.maps).toEqual([
+    expect(collection.metrics.counts.maps).toEqual([
       { name: 'events', type: 'hash', entries: 1, maxEntries: 1024, lost: 3 },
     ]);
   });
@@ -110,7 +110,7 @@ describe('the overflow companion', () => {
     const binding = bindingOf({ labels: ['a'], decode: natural, other, limit: 1 });
     const collection = new Collection([binding], [map, companion]);
     expect(await collection.values()).toEqual({ 'events_total a="n1"': 1, 'events_total a="other"': 1320 });
-    expect(collection.collector.counts.metrics).toEqual([
+    expect(collection.metrics.counts.metrics).toEqual([
       { name: 'events_total', series: 2, dropped: 1, decodeErrors: 0 },
     ]);
   });
@@ -128,7 +128,7 @@ describe('the overflow companion', () => {
     const companion = array(1, { name: 'events_other', valueSize: 16 });
     companion.set(u32(0), u64(10, 5));
     const collection = new Collection([bindingOf({ other })], [new FakeMap(), companion]);
-    await collection.collector.collect();
+    await collection.collect();
     companion.set(u32(0), u64(3, 1));
     expect(await collection.values()).toEqual({ events_total: 13 });
     expect(await collection.values()).toEqual({ events_total: 13 });

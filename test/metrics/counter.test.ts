@@ -41,7 +41,7 @@ describe('counters', () => {
     const map = keyed();
     map.set(key('x'), u64(7));
     const collection = new Collection([bindingOf(labelled)], [map]);
-    await collection.collector.collect();
+    await collection.collect();
     map.delete(key('x'));
     map.set(key('y'), u64(1));
     expect(await collection.values()).toEqual({ 'events_total a="x"': 7, 'events_total a="y"': 1 });
@@ -55,7 +55,7 @@ describe('counters', () => {
     const map = keyed();
     map.set(key('x'), u64(10));
     const collection = new Collection([bindingOf(labelled)], [map]);
-    await collection.collector.collect();
+    await collection.collect();
     map.set(key('x'), u64(4));
     expect(await collection.values()).toEqual({ 'events_total a="x"': 14 });
     map.set(key('x'), u64(5));

@@ -101,7 +101,7 @@ describe('expiry', () => {
     map.beforeTake = () => {
       throw new Error('EPERM');
     };
-    await expect(collection.collector.collect()).rejects.toThrow('EPERM');
+    await expect(collection.collect()).rejects.toThrow('EPERM');
     expect(await collection.show()).toContain('events_total{a="n1"} 10');
   });
 

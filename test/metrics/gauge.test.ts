@@ -61,7 +61,7 @@ describe('gauges', () => {
       map.set(u32(1), u64(own));
       companion.set(u32(0), Buffer.concat([u64(overflow), u64(lost)]));
       const values = await collection.values();
-      return [values, collection.collector.counts.maps[0]!.lost];
+      return [values, collection.metrics.counts.maps[0]!.lost];
     };
     expect(await fill(5, 0, 0)).toEqual([{ 'events a="1"': 5 }, 0]);
     expect(await fill(6, 30, 2)).toEqual([{ 'events a="1"': 6, 'events a="other"': 30 }, 2]);
@@ -69,7 +69,7 @@ describe('gauges', () => {
     map.delete(u32(1));
     companion.set(u32(0), Buffer.concat([u64(0), u64(0)]));
     expect(await collection.values()).toEqual({ 'events a="other"': 0 });
-    expect(collection.collector.counts.maps[0]!.lost).toBe(4);
+    expect(collection.metrics.counts.maps[0]!.lost).toBe(4);
   });
 
   it('of maps that could not be brought up to date are hidden', async () => {

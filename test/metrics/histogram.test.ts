@@ -124,10 +124,10 @@ describe('histograms', () => {
     const map = new FakeMap({ valueSize: 32 });
     const collection = new Collection([bindingOf({ read: histogram(3) })], [map]);
     map.set(u32(0), u64(10, 1, 2, 3));
-    await collection.collector.collect();
+    await collection.collect();
     // Only one of the numbers went down, but the entry is another one.
     map.set(u32(0), u64(20, 5, 0, 3));
-    await collection.collector.collect();
+    await collection.collect();
     map.delete(u32(0));
     expect(await collection.values()).toEqual({
       'events_bucket le="1.0"': 6,
@@ -189,7 +189,7 @@ describe('histograms whose slot is in the key', () => {
     const map = new FakeMap({ keySize: 8, valueSize: 16 });
     const collection = new Collection([binding], [map]);
     map.set(u32(0, 1), u64(5, 50));
-    await collection.collector.collect();
+    await collection.collect();
     map.delete(u32(0, 1));
     map.set(u32(0, 3), u64(1, 8));
     expect(await collection.values()).toMatchObject({

@@ -98,12 +98,12 @@ describe('entries that cannot be decoded or are dropped', () => {
         'kept_total a="kept"': 5,
       });
     }
-    expect(collection.collector.counts.metrics.map((metric) => metric.decodeErrors)).toEqual([1, 0]);
+    expect(collection.metrics.counts.metrics.map((metric) => metric.decodeErrors)).toEqual([1, 0]);
     map.delete(u32(1));
     await collection.values();
     map.set(u32(1), u64(1));
     await collection.values();
-    expect(collection.collector.counts.metrics.map((metric) => metric.decodeErrors)).toEqual([2, 0]);
+    expect(collection.metrics.counts.metrics.map((metric) => metric.decodeErrors)).toEqual([2, 0]);
   });
 
   it('wait for tables that are loaded on the side', async () => {
@@ -209,7 +209,7 @@ describe('labels in the value', () => {
     map.set(u32(1), entry(6, 9));
     await collection.values();
     expect(await collection.values()).toEqual({ 'events_total state="s1"': 5 });
-    expect(collection.collector.counts.metrics[0]!.decodeErrors).toBe(1);
+    expect(collection.metrics.counts.metrics[0]!.decodeErrors).toBe(1);
     map.set(u32(1), entry(6, 8));
     expect(await collection.values()).toEqual({ 'events_total state="s1"': 5 });
     map.set(u32(1), entry(7, 2));

@@ -12,7 +12,7 @@ describe('the limit of series', () => {
     const collection = new Collection([binding], [map]);
     map.set(u32(1), u64(1));
     map.set(u32(2), u64(2));
-    await collection.collector.collect();
+    await collection.collect();
     map.set(u32(3), u64(30));
     map.set(u32(4), u64(400));
     const expected = {
@@ -22,7 +22,7 @@ describe('the limit of series', () => {
     };
     expect(await collection.values()).toEqual(expected);
     expect(await collection.values()).toEqual(expected);
-    expect(collection.collector.counts).toMatchObject({ series: 3, metrics: [{ series: 3, dropped: 2 }] });
+    expect(collection.metrics.counts).toMatchObject({ series: 3, metrics: [{ series: 3, dropped: 2 }] });
     map.delete(u32(3));
     map.set(u32(1), u64(11));
     expect(await collection.values()).toEqual({ ...expected, 'events_total a="n1" fixed="x" b="y"': 11 });
@@ -47,6 +47,6 @@ describe('the limit of series', () => {
     map.set(u32(2), u64(2));
     const collection = new Collection([bindingOf({ limit: 1 })], [map]);
     expect(await collection.values()).toEqual({ events_total: 3 });
-    expect(collection.collector.counts.metrics[0]).toMatchObject({ series: 1, dropped: 0 });
+    expect(collection.metrics.counts.metrics[0]).toMatchObject({ series: 1, dropped: 0 });
   });
 });

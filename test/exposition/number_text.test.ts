@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundText, numberText, writeNumber } from '../../src/metrics/number_text.js';
+import { boundText, numberText, writeNumber } from '../../src/exposition/number_text.js';
 import { randomNumbers } from '../harness/random.js';
 
 function written(value: number): string {

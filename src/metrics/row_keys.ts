@@ -1,5 +1,5 @@
-/** The keys of rows, for maps whose keys are needed again after the scrape in which they appeared. */
-export class KeyStore {
+/** The keys of rows, for maps whose keys are needed after the scrape that added them. */
+export class RowKeys {
   readonly #keySize: number;
   #bytes = Buffer.alloc(0);
 
@@ -7,7 +7,7 @@ export class KeyStore {
     this.#keySize = keySize;
   }
 
-  /** Makes room for rows below `limit`. */
+  /** Prepares for rows below `limit`. */
   reserve(limit: number): void {
     if (limit * this.#keySize <= this.#bytes.length) return;
     const bytes = Buffer.alloc(limit * this.#keySize + ((limit * this.#keySize) >> 1));

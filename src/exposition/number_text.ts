@@ -1,7 +1,7 @@
 /**
  * Writes a sample value in the notation that text 0.0.4 and OpenMetrics share. Integers up to 2^53 come out exactly,
  * all other numbers with the fewest digits that read back as the same double.
- * @param bytes with at least 25 bytes of room at `at`
+ * @param bytes with at least 25 bytes after `at`
  * @returns the position after the last digit
  */
 export function writeNumber(bytes: Buffer, at: number, value: number): number {
@@ -40,14 +40,14 @@ export function numberText(value: number): string {
 
 /**
  * The value of an `le` or `quantile` label: OpenMetrics's canonical number, `1.0`, `0.5`, `1.048576e+06`,
- * `9.5367431640625e-07`. Used in every format, so that a series has one identity. Reads back as the same double.
+ * `9.5367431640625e-07`. Both formats use it, because it is part of the series' identity. Reads back as the same double.
  */
 export function boundText(bound: number): string {
   if (!Number.isFinite(bound)) return numberText(bound);
   if (bound === 0) return '0.0';
   const [mantissa = '', exponent = ''] = bound.toExponential().split('e');
   const power = Number(exponent);
-  // Where Go's %g, which the canonical form follows, goes over to an exponent.
+  // The canonical form follows Go's %g, which switches to an exponent here.
   if (power < -4 || power >= 6) {
     return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
   }

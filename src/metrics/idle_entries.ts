@@ -1,22 +1,22 @@
+import type { Entries } from './entries.js';
 import { grown } from './growth.js';
-import type { Entries } from './metric_table.js';
 import { littleEndian } from './number_reader.js';
 
 /**
- * Notices which entries of a map have not changed for a time. A hash of the value tells: what hides behind a collision
- * is found when the entry is taken out, since nothing that was counted then is lost.
+ * Finds the entries of a map whose value has not changed for a time. It compares hashes of values: a collision can only
+ * make an entry look idle, and the last value is read on removal, so no count is lost.
  */
-export class Expiry {
+export class IdleEntries {
   readonly #idleMs: number;
   #hashes = new Int32Array(0);
-  /** Infinity when the row has no entry. */
+  /** By row, milliseconds; Infinity if the row has no entry. */
   #changedAt = new Float64Array(0);
 
   constructor(idleMs: number) {
     this.#idleMs = idleMs;
   }
 
-  /** Makes room for rows below `limit`. */
+  /** Prepares for rows below `limit`. */
   reserve(limit: number): void {
     const before = this.#hashes.length;
     if (limit <= before) return;
@@ -24,17 +24,18 @@ export class Expiry {
     this.#changedAt = grown(this.#changedAt, this.#hashes.length).fill(Number.POSITIVE_INFINITY, before);
   }
 
-  /** Starts the time of a row anew. */
+  /** Starts the idle time of a row. */
   restart(row: number, now: number): void {
     this.#changedAt[row] = now;
   }
 
+  /** Ends a row whose entry is gone. */
   forget(row: number): void {
     this.#changedAt[row] = Number.POSITIVE_INFINITY;
   }
 
-  /** Compares entries `from` to `to` with what they were before. */
-  sweep({ view, rows, stride }: Entries, from: number, to: number, now: number): void {
+  /** Compares entries `from` to `to` with their values in the last snapshot. */
+  compare({ view, rows, stride }: Entries, from: number, to: number, now: number): void {
     for (let index = from; index < to; index++) {
       const hash = hashOf(view, index * stride, stride);
       const row = rows[index]!;
@@ -44,8 +45,8 @@ export class Expiry {
     }
   }
 
-  /** Rows that have not changed for the time. */
-  *idle(now: number): Generator<number> {
+  /** The rows that are idle at `now`. */
+  *rows(now: number): Generator<number> {
     const oldest = now - this.#idleMs;
     for (let row = 0; row < this.#changedAt.length; row++) {
       if (this.#changedAt[row]! <= oldest) yield row;

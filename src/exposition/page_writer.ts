@@ -1,6 +1,6 @@
 const chunkSize = 64 * 1024;
 
-/** Gathers bytes into chunks. A chunk that was taken belongs to its taker: it is never written again. */
+/** Collects bytes into chunks. A chunk that was taken belongs to the caller and is never written again. */
 export class PageWriter {
   #full: Buffer[] = [];
   #chunk = Buffer.allocUnsafeSlow(chunkSize);
@@ -26,7 +26,7 @@ export class PageWriter {
   }
 
   text(text: string): void {
-    // Three bytes for each UTF-16 unit is the most that UTF-8 needs.
+    // UTF-8 needs at most three bytes for each UTF-16 unit.
     if (text.length * 3 <= chunkSize - this.#at) {
       this.#at += this.#chunk.write(text, this.#at);
       return;
@@ -42,7 +42,7 @@ export class PageWriter {
     return full;
   }
 
-  /** Ends the page: all chunks not taken yet. The writer is of no use afterwards. */
+  /** All chunks that were not taken yet. Nothing can be written afterwards. */
   takeRest(): Buffer[] {
     const rest = this.takeFull();
     if (this.#at > 0) rest.push(this.#chunk.subarray(0, this.#at));

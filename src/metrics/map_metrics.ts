@@ -1,0 +1,133 @@
+import { mapKind } from '../maps/map_kind.js';
+import type { MapShape, MapSnapshot } from '../maps/map_reader.js';
+import { type Entries, entriesOf, viewOf } from './entries.js';
+import { IdleEntries } from './idle_entries.js';
+import type { Metric } from './metric.js';
+import type { NumberReader } from './number_reader.js';
+import type { Pacer } from './pacer.js';
+import type { MapStatus } from './probe_status.js';
+import { RowBinder } from './row_binder.js';
+
+/** Between two looks at the clock: decoding takes some microseconds per row, summing some tens of nanoseconds. */
+const rowsPerLook = 64;
+const entriesPerLook = 1024;
+
+/** The map that counts the updates that found another map full. */
+export interface OverflowCompanion {
+  readonly map: string;
+  /** Reads how many updates it counted. */
+  readonly lost: NumberReader;
+}
+
+/** An entry that has not changed for as long as its metrics keep it. */
+export interface IdleEntry {
+  readonly row: number;
+  /** A view, valid until the next update. */
+  readonly key: Uint8Array;
+}
+
+/** The metrics of one map. They are updated from one snapshot, however many they are. */
+export class MapMetrics {
+  readonly companion: OverflowCompanion | undefined;
+  readonly #map: MapShape;
+  readonly #metrics: readonly Metric[];
+  readonly #pacer: Pacer;
+  readonly #binder: RowBinder;
+  readonly #idle: IdleEntries | undefined;
+  #entries = 0;
+  #lost = 0;
+
+  constructor(map: MapShape, companion: OverflowCompanion | undefined, metrics: readonly Metric[], pacer: Pacer) {
+    this.#map = map;
+    this.companion = companion;
+    this.#metrics = metrics;
+    this.#pacer = pacer;
+    // An entry stays until the metric that keeps it longest lets it go. Entries of an array cannot be removed, and a
+    // refilled map has no old ones.
+    const idleMs = Math.max(...metrics.map(({ binding }) => binding.spec.expireMs ?? 0));
+    if (idleMs > 0 && !mapKind(map.type).isArray && !map.isRefilled) this.#idle = new IdleEntries(idleMs);
+    this.#binder = new RowBinder(map, metrics, this.#idle !== undefined, pacer);
+  }
+
+  get name(): string {
+    return this.#map.name;
+  }
+
+  get status(): MapStatus {
+    const { name, type, maxEntries } = this.#map;
+    return { name, type, entries: this.#entries, maxEntries, lost: this.#lost };
+  }
+
+  /**
+   * Brings the metrics up to date: decodes the labels of new rows and sums all entries into their series. Holds the event
+   * loop for no longer than the pacer allows.
+   * @param overflow the snapshot of the overflow companion, if the map has one
+   */
+  async update(snapshot: MapSnapshot, overflow: MapSnapshot | undefined): Promise<void> {
+    const now = this.#pacer.now();
+    const entries = entriesOf(snapshot, this.#map.valueStride);
+    await this.#open(snapshot, now);
+    await this.#binder.bindAdded(snapshot);
+    await this.#binder.bindCounted(entries);
+    for (const metric of this.#metrics) metric.startSums();
+    await this.#sum(entries, now);
+    if (overflow) this.#sumOverflow(overflow);
+    const isDue = () => this.#pacer.isDue;
+    for (const metric of this.#metrics) while (!metric.finish(isDue)) await this.#pacer.pause();
+  }
+
+  /** Shows no series until the next update is complete. */
+  hide(): void {
+    for (const metric of this.#metrics) metric.hide();
+  }
+
+  /** The entries to remove from the map. Call `settle` for each before the next one. */
+  *idleEntries(): Generator<IdleEntry> {
+    if (!this.#idle) return;
+    for (const row of this.#idle.rows(this.#pacer.now())) yield { row, key: this.#binder.keyOf(row) };
+  }
+
+  /**
+   * Keeps what a removed entry had counted. Its series go with the next update; if the key returns before that it keeps
+   * its row and counts from 0.
+   * @param value the last value, undefined if the entry was gone already
+   */
+  settle(row: number, value: Uint8Array | undefined): void {
+    this.#idle?.restart(row, this.#pacer.now());
+    if (value) for (const metric of this.#metrics) metric.settle(row, viewOf(value));
+  }
+
+  /** Rows that are gone come first: a snapshot may give their numbers to added rows. */
+  async #open({ count, rowLimit, addedRows, goneRows }: MapSnapshot, now: number): Promise<void> {
+    this.#entries = count;
+    this.#binder.reserve(rowLimit);
+    this.#idle?.reserve(rowLimit);
+    for (const metric of this.#metrics) metric.open(rowLimit, now);
+    for (const [index, row] of goneRows.entries()) {
+      if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
+      this.#idle?.forget(row);
+      for (const metric of this.#metrics) metric.release(row);
+    }
+    if (this.#idle) for (const row of addedRows) this.#idle.restart(row, now);
+  }
+
+  async #sum(entries: Entries, now: number): Promise<void> {
+    await this.#binder.prepareRebind(entries);
+    const step = this.#binder.rebinds ? rowsPerLook : entriesPerLook;
+    for (let from = 0; from < entries.count; from += step) {
+      if (this.#pacer.isDue) await this.#pacer.pause();
+      const to = Math.min(from + step, entries.count);
+      this.#binder.rebind(entries, from, to);
+      for (const metric of this.#metrics) metric.sum(entries, from, to);
+      this.#idle?.compare(entries, from, to, now);
+    }
+  }
+
+  #sumOverflow({ values }: MapSnapshot): void {
+    const view = viewOf(values);
+    const lost = this.companion!.lost(view, 0);
+    this.#lost = this.#map.isRefilled ? this.#lost + lost : Math.max(this.#lost, lost);
+    if (this.#lost === 0) return;
+    for (const metric of this.#metrics) if (metric.binding.other) metric.sumCompanion(view);
+  }
+}

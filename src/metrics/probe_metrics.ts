@@ -1,0 +1,104 @@
+import type { MetricBinding } from '../decode/metric_binding.js';
+import type { MapShape } from '../maps/map_reader.js';
+import { bucketBounds, slotsInKey } from './bucket_bounds.js';
+import type { Family } from './family.js';
+import { HistogramValue } from './histogram_value.js';
+import { MapMetrics, type OverflowCompanion } from './map_metrics.js';
+import { Metric } from './metric.js';
+import { type EntryShape, numberReader } from './number_reader.js';
+import type { Pacer } from './pacer.js';
+import type { MapStatus, MetricStatus } from './probe_status.js';
+import { ScalarValue } from './scalar_value.js';
+import { SlotValue } from './slot_value.js';
+
+export interface ProbeMetricsOptions {
+  /** Put before the name of every metric; may be empty. */
+  readonly prefix: string;
+  /** Shared by all long work of the process. */
+  readonly pacer: Pacer;
+}
+
+export interface ProbeCounts {
+  /** Series shown, of all metrics. */
+  readonly series: number;
+  readonly metrics: readonly MetricStatus[];
+  readonly maps: readonly MapStatus[];
+}
+
+/**
+ * The metrics of one probe, grouped by the map they read. `families` change while a map is updated: finish rendering
+ * before the next update begins.
+ */
+export class ProbeMetrics {
+  readonly families: readonly Family[];
+  /** In the order of the bindings. */
+  readonly maps: readonly MapMetrics[];
+  readonly #metrics: readonly Metric[];
+
+  /**
+   * @param bindings the metrics of the probe
+   * @param shapes by name, of every map that the bindings name, overflow companions included
+   */
+  constructor(
+    bindings: readonly MetricBinding[],
+    shapes: ReadonlyMap<string, MapShape>,
+    { prefix, pacer }: ProbeMetricsOptions,
+  ) {
+    this.#metrics = bindings.map((binding) => metricOf(binding, prefix, shapes));
+    this.families = this.#metrics;
+    this.maps = [...new Set(bindings.map(({ map }) => map))].map((name) => {
+      const metrics = this.#metrics.filter(({ binding }) => binding.map === name);
+      const other = metrics.find(({ binding }) => binding.other)?.binding.other;
+      const companion: OverflowCompanion | undefined = other && {
+        map: other.map,
+        lost: numberReader(other.lost, entryShapeOf(shapeOf(shapes, other.map))),
+      };
+      return new MapMetrics(shapeOf(shapes, name), companion, metrics, pacer);
+    });
+  }
+
+  /** Totals since the probe was loaded. */
+  get counts(): ProbeCounts {
+    const metrics = this.#metrics.map(({ name, size, dropped, decodeErrors }) => ({
+      name,
+      series: size,
+      dropped,
+      decodeErrors,
+    }));
+    const series = metrics.reduce((sum, metric) => sum + metric.series, 0);
+    return { series, metrics, maps: this.maps.map((map) => map.status) };
+  }
+
+  /** Shows no series of any map until the next update of the map is complete. */
+  hide(): void {
+    for (const map of this.maps) map.hide();
+  }
+}
+
+function metricOf(binding: MetricBinding, prefix: string, shapes: ReadonlyMap<string, MapShape>): Metric {
+  const { spec, value, other } = binding;
+  const shape = entryShapeOf(shapeOf(shapes, binding.map));
+  const companion = other && { value: other.value, shape: entryShapeOf(shapeOf(shapes, other.map)) };
+  switch (value.kind) {
+    case 'number':
+      return new Metric(binding, prefix, new ScalarValue(value.field, shape, companion), undefined);
+    case 'histogram': {
+      const bounds = bucketBounds(spec, value.field.buckets.count);
+      return new Metric(binding, prefix, new HistogramValue(value.field, bounds, shape, companion), bounds);
+    }
+    case 'slot': {
+      const bounds = bucketBounds(spec, slotsInKey);
+      return new Metric(binding, prefix, new SlotValue(value, bounds, shape, companion), bounds);
+    }
+  }
+}
+
+function shapeOf(shapes: ReadonlyMap<string, MapShape>, name: string): MapShape {
+  const shape = shapes.get(name);
+  if (!shape) throw new TypeError(`no reader for map ${name}`);
+  return shape;
+}
+
+function entryShapeOf({ cpus, valueSize }: MapShape): EntryShape {
+  return { cpus, cpuStride: Math.ceil(valueSize / 8) * 8 };
+}

@@ -1,0 +1,129 @@
+import { mapKind } from '../maps/map_kind.js';
+import type { MapShape, MapSnapshot } from '../maps/map_reader.js';
+import { type Entries, isZero } from './entries.js';
+import { grown } from './growth.js';
+import type { Metric } from './metric.js';
+import type { Pacer } from './pacer.js';
+import { RowKeys } from './row_keys.js';
+
+/** Between two looks at the clock: decoding the labels of a row takes some microseconds. */
+const rowsPerLook = 64;
+
+/**
+ * Decides when the labels of a map's rows are decoded. Most metrics: when a row appears. Labels of an array: when its
+ * value is first above zero, because all entries of an array exist and most are never used. Labels in the value: at
+ * every scrape.
+ */
+export class RowBinder {
+  readonly #map: MapShape;
+  readonly #isArray: boolean;
+  readonly #pacer: Pacer;
+  readonly #onArrival: readonly Metric[];
+  readonly #onFirstCount: readonly Metric[];
+  readonly #atEveryScrape: readonly Metric[];
+  readonly #keys: RowKeys | undefined;
+  /** By row, whether its value was ever above zero. For arrays. */
+  #hasCounted = new Uint8Array(0);
+
+  /** @param keepsKeys whether `keyOf` is needed */
+  constructor(map: MapShape, metrics: readonly Metric[], keepsKeys: boolean, pacer: Pacer) {
+    this.#map = map;
+    this.#isArray = mapKind(map.type).isArray;
+    this.#pacer = pacer;
+    const fromValue = (metric: Metric) => metric.binding.labels.usesValue;
+    const waits = (metric: Metric) => this.#isArray && metric.isLabelled;
+    this.#atEveryScrape = metrics.filter(fromValue);
+    this.#onFirstCount = metrics.filter((metric) => waits(metric) && !fromValue(metric));
+    this.#onArrival = metrics.filter((metric) => !waits(metric) && !fromValue(metric));
+    if (keepsKeys || this.#onArrival.length < metrics.length) this.#keys = new RowKeys(map.keySize);
+  }
+
+  /** Whether labels are decoded at every scrape. */
+  get rebinds(): boolean {
+    return this.#atEveryScrape.length > 0;
+  }
+
+  /** The key of a row, valid until the next snapshot; only if the binder keeps keys. */
+  keyOf(row: number): Uint8Array {
+    return this.#keys!.get(row);
+  }
+
+  /** Prepares for rows below `limit`. */
+  reserve(limit: number): void {
+    this.#keys?.reserve(limit);
+    if (limit > this.#hasCounted.length) this.#hasCounted = grown(this.#hasCounted, limit);
+  }
+
+  /** Binds the rows that a snapshot added. */
+  async bindAdded({ addedRows, addedKeys }: MapSnapshot): Promise<void> {
+    if (addedRows.length === 0) return;
+    const { keySize } = this.#map;
+    const keyAt = (index: number) => addedKeys.subarray(index * keySize, (index + 1) * keySize);
+    for (const announce of announcersOf(this.#onArrival)) {
+      for (let index = 0; index < addedRows.length; index++) announce(keyAt(index));
+    }
+    await prepare(this.#onArrival);
+    for (let index = 0; index < addedRows.length; index++) {
+      if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
+      const row = addedRows[index]!;
+      const key = keyAt(index);
+      this.#hasCounted[row] = 0;
+      this.#keys?.set(row, key);
+      for (const metric of this.#onArrival) metric.bind(row, key);
+    }
+  }
+
+  /** Binds the rows of an array whose value is above zero for the first time. */
+  async bindCounted(entries: Entries): Promise<void> {
+    if (this.#onFirstCount.length === 0) return;
+    const { rows, count } = entries;
+    for (const announce of announcersOf(this.#onFirstCount)) {
+      for (let index = 0; index < count; index++) {
+        if (!this.#hasCounted[rows[index]!] && !isZero(entries, index)) announce(this.keyOf(rows[index]!));
+      }
+    }
+    await prepare(this.#onFirstCount);
+    for (let index = 0; index < count; index++) {
+      if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
+      const row = rows[index]!;
+      if (this.#hasCounted[row] || isZero(entries, index)) continue;
+      this.#hasCounted[row] = 1;
+      for (const metric of this.#onFirstCount) metric.bind(row, this.keyOf(row));
+    }
+  }
+
+  /** Prepares the decoders of labels in the value. Call it before `rebind`. */
+  async prepareRebind({ rows, values, count, stride }: Entries): Promise<void> {
+    for (const announce of announcersOf(this.#atEveryScrape)) {
+      for (let index = 0; index < count; index++) {
+        const at = index * stride;
+        announce(this.keyOf(rows[index]!), values.subarray(at, at + this.#map.valueSize));
+      }
+    }
+    await prepare(this.#atEveryScrape);
+  }
+
+  /** Moves the rows of entries `from` to `to` to the series of their values. */
+  rebind(entries: Entries, from: number, to: number): void {
+    const { rows, values, stride } = entries;
+    for (const metric of this.#atEveryScrape) {
+      for (let index = from; index < to; index++) {
+        const row = rows[index]!;
+        if (this.#isArray && metric.isLabelled && !this.#hasCounted[row]) {
+          if (isZero(entries, index)) continue;
+          this.#hasCounted[row] = 1;
+        }
+        const at = index * stride;
+        metric.rebind(row, this.keyOf(row), values.subarray(at, at + this.#map.valueSize));
+      }
+    }
+  }
+}
+
+function announcersOf(metrics: readonly Metric[]): ((key: Uint8Array, value?: Uint8Array) => void)[] {
+  return metrics.flatMap(({ binding }) => binding.labels.announce ?? []);
+}
+
+async function prepare(metrics: readonly Metric[]): Promise<void> {
+  for (const metric of metrics) await metric.binding.labels.prepare();
+}

@@ -1,0 +1,80 @@
+import type { MapReader, MapSnapshot } from '../maps/map_reader.js';
+import type { MapMetrics } from '../metrics/map_metrics.js';
+import type { ProbeMetrics } from '../metrics/probe_metrics.js';
+
+/** Removing an entry is a system call: what is left after this time waits for the next scrape. */
+const evictionMs = 20;
+
+export interface ScrapeOptions {
+  /** Runs the probe's iterators, which refill their maps. */
+  refresh(): Promise<void>;
+  /** By name, every map that the metrics read. */
+  readonly readers: ReadonlyMap<string, MapReader>;
+  readonly metrics: ProbeMetrics;
+  /** Milliseconds, never going back. */
+  now(): number;
+}
+
+/** Scrapes one probe: refresh the maps, read each once, update the metrics of each map, evict its idle entries. */
+export class Scrape {
+  readonly #options: ScrapeOptions;
+  #running: Promise<void> | undefined;
+
+  constructor(options: ScrapeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Brings the metrics up to date; a call during a scrape joins it.
+   * @throws the first failure, after everything else was updated. The metrics of a map that cannot be read are hidden; all
+   *   are if the refresh failed.
+   */
+  run(): Promise<void> {
+    this.#running ??= this.#scrape().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #scrape(): Promise<void> {
+    const { refresh, metrics } = this.#options;
+    try {
+      await refresh();
+    } catch (error) {
+      metrics.hide();
+      throw error;
+    }
+    const snapshots = this.#read();
+    const failures: unknown[] = [];
+    for (const map of metrics.maps) {
+      try {
+        const snapshot = await snapshots.get(map.name)!;
+        const overflow = map.companion && (await snapshots.get(map.companion.map)!);
+        await map.update(snapshot, overflow);
+      } catch (error) {
+        map.hide();
+        failures.push(error);
+        continue;
+      }
+      await this.#evict(map).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Starts to read all maps at once, by name. */
+  #read(): ReadonlyMap<string, Promise<MapSnapshot>> {
+    const snapshots = [...this.#options.readers].map(([name, reader]) => [name, reader.read()] as const);
+    // Each is awaited in its turn: a failure before that must not count as unhandled.
+    for (const [, snapshot] of snapshots) snapshot.catch(() => {});
+    return new Map(snapshots);
+  }
+
+  async #evict(map: MapMetrics): Promise<void> {
+    const { readers, now } = this.#options;
+    const end = now() + evictionMs;
+    for (const { row, key } of map.idleEntries()) {
+      if (now() >= end) return;
+      map.settle(row, await readers.get(map.name)!.take(key));
+    }
+  }
+}
