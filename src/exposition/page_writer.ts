@@ -6,7 +6,7 @@ export class PageWriter {
   #chunk = Buffer.allocUnsafeSlow(chunkSize);
   #at = 0;
 
-  /** Whether there is a chunk to take. */
+  /** Whether a chunk can be taken. */
   get hasFullChunk(): boolean {
     return this.#full.length > 0;
   }

@@ -1,16 +1,16 @@
 import { endianness } from 'node:os';
 import type { NumberField } from '../decode/number_field.js';
 
-/** The host's byte order, which is that of every map. */
+/** The host's byte order, which every map has. */
 export const littleEndian = endianness() === 'LE';
 const lowWord = littleEndian ? 0 : 4;
 const highWord = 4 - lowWord;
 const highUnit = 4_294_967_296;
 
-/** Reads a number of the entry that starts at `at`: the nearest double. Values of a per-CPU map are summed. */
+/** Reads a number of the entry that starts at `at`, as the nearest double. Values of a per-CPU map are summed. */
 export type NumberReader = (view: DataView, at: number) => number;
 
-/** Where the values of one entry lie. */
+/** How the values of one entry are laid out. */
 export interface EntryShape {
   /** Values per entry: 1, or the number of possible CPUs. */
   readonly cpus: number;
@@ -18,7 +18,7 @@ export interface EntryShape {
   readonly cpuStride: number;
 }
 
-/** The shape of an entry that has one value, and of a key. */
+/** The shape of a key, or of an entry with one value. */
 export const single: EntryShape = { cpus: 1, cpuStride: 0 };
 
 /** Makes the reader of an integer. */
@@ -56,7 +56,7 @@ function wideReader({ offset, signed }: NumberField): NumberReader {
     : (view, at) => view.getUint32(at + high, littleEndian) * highUnit + view.getUint32(at + low, littleEndian);
 }
 
-// The halves are summed apart, so that a sum beyond 2^53 is rounded once, not once per CPU.
+// Summing the halves separately rounds a sum beyond 2^53 once, not once per CPU.
 function wideSumReader({ offset, signed }: NumberField, { cpus, cpuStride }: EntryShape): NumberReader {
   return (view, at) => {
     let low = 0;

@@ -1,6 +1,6 @@
 /**
- * Keeps long work from holding the event loop. All work of a process that may be long shares one pacer: it lets one
- * waiter go on per turn of the loop, so that two of them cannot add up their slices.
+ * Keeps long work from blocking the event loop. All long work of the process shares one pacer, which resumes one waiter
+ * per turn of the loop: the slices of two never add up.
  */
 export class Pacer {
   readonly #waiting: (() => void)[] = [];
@@ -18,7 +18,7 @@ export class Pacer {
     this.#sliceMs = sliceMs;
   }
 
-  /** Whether the slice is used up: then await `pause()`. Cheap, but not free: ask once per some 10 µs of work. */
+  /** Whether the slice is used up: then await `pause()`. It reads the clock: ask once per 10 µs of work or more. */
   get isDue(): boolean {
     return this.now() >= this.#sliceEnd;
   }

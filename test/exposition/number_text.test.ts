@@ -46,7 +46,7 @@ describe('sample values', () => {
 });
 
 describe('bounds', () => {
-  // As strconv.FormatFloat(f, 'g', -1, 64) has them, with `.0` where that has neither a point nor an exponent.
+  // As strconv.FormatFloat(f, 'g', -1, 64) formats them, with `.0` if there is neither a point nor an exponent.
   it.each([
     [0, '0.0'],
     [1, '1.0'],

@@ -5,7 +5,7 @@ import { parseExposition } from '../harness/exposition_parser.js';
 import { referenceFamilies } from '../harness/reference_families.js';
 import { needs } from '../harness/requirements.js';
 
-/** Reads an exposition from standard input with Debian's python3-prometheus-client, and prints what it found as JSON. */
+/** Reads an exposition from standard input with Debian's python3-prometheus-client and prints its samples as JSON. */
 const program = (module: string) => `
 import json, sys
 from prometheus_client.${module} import text_string_to_metric_families
@@ -19,7 +19,7 @@ describe(
   "Python's client",
   needs({ files: ['/usr/bin/python3', '/usr/lib/python3/dist-packages/prometheus_client'] }),
   () => {
-    it.each(['text', 'openmetrics'] as const)('reads the same from %s as we do', async (format) => {
+    it.each(['text', 'openmetrics'] as const)('reads the same samples from %s as our parser', async (format) => {
       const input = await renderText(await referenceFamilies(), format);
       const { stdout, stderr } = spawnSync('/usr/bin/python3', ['-c', program(modules[format])], {
         input,
@@ -42,7 +42,7 @@ describe(
 );
 
 describe('promtool', needs({ commands: ['promtool'] }), () => {
-  it('finds nothing to say about the text', async () => {
+  it('accepts the text', async () => {
     const families = await referenceFamilies();
     const input = await renderText(families, 'text');
     const { stdout, stderr, status } = spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });

@@ -21,7 +21,7 @@ function registry(): Registry {
 }
 
 describe('families of a prom-client registry', () => {
-  it('are written as those of the maps are', async () => {
+  it('are written like the families of maps', async () => {
     expect(
       await renderText(await registryFamilies(registry()), 'openmetrics'),
     ).toBe(String.raw`# HELP oddly_named A counter without its suffix.

@@ -73,13 +73,13 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
 `);
   });
 
-  it('writes nothing but the end where there is nothing', async () => {
+  it('writes only the end if no family has series', async () => {
     const empty = plainFamily('a', 'gauge', 'A.', []);
     expect(await renderText([empty], 'text')).toBe('');
     expect(await renderText([empty], 'openmetrics')).toBe('# EOF\n');
   });
 
-  it('puts families of one name and type under one header, and leaves out a later one of another type', async () => {
+  it('puts families of one name and type under one header, and skips a later one of another type', async () => {
     const text = await renderText(
       [
         plainFamily('b', 'gauge', 'First.', [{ labels: [['x', '1']], value: 1 }]),
@@ -94,7 +94,7 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
     );
   });
 
-  it('is the same whatever the boundaries of chunks fall on', async () => {
+  it('does not depend on where chunks end', async () => {
     const map = new FakeMap({ maxEntries: 20_000, valueSize: 32 });
     for (let index = 0; index < 5000; index++) map.set(u32(index), u64(index, index, 1, 2));
     const decode = (key: Buffer) => ['é'.repeat(key.readUInt32LE(0) % 50), key.toString('hex')];

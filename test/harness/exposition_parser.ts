@@ -1,9 +1,9 @@
-/** A small, strict reader of what Prometheus scrapes. It shares nothing with the code that writes. */
+/** A small, strict parser of both exposition formats. It shares no code with the writers. */
 export interface ParsedSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-  /** As it was written. */
+  /** The value as it was written. */
   readonly valueText: string;
 }
 
@@ -21,8 +21,8 @@ const suffixes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Parses text 0.0.4 or OpenMetrics. Throws at the first thing that is not exactly as the format wants it: order of header
- * lines, a sample outside its family, a label set that occurs twice, a wrong escape.
+ * Parses text 0.0.4 or OpenMetrics. Throws at the first violation of the format: order of header lines, a sample outside
+ * its family, a repeated label set, a wrong escape.
  */
 export function parseExposition(text: string, format: 'text' | 'openmetrics'): ParsedFamily[] {
   if (!text.endsWith('\n') && text !== '') throw new Error('the last line does not end');

@@ -1,6 +1,6 @@
 import type { MapReader, MapSnapshot } from '../../src/maps/map_reader.js';
 
-/** A map that is plain data. Keys keep their rows as the kernel's readers promise; freed rows are used again, last first. */
+/** A map of plain data. Keys keep their rows, as `MapSnapshot` requires; freed rows are used again, the last one first. */
 export class FakeMap implements MapReader {
   readonly name: string;
   readonly type: string;
@@ -13,7 +13,7 @@ export class FakeMap implements MapReader {
   reads = 0;
   /** Thrown by the next read or take. */
   failure: Error | undefined;
-  /** Called at the start of a take, so that a test can change an entry in between. */
+  /** Called at the start of a take: a test can change the entry between the scrape and its removal. */
   beforeTake: (key: Buffer) => void = () => {};
 
   readonly #entries = new Map<string, Buffer>();
@@ -107,12 +107,12 @@ function text(key: Uint8Array): string {
   return Buffer.from(key).toString('latin1');
 }
 
-/** An unsigned 32-bit integer as the kernel keeps it. */
+/** Unsigned 32-bit integers in the host's byte order. */
 export function u32(...values: number[]): Buffer {
   return Buffer.from(Uint32Array.from(values).buffer);
 }
 
-/** Unsigned (or negative) 64-bit integers as the kernel keeps them. */
+/** Unsigned or negative 64-bit integers in the host's byte order. */
 export function u64(...values: (number | bigint)[]): Buffer {
   return Buffer.from(BigUint64Array.from(values, (value) => BigInt.asUintN(64, BigInt(value))).buffer);
 }

@@ -4,7 +4,7 @@ import type { MetricBinding } from '../../src/decode/metric_binding.js';
 import type { MetricValue } from '../../src/decode/metric_value.js';
 import type { OverflowBinding } from '../../src/decode/overflow.js';
 
-/** What a test's labels are made of: their texts from key and value, `undefined` to drop the entry; or they throw. */
+/** Returns the label values of an entry, or `undefined` to drop it; throws if they cannot be decoded. */
 export type Decode = (key: Buffer, value: Buffer | undefined) => readonly string[] | undefined;
 
 export interface BindingOptions extends Partial<Omit<MetricSpec, 'labels'>> {
@@ -21,7 +21,7 @@ export interface BindingOptions extends Partial<Omit<MetricSpec, 'labels'>> {
 /** The value of a map that is one unsigned 64-bit integer. */
 export const wholeValue = { kind: 'number', field: { offset: 0, size: 8, signed: false } } as const;
 
-/** A binding with what a test does not care about filled in. Labels are the key's text up to the first NUL by default. */
+/** A binding with defaults. The default label value is the key's text up to the first NUL. */
 export function bindingOf(options: BindingOptions = {}): MetricBinding {
   const {
     labels = [],

@@ -25,7 +25,7 @@ describe('counters', () => {
     );
   });
 
-  it('sums entries that decode alike', async () => {
+  it('sums entries with equal labels', async () => {
     const map = keyed();
     map.set(key('x1'), u64(1));
     map.set(key('x2'), u64(20));
@@ -37,7 +37,7 @@ describe('counters', () => {
     expect(await collection.values()).toMatchObject({ 'events_total a="x"': 25 });
   });
 
-  it('keeps what an entry counted when it vanishes, and adds what it counts when it comes back', async () => {
+  it('keeps what an entry counted after it vanishes, and adds what it counts when it returns', async () => {
     const map = keyed();
     map.set(key('x'), u64(7));
     const collection = new Collection([bindingOf(labelled)], [map]);
@@ -51,7 +51,7 @@ describe('counters', () => {
     expect(await collection.values()).toEqual({ 'events_total a="x"': 9, 'events_total a="y"': 1 });
   });
 
-  it('keeps what an entry counted when it started anew between two scrapes', async () => {
+  it('keeps what an entry counted before it restarted between two scrapes', async () => {
     const map = keyed();
     map.set(key('x'), u64(10));
     const collection = new Collection([bindingOf(labelled)], [map]);
@@ -78,8 +78,8 @@ describe('counters', () => {
     const counts = new Map<string, number>();
     const truth: Record<string, number> = {};
     for (let round = 0; round < 300; round++) {
-      // Entries are deleted right after a scrape and do not come back before the next: what was counted in between would be
-      // lost with them, and nobody could know.
+      // Entries are deleted right after a scrape and do not return before the next: counts in between would be lost with
+      // the entry, and no reader could notice.
       const deleted = [...counts.keys()].filter(() => random(4) === 0);
       for (const name of deleted) {
         counts.delete(name);

@@ -33,7 +33,7 @@ describe('gauges', () => {
     expect(await collection.values()).toEqual({ events: -5 });
   });
 
-  it('scales units on the way out, without the noise of binary fractions', async () => {
+  it('scales to base units without rounding noise', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(300_000_000));
     map.set(u32(2), u64(1));
@@ -49,7 +49,7 @@ describe('gauges', () => {
     expect(map.reads).toBe(1);
   });
 
-  it('of a map that is filled anew shows as other what found no room now, and counts all that was lost', async () => {
+  it('of a refilled map shows in `other` what is over the capacity now, and counts all lost updates', async () => {
     const map = new FakeMap({ type: 'percpu_hash' });
     const companion = new FakeMap({ name: 'events_other', type: 'percpu_array', valueSize: 16, maxEntries: 1 });
     map.isRefilled = true;
@@ -72,7 +72,7 @@ describe('gauges', () => {
     expect(collection.metrics.counts.maps[0]!.lost).toBe(4);
   });
 
-  it('of maps that could not be brought up to date are hidden', async () => {
+  it('are hidden when the refresh fails', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(5));
     let fails = true;

@@ -43,7 +43,7 @@ describe('histograms', () => {
     ]);
   });
 
-  it('shows every bound of a size histogram unless told otherwise, and none for the last slot', async () => {
+  it('shows every bound of a size histogram by default, except for the last slot', async () => {
     const map = new FakeMap({ valueSize: 40 });
     map.set(u32(0), u64(100, 1, 2, 3, 4));
     const collection = new Collection([bindingOf({ read: histogram(4) })], [map]);
@@ -91,7 +91,7 @@ describe('histograms', () => {
     });
   });
 
-  it('has equal steps when told so', async () => {
+  it('has equal steps if `buckets` is linear', async () => {
     const map = new FakeMap({ valueSize: 16 });
     map.set(u32(0), u32(1, 1, 1, 1));
     const read: MetricValue = { kind: 'histogram', field: { buckets: { offset: 0, count: 4, size: 4 } } };
@@ -106,7 +106,7 @@ describe('histograms', () => {
     });
   });
 
-  it('sums CPUs and entries that decode alike', async () => {
+  it('sums CPUs and entries with equal labels', async () => {
     const map = new FakeMap({ type: 'percpu_hash', valueSize: 32, cpus: 2 });
     map.set(u32(0), [u64(10, 1, 0, 0), u64(20, 0, 1, 0)]);
     map.set(u32(26), [u64(30, 0, 0, 1), u64(40, 1, 1, 1)]);
@@ -120,7 +120,7 @@ describe('histograms', () => {
     });
   });
 
-  it('keeps every bucket of entries that start anew or vanish', async () => {
+  it('keeps every bucket of entries that restart or vanish', async () => {
     const map = new FakeMap({ valueSize: 32 });
     const collection = new Collection([bindingOf({ read: histogram(3) })], [map]);
     map.set(u32(0), u64(10, 1, 2, 3));
@@ -138,7 +138,7 @@ describe('histograms', () => {
     });
   });
 
-  it('leaves out in OpenMetrics what that has no place for: a count without a sum, a sum of negative numbers', async () => {
+  it('omits what OpenMetrics does not allow: a count without a sum, a sum of negative numbers', async () => {
     const mapOf = () => {
       const map = new FakeMap({ valueSize: 32 });
       map.set(u32(0), u64(10, 1, 2, 3));
@@ -200,7 +200,7 @@ describe('histograms whose slot is in the key', () => {
     });
   });
 
-  it('counts in +Inf what found the map full', async () => {
+  it('counts updates that found the map full in +Inf', async () => {
     const map = new FakeMap({ keySize: 8, valueSize: 16 });
     const companion = new FakeMap({ name: 'events_other', type: 'percpu_array', valueSize: 24, cpus: 2 });
     companion.set(u32(0), [u64(2, 100, 2), u64(1, 50, 1)]);

@@ -6,7 +6,7 @@ import { bindingOf } from '../harness/metric_binding.js';
 const decode = (key: Buffer) => [`n${key.readUInt32LE(0)}`, 'y'];
 
 describe('the limit of series', () => {
-  it('sums newcomers into `other`, counts them, and leaves the others alone', async () => {
+  it('sums new label sets into `other`, counts them, and leaves the other series alone', async () => {
     const map = new FakeMap();
     const binding = bindingOf({ labels: ['a', 'fixed=x', 'b'], decode, limit: 2 });
     const collection = new Collection([binding], [map]);
@@ -28,7 +28,7 @@ describe('the limit of series', () => {
     expect(await collection.values()).toEqual({ ...expected, 'events_total a="n1" fixed="x" b="y"': 11 });
   });
 
-  it('gives room that a gauge freed to the next newcomer', async () => {
+  it('lets a new label set take the place of a gauge series that ended', async () => {
     const map = new FakeMap();
     const collection = new Collection([bindingOf({ type: 'gauge', labels: ['a'], decode, limit: 1 })], [map]);
     map.set(u32(1), u64(1));

@@ -8,7 +8,7 @@ const build = { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0
 const samples = (text: string) => text.split('\n').filter((line) => line.startsWith('santabpf_'));
 
 describe('OwnMetrics', () => {
-  it('copies what is known of the probes', async () => {
+  it('copies the state of the probes', async () => {
     const metrics = new OwnMetrics(build);
     metrics.loaded(true, 1_700_000_000);
     const down = { name: 'oops', state: 'down', series: 0, programs: [], maps: [], metrics: [] } as const;
@@ -34,7 +34,7 @@ describe('OwnMetrics', () => {
     ]);
   });
 
-  it('does not count twice, and lets the series of a probe go with it', async () => {
+  it('does not count twice, and ends the series of a probe with the probe', async () => {
     const metrics = new OwnMetrics(build);
     metrics.update([probeStatus(), probeStatus({ name: 'forks' })]);
     metrics.update([probeStatus()]);
@@ -44,14 +44,17 @@ describe('OwnMetrics', () => {
     expect(text).toContain('santabpf_build_info{');
   });
 
-  it.each(['array', 'percpu_array'])('says of a map of type %s only what it lost: it cannot fill up', async (type) => {
-    const metrics = new OwnMetrics(build);
-    metrics.update([probeStatus({ maps: [{ name: 'calls', type, entries: 512, maxEntries: 512, lost: 7 }] })]);
-    const text = await metrics.registry.metrics();
-    expect(text).not.toContain('santabpf_map_entries{');
-    expect(text).not.toContain('santabpf_map_max_entries{');
-    expect(text).toContain('santabpf_lost_updates_total{probe="execs",map="calls"} 7\n');
-  });
+  it.each(['array', 'percpu_array'])(
+    'shows only the lost updates of a map of type %s: it cannot fill up',
+    async (type) => {
+      const metrics = new OwnMetrics(build);
+      metrics.update([probeStatus({ maps: [{ name: 'calls', type, entries: 512, maxEntries: 512, lost: 7 }] })]);
+      const text = await metrics.registry.metrics();
+      expect(text).not.toContain('santabpf_map_entries{');
+      expect(text).not.toContain('santabpf_map_max_entries{');
+      expect(text).toContain('santabpf_lost_updates_total{probe="execs",map="calls"} 7\n');
+    },
+  );
 
   it('keeps the time of the last good load when one fails', async () => {
     const metrics = new OwnMetrics(build);
@@ -62,7 +65,7 @@ describe('OwnMetrics', () => {
     expect(text).toContain('santabpf_config_last_reload_success_timestamp_seconds 100\n');
   });
 
-  it('has process metrics, and nothing that promtool finds fault with', needs({ commands: ['promtool'] }), async () => {
+  it('has process metrics, and promtool accepts all', needs({ commands: ['promtool'] }), async () => {
     const metrics = new OwnMetrics(build);
     metrics.update([probeStatus()]);
     const text = await metrics.registry.metrics();

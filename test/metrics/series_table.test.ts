@@ -39,7 +39,7 @@ describe('the series table', () => {
     expect(table.limit).toBeLessThan(2 * truth.size + 1000);
   });
 
-  it('gives room back', () => {
+  it('reuses the memory of removed series', () => {
     const table = new SeriesTable();
     for (let round = 0; round < 200; round++) {
       const series = Array.from({ length: 100 }, (_, index) => table.add(`${round} ${index} ${'x'.repeat(100)}`));
@@ -50,7 +50,7 @@ describe('the series table', () => {
     expect(table.limit).toBe(100);
   });
 
-  it('makes the workbench large enough for the longest line', () => {
+  it('makes the scratch large enough for two of the longest lines', () => {
     const table = new SeriesTable();
     const short = table.add('short');
     const long = table.add('x'.repeat(50_000));

@@ -40,7 +40,7 @@ describe('the scrape of a probe', () => {
     const map = new FakeMap({ maxEntries: 10_000 });
     for (let index = 0; index < 10_000; index++) map.set(u32(index), u64(index));
     let clock = 0;
-    // Every look at the clock is a millisecond: slices are counted, so that a busy machine makes no difference.
+    // The clock advances by a millisecond per reading, so the result does not depend on the machine's load.
     const pacer = new Pacer(() => clock++, 10);
     const binding = bindingOf({ labels: ['a'], decode: (key) => [String(key.readUInt32LE(0))] });
     const readers = new Map([['events', map]]);
@@ -57,7 +57,7 @@ describe('the scrape of a probe', () => {
     const scrapeTurns = turns;
     await renderText(metrics.families, 'text', pacer);
     running = false;
-    // 157 looks while binding and 10 while summing, of which ten fit in a slice.
+    // 157 readings while binding and 10 while summing; ten fit in a slice.
     expect(scrapeTurns).toBeGreaterThan(15);
     expect(metrics.counts.series).toBe(10_000);
   });

@@ -6,8 +6,8 @@ import { bindingOf } from '../harness/metric_binding.js';
 const decode = (key: Buffer) => [`n${key.readUInt32LE(0)}`];
 const expiring = (expireMs: number, name = 'events_total') => bindingOf({ name, labels: ['a'], decode, expireMs });
 
-describe('expiry', () => {
-  it('removes entries that have not changed for the time, and their series', async () => {
+describe('idle entries', () => {
+  it('are removed with their series when they have not changed for the idle time', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(10));
     map.set(u32(2), u64(20));
@@ -28,7 +28,7 @@ describe('expiry', () => {
     expect(await collection.values()).toEqual({});
   });
 
-  it('keeps what was counted between the scrape and the removal, and the series with it', async () => {
+  it('keep what they counted between the scrape and their removal, and their series with it', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(10));
     const collection = new Collection([expiring(1000)], [map]);
@@ -43,7 +43,7 @@ describe('expiry', () => {
     expect(await collection.values()).toEqual({ 'events_total a="n1"': 15 });
   });
 
-  it('adds what an entry counts that comes back before the next scrape', async () => {
+  it('add what they count if they return before the next scrape', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(10));
     const collection = new Collection([expiring(1000)], [map]);
@@ -54,7 +54,7 @@ describe('expiry', () => {
     expect(await collection.values()).toEqual({ 'events_total a="n1"': 60 });
   });
 
-  it('bears that the entry is gone already', async () => {
+  it('may be gone already', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(10));
     const collection = new Collection([expiring(1000)], [map]);
@@ -65,7 +65,7 @@ describe('expiry', () => {
     expect(await collection.values()).toEqual({});
   });
 
-  it('waits for the most patient metric of the map; those that do not expire keep their series', async () => {
+  it('stay as long as the metric with the longest idle time needs them; metrics without one keep their series', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(10));
     const forever = bindingOf({ name: 'forever_total', labels: ['a'], decode });
@@ -80,7 +80,7 @@ describe('expiry', () => {
     expect(await collection.values()).toEqual({ 'forever_total a="n1"': 10 });
   });
 
-  it('expires series whose entries the kernel evicted', async () => {
+  it('lose their series although the kernel evicted them first', async () => {
     const map = new FakeMap({ type: 'lru_hash' });
     map.set(u32(1), u64(10));
     const collection = new Collection([expiring(1000)], [map]);
@@ -92,7 +92,7 @@ describe('expiry', () => {
     expect(await collection.values()).toEqual({});
   });
 
-  it('shows the numbers although an entry cannot be removed', async () => {
+  it('are shown although they cannot be removed', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(10));
     const collection = new Collection([expiring(1000)], [map]);
@@ -105,7 +105,7 @@ describe('expiry', () => {
     expect(await collection.show()).toContain('events_total{a="n1"} 10');
   });
 
-  it('notices a change in any part of the value', async () => {
+  it('are not idle if any byte of the value changes', async () => {
     const map = new FakeMap({ valueSize: 13 });
     const value = Buffer.alloc(13);
     map.set(u32(1), value);

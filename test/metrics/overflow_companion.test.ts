@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
-import { type BindingOptions, bindingOf, wholeValue } from '../harness/metric_binding.js';
+import { bindingOf, wholeValue } from '../harness/metric_binding.js';
 
 const decode = (key: Buffer) => [`n${key.readUInt32LE(0)}`];
 
@@ -11,65 +11,6 @@ function array(entries: number, options: ConstructorParameters<typeof FakeMap>[0
   return map;
 }
 
-describe('arrays', () => {
-  it('leaves out entries that have always been zero, and decodes no key of theirs', async () => {
-    const map = array(4);
-    const decoded: number[] = [];
-    const counting = (key: Buffer) => {
-      decoded.push(key.readUInt32LE(0));
-      return decode(key);
-    };
-    const collection = new Collection([bindingOf({ type: 'gauge', labels: ['a'], decode: counting })], [map]);
-    expect(await collection.values()).toEqual({});
-    map.set(u32(2), u64(5));
-    expect(await collection.values()).toEqual({ 'events a="n2"': 5 });
-    map.set(u32(2), u64(0));
-    map.set(u32(3), u64(1));
-    expect(await collection.values()).toEqual({ 'events a="n2"': 0, 'events a="n3"': 1 });
-    expect(decoded).toEqual([2, 3]);
-  });
-
-  it('shows every metric of an entry once any part of its value is above zero', async () => {
-    const map = array(2, { valueSize: 16 });
-    const names: BindingOptions[] = [{ name: 'calls_total' }, { name: 'errors_total' }];
-    const bindings = names.map((name, index) =>
-      bindingOf({
-        ...name,
-        labels: ['a'],
-        decode,
-        read: { kind: 'number', field: { offset: 8 * index, size: 8, signed: false } },
-      }),
-    );
-    const collection = new Collection(bindings, [map]);
-    map.set(u32(1), u64(3, 0));
-    expect(await collection.values()).toEqual({ 'calls_total a="n1"': 3, 'errors_total a="n1"': 0 });
-    expect(map.reads).toBe(1);
-  });
-
-  it.each([[[]], [['job=constant']]])('always shows a metric whose labels %o tell no entries apart', async (labels) => {
-    const collection = new Collection([bindingOf({ labels })], [array(1)]);
-    expect(Object.values(await collection.values())).toEqual([0]);
-  });
-
-  it('sees what any CPU of a per-CPU array counted', async () => {
-    const map = array(2, { type: 'percpu_array', cpus: 2, valueSize: 4 });
-    map.set(u32(1), [u32(0), u32(9)]);
-    const read = { kind: 'number', field: { offset: 0, size: 4, signed: false } } as const;
-    const collection = new Collection([bindingOf({ labels: ['a'], decode, read })], [map]);
-    expect(await collection.values()).toEqual({ 'events_total a="n1"': 9 });
-  });
-
-  it('ignores `expire`: entries of an array cannot be removed', async () => {
-    const map = array(1);
-    map.set(u32(0), u64(1));
-    const collection = new Collection([bindingOf({ labels: ['a'], decode, expireMs: 1000 })], [map]);
-    await collection.values();
-    collection.now = 10_000;
-    await collection.values();
-    expect(await collection.values()).toEqual({ 'events_total a="n0"': 1 });
-  });
-});
-
 describe('the overflow companion', () => {
   const other = {
     map: 'events_other',
@@ -77,7 +18,7 @@ describe('the overflow companion', () => {
     lost: { offset: 8, size: 8, signed: false },
   } as const;
 
-  it('is the series `other` from the first lost update on, with constant labels as they are', async () => {
+  it('is the series `other` from the first lost update on; constant labels keep their values', async () => {
     const map = new FakeMap();
     const companion = array(1, { name: 'events_other', type: 'percpu_array', valueSize: 16, cpus: 2 });
     map.set(u32(1), u64(10));
@@ -92,14 +33,14 @@ describe('the overflow companion', () => {
     ]);
   });
 
-  it('shows the series even if nothing but the loss was counted', async () => {
+  it('shows the series even if only the loss was counted', async () => {
     const companion = array(1, { name: 'events_other', valueSize: 16 });
     companion.set(u32(0), u64(0, 1));
     const collection = new Collection([bindingOf({ labels: ['a'], decode, other })], [new FakeMap(), companion]);
     expect(await collection.values()).toEqual({ 'events_total a="other"': 0 });
   });
 
-  it('is summed with what was over the limit, and with entries whose labels are `other`', async () => {
+  it('is summed with rows over the limit and with entries whose labels are `other`', async () => {
     const map = new FakeMap();
     const companion = array(1, { name: 'events_other', valueSize: 16 });
     companion.set(u32(0), u64(1000, 1));
@@ -115,7 +56,7 @@ describe('the overflow companion', () => {
     ]);
   });
 
-  it('is read once even if it is exported by itself as well', async () => {
+  it('is read once even if a metric exports it too', async () => {
     const companion = array(1, { name: 'events_other', valueSize: 16 });
     companion.set(u32(0), u64(7, 5));
     const itself = bindingOf({ name: 'overflow_total', map: 'events_other' });
@@ -124,7 +65,7 @@ describe('the overflow companion', () => {
     expect(companion.reads).toBe(1);
   });
 
-  it('keeps its count when it starts anew', async () => {
+  it('keeps its count when it restarts', async () => {
     const companion = array(1, { name: 'events_other', valueSize: 16 });
     companion.set(u32(0), u64(10, 5));
     const collection = new Collection([bindingOf({ other })], [new FakeMap(), companion]);

@@ -1,0 +1,18 @@
+/**
+ * Mutation tests of what decides numbers, identities and their text: `npm run test:mutation`, or one file with
+ * `npm run test:mutation -- --mutate src/metrics/series_counts.ts`. Not part of `npm test`: a whole run takes long.
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+  testRunner: 'vitest',
+  vitest: { configFile: 'vitest.mutation.config.ts' },
+  plugins: ['@stryker-mutator/vitest-runner'],
+  mutate: ['src/{metrics,exposition,decode}/**/*.ts'],
+  mutator: { excludedMutations: ['StringLiteral'] },
+  ignorePatterns: ['alerts', 'build', 'dashboards', 'deployments', 'dist', 'docs', 'native', 'preview'],
+  reporters: ['clear-text', 'progress'],
+  clearTextReporter: { allowColor: false, reportTests: false },
+  coverageAnalysis: 'perTest',
+  concurrency: 1,
+  tempDirName: 'build/stryker',
+};
