@@ -200,6 +200,27 @@ describe('histograms whose slot is in the key', () => {
     });
   });
 
+  it('places a row by its slot when its labels are in the value', async () => {
+    const map = new FakeMap({ keySize: 8, valueSize: 16 });
+    const state = (_key: Buffer, value: Buffer | undefined) => [`s${value!.readUInt32LE(12)}`];
+    const { sum: _, ...counted } = read;
+    const collection = new Collection(
+      [bindingOf({ read: counted, buckets, labels: ['state'], decode: state, usesValue: true })],
+      [map],
+    );
+    map.set(u32(0, 2), Buffer.concat([u64(5), u32(0, 1)]));
+    expect(await collection.values()).toMatchObject({
+      'events_bucket state="s1" le="2.0"': 0,
+      'events_bucket state="s1" le="4.0"': 5,
+    });
+    map.delete(u32(0, 2));
+    map.set(u32(0, 3), Buffer.concat([u64(1), u32(0, 1)]));
+    expect(await collection.values()).toMatchObject({
+      'events_bucket state="s1" le="4.0"': 5,
+      'events_bucket state="s1" le="8.0"': 6,
+    });
+  });
+
   it('counts updates that found the map full in +Inf', async () => {
     const map = new FakeMap({ keySize: 8, valueSize: 16 });
     const companion = new FakeMap({ name: 'events_other', type: 'percpu_array', valueSize: 24, cpus: 2 });

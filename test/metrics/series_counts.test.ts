@@ -88,6 +88,10 @@ describe('the counts of series', () => {
     expect(valuesOf(counts, 0)).toEqual([4, 0, 6]);
     counts.move(0, 0, 1);
     counts.settle(0, 1, numbers(9, 9));
+    expect([valuesOf(counts, 0), valuesOf(counts, 1)]).toEqual([
+      [4, 0, 6],
+      [0, 0, 0],
+    ]);
     counts.startSums();
     counts.release(0, 1);
     expect([...counts.values.subarray(0, 6)]).toEqual([0, 0, 0, 0, 0, 0]);
@@ -99,12 +103,12 @@ describe('the counts of series', () => {
     ['restarted', [1, 2], [6, 0, 8]],
   ] as const)('settle an entry that %s since the sums', (_, last, expected) => {
     const counts = opened();
-    counts.addNumbers(0, 1, numbers(5, 6));
-    counts.settle(0, 1, numbers(...last));
+    counts.addNumbers(3, 1, numbers(5, 6));
+    counts.settle(3, 1, numbers(...last));
     expect(valuesOf(counts, 1)).toEqual(expected);
     counts.startSums();
     expect(valuesOf(counts, 1)).toEqual(expected);
-    counts.addNumbers(0, 1, numbers(1, 1));
+    counts.addNumbers(3, 1, numbers(1, 1));
     expect(valuesOf(counts, 1)).toEqual([expected[0] + 1, 0, expected[2] + 1]);
   });
 
@@ -137,12 +141,27 @@ describe('the counts of series', () => {
     counts.addNumbers(1, 1, numbers(5, 6));
     counts.release(0, 0);
     counts.release(1, 1);
+    counts.startSums();
     counts.clear(1);
-    expect(valuesOf(counts, 1)).toEqual([0, 0, 0]);
+    const both = [
+      [1, 0, 2],
+      [0, 0, 0],
+    ];
+    expect([valuesOf(counts, 0), valuesOf(counts, 1)]).toEqual(both);
+    counts.startSums();
+    expect([valuesOf(counts, 0), valuesOf(counts, 1)]).toEqual(both);
+  });
+
+  it('end one row and no other', () => {
+    const counts = opened();
+    counts.addNumbers(1, 0, numbers(1, 2));
+    counts.addNumbers(3, 1, numbers(5, 6));
+    counts.release(3, 1);
+    counts.release(1, 0);
     counts.startSums();
     expect([valuesOf(counts, 0), valuesOf(counts, 1)]).toEqual([
       [1, 0, 2],
-      [0, 0, 0],
+      [5, 0, 6],
     ]);
   });
 

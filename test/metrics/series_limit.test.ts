@@ -30,6 +30,9 @@ describe('the limit of a metric', () => {
     expect(limit.seriesOf('other', -1)).toBe(limit.other());
     limit.seriesOf('a', -1);
     expect([limit.dropped, table.size]).toEqual([0, 2]);
+    const full = limited(0).limit;
+    expect(full.isOther(full.seriesOf('other', -1))).toBe(true);
+    expect(full.dropped).toBe(0);
   });
 
   it('has no `other` before it is needed, or after it is removed', () => {

@@ -60,3 +60,45 @@ describe('the series table', () => {
     expect(table.find('short')).toBe(short);
   });
 });
+
+describe('the memory of a series table', () => {
+  const long = (text: string) => text.padEnd(1500, 'x');
+
+  it('is given back once more than half of the texts are removed', () => {
+    const table = new SeriesTable();
+    const series = Array.from({ length: 10 }, (_, index) => table.add(long(`${index}`)));
+    for (const number of series.slice(0, 5)) table.remove(number);
+    const before = table.arena.length;
+    table.remove(series[5]!);
+    expect(table.arena.length).toBeLessThan(before);
+    expect(series.slice(6).map((number) => textOf(table, number))).toEqual(['6', '7', '8', '9'].map(long));
+    expect(['6', '7', '8', '9'].map((text) => table.find(long(text)))).toEqual(series.slice(6));
+  });
+
+  it('is not moved for a few short texts', () => {
+    const table = new SeriesTable();
+    const series = ['a', 'b', 'c'].map((text) => table.add(text));
+    const { arena } = table;
+    for (const number of series) table.remove(number);
+    expect(table.arena).toBe(arena);
+  });
+
+  it('does not change when a series is removed twice', () => {
+    const table = new SeriesTable();
+    const series = table.add('a');
+    table.add('b');
+    table.remove(series);
+    table.remove(series);
+    expect([table.size, table.limit, table.find('a')]).toEqual([1, 2, undefined]);
+    expect([table.add('c'), table.add('d')]).toEqual([series, 2]);
+  });
+
+  it('keeps the index at most half full, removed series included', () => {
+    const table = new SeriesTable();
+    for (let round = 0; round < 1000; round++) {
+      table.remove(table.add(`a ${round}`));
+      expect(table.find('never')).toBeUndefined();
+    }
+    expect(table.limit).toBe(1);
+  });
+});
