@@ -33,7 +33,7 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     await exporter?.stop();
   });
 
-  /** Opens the page, and collects whatever the browser complains of. */
+  /** Opens the page and collects every complaint of the browser. */
   async function open(width: number): Promise<{ page: Page; complaints: string[] }> {
     const page = await browser.newPage({ viewport: { width, height: 900 } });
     const complaints: string[] = [];
@@ -57,13 +57,13 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     }
     expect(text).toMatch(/4 of 6/);
     expect(text).toMatch(/2 down/);
-    // Why a probe is down, and what to do.
+    // The reason and the remedy of a probe that is down.
     expect(text).toContain('HOOK_MISSING');
     expect(text).toContain('santabpf_no_such_hook');
-    expect(text).toContain('or leave the probe out on this kernel');
+    expect(text).toContain('or remove the probe on this kernel');
     // A full map.
     expect(text).toContain('map full: 6 updates counted as other');
-    // What is not ours is text.
+    // Text from probe files is escaped.
     expect(text).toContain('/<img src=x onerror=alert(1)>.o"');
     expect(text).toContain('<script>document.title = 1</script> & "more"');
     const overhang = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
@@ -72,7 +72,7 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     await page.close();
   });
 
-  it('leads to the metrics and to the probes as JSON', async () => {
+  it('links to the metrics and to the probes as JSON', async () => {
     const { page, complaints } = await open(1280);
     await page.getByRole('link', { name: 'Metrics' }).click();
     expect(await page.locator('body').innerText()).toContain('santabpf_probe_up{probe="syscalls"} 1');
