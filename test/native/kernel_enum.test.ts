@@ -19,7 +19,7 @@ interface BpftoolEnum {
 }
 
 describe('an enum of the kernel', needs({ commands: ['bpftool'], files: [ownBtf] }), () => {
-  test('is as bpftool shows it, whichever it is', async () => {
+  test('has the values that bpftool shows', async () => {
     const dump = execFileSync('bpftool', ['--json', 'btf', 'dump', 'file', ownBtf], { maxBuffer: 2 ** 30 });
     const { types } = JSON.parse(dump.toString()) as { types: BpftoolEnum[] };
     const enums = new Map<string, BpftoolEnum>();
@@ -39,24 +39,24 @@ describe('an enum of the kernel', needs({ commands: ['bpftool'], files: [ownBtf]
     expect(enums.size).toBeGreaterThan(100);
   });
 
-  test('is undefined where there is none, also for a struct', async () => {
+  test('is undefined when the kernel has no enum of that name', async () => {
     expect(await addon.kernelEnum('no_such_enum')).toBeUndefined();
     expect(await addon.kernelEnum('task_struct')).toBeUndefined();
     expect(await addon.kernelEnum('')).toBeUndefined();
   });
 
-  test('comes from another file when that is given', async () => {
+  test('comes from another file on request', async () => {
     expect(await addon.kernelEnum('bpf_map_type', ownBtf)).toEqual(await addon.kernelEnum('bpf_map_type'));
   });
 
-  test('may be asked for many times at once', async () => {
+  test('may be read many times at once', async () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => addon.kernelEnum('bpf_prog_type')));
     expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(1);
   });
 });
 
 describe('a file that is not the kernel’s BTF', () => {
-  test('is refused with what libbpf said', async () => {
+  test('is refused as a native error', async () => {
     const file = join(folder, 'text');
     writeFileSync(file, 'not BTF');
     expect(await rejectionOf(addon.kernelEnum('a', file))).toMatchObject({ operation: "read the kernel's BTF" });

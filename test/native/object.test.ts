@@ -62,7 +62,7 @@ describe('an opened object', () => {
     expect(maps.find((map) => map.name === 'plain_hash')?.keyTypeId).toBeGreaterThan(0);
   });
 
-  test('gives its BTF', () => {
+  test('returns its BTF', () => {
     const btf = openFixture('counters').btf();
     expect(btf && new DataView(btf.buffer).getUint16(0, true)).toBe(0xeb9f);
   });
