@@ -34,7 +34,7 @@ static __always_inline __u64 reason_of_subsystem(__u32 subsystem)
 	return OWN_REASON(other_subsystem);
 }
 
-/* Before 6.3, a few callers passed this reason for packets that were consumed, not dropped. */
+/* Until 6.3, a few callers passed this reason for packets that were consumed, not dropped. */
 static __always_inline bool is_consumed(__u32 reason)
 {
 	return bpf_core_enum_value_exists(enum skb_drop_reason, SKB_CONSUMED) &&
