@@ -92,9 +92,7 @@ struct task_struct___grouped {
 /* The kernel allows 32 levels and more. For groups nested deeper than this, the topmost ancestors are not visited. */
 #define LEVELS 24
 
-/*
- * Records a group with a quota. As a global function with a scalar argument it is verified once, not once per level.
- */
+/* Not inlined, with an address instead of a pointer: the verifier checks a global function once, not once per level. */
 int record_group(__u64 address)
 {
 	struct task_group___limited *group = (void *)address;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Counts direct reclaims, their time and the bytes freed, by command and cgroup: an allocating task must free memory itself.
+// Counts direct reclaims, their time and the bytes freed, by command and cgroup.
+// In a direct reclaim, a task that allocates memory must first free some itself.
 #include "santabpf.h"
 #include "cgroup.h"
 #include "memory_types.h"

@@ -139,7 +139,7 @@ static __always_inline void read_refaults(__u32 node, struct mem_cgroup_per_node
 	if (bpf_probe_read_kernel(&of_group, sizeof(of_group), nodes + node))
 		return;
 	data = BPF_CORE_READ(of_group, lruvec.pgdat);
-	/* The array has only as many entries as there are possible nodes: reject what was read past its end. */
+	/* The array has one entry per possible node: an id that differs was read past its end. */
 	if (!data || BPF_CORE_READ(data, node_id) != node)
 		return;
 	counts = (void *)data + bpf_core_field_offset(data->vm_stat);
