@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Connections that wait for a listening program to accept them, how many may wait, and those that found no room.
+// Reports the accept queue of each listening TCP socket: its length and its limit. Counts connections dropped at listening sockets.
 #include "santabpf.h"
 #include "iterators.h"
 #include "preemption.h"
@@ -11,10 +11,9 @@ struct server {
 	__u32 port;
 };
 
-/* systemd and its like: opens sockets for services, and keeps them open. */
+/* The init process, such as systemd, opens sockets for services and keeps them open. */
 #define FIRST_PROCESS 1
 
-/* A listening socket as it is now. */
 struct listener {
 	struct server server;
 	__u32 process;
@@ -23,13 +22,13 @@ struct listener {
 	__u32 full;
 };
 
-/* What was counted of a listening socket so far, and under which name. */
+/* The drops of a listening socket that are counted already, and the command that they are counted under. */
 struct account {
 	struct command command;
 	__u32 drops;
 };
 
-/* By address of the socket. */
+/* Keyed by socket address, like `accounts`. */
 SHARED_HASH(listeners, __u64, struct listener, 4096);
 SHARED_HASH(drops, struct server, __u64, 4096);
 struct {
@@ -39,7 +38,7 @@ struct {
 	__type(value, struct account);
 } accounts SEC(".maps");
 
-/* Makes the series at the first sight of a socket, so that its first drop is an increase. */
+/* Creates the series even without drops: otherwise rate() would miss the first one. */
 static __always_inline void count_drops(const struct server *server, __u32 number)
 {
 	__u64 *count = lookup_or_try_init(drops, server);
@@ -59,11 +58,11 @@ static __always_inline void open_account(const struct sock *sock, const struct c
 	struct account account = { .command = *command, .drops = drops_of(sock) };
 
 	if (bpf_map_update_elem(&accounts, &id, &account, BPF_ANY))
-		/* No room: the drops of this socket are not counted. */
+		/* The map is full: drops of this socket are not counted. */
 		overflow_of(drops);
 }
 
-/* Counts what was dropped since the last look; the difference is right also when the kernel's 32 bits have gone round. */
+/* The kernel's counter has 32 bits: unsigned subtraction stays correct when it wraps. */
 static __always_inline void settle(const struct sock *sock, struct account *account)
 {
 	struct server server = { .command = account->command, .port = local_port(sock) };
@@ -115,7 +114,7 @@ static __always_inline void list(const struct sock *sock, const struct task_stru
 	struct listener *known = bpf_map_lookup_elem(&listeners, &id), listener = {}, *others;
 	struct account *account;
 
-	/* Processes come in the order of their ids, so that a server's first one names it; but not the one that hands sockets out. */
+	/* The iterator visits processes by ascending id. The first one names the socket, unless that is the init process. */
 	if (known && (known->process != FIRST_PROCESS || task->tgid == FIRST_PROCESS))
 		return;
 	command_of(task->group_leader, &listener.server.command);
@@ -127,10 +126,10 @@ static __always_inline void list(const struct sock *sock, const struct task_stru
 	listener.process = task->tgid;
 	listener.connections = BPF_CORE_READ(sock, sk_ack_backlog);
 	listener.limit = BPF_CORE_READ(sock, sk_max_ack_backlog);
-	/* The kernel's own test, sk_acceptq_is_full(): one more than the limit fits in. */
+	/* As sk_acceptq_is_full(): the queue holds one connection more than the limit. */
 	listener.full = listener.connections > listener.limit;
 	if (bpf_map_update_elem(&listeners, &id, &listener, BPF_NOEXIST)) {
-		/* No room: added up, and again for every process that has the socket. */
+		/* The map is full: add to the overflow entry, once for each process that has the socket open. */
 		others = overflow_of(listeners);
 		if (others) {
 			others->connections += listener.connections;
@@ -141,7 +140,7 @@ static __always_inline void list(const struct sock *sock, const struct task_stru
 
 	account = bpf_map_lookup_elem(&accounts, &id);
 	if (!account) {
-		/* It listened before this probe did: what it dropped until now is not counted. */
+		/* The socket is older than the probe: its earlier drops are not counted. */
 		open_account(sock, &listener.server.command);
 		count_drops(&listener.server, 0);
 		return;
@@ -151,7 +150,7 @@ static __always_inline void list(const struct sock *sock, const struct task_stru
 		account->command = listener.server.command;
 }
 
-/* Visits the open files of all processes whenever the metrics are read. */
+/* Runs at each scrape. */
 SEC("iter/task_file")
 int list_listeners(struct bpf_iter__task_file *context)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// How long block devices take from issue to completion of a request, how large requests are, and which fail.
+// Measures the time of block I/O requests from issue to completion, and their size. Counts failed requests.
 #include "santabpf.h"
 #include "block_types.h"
 #include "value_maps.h"
@@ -19,10 +19,10 @@ struct failure {
 	__u32 error;
 };
 
-/* A request between issue and completion. */
+/* A request that is issued but not completed. */
 struct issued {
 	__u64 ns;
-	__u64 request_ns; /* when the request was made: tells it from an earlier one in the same memory */
+	__u64 request_ns; /* creation time: distinguishes requests that reuse the same address */
 	struct kind kind;
 	__u64 size;
 };
@@ -49,12 +49,12 @@ static __always_inline int remember(struct request *request)
 	struct issued *before = bpf_map_lookup_elem(&under_way, &id);
 	struct requests *unknown;
 
-	/* The driver was busy and gave it back, or did part of it: still the same request, under way since its first issue. */
+	/* Issued again, because the driver was busy or did only a part: the latency runs from the first issue. */
 	if (before && before->request_ns == issued.request_ns)
 		return 0;
 	if (!bpf_map_update_elem(&under_way, &id, &issued, BPF_ANY))
 		return 0;
-	/* No room: its time cannot be known, its size can. */
+	/* The map is full: the latency is lost, the size is still counted. */
 	unknown = overflow_of(requests);
 	if (unknown)
 		observe_size(&unknown->size, issued.size);
@@ -62,9 +62,10 @@ static __always_inline int remember(struct request *request)
 }
 
 /*
- * Each hook has two programs that do the same, for the kernel skips a program that is running on this CPU already: since 6.1
- * (05b24ff9b2cf "bpf: Prevent bpf program recursion for raw tracepoint probes"), when an interrupt comes in the middle of it, and on newer kernels (seen on 7.2)
- * also while a task that was preempted in the middle of it waits. Then the second does it; otherwise it finds it done.
+ * The kernel skips a program that already runs on this CPU, so each hook has two identical programs: the second one handles an
+ * event that the first one missed, and otherwise has no effect. The kernel skips since 6.1 when an interrupt arrives in the middle
+ * of the program (05b24ff9b2cf "bpf: Prevent bpf program recursion for raw tracepoint probes"). Newer kernels (seen on 7.2) also
+ * skip while a task waits that was preempted in the middle of the program.
  */
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(issue, struct request *request)
@@ -78,7 +79,7 @@ int BPF_PROG(issue_nested, struct request *request)
 	return remember(request);
 }
 
-/* Until a54895fa057c ("block: remove the request_queue to argument request based tracepoints"), also in stable 5.10. */
+/* Before a54895fa057c ("block: remove the request_queue to argument request based tracepoints"), which is also in stable 5.10. */
 SEC("tp_btf/block_rq_issue")
 int BPF_PROG(issue_before_5_11, struct request_queue *queue, struct request *request)
 {
@@ -98,10 +99,10 @@ static __always_inline int settle(struct request *request, int status, unsigned 
 	struct requests *of_kind;
 	struct failure failure;
 
-	/* Not seen at issue, or counted already: the steps of a flush sequence complete one request more than once. */
+	/* The issue was not seen, or the request is counted already: a flush sequence completes one request several times. */
 	if (!issued)
 		return 0;
-	/* A part of it; the tracepoint comes before __data_len is reduced by what is complete. */
+	/* A partial completion: __data_len still includes the bytes that complete now. */
 	if (bytes < request->__data_len)
 		return 0;
 	failure = (struct failure){ .kind = issued->kind };

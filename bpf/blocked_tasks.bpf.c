@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Tasks in uninterruptible sleep (D) that have been there for long, and the kernel function that they wait in.
+// Counts tasks that have been in uninterruptible sleep (D) for long, by command and by the kernel function that they wait in.
 #include "santabpf.h"
 #include "iterators.h"
 #include "scheduler_types.h"
 #include "value_maps.h"
 
-/* Shorter waits are nobody's trouble: a disk takes milliseconds. */
+/* Shorter waits are normal: a disk takes milliseconds. */
 const volatile __u64 shortest_ns = 10000000000;
 
 struct place {
 	struct command command;
-	__u64 function; /* an address in it; 0 when the kernel does not tell */
+	__u64 function; /* an address in the function; 0 if unknown */
 };
 
-/* Filled by one CPU alone: shared maps, so that the longest time of all is not added up over CPUs. */
+/* Shared maps: per-CPU values are summed, which is wrong for a maximum. One CPU fills them. */
 SHARED_HASH(blocked_tasks, struct place, __u64, 1024);
 SHARED_HASH(longest_blocked, struct command, __u64, 1024);
 
 extern int LINUX_KERNEL_VERSION __kconfig;
 
 /*
- * By Linux 6.1 a frozen task was in uninterruptible sleep, too, f5d39b020809 ("freezer,sched: Rewrite core freezer logic"). The flag
- * is of another use since.
+ * Before f5d39b020809 ("freezer,sched: Rewrite core freezer logic"), Linux 6.1, frozen tasks were in uninterruptible sleep too.
+ * Later kernels use the flag for another purpose.
  */
 #define NOT_FROZEN_SO KERNEL_VERSION(6, 1, 0)
 
@@ -30,7 +30,7 @@ static __always_inline bool is_frozen(struct task_struct *task)
 	return LINUX_KERNEL_VERSION < NOT_FROZEN_SO && task->flags & PF_FROZEN;
 }
 
-/* As ps shows D: also when signals that kill end the sleep (hung NFS), but not when the kernel thread is idle by that (TASK_IDLE). */
+/* As D in ps: includes killable sleep (hung NFS), but not idle kernel threads (TASK_IDLE). */
 static __always_inline bool is_blocked(struct task_struct *task)
 {
 	unsigned long state = state_of(task);
@@ -38,7 +38,7 @@ static __always_inline bool is_blocked(struct task_struct *task)
 	return state & TASK_UNINTERRUPTIBLE && !(state & TASK_NOLOAD) && !is_frozen(task);
 }
 
-/* The innermost function that is not of the scheduler, which stack_trace_save_tsk() leaves out: what /proc/PID/wchan shows. */
+/* As /proc/PID/wchan: stack_trace_save_tsk() omits functions of the scheduler, so the first frame is the waiting function. */
 static __always_inline __u64 function_of(struct task_struct *task)
 {
 	__u64 frame = 0;
@@ -55,7 +55,7 @@ int list_blocked(struct bpf_iter__task *context)
 
 	if (!task || !is_blocked(task))
 		return 0;
-	/* The task that runs this has arrived a moment ago, by the scheduler's clock, which is no other clock that programs can read. */
+	/* Programs cannot read the scheduler's clock. The task that runs this was scheduled just now, so its timestamp serves instead. */
 	now = left_cpu_at((void *)bpf_get_current_task());
 	since = left_cpu_at(task);
 	if (now < since + shortest_ns)

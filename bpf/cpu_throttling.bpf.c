@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// CPU time that was there, and not to be had: cgroups held back by their quota, and what a hypervisor gave to others (steal).
+// Counts CPU throttling of cgroups by their quota, and CPU time that the hypervisor gave to other guests (steal).
 #include "santabpf.h"
 #include "cgroup.h"
 #include "iterators.h"
@@ -16,12 +16,12 @@ struct limit {
 	__u64 period_ns;
 };
 
-/* Added to: the kernel's own numbers go with a cgroup, and one of the same path may come after it. */
+/* Accumulated over runs: the kernel's counters vanish with their cgroup, and a new cgroup may have the same path. */
 PERCPU_HASH(throttling, struct cgroup_path, struct throttling, 4096);
-/* Filled anew at every run. */
+/* Cleared before each run. */
 SHARED_HASH(limits, struct cgroup_path, struct limit, 4096);
 
-/* What the kernel had counted at the last run, by the serial number of the controller's part of a cgroup, which is never used again. */
+/* The kernel's counters at the last run, by serial number of the cgroup's controller state. The kernel never reuses the number. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
@@ -29,7 +29,7 @@ struct {
 	__type(value, struct throttling);
 } seen_before SEC(".maps");
 
-/* Groups, by their addresses, that this run met: many tasks are in one, and all groups have the same few ancestors. Filled anew. */
+/* Addresses of the groups that this run has visited: tasks share groups, and groups share ancestors. Cleared before each run. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
@@ -37,7 +37,7 @@ struct {
 	__type(value, __u8);
 } met SEC(".maps");
 
-/* The kernel's own totals, which stay when a CPU goes. */
+/* Steal time by CPU, as the kernel totals it. The entry stays when the CPU goes offline. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
@@ -50,7 +50,7 @@ struct {
 struct cfs_bandwidth {
 	__u64 period;
 	__u64 quota;
-	unsigned int nr_periods; /* an int, in fact */
+	unsigned int nr_periods; /* int in the kernel */
 	unsigned int nr_throttled;
 	__u64 throttled_time;
 };
@@ -67,8 +67,8 @@ struct task_group___limited {
 };
 
 struct rq {
-	unsigned int cpu; /* an int, in fact */
-	__u64 prev_steal_time; /* CONFIG_PARAVIRT: what the CPU's account of steal has had so far */
+	unsigned int cpu; /* int in the kernel */
+	__u64 prev_steal_time; /* CONFIG_PARAVIRT: steal time accounted so far */
 };
 
 struct cfs_rq {
@@ -89,13 +89,10 @@ struct task_struct___grouped {
 
 #define UNLIMITED ((__u64)-1)
 
-/* The kernel allows 32 levels and more; who nests deeper than this is not asked about the ancestors. */
+/* The kernel allows 32 levels and more. For groups nested deeper than this, the topmost ancestors are not visited. */
 #define LEVELS 24
 
-/*
- * A group with a quota. Not inline, and with a number for a pointer, so that the verifier looks through it once instead of once
- * per level.
- */
+/* Not inlined, with an address instead of a pointer: the verifier checks a global function once, not once per level. */
 int record_group(__u64 address)
 {
 	struct task_group___limited *group = (void *)address;
@@ -130,8 +127,8 @@ int record_group(__u64 address)
 }
 
 /*
- * Each CPU has kernel threads of its own, and their queue leads to it: a way that needs no address of the kernel's per-CPU variables,
- * which kernels without CONFIG_KALLSYMS_ALL keep to themselves.
+ * The run queue of a CPU is reached through a kernel thread that is bound to the CPU. Kernels without CONFIG_KALLSYMS_ALL do not
+ * publish the addresses of per-CPU variables.
  */
 static __always_inline void record_steal(struct task_struct___grouped *task)
 {
@@ -160,7 +157,7 @@ int list_held_back(struct bpf_iter__task *context)
 	for (int level = 0; level < LEVELS && group; level++) {
 		__u64 address = (__u64)group;
 
-		/* Met before, and so were all above it. */
+		/* Visited already, and with it all its ancestors. */
 		if (bpf_map_lookup_elem(&met, &address))
 			break;
 		bpf_map_update_elem(&met, &address, &yes, BPF_ANY);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Programs executed, by user and by command, and executions that failed.
+// Counts executed programs by user and by command, and failed executions by errno.
 #include "santabpf.h"
 #include "preemption.h"
 #include "syscall.h"
@@ -8,7 +8,7 @@ PERCPU_HASH(users, __u32, __u64, 1024);
 PERCPU_HASH(commands, struct command, __u64, 4096);
 PERCPU_HASH(failures, __u32, __u64, 256);
 
-/* After the new program's credentials and name are in place. */
+/* The task already has the new program's credentials and name. */
 static __always_inline int count_current(void)
 {
 	__u32 user = bpf_get_current_uid_gid();
@@ -38,7 +38,7 @@ static __always_inline bool is_exec(__u32 number)
 	return number == __NR_execve || number == __NR_execveat;
 }
 
-/* No tracepoint tells of a failed execution but the one at the end of every system call: the result is looked at first. */
+/* Only sys_exit reports a failed execution. It runs for every system call, so the cheap test of the result comes first. */
 static __always_inline int count_result(__u32 number, long result)
 {
 	__u32 error = -result;

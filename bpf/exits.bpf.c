@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Processes that ended, by command: with which exit code, or by which signal.
+// Counts process exits by command and exit code, and processes killed by a signal by command and signal.
 #include "santabpf.h"
 #include "last_thread.h"
 #include "preemption.h"

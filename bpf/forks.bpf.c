@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Processes and threads made, by the command that made them.
+// Counts new processes, threads and kernel threads by the command that creates them.
 #include "santabpf.h"
 
 enum task_kind {
@@ -16,8 +16,8 @@ struct fork {
 PERCPU_HASH(forks, struct fork, __u64, 4096);
 
 /*
- * The child's first wake-up, by its maker. Not sched_process_fork: that is in a context where kernels since 7.0 drop events (see
- * preemption.h), this with interrupts off.
+ * The parent wakes the child for the first time here, with interrupts off. At sched_process_fork, kernels since 7.0 drop events
+ * (see preemption.h).
  */
 SEC("tp_btf/sched_wakeup_new")
 int BPF_PROG(count_fork, struct task_struct *child)

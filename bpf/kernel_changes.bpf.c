@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Code that is given to the running kernel: modules and BPF programs, by whom. Not what this exporter loads itself.
+// Counts kernel modules and BPF programs loaded, by name, command and user. Excludes what this exporter loads itself.
 #include <linux/ptrace.h>
 
 #include "santabpf.h"
@@ -55,7 +55,7 @@ struct bpf_prog___name {
 	struct bpf_prog_aux___name *aux;
 };
 
-/* Arguments of a system call that stay in the registers until its end. */
+/* Registers that still hold arguments of the system call when it returns. */
 struct pt_regs___arguments {
 #if defined(__TARGET_ARCH_x86)
 	unsigned long di;
@@ -76,7 +76,7 @@ struct pt_regs___arguments {
 #define SECOND_ARGUMENT(registers) ((registers)->regs[1])
 #endif
 
-/* By the task that loads it: insmod, or modprobe, which the kernel itself starts for what it lacks. */
+/* Runs in the loading task: insmod, or modprobe, which the kernel also starts itself to load missing modules. */
 SEC("tp_btf/module_load")
 int BPF_PROG(count_module, struct module *loaded)
 {
@@ -86,7 +86,7 @@ int BPF_PROG(count_module, struct module *loaded)
 	return count(&change);
 }
 
-/* PERF_BPF_EVENT_PROG_LOAD: the program was verified and has an id. The same function tells when it is unloaded. */
+/* PERF_BPF_EVENT_PROG_LOAD: the program is verified and has an id. The hooked function also reports unloads. */
 #define LOADED 1
 
 static __always_inline int count_verified(const struct bpf_prog___name *program)
@@ -107,8 +107,8 @@ int BPF_PROG(count_program, struct bpf_prog___name *program, int event)
 }
 
 /*
- * Older kernels (5.10, not 6.1) have that function in a file that is built without hooks. This one is called right before, and for every function
- * of a program while it is compiled, which has no id then.
+ * Older kernels (5.10, not 6.1) build the file of perf_event_bpf_event() without hooks. This function is called right before it.
+ * It is also called for each function of a program during compilation, when the program has no id yet.
  */
 SEC("kprobe/bpf_prog_kallsyms_add")
 int BPF_KPROBE(count_program_kprobe, struct bpf_prog___name *program)
@@ -116,7 +116,7 @@ int BPF_KPROBE(count_program_kprobe, struct bpf_prog___name *program)
 	return BPF_CORE_READ(program, aux, id) ? count_verified(program) : 0;
 }
 
-/* For kernels without functions that can be hooked: at the end of every system call, which costs every one of them. */
+/* The fallback for kernels where no function can be hooked. It runs at, and slows, the exit of every system call. */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(count_program_by_call, struct pt_regs___syscall *registers, long result)
 {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Time in which tasks that asked for memory had to make room themselves, by command and cgroup.
+// Counts direct reclaims, their time and the bytes freed, by command and cgroup.
+// In a direct reclaim, a task that allocates memory must first free some itself.
 #include "santabpf.h"
 #include "cgroup.h"
 #include "memory_types.h"
 #include "preemption.h"
 #include "start_time.h"
 
-/* What was short. */
+/* Where memory ran short. */
 enum limit {
 	host = 0,
 	cgroup,
@@ -28,7 +29,7 @@ struct reclaimed {
 PERCPU_HASH(stalls, struct reclaimer, struct reclaimed, 2048);
 PERCPU_ARRAY(durations, struct time_histogram, LIMITS);
 
-/* One task reclaims for one limit at a time: what it allocates in the middle comes out of the reserves. */
+/* A task has at most one reclaim in progress: allocations inside it come from the reserves. */
 START_TIMES(begun, 4096);
 
 static __always_inline int begin_reclaim(void)
@@ -71,7 +72,7 @@ static __always_inline int end_reclaim(enum limit limit, __u64 pages)
 	return 0;
 }
 
-/* The arguments of the beginnings differ: since 7.0 or so they are others, in another order. Nothing of them is needed. */
+/* Arguments of the _begin tracepoints changed around 7.0, order included. None of them is needed. */
 #define RECLAIM(NAME, LIMIT, EVENT)                                                                                    \
 	TASK_TRACEPOINT_WITHOUT_ARGUMENTS(vmscan, EVENT##_begin, begin_##NAME, begin_reclaim())                        \
 	TASK_TRACEPOINT(vmscan, EVENT##_end, end_##NAME,                                                               \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Processes that the kernel killed for want of memory: which, how large they were, in which cgroup, and who asked for memory then.
+// Counts OOM kills and the resident memory of the victims, by victim, cgroup, limit and the command that requested memory.
 #include <linux/signal.h>
 
 #include "santabpf.h"
@@ -7,10 +7,10 @@
 #include "memory_types.h"
 #include "preemption.h"
 
-/* The kernel's SEND_SIG_PRIV: a signal from itself. */
+/* SEND_SIG_PRIV: the kernel itself sends the signal. */
 #define FROM_KERNEL 1
 
-/* What ran out. */
+/* Where memory ran out. */
 enum limit {
 	host = 0,
 	cgroup,
@@ -36,7 +36,7 @@ struct victim {
 	__u64 bytes;
 };
 
-/* Threads that the kernel sent SIGKILL a moment ago, by id. */
+/* Threads that the kernel just sent SIGKILL, by thread id. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
@@ -44,7 +44,7 @@ struct {
 	__type(value, struct victim);
 } victims SEC(".maps");
 
-/* For whom each thread reclaimed memory last, by id: one that then asks for a victim does it for the same. */
+/* The limit of the last reclaim, by thread id. A thread that then invokes the OOM killer does so for the same limit. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
@@ -53,8 +53,8 @@ struct {
 } reclaimers SEC(".maps");
 
 /*
- * The out-of-memory killer sends SIGKILL and then, without letting go of the victim, marks it as one. Marks alone do not tell: those who
- * are exiting anyway get them too, and then nothing is killed. A mark has the victim's id only in some kernels, its task in others.
+ * The OOM killer sends SIGKILL, then marks the victim while it still holds a reference to it. The mark alone is no proof of a
+ * kill: tasks that are already exiting are marked too. Depending on the kernel, mark_victim carries the victim's id or its task.
  */
 SEC("tp_btf/signal_generate")
 int BPF_PROG(note_signal, int signal, void *info, struct task_struct *receiver)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Files opened by command; opens that failed by command and errno.
+// Counts files opened by command, and failed opens by command and errno.
 #include "santabpf.h"
 #include "call_table.h"
 #include "preemption.h"
@@ -18,7 +18,7 @@ static const __u8 opening_calls[SYSCALL_NUMBERS] = {
 	[__NR_creat] = NATIVE(1),
 #endif
 	[__NR_openat] = NATIVE(1),
-	[__NR_openat2] = NATIVE(1) | COMPAT(1), /* 437 in both tables, as all that is newer than Linux 5.1 */
+	[__NR_openat2] = NATIVE(1) | COMPAT(1), /* 437 in both tables: calls added since Linux 5.1 have the same number in both */
 	[__NR_open_by_handle_at] = NATIVE(1),
 	[COMPAT_open] = COMPAT(1),
 	[COMPAT_creat] = COMPAT(1),
@@ -40,7 +40,7 @@ static __always_inline int count_result(__u32 number, long result)
 		failure.error = -result;
 		count = lookup_or_try_init(failures, &failure);
 	} else {
-		/* Interrupted: called again, and counted then. */
+		/* Interrupted: the kernel restarts the call, and the restart is counted. */
 		return 0;
 	}
 	if (count)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Packets that the kernel threw away, by reason and network device; where it gives no reason, by kernel function too.
+// Counts dropped packets by reason and network device, and drops without a reason also by kernel function.
 #include "santabpf.h"
 #include "packet_types.h"
 #include "preemption.h"
 
-/* Reasons of our own, beyond the 32 bits of the kernel's. The probe's YAML file names them. */
+/* Own reasons, above the 32 bits of kernel reasons. The probe's YAML file names them. */
 enum own_reason {
 	other_subsystem = 0,
 	mac80211 = 1,
@@ -19,10 +19,10 @@ struct drop {
 };
 
 PERCPU_HASH(drops, struct drop, __u64, 4096);
-/* By address in the kernel's code. */
+/* Keyed by the code address of the drop. */
 PERCPU_HASH(unexplained, __u64, __u64, 2048);
 
-/* The reasons of a subsystem are numbered by its module: they are not in the kernel's enum, and modules come and go. */
+/* A module numbers the reasons of its subsystem. They are not in the kernel's enum, and the module may be unloaded. */
 static __always_inline __u64 reason_of_subsystem(__u32 subsystem)
 {
 	if (bpf_core_enum_value_exists(enum skb_drop_reason_subsys, SKB_DROP_REASON_SUBSYS_MAC80211_UNUSABLE) &&
@@ -34,7 +34,7 @@ static __always_inline __u64 reason_of_subsystem(__u32 subsystem)
 	return OWN_REASON(other_subsystem);
 }
 
-/* Whether a packet ended as it should: until 6.3 a few callers said so by this number. */
+/* Until 6.3, a few callers passed this reason for packets that were consumed, not dropped. */
 static __always_inline bool is_consumed(__u32 reason)
 {
 	return bpf_core_enum_value_exists(enum skb_drop_reason, SKB_CONSUMED) &&
@@ -71,7 +71,7 @@ static __always_inline int count_reason(const struct sk_buff *packet, const void
 	return count_drop(reason, packet, receiver);
 }
 
-/* The receiver is known since c53795d48ee8 ("net: add rx_sk to trace_kfree_skb"), Linux 6.11. */
+/* The receiver is an argument since c53795d48ee8 ("net: add rx_sk to trace_kfree_skb"), Linux 6.11. */
 TASK_TRACEPOINT(skb, kfree_skb, drop_packet,
 		(const struct sk_buff *packet, const void *location, __u32 reason, const struct sock *receiver),
 		count_reason(packet, location, reason, receiver),
@@ -84,7 +84,7 @@ int BPF_PROG(drop_packet_before_6_11, const struct sk_buff *packet, const void *
 	return count_reason(packet, location, reason, 0);
 }
 
-/* No reasons yet: c504e5c2f964 ("net: skb: introduce kfree_skb_reason()"), Linux 5.17. */
+/* Before c504e5c2f964 ("net: skb: introduce kfree_skb_reason()"), Linux 5.17, drops have no reason. */
 SEC("tp_btf/kfree_skb")
 int BPF_PROG(drop_packet_before_5_17, const struct sk_buff *packet, const void *location)
 {

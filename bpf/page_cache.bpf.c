@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// What is read from disks, by whom and why; and how much of it had been in the page cache a while ago.
+// Counts bytes read from disks by command and cause, and pages read again after their eviction from the page cache (refaults).
 #include "santabpf.h"
 #include "cgroup_types.h"
 #include "iterators.h"
@@ -7,12 +7,12 @@
 #include "transfer_calls.h"
 
 enum cause {
-	in_read = 0, /* a call of the read family, sendfile or splice did not find it in the page cache */
-	in_write,    /* a part of a page is written, and the rest of it read before */
-	in_fault,    /* a mapped file, a program's code as well */
+	in_read = 0, /* a page cache miss of a read call, sendfile or splice */
+	in_write,    /* a write to part of a page: the rest of the page is read first */
+	in_fault,    /* a page fault on a mapped file, program code included */
 	in_other,    /* readahead on demand, directories and inodes, io_uring */
-	in_kernel,   /* threads of the kernel: loop devices, NFS servers */
-	past_cache,  /* direct I/O, swap, and what file systems keep in buffers of their own */
+	in_kernel,   /* kernel threads: loop devices, NFS servers */
+	past_cache,  /* direct I/O, swap, private buffers of file systems */
 };
 
 struct reading {
@@ -22,7 +22,7 @@ struct reading {
 
 PERCPU_HASH(disk_reads, struct reading, __u64, 8192);
 
-/* As the kernel counts them, by NUMA node. */
+/* The kernel's own totals, by NUMA node. */
 #define NODES 16
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -40,10 +40,10 @@ struct task_struct___submitter {
 
 #pragma clang attribute pop
 
-/* Of a kernel thread's stack on x86 and arm64, pages of 4 KiB. */
+/* The size of a kernel stack on x86 and arm64 with 4 KiB pages. */
 #define STACK_BYTES 16384
 
-/* As the current task's call or fault found them: they lie at the bottom of its kernel stack. */
+/* User registers at the entry of the current system call or fault. They are saved at the bottom of the task's kernel stack. */
 static __always_inline struct pt_regs___syscall *current_registers(struct task_struct *task)
 {
 	/* Since 5.15: dd6e10fbd9fb ("bpf: Add bpf_task_pt_regs() helper"). */
@@ -68,7 +68,7 @@ static __always_inline enum cause cause_of(struct task_struct *task, bool fills_
 #else
 	number = BPF_CORE_READ(registers, syscallno);
 #endif
-	/* In no call. */
+	/* No system call in progress. */
 	if (number == (__u32)-1)
 		return in_fault;
 	switch (meaning_in(operations, number)) {
@@ -82,12 +82,12 @@ static __always_inline enum cause cause_of(struct task_struct *task, bool fills_
 	return in_other;
 }
 
-/* The lower one of a request to a disk that is made of other disks. */
+/* True for a bio that a stacked device (device mapper, RAID) passes to an underlying disk: the original is counted. */
 static __always_inline bool is_passed_down(struct task_struct *task, struct bio *bio)
 {
 	if (!(bio->bi_flags & BIO_CLONED))
 		return false;
-	/* While a disk's driver is asked for something, or by its threads. File systems also clone, of their own accord. */
+	/* File systems clone bios too. A stacked driver does so only during submission (bio_list is set) or in its kernel threads. */
 	return BPF_CORE_READ((struct task_struct___submitter *)task, bio_list) ||
 	       BPF_CORE_READ(task, flags) & PF_KTHREAD;
 }
@@ -102,7 +102,7 @@ static __always_inline int count_bio(struct bio *bio)
 
 	if ((bio->bi_opf & OPERATION_MASK) != OPERATION_READ || !size || is_passed_down(task, bio))
 		return 0;
-	/* One is like the others: they are read for the same reason. */
+	/* The first page is enough: all pages of a bio have the same cause. */
 	page = BPF_CORE_READ(bio, bi_io_vec, bv_page);
 	reading.cause = cause_of(task, page && is_cache_to_fill(page));
 	current_command(&reading.command);
@@ -113,21 +113,21 @@ static __always_inline int count_bio(struct bio *bio)
 	return 0;
 }
 
-/* Once for each bio, before it is split, by the task that wants the data. */
+/* Runs once for each bio, before any split, in the task that requests the data. */
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(queue, struct bio *bio)
 {
 	return count_bio(bio);
 }
 
-/* Until e8a676d61c07 ("block: simplify and extend the block_bio_merge tracepoint class"). */
+/* Before e8a676d61c07 ("block: simplify and extend the block_bio_merge tracepoint class"). */
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(queue_before_5_11, void *queue, struct bio *bio)
 {
 	return count_bio(bio);
 }
 
-/* The nodes' counts lie in no place that a program may name on every kernel, but any memory cgroup leads to them. */
+/* No symbol gives access to the per-node counters on every kernel, so they are reached through a memory cgroup. */
 static __always_inline void read_refaults(__u32 node, struct mem_cgroup_per_node **nodes)
 {
 	__u64 item = bpf_core_enum_value(enum node_stat_item, WORKINGSET_REFAULT_FILE);
@@ -139,7 +139,7 @@ static __always_inline void read_refaults(__u32 node, struct mem_cgroup_per_node
 	if (bpf_probe_read_kernel(&of_group, sizeof(of_group), nodes + node))
 		return;
 	data = BPF_CORE_READ(of_group, lruvec.pgdat);
-	/* There are only as many as the machine may have nodes. */
+	/* The array has one entry per possible node: an id that differs was read past its end. */
 	if (!data || BPF_CORE_READ(data, node_id) != node)
 		return;
 	counts = (void *)data + bpf_core_field_offset(data->vm_stat);
@@ -155,10 +155,10 @@ int read_totals(struct bpf_iter__bpf_map *context)
 	struct cgroup_subsys_state *state = NULL, **states;
 	struct mem_cgroup___nodes *group;
 
-	/* Once, after the last one. */
+	/* The final call, without a map, runs exactly once. */
 	if (context->map)
 		return 0;
-	/* Without it (cgroup_disable=memory) the metric is not there. */
+	/* Without the memory controller (cgroup_disable=memory) the metric is absent. */
 	if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
 		return 0;
 	states = (void *)groups + bpf_core_field_offset(groups->subsys);

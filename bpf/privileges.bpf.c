@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Processes that got the rights of root: by executing a file that gives them, or in no way that the kernel provides for.
+// Counts processes that gain root privileges: by executing a privileged file, or without exec, which suggests an exploit.
 //
-// Nothing hangs on system calls. A process without root's rights is noted when it is made and when it executes a program; what
-// it has is looked at when it forks, executes and exits.
+// No system call is hooked. Unprivileged processes are recorded at fork and exec. Their credentials are checked again at
+// fork, exec and exit.
 #include <linux/stat.h>
 
 #include "santabpf.h"
 #include "credentials.h"
 #include "preemption.h"
 
-/* Numbers of <linux/capability.h>. */
+/* From <linux/capability.h>. */
 #define CAPABILITY(NUMBER) (1ULL << (NUMBER))
 #define CAP_CHOWN 0
 #define CAP_DAC_OVERRIDE 1
@@ -23,16 +23,16 @@
 #define CAP_MKNOD 27
 #define CAP_SETFCAP 31
 
-/* The capabilities with which a process can make itself root. */
+/* Capabilities that let a process make itself root. */
 const volatile __u64 root_capabilities = CAPABILITY(CAP_CHOWN) | CAPABILITY(CAP_DAC_OVERRIDE) | CAPABILITY(CAP_FOWNER) |
 					 CAPABILITY(CAP_SETGID) | CAPABILITY(CAP_SETUID) | CAPABILITY(CAP_SYS_MODULE) |
 					 CAPABILITY(CAP_SYS_RAWIO) | CAPABILITY(CAP_SYS_PTRACE) | CAPABILITY(CAP_SYS_ADMIN) |
 					 CAPABILITY(CAP_MKNOD) | CAPABILITY(CAP_SETFCAP);
 
 enum way {
-	setuid_file,       /* executed a file of root's with the set-user-ID bit */
+	setuid_file,       /* executed a set-user-ID file owned by root */
 	file_capabilities, /* executed a file with capabilities */
-	without_exec,      /* none of these: no call gives what the process had no right to */
+	without_exec,      /* neither: no system call grants privileges that a process may not have */
 };
 
 /* No padding: see maps.h. */
@@ -45,13 +45,13 @@ struct gain {
 
 PERCPU_HASH(gains, struct gain, __u64, 1024);
 
-/* What a process was when it had no rights of root. */
+/* An unprivileged process: the labels of a later gain. */
 struct past {
 	struct command command;
 	__u32 user;
 };
 
-/* Processes without rights of root, by id. Not made on demand, for an entry is made inside the scheduler. */
+/* Unprivileged processes, by id. Preallocated, because entries are inserted inside the scheduler. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
@@ -59,16 +59,16 @@ struct {
 	__type(value, struct past);
 } powerless SEC(".maps");
 
-/* Whether the rights are root's, or suffice to get them by a call. */
+/* Includes credentials that suffice to become root by a system call. */
 static __always_inline bool are_roots(const struct cred *rights)
 {
 	__u64 capabilities = 0;
 
-	/* Any of the four: a process that puts 0 aside for a while may take it back. */
+	/* Any of the four ids: a process that gives up user 0 in one of them can take it back. */
 	if (!BPF_CORE_READ(rights, uid.val) || !BPF_CORE_READ(rights, euid.val) || !BPF_CORE_READ(rights, suid.val) ||
 	    !BPF_CORE_READ(rights, fsuid.val))
 		return true;
-	/* In another user namespace everybody may have all capabilities, over that namespace. */
+	/* In a child user namespace any user can hold all capabilities, but only over that namespace. */
 	if (BPF_CORE_READ(rights, user_ns, level))
 		return false;
 	bpf_probe_read_kernel(&capabilities, sizeof(capabilities), __builtin_preserve_access_index(&rights->cap_permitted));
@@ -97,7 +97,7 @@ static __always_inline __u32 process_id(void)
 	return bpf_get_current_pid_tgid() >> 32;
 }
 
-/* The current process neither began nor executes anything just now: if it has rights of root, it got them out of nothing. */
+/* Must not run during exec: root privileges of a recorded process then mean a gain without exec. */
 static __always_inline void look_at_current(const struct cred *rights)
 {
 	__u32 process = process_id();
@@ -107,13 +107,13 @@ static __always_inline void look_at_current(const struct cred *rights)
 	if (!noted || !are_roots(rights))
 		return;
 	past = *noted;
-	/* Only one of its threads counts it. */
+	/* Threads may race here: the one that deletes the entry counts the gain. */
 	if (bpf_map_delete_elem(&powerless, &process))
 		return;
 	count_gain(without_exec, &past);
 }
 
-/* The child's first wake-up, by its maker: as in forks.bpf.c, with interrupts off. */
+/* The parent wakes the child for the first time here, with interrupts off: see forks.bpf.c. */
 SEC("tp_btf/sched_wakeup_new")
 int BPF_PROG(note_fork, struct task_struct *child)
 {
@@ -129,7 +129,7 @@ int BPF_PROG(note_fork, struct task_struct *child)
 		return 0;
 	rights = rights_of(child);
 	if (are_roots(rights)) {
-		/* One of the same number may have ended unseen. */
+		/* The id may be reused: drop the entry of an earlier process whose exit was missed. */
 		bpf_map_delete_elem(&powerless, &process);
 		return 0;
 	}
@@ -139,7 +139,7 @@ int BPF_PROG(note_fork, struct task_struct *child)
 	return 0;
 }
 
-/* The name of the file that the process executes. Its command may be that of a link, which everybody can call "sudo". */
+/* The name of the executed file, not the command: any user can create a link to the file and name it "sudo". */
 static __always_inline void name_of_file(struct task_struct *task, struct command *command)
 {
 	const unsigned char *name = BPF_CORE_READ((struct task_struct___credentials *)task, mm, exe_file, f_path.dentry, d_name.name);
@@ -148,7 +148,7 @@ static __always_inline void name_of_file(struct task_struct *task, struct comman
 	bpf_probe_read_kernel_str(command->name, sizeof(command->name), name);
 }
 
-/* Whether the rights are those that a set-uid file of root's gave to another user: whatever the file, the real user stays the same. */
+/* A set-user-ID file changes the effective user but not the real user. */
 static __always_inline bool are_of_setuid_file(struct task_struct *task, const struct cred *rights)
 {
 	struct inode___credentials *inode;
@@ -159,7 +159,7 @@ static __always_inline bool are_of_setuid_file(struct task_struct *task, const s
 	return BPF_CORE_READ(inode, i_mode) & S_ISUID && !BPF_CORE_READ(inode, i_uid.val);
 }
 
-/* After the new program's credentials and name are in place. */
+/* The task already has the new program's credentials and name. */
 static __always_inline int look_at_new_program(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -176,7 +176,7 @@ static __always_inline int look_at_new_program(void)
 	}
 	noted = bpf_map_lookup_elem(&powerless, &process);
 	if (are_of_setuid_file(task, rights)) {
-		/* Also where nothing is noted: a process that gave its rights away since it was made. */
+		/* Also without an entry: the process may have dropped its privileges after fork. */
 		way = setuid_file;
 		name_of_file(task, &past.command);
 	} else if (!noted) {
@@ -185,7 +185,7 @@ static __always_inline int look_at_new_program(void)
 		way = file_capabilities;
 		name_of_file(task, &past.command);
 	} else {
-		/* It had them before: it was the program before this one. */
+		/* The process was root before this exec: the gain belongs to the previous program. */
 		way = without_exec;
 		past = *noted;
 	}
@@ -202,7 +202,7 @@ static __always_inline int look_at_end(void)
 	__u32 process = process_id();
 
 	look_at_current(rights_of(task));
-	/* No thread is left, or all are on their way. */
+	/* All threads have exited or are exiting. */
 	if (!BPF_CORE_READ(task, signal, live.counter))
 		bpf_map_delete_elem(&powerless, &process);
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// What the CPUs are busy with: each is sampled so many times a second.
+// Counts CPU samples by command and mode (kernel or user). Each CPU is sampled at a fixed rate.
 #include <linux/bpf_perf_event.h>
 
 #include "santabpf.h"
@@ -31,7 +31,7 @@ int count_sample(struct bpf_perf_event_data *event)
 	__u32 only = 0;
 	__u64 *count;
 
-	/* The idle tasks, one per CPU, are all number 0. */
+	/* The idle task of every CPU has id 0. */
 	if ((__u32)bpf_get_current_pid_tgid() == 0) {
 		count = bpf_map_lookup_elem(&idle_samples, &only);
 		if (count)

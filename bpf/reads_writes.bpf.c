@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Bytes read and written by command, and how many at a time; and how many of those read were asked of the page cache.
+// Counts bytes read and written by command, with the size of each call, and bytes read through the page cache.
 #include "santabpf.h"
 #include "cached_file.h"
 #include "preemption.h"

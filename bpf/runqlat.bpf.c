@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// How long tasks that could run wait for a CPU.
+// Measures how long runnable tasks wait for a CPU (run queue latency).
 #include "santabpf.h"
 #include "scheduler_types.h"
 #include "value_maps.h"
 
-/* Also by command: says who waits, for one more hash per switch. */
+/* Adds the waits by command, at the cost of one more hash lookup per switch. */
 const volatile bool by_command = false;
 
 /*
- * Since when a task waits, by thread; 0: it does not. Not in task storage, which would be allocated here, inside the scheduler,
- * where before 6.4 the allocator may want to wake a task and dead-lock. An entry stays for the life of its task, so that
- * there is nothing to insert and delete at each switch.
+ * Start of the wait by thread, 0 if the thread is not waiting. Not in task storage, which would be allocated here, inside the
+ * scheduler: before 6.4 the allocator may wake a task and deadlock. An entry lives as long as its task, which avoids an insert
+ * and a delete at each switch.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -24,8 +24,8 @@ OVERFLOW(waits, struct time_histogram);
 SHARED_HASH(command_waits, struct command, struct time_histogram, 2048);
 
 /*
- * Wakings count from the first switch on: one that is seen before the switches are hooked might be over by then, and would
- * look like a wait that goes on.
+ * Wakeups are ignored until the first switch is seen. The wait of an earlier wakeup may end before sched_switch is attached,
+ * and its entry would then look like a wait in progress.
  */
 static bool switches_are_seen;
 
@@ -35,7 +35,7 @@ static __always_inline void remember(__u32 thread, __u64 now)
 		(void)overflow_of(waits);
 }
 
-/* Also seen for tasks that are queued already, or even on a CPU: what a wait began with stays. */
+/* The task may already be queued or running: the start of a wait is not overwritten. */
 static __always_inline int wake(struct task_struct *task)
 {
 	__u32 thread = task->pid;
@@ -102,7 +102,7 @@ static __always_inline void enter_cpu(struct task_struct *task, __u64 now)
 
 	if (!since || !*since)
 		return;
-	/* Clocks of CPUs may differ by a little. */
+	/* Clocks of CPUs may differ slightly. */
 	observe_wait(task, now > *since ? now - *since : 0);
 	*since = 0;
 }
@@ -112,10 +112,10 @@ int BPF_PROG(switch_tasks, bool preempted, struct task_struct *before, struct ta
 {
 	__u64 now = bpf_ktime_get_ns();
 
-	/* Read before written: one write, or else all CPUs would contend for it at every switch. */
+	/* Written only once: a write at every switch would make all CPUs contend for the cache line. */
 	if (!switches_are_seen)
 		switches_are_seen = true;
-	/* The idle tasks are thread 0 on every CPU; they wait for nothing. */
+	/* The idle task of every CPU is thread 0, and never waits. */
 	if (before->pid)
 		leave_cpu(before, now);
 	if (after->pid)

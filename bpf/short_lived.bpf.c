@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Processes that lived so shortly that no list of processes shows them: how many, and the CPU time that they took.
+// Counts processes too short-lived for process lists, and their CPU time, by command, parent and user.
 #include "santabpf.h"
 #include "last_thread.h"
 #include "preemption.h"
 
-/* A process that ended earlier after its start counts. */
+/* Processes with a shorter lifetime are counted. */
 const volatile __u64 longest_ns = 1000000000;
 
 struct job {
@@ -20,11 +20,11 @@ struct jobs {
 
 PERCPU_HASH(short_lived, struct job, struct jobs, 4096);
 
-/* Between the end of a process and the end of its CPU time: a zombie stays here until its parent has waited for it. */
+/* An exited process whose CPU time is not final: a zombie keeps its entry until its parent has waited for it. */
 struct ended_job {
 	struct job job;
 	__u32 unused;
-	__u64 start_time; /* tells it from an earlier one in the same memory */
+	__u64 start_time; /* distinguishes tasks that reuse the same address */
 };
 
 struct {
@@ -41,7 +41,7 @@ struct sched_entity___accounting {
 };
 
 struct signal_struct___accounting {
-	__u64 sum_sched_runtime; /* of the threads that are gone */
+	__u64 sum_sched_runtime; /* of exited threads */
 };
 
 struct task_struct___accounting {
@@ -69,7 +69,7 @@ static __always_inline int count_process(struct task_struct *task)
 	if (jobs)
 		add(&jobs->processes, 1);
 	if (bpf_map_update_elem(&unaccounted, &id, &ended, BPF_ANY))
-		/* No room: its CPU time will be missing. Counted as lost. */
+		/* The map is full: the CPU time is not measured, and the process counted as lost. */
 		overflow_of(short_lived);
 	return 0;
 }
@@ -80,9 +80,9 @@ TASK_TRACEPOINT(sched, sched_process_exit, count_exit,
 		event->group_dead ? count_process((void *)bpf_get_current_task_btf()) : 0)
 
 /*
- * A task's CPU time is brought up to date when it leaves the CPU or when the clock ticks, so at its exit up to a tick of it, for the shortest
- * jobs all of it, is still missing. It is complete when the task is freed, an RCU grace period after its parent has waited for it. The main
- * thread is freed last of its process, and the other threads have added theirs to the process by then.
+ * The kernel updates a task's CPU time at ticks and when the task leaves the CPU. At exit, up to one tick is missing: for the
+ * shortest jobs, all of it. The CPU time is complete when the task is freed, an RCU grace period after its parent has waited for
+ * it. The main thread is freed last, after the other threads have added their time to the process.
  */
 SEC("tp_btf/sched_process_free")
 int BPF_PROG(account, struct task_struct *task)
@@ -95,7 +95,7 @@ int BPF_PROG(account, struct task_struct *task)
 	if (!ended)
 		return 0;
 	if (ended->start_time == task->start_time) {
-		/* Both hold what the main thread had when it was waited for; only its own has what came after that. */
+		/* Both include the time of the main thread up to the parent's wait. Only its own counter includes later time. */
 		alone = accounting->se.sum_exec_runtime;
 		together = accounting->signal->sum_sched_runtime;
 		jobs = lookup_or_try_init(short_lived, &ended->job);

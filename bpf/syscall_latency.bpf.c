@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// How long system calls take, by name. The name is taken at the entry, for rt_sigreturn and execve change it on their way.
+// Measures the latency of system calls by name.
+// The number is read at the entry, because rt_sigreturn and execve change it before the exit.
 #include "santabpf.h"
 #include "preemption.h"
 #include "start_time.h"
@@ -24,7 +25,7 @@ static __always_inline int end(void)
 	struct start_time entry;
 	__u32 call;
 
-	/* Nothing: the call was under way when the probe came, or is the parent's, left by its new child. */
+	/* No start: the call began before the probe was attached, or a new child returns from the parent's call. */
 	if (!start_time_take(entries, &entry))
 		return 0;
 	call = entry.tag;
@@ -45,7 +46,7 @@ TASK_TRACEPOINT(raw_syscalls, sys_enter, begin_call,
 
 TASK_TRACEPOINT_WITHOUT_ARGUMENTS(raw_syscalls, sys_exit, end_call, end())
 
-/* Threads that exit in a system call never leave it. */
+/* A thread that exits inside a system call never reaches sys_exit. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(forget_thread)
 {

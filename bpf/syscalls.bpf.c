@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// System calls by name; their errors; who is refused what. Only the exit is hooked: with the entry it would cost twice as much.
+// Counts system calls and their errors by name, and refused calls by command and user.
+// Only sys_exit is hooked: hooking sys_enter too would double the cost.
 #include <linux/errno.h>
 
 #include "santabpf.h"
@@ -25,7 +26,7 @@ PERCPU_ARRAY(unnamed_calls, __u64, UNNAMED_CALLS);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
 PERCPU_HASH(refusals, struct refusal, __u64, 4096);
 
-/* Errors that are about the caller: it has no right to what it asks for, or used something up. All but EDQUOT are below 64. */
+/* Errors caused by missing permissions or exhausted resources of the caller. All except EDQUOT are below 64. */
 #define ERROR_BIT(ERROR) (1ULL << (ERROR))
 #define REFUSALS                                                                                                       \
 	(ERROR_BIT(EPERM) | ERROR_BIT(EACCES) | ERROR_BIT(EROFS) | ERROR_BIT(ENOSPC) | ERROR_BIT(EMFILE) | ERROR_BIT(ENFILE))
@@ -35,7 +36,7 @@ static __always_inline bool is_refusal(__u32 error)
 	return error < 64 ? REFUSALS >> error & 1 : error == EDQUOT;
 }
 
-/* Not inlined: what it keeps on the stack is nothing to calls that succeed. */
+/* Not inlined, so that successful calls do not pay for its stack. */
 static __noinline int count_refusal(__u32 call, __u32 error)
 {
 	struct refusal refusal = { .user = bpf_get_current_uid_gid(), .call = call, .error = error };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// TCP connections opened and accepted by command, those that failed, how long they wait to be accepted, retransmits, resets, and
-// state changes.
+// Counts TCP connections opened, failed and accepted by command, and measures how long they wait for accept().
+// Also counts retransmits, resets and state changes.
 #include "santabpf.h"
+#include "accept_wait.h"
 #include "call_table.h"
 #include "preemption.h"
 #include "tcp_ports.h"
@@ -18,12 +19,6 @@ struct failure {
 	__u32 error;
 };
 
-/* Who accepts: the process's own name, whatever its threads are called. */
-struct server {
-	struct command command;
-	__u32 port;
-};
-
 struct in_state {
 	enum tcp_state state;
 	struct ports ports;
@@ -37,14 +32,13 @@ struct state_change {
 PERCPU_HASH(opened, struct opening, __u64, 4096);
 PERCPU_HASH(accepted, struct command, __u64, 4096);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
-SHARED_HASH(accept_waits, struct server, struct time_histogram, 4096);
 PERCPU_HASH(retransmits, struct in_state, __u64, 1024);
-/* 1024: who scans the ports of this host must not make a series of each. */
+/* 1024 entries bound the cardinality during a scan of the host's ports. */
 PERCPU_HASH(resets_sent, struct in_state, __u64, 1024);
 PERCPU_HASH(resets_received, struct in_state, __u64, 1024);
 PERCPU_HASH(state_changes, struct state_change, __u64, 256);
 
-/* Who connects, by socket: the answer comes in an interrupt, in which some other task is the current one. */
+/* Pending connects by socket address: the answer arrives in an interrupt, where the current task is unrelated. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
@@ -52,21 +46,13 @@ struct {
 	__type(value, struct opening);
 } connecting SEC(".maps");
 
-/* Connects that the kernel gave up before it sent anything, by thread: the system call is about to return the reason. */
+/* Connects that failed before any packet was sent, by thread: the errno is known only when the system call returns. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
 	__type(key, __u64);
 	__type(value, struct opening);
 } given_up SEC(".maps");
-
-/* Since when connections are established that nobody has accepted yet, by socket. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, __u64);
-} waiting SEC(".maps");
 
 #define count_in(MAP, KEY)                                                                                             \
 	({                                                                                                             \
@@ -85,7 +71,7 @@ static __always_inline void begin_connect(const struct sock *sock)
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &opening.command);
 	if (!bpf_map_update_elem(&connecting, &id, &opening, BPF_ANY))
 		return;
-	/* No room: its end will not be known, it is taken for a success as most are. */
+	/* The map is full: the result will be unknown, and most connects succeed. */
 	lost = overflow_of(opened);
 	if (lost)
 		add(lost, 1);
@@ -100,7 +86,7 @@ static __always_inline void fail_connect(const struct sock *sock, const struct o
 		bpf_map_update_elem(&given_up, &thread, opening, BPF_ANY);
 		return;
 	}
-	/* Closed by its own program before there was an answer. */
+	/* The program closed the socket before the peer answered. */
 	if (!failure.error)
 		failure.error = ECANCELED;
 	count_in(failures, &failure);
@@ -116,55 +102,18 @@ static __always_inline void end_connect(const struct sock *sock, int state)
 		return;
 	opening = *stored;
 	bpf_map_delete_elem(&connecting, &id);
-	/* Established, or in syn_recv when both sides connect to each other at once. */
+	/* Any other state is a success: established, or syn_recv after a simultaneous open. */
 	if (state == close)
 		fail_connect(sock, &opening);
 	else
 		count_in(opened, &opening);
 }
 
-/* Not for a socket that a program has already: both sides connected at once, or it was accepted with the request (Fast Open). */
-static __always_inline void begin_wait(const struct sock *sock)
-{
-	__u64 id = (__u64)sock, now = bpf_ktime_get_ns();
-
-	if (BPF_CORE_READ(sock, sk_socket))
-		return;
-	if (bpf_map_update_elem(&waiting, &id, &now, BPF_ANY))
-		/* No room: the wait is not measured, and counted as lost. */
-		overflow_of(accept_waits);
-}
-
-/* Cut off before anybody accepted it, or closed by a server that accepts in a way that is not seen here. */
-static __always_inline void forget_wait(const struct sock *sock)
-{
-	__u64 id = (__u64)sock;
-
-	bpf_map_delete_elem(&waiting, &id);
-}
-
-static __always_inline void end_wait(const struct sock *sock)
-{
-	__u64 id = (__u64)sock, *since = bpf_map_lookup_elem(&waiting, &id), wait;
-	struct time_histogram *waits;
-	struct server server;
-
-	if (!since)
-		return;
-	wait = bpf_ktime_get_ns() - *since;
-	bpf_map_delete_elem(&waiting, &id);
-	current_process(&server.command);
-	server.port = local_port(sock);
-	waits = lookup_or_try_init(accept_waits, &server);
-	if (waits)
-		observe_time(waits, wait);
-}
-
 static __always_inline int count_change(const struct sock *sock, int from, int to)
 {
 	struct state_change change = { .from = from, .to = to };
 
-	/* Also for SCTP and DCCP. */
+	/* SCTP and DCCP share the tracepoint. */
 	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	count_in(state_changes, &change);
@@ -173,9 +122,9 @@ static __always_inline int count_change(const struct sock *sock, int from, int t
 	else if (from == syn_sent)
 		end_connect(sock, to);
 	else if (from == syn_recv && to == established)
-		begin_wait(sock);
+		accept_wait_start(sock);
 	else if (to == close)
-		forget_wait(sock);
+		accept_wait_discard(sock);
 	return 0;
 }
 
@@ -184,7 +133,7 @@ TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		struct trace_event_raw_inet_sock_set_state,
 		count_change(event->skaddr, event->oldstate, event->newstate))
 
-/* The meaning of calls in the table. */
+/* Values in the call table. */
 #define ACCEPTS 1
 #define CONNECTS 2
 static const __u8 socket_calls[SYSCALL_NUMBERS] = {
@@ -216,13 +165,13 @@ static __always_inline void count_given_up(long result)
 	if (!stored)
 		return;
 	failure.opening = *stored;
-	/* connect() to AF_UNSPEC takes an earlier connect back, and succeeds. */
+	/* connect() to AF_UNSPEC cancels a pending connect, and itself succeeds. */
 	failure.error = is_error(result) ? -result : ECANCELED;
 	bpf_map_delete_elem(&given_up, &thread);
 	count_in(failures, &failure);
 }
 
-/* The kernel knows the accepting task only here: until then the connection belonged to the listening socket. */
+/* The accepting task is known only at the exit of accept(): before it, the connection belongs to the listening socket. */
 static __always_inline int count_result(__u32 number, long result)
 {
 	__u8 meaning = meaning_in(socket_calls, number);
@@ -237,7 +186,7 @@ static __always_inline int count_result(__u32 number, long result)
 			return 0;
 		current_command(&command);
 		count_in(accepted, &command);
-		end_wait(sock);
+		accept_wait_finish(sock);
 	}
 	return 0;
 }
@@ -260,14 +209,14 @@ int BPF_PROG(retransmit, const struct sock *sock, const struct sk_buff *packet, 
 	return error ? 0 : count_retransmit(sock);
 }
 
-/* Until ad892e912b84 ("tcp: trace retransmit failures in tcp_retransmit_skb"), which also shows what failed. */
+/* Before ad892e912b84 ("tcp: trace retransmit failures in tcp_retransmit_skb"), which added the failed retransmits. */
 SEC("tp_btf/tcp_retransmit_skb")
 int BPF_PROG(retransmit_before_6_17, const struct sock *sock)
 {
 	return count_retransmit(sock);
 }
 
-/* The answer to a connection request, for which there is no socket yet. */
+/* A retransmitted SYN-ACK: the connection has no full socket yet, only a request. */
 SEC("tp_btf/tcp_retransmit_synack")
 int BPF_PROG(retransmit_synack, const struct sock *listener, const struct request_sock *request)
 {
@@ -279,7 +228,7 @@ int BPF_PROG(retransmit_synack, const struct sock *listener, const struct reques
 	return 0;
 }
 
-/* What the packet that is answered says; it came from the peer. */
+/* The packet came from the peer: its destination is the local port. */
 static __always_inline struct ports ports_of_answered(const struct sk_buff *packet)
 {
 	const unsigned char *header = BPF_CORE_READ(packet, head) + BPF_CORE_READ(packet, transport_header);
@@ -292,7 +241,7 @@ static __always_inline struct ports ports_of_answered(const struct sk_buff *pack
 	return (struct ports){ .local = folded(bpf_ntohs(tcp.destination)), .peer = folded(bpf_ntohs(tcp.source)) };
 }
 
-/* Not tp_btf, with which the verifier may take the socket for present; it is not when nothing listens (seen since 6.10). */
+/* Not tp_btf: the verifier may assume that the socket is not NULL, but it is when nothing listens (seen since 6.10). */
 SEC("raw_tp/tcp_send_reset")
 int send_reset(struct bpf_raw_tracepoint_args *arguments)
 {
@@ -302,7 +251,7 @@ int send_reset(struct bpf_raw_tracepoint_args *arguments)
 
 	if (sock)
 		in.state = BPF_CORE_READ(sock, __sk_common.skc_state);
-	/* There is a packet when the reset answers one: the socket may be one in TIME_WAIT then, without the fields of others. */
+	/* A reset that answers a packet: the socket may be in TIME_WAIT, which lacks fields of a full socket. */
 	if (packet)
 		in.ports = ports_of_answered(packet);
 	else if (sock)

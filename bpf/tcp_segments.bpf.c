@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// TCP segments sent and sent again, by process and ports: taken from the sockets' own counters when a scrape visits them and when
-// they close, so that no packet costs anything.
+// Counts TCP segments sent and retransmitted, by process and ports.
+// The counters of the sockets are read at each scrape and when a connection closes, so packets cause no overhead.
 #include "santabpf.h"
 #include "iterators.h"
 #include "preemption.h"
@@ -18,7 +18,7 @@ struct segments {
 	__u64 sent_again;
 };
 
-/* What was counted of a connection so far, and for which process. */
+/* The segments of a connection that are counted already, and the command that they are counted under. */
 struct account {
 	struct command command;
 	__u32 sent;
@@ -26,7 +26,7 @@ struct account {
 };
 
 SHARED_HASH(segments, struct connections, struct segments, 4096);
-/* By address of the socket. */
+/* Keyed by socket address. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 32768);
@@ -34,7 +34,7 @@ struct {
 	__type(value, struct account);
 } accounts SEC(".maps");
 
-/* Until the first scrape has visited everything, an unknown connection may be older than the probe. */
+/* Until the first scrape is complete, an unknown connection may be older than the probe. */
 bool visited_all = false;
 
 static __always_inline struct account state_of(const struct sock *sock)
@@ -45,8 +45,8 @@ static __always_inline struct account state_of(const struct sock *sock)
 }
 
 /*
- * Adds what came since the last look. The kernel's 32 bits may have gone round; a step back is another connection, at the address of
- * one whose end was not seen.
+ * The kernel's counters have 32 bits: unsigned subtraction stays correct when they wrap. A decrease means another connection at
+ * the same address: the close of the earlier one was missed.
  */
 static __always_inline void count(const struct sock *sock, const struct account *before, const struct account *now)
 {
@@ -65,7 +65,7 @@ static __always_inline void visit(const struct sock *sock, const struct task_str
 	__u64 id = (__u64)sock;
 	struct account *known = bpf_map_lookup_elem(&accounts, &id), before = {}, now = state_of(sock);
 
-	/* Also when another process has the socket too: the first one has been here. */
+	/* Also skips a socket shared with a process visited earlier. */
 	if (known ? known->sent == now.sent : !now.sent)
 		return;
 	command_of(task->group_leader, &now.command);
@@ -74,7 +74,7 @@ static __always_inline void visit(const struct sock *sock, const struct task_str
 	else if (!visited_all)
 		before = now;
 	if (bpf_map_update_elem(&accounts, &id, &now, BPF_ANY))
-		/* No room: it counts when it ends. */
+		/* The map is full: the connection is counted when it closes. */
 		overflow_of(segments);
 	else
 		count(sock, &before, &now);
@@ -92,7 +92,7 @@ static __always_inline int end_connection(const struct sock *sock, int from, int
 	if (!known && !visited_all)
 		return 0;
 	now = state_of(sock);
-	/* A connection that no scrape saw: in an interrupt nobody knows whose it is. */
+	/* The default for a connection that no scrape saw: the close may run in an interrupt, where the process is unknown. */
 	now.command = nobody;
 	if (known) {
 		before = *known;
@@ -108,7 +108,7 @@ TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		struct trace_event_raw_inet_sock_set_state,
 		end_connection(event->skaddr, event->oldstate, event->newstate))
 
-/* Visits the open files of all processes whenever the metrics are read. */
+/* Runs at each scrape. */
 SEC("iter/task_file")
 int visit_connections(struct bpf_iter__task_file *context)
 {
