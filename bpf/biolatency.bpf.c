@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // How long block devices take from issue to completion of a request, how large requests are, and which fail.
 #include "santabpf.h"
-#include "block_types.h"
+#include "kernel/block.h"
 #include "value_maps.h"
 
 struct kind {

@@ -2,7 +2,7 @@
 // Tasks in uninterruptible sleep (D) that have been there for long, and the kernel function that they wait in.
 #include "santabpf.h"
 #include "iterators.h"
-#include "scheduler_types.h"
+#include "kernel/sched.h"
 #include "value_maps.h"
 
 /* Shorter waits are nobody's trouble: a disk takes milliseconds. */

@@ -62,8 +62,8 @@ function flags(source) {
   return ['-O2', '-g', '-target', 'bpf', '-mcpu=v3', define, '-Wall', '-Werror', ...includes];
 }
 
-function contents(folder, ending) {
-  const names = readdirSync(folder).filter((name) => name.endsWith(ending));
+function contents(folder, ending, recursive = false) {
+  const names = readdirSync(folder, { recursive }).filter((name) => name.endsWith(ending));
   return names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
 }
 
@@ -124,7 +124,7 @@ async function build() {
   const { name: compiler, version } = findCompiler();
   const strip = findStrip(compiler);
   const options = flags(source);
-  const headers = [...contents(library, '.h'), ...(source === library ? [] : contents(source, '.h'))];
+  const headers = [...contents(library, '.h', true), ...(source === library ? [] : contents(source, '.h'))];
   const common = JSON.stringify([version, options, strip ?? '', headers]);
 
   mkdirSync(output, { recursive: true });

@@ -2,7 +2,7 @@
 // Time in which tasks that asked for memory had to make room themselves, by command and cgroup.
 #include "santabpf.h"
 #include "cgroup.h"
-#include "memory_types.h"
+#include "resident_memory.h"
 #include "preemption.h"
 #include "start_time.h"
 

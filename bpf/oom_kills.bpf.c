@@ -4,7 +4,7 @@
 
 #include "santabpf.h"
 #include "cgroup.h"
-#include "memory_types.h"
+#include "resident_memory.h"
 #include "preemption.h"
 
 /* The kernel's SEND_SIG_PRIV: a signal from itself. */

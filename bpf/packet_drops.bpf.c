@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Packets that the kernel threw away, by reason and network device; where it gives no reason, by kernel function too.
 #include "santabpf.h"
-#include "packet_types.h"
+#include "kernel/net.h"
 #include "preemption.h"
 
 /* Reasons of our own, beyond the 32 bits of the kernel's. The probe's YAML file names them. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // What is read from disks, by whom and why; and how much of it had been in the page cache a while ago.
 #include "santabpf.h"
-#include "cgroup_types.h"
+#include "kernel/cgroup.h"
 #include "iterators.h"
-#include "page_types.h"
+#include "kernel/mm.h"
 #include "transfer_calls.h"
 
 enum cause {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // How long tasks that could run wait for a CPU.
 #include "santabpf.h"
-#include "scheduler_types.h"
+#include "kernel/sched.h"
 #include "value_maps.h"
 
 /* Also by command: says who waits, for one more hash per switch. */

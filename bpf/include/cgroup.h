@@ -10,8 +10,8 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "cgroup_types.h"
-#include "kernel_types.h"
+#include "kernel/cgroup.h"
+#include "kernel/task.h"
 #include "maps.h"
 
 /*

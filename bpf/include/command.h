@@ -6,7 +6,7 @@
 
 #include <bpf/bpf_core_read.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 #define COMMAND_LENGTH 16
 struct command {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Whose rights a task has, reduced as in kernel_types.h. */
+/* Whose rights a task has, reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>
@@ -8,7 +8,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

@@ -7,7 +7,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 struct ended_process {
 	__u64 start_time;

@@ -10,7 +10,7 @@
 #include <bpf/bpf_tracing.h>
 #include <stdbool.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 #include "counter.h"
 #include "maps.h"
 #include "histogram.h"

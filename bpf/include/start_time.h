@@ -7,7 +7,7 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 /*
  * Set before load, by whether the kernel has BPF_MAP_TYPE_TASK_STORAGE (5.11, for these programs 5.13): about half the cost of a hash, and gone with the

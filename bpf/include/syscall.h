@@ -8,7 +8,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 /* Beyond the last number that a 64-bit program may use: 472 calls in Linux 7.2. */
 #define SYSCALL_NUMBERS 512

@@ -2,7 +2,7 @@
 /* The ports of connections as labels, of which there must not be too many. */
 #pragma once
 
-#include "tcp_types.h"
+#include "kernel/tcp.h"
 
 /* Ports of the kernel's choice, net.ipv4.ip_local_port_range, begin here; they tell nothing and are endless: 0 stands for all. */
 const volatile __u32 first_ephemeral_port = 32768;

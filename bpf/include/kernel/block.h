@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The block layer's types, reduced as in kernel_types.h. */
+/* The block layer's types, reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>

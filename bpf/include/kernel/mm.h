@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Pages, the bios that fill them, and where the kernel counts them; reduced as in kernel_types.h. */
+/* Pages, the bios that fill them, and where the kernel counts them; reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Control groups, and the way to them from tasks and controllers; reduced as in kernel_types.h. */
+/* Control groups, and the way to them from tasks and controllers; reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>

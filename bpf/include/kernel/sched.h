@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What the scheduler knows of a task, reduced as in kernel_types.h. */
+/* What the scheduler knows of a task, reduced as in kernel/task.h. */
 #pragma once
 
 #include <stdbool.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 

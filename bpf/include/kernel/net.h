@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Packets and network devices, reduced as in kernel_types.h, and the way from the one to the other. */
+/* Packets and network devices, reduced as in kernel/task.h, and the way from the one to the other. */
 #pragma once
 
 #include <linux/types.h>
