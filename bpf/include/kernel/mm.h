@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Pages, the bios that fill them, and where the kernel counts them; reduced as in kernel/task.h. */
+/* Pages, resident set counters, NUMA node counters and bios; reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>
@@ -9,8 +9,39 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+typedef struct {
+	__s64 counter;
+} atomic_long_t;
+
+struct mm_rss_stat {
+	atomic_long_t count[4];
+};
+
+struct mm_struct___before_6_2 {
+	struct mm_rss_stat rss_stat;
+};
+
+struct percpu_counter {
+	__s64 count;
+};
+
+struct mm_struct___since_6_2 {
+	struct percpu_counter rss_stat[4]; /* f1a7941243c1 ("mm: convert mm's rss stats into percpu_counter") */
+};
+
+struct mm_struct;
+
+/* Shared by all events that end a reclaim. */
+struct trace_event_raw_mm_vmscan_direct_reclaim_end_template {
+	unsigned long nr_reclaimed;
+};
+
+struct task_struct___memory {
+	struct mm_struct *mm;
+};
+
 struct page {
-	void *mapping; /* with marks in its lowest bits */
+	void *mapping; /* the lowest bits are flags */
 };
 
 struct page___before_6_18 {
@@ -30,7 +61,7 @@ struct page___before_7_0 {
 };
 
 struct page___since_7_0 {
-	unsigned long compound_info; /* seen in 7.2: either as before, or a mask to be put on the page's address */
+	unsigned long compound_info; /* seen in 7.2: as before, or a mask for the page's address */
 };
 
 struct bio_vec {
@@ -41,7 +72,6 @@ struct bvec_iter {
 	unsigned int bi_size;
 };
 
-/* What the kernel counts for each NUMA node. */
 struct node_count {
 	long counter;
 };
@@ -72,30 +102,30 @@ struct bio {
 
 #pragma clang attribute pop
 
-/* bio.bi_opf: the operation, of which reading is 0 */
+/* bio.bi_opf */
 #define OPERATION_MASK 0xff
 #define OPERATION_READ 0
 
-/* bio.bi_flags: of an anonymous enum, the same number in 5.10 to 7.2 */
+/* bio.bi_flags: an anonymous enum in the kernel, so CO-RE cannot read it; the same number in 5.10 to 7.2 */
 #define BIO_CLONED (1 << 1)
 
-/* page.mapping: the pages of a process, and others that are not of a file */
+/* page.mapping: set for anonymous pages and others that belong to no file */
 #define MAPPING_MARKS 3
 
-/* Only the kernel's own number of it counts: the kernel is read at load. */
+/* Read the running kernel's number with bpf_core_enum_value. */
 enum pageflags {
 	PG_uptodate,
 };
 
-/* Likewise; of pglist_data.vm_stat. */
+/* Indexes of pglist_data.vm_stat; likewise. */
 enum node_stat_item {
 	WORKINGSET_REFAULT_FILE,
 };
 
-/* No page structure lies in the last half gigabyte of the addresses, and every mask does. */
+/* Separates masks from addresses: every mask is in the last half gigabyte of addresses, and no struct page is. */
 #define FIRST_MASK 0xffffffffe0000000UL
 
-/* The page that speaks for a large one, for any of its parts. */
+/* The head page of a compound page, for any of its pages; a single page is its own head. */
 static __always_inline struct page *head_of(struct page *page)
 {
 	struct page___since_7_0 *newer = (void *)page;
@@ -111,8 +141,8 @@ static __always_inline struct page *head_of(struct page *page)
 }
 
 /*
- * Whether a read into it fills the page cache: it belongs to a file and holds nothing valid yet. Memory that direct I/O reads into
- * may belong to a file as well, as shared memory does, but is valid.
+ * Whether a read into the page fills the page cache: the page belongs to a file and is not up to date yet. The target of direct I/O may
+ * belong to a file too, such as shared memory, but it is up to date.
  */
 static __always_inline bool is_cache_to_fill(struct page *page)
 {
@@ -128,3 +158,24 @@ static __always_inline bool is_cache_to_fill(struct page *page)
 		flags = BPF_CORE_READ((struct page___before_6_18 *)head, flags);
 	return !(flags & 1UL << bpf_core_enum_value(enum pageflags, PG_uptodate));
 }
+
+/* Indexes of mm_struct.rss_stat. */
+enum resident_pages {
+	file_pages = 0,
+	anonymous_pages = 1,
+	shared_pages = 3,
+};
+
+/*
+ * The pages of one kind, the number that the kernel's log shows; it may be off by some dozens per CPU. A macro because libbpf needs
+ * KIND as a constant. Both kernel versions have `rss_stat`, but only the newer is an array.
+ */
+#define PAGES_OF(MM, KIND)                                                                                             \
+	({                                                                                                             \
+		__s64 pages_ = 0;                                                                                      \
+		if (bpf_core_field_exists(((struct mm_struct___since_6_2 *)0)->rss_stat[0].count))                     \
+			pages_ = BPF_CORE_READ((struct mm_struct___since_6_2 *)(MM), rss_stat[KIND].count);            \
+		else                                                                                                   \
+			pages_ = BPF_CORE_READ((struct mm_struct___before_6_2 *)(MM), rss_stat.count[KIND].counter);   \
+		pages_ > 0 ? (__u64)pages_ : 0;                                                                        \
+	})
