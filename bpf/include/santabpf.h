@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* SantaBPF's library for programs: include this one file, then write the probe. More, when needed: syscall.h, start_time.h, cgroup.h. */
+/*
+ * SantaBPF's BPF library: every program includes this file. Optional headers include syscall.h, start_time.h and cgroup.h. Kernel types by
+ * subsystem are in kernel/.
+ */
 #pragma once
 
 #include <linux/bpf.h>
@@ -16,5 +19,5 @@
 #include "histogram.h"
 #include "command.h"
 
-/* Some helpers are for GPL-compatible programs only. */
+/* Some helpers require a GPL-compatible program. */
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

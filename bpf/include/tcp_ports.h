@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The ports of connections as labels, of which there must not be too many. */
+/* Ports of connections as label values, with ephemeral ports folded to limit cardinality. */
 #pragma once
 
 #include "kernel/tcp.h"
 
-/* Ports of the kernel's choice, net.ipv4.ip_local_port_range, begin here; they tell nothing and are endless: 0 stands for all. */
+/* The start of net.ipv4.ip_local_port_range, set before load. Ports from here up become 0: the kernel picks them at random. */
 const volatile __u32 first_ephemeral_port = 32768;
 
 struct ports {
