@@ -35,7 +35,7 @@ static __always_inline __u32 descriptor_in(struct pt_regs___syscall *registers, 
 	return second ? SECOND_ARGUMENT(registers) : FIRST_ARGUMENT(registers);
 }
 
-/* Whether `descriptor` of the current task is such a file. Call it only after a successful call on the descriptor: the index is not checked. */
+/* Whether `descriptor` of the current task is such a file. The index is not checked: call it only after a successful call on it. */
 static __always_inline bool is_cached_file(__u32 descriptor)
 {
 	struct task_struct___files *task = (void *)bpf_get_current_task();

@@ -14,7 +14,7 @@
 #define NATIVE(MEANING) (MEANING)
 #define COMPAT(MEANING) ((MEANING) << 4)
 
-/* The meaning of a call in the current mode, 0 if ignored. The barrier keeps bounds check and load on one register: the verifier requires it. */
+/* The meaning of a call in the current mode, 0 if ignored. The verifier needs bounds check and load on one register: hence the barrier. */
 static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 number)
 {
 	__u8 meaning;

@@ -4,7 +4,7 @@
 
 #include "kernel/tcp.h"
 
-/* The start of net.ipv4.ip_local_port_range, set before load. Ports from here up become 0: the kernel picks them at random. */
+/* A probe's `constants` can set it. Ports from here up become 0: the kernel assigns them from net.ipv4.ip_local_port_range. */
 const volatile __u32 first_ephemeral_port = 32768;
 
 struct ports {
