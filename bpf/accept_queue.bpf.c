@@ -3,7 +3,7 @@
 #include "santabpf.h"
 #include "iterators.h"
 #include "preemption.h"
-#include "tcp_types.h"
+#include "kernel/tcp.h"
 #include "value_maps.h"
 
 struct server {

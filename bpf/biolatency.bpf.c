@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Measures the time of block I/O requests from issue to completion, and their size. Counts failed requests.
 #include "santabpf.h"
-#include "block_types.h"
+#include "kernel/block.h"
 #include "value_maps.h"
 
 struct kind {

@@ -2,7 +2,7 @@
 // Counts tasks that have been in uninterruptible sleep (D) for long, by command and by the kernel function that they wait in.
 #include "santabpf.h"
 #include "iterators.h"
-#include "scheduler_types.h"
+#include "kernel/sched.h"
 #include "value_maps.h"
 
 /* Shorter waits are normal: a disk takes milliseconds. */

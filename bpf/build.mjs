@@ -1,5 +1,5 @@
 // Compiles NAME.bpf.c to NAME.bpf.o: node bpf/build.mjs [--source DIR] [--output DIR] [NAME...]
-// Only what changed is compiled: a source, a header of the library, the compiler or its flags.
+// A program is recompiled only if its source, a header, the compiler or its flags changed.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const architectures = {
   arm64: { define: '-D__TARGET_ARCH_arm64', headers: '/usr/include/aarch64-linux-gnu' },
 };
 
-/** $CLANG, or else plain clang or the newest clang-NN that knows the BPF target. */
+/** $CLANG if set, else clang or the newest clang-NN. The compiler must have the BPF target. */
 function findCompiler() {
   const versioned = Array.from({ length: 13 }, (_, index) => `clang-${24 - index}`);
   const names = process.env.CLANG ? [process.env.CLANG] : ['clang', ...versioned];
@@ -27,16 +27,16 @@ function findCompiler() {
       const version = execFileSync(name, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
       if (/bpf/.test(execFileSync(name, ['-print-targets'], { encoding: 'utf8' }))) return { name, version };
     } catch {
-      // Not this one.
+      // Not installed: try the next name.
     }
   }
   throw new BuildFault(
-    `Expected clang with the BPF target (${names.join(', ')}) for compiling the BPF programs but received none.\n` +
-      'Install it: apt-get install clang-14 llvm-14',
+    `No clang with the BPF target found (tried ${names.join(', ')}).\n` +
+      'Install it: apt-get install clang-14 llvm-14. Or set CLANG to its path.',
   );
 }
 
-/** DWARF is a third of an object and only debuggers read it; BTF stays. Without the tool the object is larger, not worse. */
+/** llvm-strip removes DWARF, a third of an object that only debuggers read, and keeps BTF. Without it objects are only larger. */
 function findStrip(compiler) {
   const suffix = /-\d+$/.exec(compiler)?.[0] ?? '';
   for (const name of new Set([`llvm-strip${suffix}`, 'llvm-strip'])) {
@@ -44,7 +44,7 @@ function findStrip(compiler) {
       execFileSync(name, ['--version'], { stdio: 'ignore' });
       return name;
     } catch {
-      // Not this one.
+      // Not installed: try the next name.
     }
   }
   return undefined;
@@ -53,17 +53,16 @@ function findStrip(compiler) {
 function flags(source) {
   const architecture = architectures[process.arch];
   if (!architecture) {
-    throw new BuildFault(
-      `Expected ${Object.keys(architectures).join(' or ')} for the processor but received ${process.arch}.`,
-    );
+    const supported = Object.keys(architectures).join(' and ');
+    throw new BuildFault(`Cannot build on ${process.arch}: only ${supported} are supported. Build on one of them.`);
   }
   const { define, headers } = architecture;
   const includes = [`-I${source}`, `-I${library}`, `-idirafter${headers}`];
   return ['-O2', '-g', '-target', 'bpf', '-mcpu=v3', define, '-Wall', '-Werror', ...includes];
 }
 
-function contents(folder, ending) {
-  const names = readdirSync(folder).filter((name) => name.endsWith(ending));
+function contents(folder, ending, recursive = false) {
+  const names = readdirSync(folder, { recursive }).filter((name) => name.endsWith(ending));
   return names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
 }
 
@@ -85,7 +84,7 @@ function isFile(file) {
 }
 
 async function compile({ compiler, strip, options, input, output }) {
-  // Written beside its place and moved there, for a program may be loading the old one.
+  // Renamed into place because an exporter may be loading the old object.
   const unfinished = `${output}.${process.pid}`;
   try {
     await run(compiler, [...options, '-c', input, '-o', unfinished]);
@@ -112,7 +111,8 @@ function choose(sources, chosen, source) {
   const known = new Set(sources.map(([file]) => file));
   for (const name of chosen) {
     if (known.has(`${name}.bpf.c`)) continue;
-    throw new BuildFault(`Expected the name of a program in ${source} but received ${name}: no ${name}.bpf.c there.`);
+    const names = [...known].map((file) => file.slice(0, -'.bpf.c'.length)).join(', ');
+    throw new BuildFault(`No ${name}.bpf.c in ${source}. ${names ? `Programs there: ${names}` : 'It has no programs.'}`);
   }
   return sources.filter(([file]) => chosen.length === 0 || chosen.includes(file.slice(0, -'.bpf.c'.length)));
 }
@@ -124,7 +124,7 @@ async function build() {
   const { name: compiler, version } = findCompiler();
   const strip = findStrip(compiler);
   const options = flags(source);
-  const headers = [...contents(library, '.h'), ...(source === library ? [] : contents(source, '.h'))];
+  const headers = [...contents(library, '.h', true), ...(source === library ? [] : contents(source, '.h'))];
   const common = JSON.stringify([version, options, strip ?? '', headers]);
 
   mkdirSync(output, { recursive: true });
@@ -157,10 +157,10 @@ async function build() {
   if (chosen.length === 0) forgetRemoved(sources, output, digests);
   writeFileSync(`${digestFile}.${process.pid}`, `${JSON.stringify(digests, undefined, 1)}\n`);
   renameSync(`${digestFile}.${process.pid}`, digestFile);
-  if (failed > 0) throw new BuildFault(`${failed} of ${wanted.length} BPF programs did not compile.`);
+  if (failed > 0) throw new BuildFault(`${failed} of ${wanted.length} BPF programs did not compile. Fix the errors above and build again.`);
 }
 
-/** An object whose source is gone must not be found and loaded. */
+/** Removes objects without a source: the exporter would still find and load them. */
 function forgetRemoved(sources, output, digests) {
   const present = new Set(sources.map(([file]) => file));
   for (const file of Object.keys(digests)) {

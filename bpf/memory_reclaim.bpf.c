@@ -3,7 +3,7 @@
 // In a direct reclaim, a task that allocates memory must first free some itself.
 #include "santabpf.h"
 #include "cgroup.h"
-#include "memory_types.h"
+#include "resident_memory.h"
 #include "preemption.h"
 #include "start_time.h"
 

@@ -4,7 +4,7 @@
 
 #include "santabpf.h"
 #include "cgroup.h"
-#include "memory_types.h"
+#include "resident_memory.h"
 #include "preemption.h"
 
 /* SEND_SIG_PRIV: the kernel itself sends the signal. */

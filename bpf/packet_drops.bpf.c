@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts dropped packets by reason and network device, and drops without a reason also by kernel function.
 #include "santabpf.h"
-#include "packet_types.h"
+#include "kernel/net.h"
 #include "preemption.h"
 
 /* Own reasons, above the 32 bits of kernel reasons. The probe's YAML file names them. */

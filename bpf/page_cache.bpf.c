@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts bytes read from disks by command and cause, and pages read again after their eviction from the page cache (refaults).
 #include "santabpf.h"
-#include "cgroup_types.h"
+#include "kernel/cgroup.h"
 #include "iterators.h"
-#include "page_types.h"
+#include "kernel/mm.h"
 #include "transfer_calls.h"
 
 enum cause {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Measures how long runnable tasks wait for a CPU (run queue latency).
 #include "santabpf.h"
-#include "scheduler_types.h"
+#include "kernel/sched.h"
 #include "value_maps.h"
 
 /* Adds the waits by command, at the cost of one more hash lookup per switch. */

@@ -6,7 +6,7 @@
 #include "call_table.h"
 #include "preemption.h"
 #include "tcp_ports.h"
-#include "tcp_types.h"
+#include "kernel/tcp.h"
 #include "value_maps.h"
 
 struct opening {

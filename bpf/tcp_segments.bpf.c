@@ -5,7 +5,7 @@
 #include "iterators.h"
 #include "preemption.h"
 #include "tcp_ports.h"
-#include "tcp_types.h"
+#include "kernel/tcp.h"
 #include "value_maps.h"
 
 struct connections {

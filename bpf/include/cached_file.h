@@ -1,46 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Whether a descriptor stands for a file whose bytes come out of the page cache, and got there from a disk. */
+/* Whether a file descriptor is a file that the page cache serves and a disk stores. */
 #pragma once
 
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "kernel/fs.h"
 #include "syscall.h"
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct super_block___cached {
-	unsigned long s_magic;
-	void *s_bdev;
-};
-
-struct inode___cached {
-	unsigned short i_mode;
-	struct super_block___cached *i_sb;
-};
-
-struct file___cached {
-	struct inode___cached *f_inode;
-	unsigned int f_flags;
-};
-
-struct fdtable___cached {
-	struct file___cached **fd;
-};
-
-struct files_struct___cached {
-	struct fdtable___cached *fdt;
-};
-
-struct task_struct___cached {
-	struct files_struct___cached *files;
-};
-
-#pragma clang attribute pop
-
-#define S_IFMT 0170000
-#define S_IFREG 0100000
-#define S_IFBLK 0060000
 
 #if defined(__TARGET_ARCH_x86)
 #define O_DIRECT 040000
@@ -56,12 +22,12 @@ struct task_struct___cached {
 #define COMPAT_SECOND_ARGUMENT SECOND_ARGUMENT
 #endif
 
-/* File systems of disks that name no single disk, from linux/magic.h; BCACHEFS_SUPER_MAGIC from fs/bcachefs. */
+/* Disk file systems that set no s_bdev. From linux/magic.h; BCACHEFS_SUPER_MAGIC from fs/bcachefs. */
 #define BTRFS_SUPER_MAGIC 0x9123683e
 #define OVERLAYFS_SUPER_MAGIC 0x794c7630
 #define BCACHEFS_SUPER_MAGIC 0xca451a4e
 
-/* The descriptor that a system call was given first or second. At its end, too: the registers are as its caller left them. */
+/* The first or second argument of a system call, as a file descriptor. Also valid on exit: the kernel keeps the argument registers. */
 static __always_inline __u32 descriptor_in(struct pt_regs___syscall *registers, bool second)
 {
 	if (in_compat_call())
@@ -69,13 +35,13 @@ static __always_inline __u32 descriptor_in(struct pt_regs___syscall *registers, 
 	return second ? SECOND_ARGUMENT(registers) : FIRST_ARGUMENT(registers);
 }
 
-/* Of the current task, whose last call on the descriptor went well. */
+/* Whether `descriptor` of the current task is such a file. The index is not checked: call it only after a successful call on it. */
 static __always_inline bool is_cached_file(__u32 descriptor)
 {
-	struct task_struct___cached *task = (void *)bpf_get_current_task();
-	struct file___cached **files = BPF_CORE_READ(task, files, fdt, fd), *file;
-	struct super_block___cached *super_block;
-	struct inode___cached *inode;
+	struct task_struct___files *task = (void *)bpf_get_current_task();
+	struct file **files = BPF_CORE_READ(task, files, fdt, fd), *file;
+	struct super_block *super_block;
+	struct inode *inode;
 	unsigned short kind;
 	unsigned long magic;
 
@@ -85,7 +51,7 @@ static __always_inline bool is_cached_file(__u32 descriptor)
 	kind = BPF_CORE_READ(inode, i_mode) & S_IFMT;
 	if (kind != S_IFREG && kind != S_IFBLK)
 		return false;
-	if (BPF_CORE_READ(file, f_flags) & O_DIRECT)
+	if (BPF_CORE_READ((struct file___flags *)file, f_flags) & O_DIRECT)
 		return false;
 	if (kind == S_IFBLK)
 		return true;

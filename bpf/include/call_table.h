@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Telling a few system calls from all others, for next to nothing. */
+/* Lookup of a few system calls among all others, in constant time. */
 #pragma once
 
 #include "syscall.h"
 
 /*
- * A table of what each number means to the program, indexed by number: the low half of an entry for 64-bit calls, made
- * with NATIVE(), the high half for 32-bit calls, made with COMPAT(); 0 is for calls of no interest. One number may be both.
+ * A table maps each system call number to the program's own meaning, 1 to 15. The low half of an entry is for 64-bit calls and is set
+ * with NATIVE(). The high half is for 32-bit calls and is set with COMPAT(). 0 means that the program ignores the call. Join both
+ * halves with | where a number has two meanings.
  *
  *	static const __u8 meanings[SYSCALL_NUMBERS] = { [__NR_openat] = NATIVE(1), [COMPAT_openat] = COMPAT(1) };
  */
 #define NATIVE(MEANING) (MEANING)
 #define COMPAT(MEANING) ((MEANING) << 4)
 
-/* The barrier has the compiler compare the very register that it indexes with, which is the one the verifier looks at. */
+/* The meaning of a call in the current mode, 0 if ignored. The verifier needs bounds check and load on one register: hence the barrier. */
 static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 number)
 {
 	__u8 meaning;
@@ -27,7 +28,7 @@ static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 
 	return in_compat_call() ? meaning >> 4 : meaning & 0xf;
 }
 
-/* Numbers of 32-bit calls: i386 and ARM. */
+/* Numbers of 32-bit calls on i386 and ARM. */
 #if defined(__TARGET_ARCH_x86)
 #define COMPAT_openat 295
 #define COMPAT_splice 313
@@ -50,7 +51,7 @@ static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 
 #define COMPAT_preadv2 392
 #define COMPAT_pwritev2 393
 #endif
-/* The same on both. */
+/* The same number on both. */
 #define COMPAT_read 3
 #define COMPAT_write 4
 #define COMPAT_open 5

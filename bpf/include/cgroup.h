@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The control group of a task, or of a controller's part, as (part of) a key. As text: ids are unique in one hierarchy only, of which
- * cgroup v1 has many, and when the exporter would look an id up, a container that died of its limit is gone.
+ * The cgroup path of a task or of a controller's state, for use in a key. A path and not an id, for two reasons: ids are unique only
+ * within a hierarchy, and cgroup v1 has several; and the cgroup of an OOM-killed container is gone when the exporter reads the map.
  */
 #pragma once
 
@@ -10,15 +10,14 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "cgroup_types.h"
-#include "kernel_types.h"
+#include "kernel/cgroup.h"
+#include "kernel/task.h"
 #include "maps.h"
 
 /*
- * The path from the root of the hierarchy, "/" for the root itself, as a process outside of containers reads it in
- * /proc/PID/cgroup; nothing but zeroes after its end. The end tells more than the beginning (a Kubernetes container's
- * has a pod's id and a container's): of a path longer than 127 bytes, or of more than 16 levels, the last part is kept, and it
- * does not begin with a slash unless it is cut just there.
+ * The path from the root of the hierarchy, as /proc/PID/cgroup shows it outside of containers; "/" is the root. Zero-padded.
+ * A path longer than 127 bytes or 16 levels keeps its end, because the end names the pod and the container in Kubernetes. A
+ * truncated path starts with a slash only if the cut falls on one.
  */
 #define CGROUP_PATH_LENGTH 128
 #define CGROUP_LEVELS 16
@@ -26,10 +25,10 @@ struct cgroup_path {
 	char name[CGROUP_PATH_LENGTH];
 };
 
-/* Where a path is put together, from its end. The second half of `text` stays zero. */
+/* Scratch space: a path is built from its end. The second half of `text` stays zero. */
 struct cgroup_path_draft {
 	char text[2 * CGROUP_PATH_LENGTH];
-	char name[256]; /* NAME_MAX and its end */
+	char name[256]; /* NAME_MAX and the terminating zero */
 };
 PERCPU_ARRAY(cgroup_path_drafts, struct cgroup_path_draft, 1);
 
@@ -43,8 +42,8 @@ static __always_inline struct kernfs_node *parent_of(struct kernfs_node *node)
 }
 
 /*
- * Puts "/NAME" before what begins at `start`, and returns where the text begins now; 0 when there is no more room. The masks
- * are for the verifier: they change nothing.
+ * Writes "/NAME" before `start` and returns the new start; 0 means that the buffer is full. The masks change no value: the
+ * verifier needs them as bounds.
  */
 static __always_inline __u32 prepend_name(struct cgroup_path_draft *draft, __u32 start, const char *name)
 {
@@ -63,8 +62,8 @@ static __always_inline __u32 prepend_name(struct cgroup_path_draft *draft, __u32
 }
 
 /*
- * Writes the path of a cgroup; an empty one when there is none. Its place for drafts is the object's, one per CPU: programs of one
- * object that call it must not interrupt each other in the middle.
+ * Writes the path of a cgroup, or an empty path if `cgroup` is NULL. The scratch space is per CPU and shared by the programs of an
+ * object: two programs that call this function must not interrupt each other.
  */
 static __always_inline void cgroup_path_of(struct cgroup *cgroup, struct cgroup_path *path)
 {
@@ -95,7 +94,7 @@ static __always_inline void cgroup_path_of(struct cgroup *cgroup, struct cgroup_
 	bpf_probe_read_kernel(path->name, sizeof(path->name), draft->text + (start & (CGROUP_PATH_LENGTH - 1)));
 }
 
-/* A task's cgroup in the hierarchy of the controller with this number (of enum cgroup_subsys_id, in the running kernel). */
+/* A task's cgroup in a controller's hierarchy. `controller` is the running kernel's number in enum cgroup_subsys_id. */
 static __always_inline struct cgroup *controlled_cgroup_of(struct task_struct *task, __u64 controller)
 {
 	struct css_set *groups = BPF_CORE_READ((struct task_struct___cgroups *)task, cgroups);
@@ -105,15 +104,15 @@ static __always_inline struct cgroup *controlled_cgroup_of(struct task_struct *t
 	return BPF_CORE_READ(part, cgroup);
 }
 
-/* A task's cgroup of version 2, which there is also where controllers are in hierarchies of version 1. */
+/* A task's cgroup v2. It also exists on hosts whose controllers use v1 hierarchies. */
 static __always_inline struct cgroup *unified_cgroup_of(struct task_struct *task)
 {
 	return BPF_CORE_READ((struct task_struct___cgroups *)task, cgroups, dfl_cgrp);
 }
 
 /*
- * The cgroup whose memory limit, or whose share of the CPUs, a task is under: of version 1 or 2, whichever has that controller; in
- * version 2 the nearest one above the task for which the controller is enabled. A kernel built without it has version 2's.
+ * The cgroup whose memory limit, or CPU share, applies to a task, in the hierarchy (v1 or v2) that has the controller. In v2 it is the
+ * nearest ancestor that has the controller enabled. On kernels built without the controller it is the task's own v2 cgroup.
  */
 static __always_inline struct cgroup *memory_cgroup_of(struct task_struct *task)
 {
@@ -130,8 +129,8 @@ static __always_inline struct cgroup *cpu_cgroup_of(struct task_struct *task)
 }
 
 /*
- * The cgroup of a controller's part: cgroup_of_part(&memory->css) of a struct mem_cgroup, &group->css of a struct task_group. The groups
- * that the scheduler makes by itself in the root, one per session (CONFIG_SCHED_AUTOGROUP), have none.
+ * The cgroup of a controller's state: pass &memory->css of a struct mem_cgroup or &group->css of a struct task_group. NULL for the
+ * groups that the scheduler creates per session (CONFIG_SCHED_AUTOGROUP).
  */
 static __always_inline struct cgroup *cgroup_of_part(struct cgroup_subsys_state *part)
 {

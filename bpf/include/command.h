@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The name of a task as (part of) a key. */
+/* The name of a task, for use in a key. */
 #pragma once
 
 #include <bpf/bpf_helpers.h>
 
 #include <bpf/bpf_core_read.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 #define COMMAND_LENGTH 16
 struct command {
@@ -14,8 +14,8 @@ struct command {
 };
 
 /*
- * The name of the current task, nothing but zeroes after its end: the struct is zeroed first, for not every kernel's helper
- * writes to the end of the buffer, and two keys that differ there would be two commands.
+ * The name of the current task, zero-padded. The struct is zeroed first because the helper of some kernels does not write the whole
+ * buffer, and bytes after the end would make two keys of one command.
  */
 static __always_inline void current_command(struct command *command)
 {
@@ -23,14 +23,14 @@ static __always_inline void current_command(struct command *command)
 	bpf_get_current_comm(command->name, sizeof(command->name));
 }
 
-/* The name of any task. The kernel's own copy may hold rests of an older, longer name, hence a copy up to its end. */
+/* The name of any task, zero-padded. Copied as a string because the kernel's buffer may hold remains of a longer, older name. */
 static __always_inline void command_of(const struct task_struct *task, struct command *command)
 {
 	__builtin_memset(command, 0, sizeof(*command));
 	bpf_probe_read_kernel_str(command->name, sizeof(command->name), task->comm);
 }
 
-/* The name of the current task's process, whatever its threads call themselves. */
+/* The name of the current task's thread group leader. */
 static __always_inline void current_process(struct command *command)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -39,8 +39,8 @@ static __always_inline void current_process(struct command *command)
 }
 
 /*
- * "kworker/u8:3" becomes "kworker", "ksoftirqd/1" "ksoftirqd": the names of kernel threads number CPUs and threads, which
- * would be a series each. Names of programs are left alone, slash or not. The flags are those of the task_struct.
+ * Cuts a kernel thread's name at the slash: "kworker/u8:3" becomes "kworker". The numbers after it would make one series per CPU
+ * and thread. Names of user processes keep their slashes. `flags` is task_struct.flags.
  */
 static __always_inline void fold_kernel_thread(unsigned int flags, struct command *command)
 {

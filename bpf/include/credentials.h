@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Whose rights a task has, reduced as in kernel_types.h. */
+/* The credentials of a task, reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>
@@ -8,20 +8,20 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-/* A user id as the initial user namespace knows it: root in a container with a namespace of its own is not 0. */
+/* A user id in the initial user namespace: root of a container with its own user namespace is not 0. */
 typedef struct {
 	__u32 val;
 } kuid_t;
 
 struct user_namespace {
-	int level; /* 0: the initial one */
+	int level; /* 0: the initial namespace */
 };
 
-/* Two words of 32 bits until 6.2, one of 64 since (f122a08b197d "capability: just use a 'single u64' instead of a 'u32[2]' array"). */
+/* Two 32-bit numbers until 6.2, then one 64-bit number (f122a08b197d "capability: just use a 'single u64' instead of a 'u32[2]' array"). */
 struct capabilities {
 	__u64 val;
 };
@@ -72,8 +72,8 @@ struct task_struct___credentials {
 #define NOBODY_LOGGED_IN ((__u32)-1)
 
 /*
- * The user who logged in, whoever they became since; NOBODY_LOGGED_IN for what no person started, such as a service. Set by
- * PAM's pam_loginuid at the login, inherited, and not changed by sudo or su.
+ * The login user id (auid) of a task; NOBODY_LOGGED_IN for services and other tasks outside of a login session. PAM's pam_loginuid
+ * sets it at login, children inherit it, and sudo and su do not change it.
  */
 static __always_inline __u32 login_of(const struct task_struct *task)
 {
@@ -84,7 +84,7 @@ static __always_inline __u32 login_of(const struct task_struct *task)
 	return BPF_CORE_READ(person, loginuid.val);
 }
 
-/* Its own rights: not those that it takes on for a moment inside the kernel. */
+/* The task's own credentials, without temporary overrides inside the kernel. */
 static __always_inline const struct cred *rights_of(const struct task_struct *task)
 {
 	return BPF_CORE_READ((const struct task_struct___credentials *)task, real_cred);

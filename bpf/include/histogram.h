@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Histograms with bounds at powers of two, kept in map values. */
+/* Histograms in map values, with powers of two as bucket bounds. */
 #pragma once
 
 #include <linux/types.h>
@@ -7,8 +7,8 @@
 #include "counter.h"
 
 /*
- * Times are given in nanoseconds and summed as such. Slot i counts what took at most 2^(i-30) seconds and more than the slot
- * before it, so that the bounds are exact in seconds; the last slot counts what took more than 2^5 s = 32 s.
+ * Durations in nanoseconds; `sum` is in nanoseconds too. The upper bound of slot i is 2^(i-30) s, which is exact in seconds. The last
+ * slot counts durations over 2^5 s = 32 s.
  */
 #define TIME_SLOTS 37
 struct time_histogram {
@@ -16,7 +16,7 @@ struct time_histogram {
 	__u64 buckets[TIME_SLOTS];
 };
 
-/* Slot i counts the values in (2^(i-1), 2^i], slot 0 also 0; the last slot counts what is above 2^31. */
+/* Slot i counts values in (2^(i-1), 2^i]; slot 0 also counts 0. The last slot counts values above 2^31. */
 #define SIZE_SLOTS 33
 struct size_histogram {
 	__u64 sum;
@@ -55,9 +55,9 @@ static __always_inline __u32 ceil_log2(__u64 v)
 }
 
 /*
- * The smallest i with ns <= 2^i * 10^9 / 2^30, that is, ns <= 2^(i-30) s: 0 to 65.
- * 10^9 / 2^30 is 5^9 / 2^21, so the largest whole ns for i is 5^9 * 2^(i-21) rounded down; it lies between 2^(i-1) and 2^i, hence
- * the answer is ceil_log2(ns) or one more. Exact for all 64 bits: 5^9 < 2^21, so that the shift by 43 at most loses nothing.
+ * The smallest i with ns <= 2^(i-30) s: 0 to 65. The bound in nanoseconds is 2^i * 10^9 / 2^30 = 2^i * 5^9 / 2^21. Its integer part
+ * is 5^9 * 2^(i-21) rounded down, between 2^(i-1) and 2^i. Hence the result is ceil_log2(ns) or one more. Exact for all 64 bits:
+ * 5^9 < 2^21, and the shift is at most 43.
  */
 static __always_inline __u32 time_slot(__u64 ns)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Whether the thread of a sched_process_exit is the last of its process. Defines a map: include it only where used. */
+/* Detects the last thread of a process in sched_process_exit. Defines a map: include it only where used. */
 #pragma once
 
 #include <linux/errno.h>
@@ -7,14 +7,14 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 struct ended_process {
 	__u64 start_time;
 	__u64 id;
 };
 
-/* For kernels that do not tell the last thread: the processes that were counted a moment ago. */
+/* Recently counted processes, for kernels without `group_dead`. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
@@ -22,12 +22,13 @@ struct {
 	__type(value, __u8);
 } ended SEC(".maps");
 
-/* Whether the tracepoint says that the exiting thread is the last of its process: newer kernels, 6.18 for one. */
+/* Whether the tracepoint has the argument `group_dead`: 6.18 does, 6.12 does not. */
 #define TELLS_LAST_THREAD bpf_core_field_exists(struct trace_event_raw_sched_process_exit, group_dead)
 
 /*
- * The same on older kernels, as 6.12. signal->live tells how many threads have not come as far as do_exit: it is zero for the last thread, but
- * also for one that was overtaken by the last on its way to the tracepoint. Only the first of them is counted.
+ * Whether the last thread exits, on kernels without `group_dead`. signal->live is the number of threads that have not reached do_exit.
+ * Several threads can see zero: a thread that do_exit has counted down may reach the tracepoint after the last one. Only the first
+ * of them is counted.
  */
 static __always_inline bool is_first_without_others(struct task_struct *task)
 {
@@ -39,15 +40,15 @@ static __always_inline bool is_first_without_others(struct task_struct *task)
 		return false;
 	process.start_time = task->group_leader->start_time;
 	process.id = task->tgid;
-	/* An int: before 6.4 (d7ba4cc900bf "bpf: return long from bpf_map_ops funcs") the upper half of the result is zero. */
+	/* An int because before 6.4 (d7ba4cc900bf "bpf: return long from bpf_map_ops funcs") the upper half of the result is zero. */
 	error = bpf_map_update_elem(&ended, &process, &value, BPF_NOEXIST);
 	return error != -EEXIST;
 }
 
-/* From the arguments of tp_btf/sched_process_exit. */
+/* Whether the exiting thread is the last of its process. `arguments` are those of tp_btf/sched_process_exit. */
 static __always_inline bool is_last_thread(__u64 *arguments)
 {
-	/* Volatile: a compiler that reads it ahead of the branch makes older kernels refuse an argument that they do not have. */
+	/* Volatile because a load moved ahead of the branch reads an argument that older kernels lack, and their verifier rejects it. */
 	if (TELLS_LAST_THREAD)
 		return *(volatile __u64 *)(arguments + 1) & 1;
 	return is_first_without_others((void *)arguments[0]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Maps of counters and histograms that lose nothing in silence. */
+/* Maps of counters and histograms. An update that does not fit is counted, never dropped silently. */
 #pragma once
 
 #include <linux/bpf.h>
@@ -9,7 +9,7 @@
 
 #include "counter.h"
 
-/* One value per small integer key, which is the array's index. */
+/* One value per array index. */
 #define PERCPU_ARRAY(NAME, VALUE, ENTRIES)                                                                             \
 	struct {                                                                                                       \
 		__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);                                                               \
@@ -19,10 +19,10 @@
 	} NAME SEC(".maps")
 
 /*
- * One value per key of any type, up to ENTRIES keys, with the companion NAME_other beside it. What finds no room in NAME
- * is added to the companion's value, and counted in `lost`: exported as label value "other", so that totals stay exact.
+ * One value per key, for up to ENTRIES keys, plus the companion NAME_other. When NAME is full, updates of new keys go to the
+ * companion's value and `lost` counts them. The exporter shows that value with the label value "other", so totals stay exact.
  *
- * Declare keys so that they have no padding, or zero the whole key first: keys are compared byte by byte.
+ * Keys are compared byte by byte: declare them without padding, or zero the whole key first.
  */
 #define PERCPU_HASH(NAME, KEY, VALUE, ENTRIES)                                                                         \
 	struct {                                                                                                       \
@@ -33,7 +33,7 @@
 	} NAME SEC(".maps");                                                                                           \
 	OVERFLOW(NAME, VALUE)
 
-/* The companion alone, for a map that loses updates for another reason than a lack of room. */
+/* The companion only, for maps that lose updates for other reasons than being full. */
 #define OVERFLOW(NAME, VALUE)                                                                                          \
 	struct NAME##_overflow {                                                                                       \
 		VALUE value;                                                                                           \
@@ -41,24 +41,23 @@
 	};                                                                                                             \
 	PERCPU_ARRAY(NAME##_other, struct NAME##_overflow, 1)
 
-/* What a new entry starts with. Values are too large for the stack of a program, hence a constant. */
+/* Initial value of an entry. A constant because values may exceed the BPF stack. */
 #define LARGEST_VALUE 1024
 static const char zeroes[LARGEST_VALUE] __attribute__((aligned(8))) = {};
 
 /*
- * The value of *KEY in the PERCPU_HASH called MAP on this CPU, to be added to: the key's own, made of zeroes when it is new, or
- * the companion's when there is no room. NULL only in theory, but the verifier wants it checked.
+ * This CPU's value of *KEY in the PERCPU_HASH MAP, or the companion's value if MAP is full. A new key starts with zeroes. The result
+ * is never NULL in practice, but the verifier requires a check.
  *
- * A key that is new on two CPUs at once: one of them inserts, the other gets EEXIST (BPF_NOEXIST never overwrites) and finds
- * the entry at its second look. The other CPUs' values of a new entry are zeroes, also where an old entry's memory is used
- * again: Linux 5.10, d3bec0138bfb ("bpf: Zero-fill re-used per-cpu map element"). An insertion may also fail with EBUSY,
- * in an interrupt in the middle of another insertion; that too ends in the companion.
+ * If two CPUs insert the same key, one of them gets EEXIST (BPF_NOEXIST never overwrites) and its second lookup finds the entry.
+ * The other CPUs' values of a new entry are zeroes, even in reused memory: Linux 5.10, d3bec0138bfb ("bpf: Zero-fill re-used
+ * per-cpu map element"). An insertion in an interrupt of another insertion may fail with EBUSY; the companion takes that update too.
  */
 #define lookup_or_try_init(MAP, KEY)                                                                                   \
 	({                                                                                                             \
 		const typeof(*(MAP).key) *key_ = (KEY);                                                                \
 		typeof((MAP).value) value_ = bpf_map_lookup_elem(&MAP, key_);                                          \
-		_Static_assert(sizeof(*value_) <= LARGEST_VALUE, "a larger value than the library has zeroes for");    \
+		_Static_assert(sizeof(*value_) <= LARGEST_VALUE, "value larger than LARGEST_VALUE");    \
 		if (__builtin_expect(!value_, 0)) {                                                                    \
 			bpf_map_update_elem(&MAP, key_, zeroes, BPF_NOEXIST);                                          \
 			value_ = bpf_map_lookup_elem(&MAP, key_);                                                      \
@@ -68,7 +67,7 @@ static const char zeroes[LARGEST_VALUE] __attribute__((aligned(8))) = {};
 		value_;                                                                                                \
 	})
 
-/* The companion's value of the map called MAP, and one more update counted as lost. */
+/* The value of MAP's companion. Counts one update as lost. */
 #define overflow_of(MAP)                                                                                               \
 	({                                                                                                             \
 		__u32 first_ = 0;                                                                                      \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Telling the exporter that loaded the program from everybody else. */
+/* Recognizes the exporter's own process. */
 #pragma once
 
 #include <linux/types.h>
@@ -8,7 +8,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-/* Set by the loader: its process id, and the inode of the process id namespace in which it has that id. */
+/* Set by the loader: the exporter's process id, and the inode number of the PID namespace of that id. */
 const volatile __u32 exporter_pid = 0;
 const volatile __u32 exporter_pid_namespace = 0;
 
@@ -39,14 +39,14 @@ struct task_struct___own {
 
 #pragma clang attribute pop
 
-/* Whether the current task belongs to the exporter. For rare events: half a dozen reads. */
+/* Whether the current task belongs to the exporter. It costs half a dozen reads: use it for rare events only. */
 static __always_inline bool is_own_process(void)
 {
 	struct task_struct___own *task = (void *)bpf_get_current_task();
 	struct pid___own *id = BPF_CORE_READ(task, group_leader, thread_pid);
 	unsigned int level = BPF_CORE_READ(id, level);
 	const char *first = (const char *)__builtin_preserve_access_index(&id->numbers[0]);
-	/* The innermost namespace of the task, in which the exporter knows its own id. */
+	/* The exporter knows its id in its innermost PID namespace, the last entry. */
 	struct upid___own *number = (void *)(first + level * bpf_core_type_size(struct upid___own));
 
 	return BPF_CORE_READ(number, nr) == exporter_pid && BPF_CORE_READ(number, ns, ns.inum) == exporter_pid_namespace;

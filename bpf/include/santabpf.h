@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* SantaBPF's library for programs: include this one file, then write the probe. More, when needed: syscall.h, start_time.h, cgroup.h. */
+/*
+ * SantaBPF's BPF library: every program includes this file. Optional headers include syscall.h, start_time.h and cgroup.h. Kernel types by
+ * subsystem are in kernel/.
+ */
 #pragma once
 
 #include <linux/bpf.h>
@@ -10,11 +13,11 @@
 #include <bpf/bpf_tracing.h>
 #include <stdbool.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 #include "counter.h"
 #include "maps.h"
 #include "histogram.h"
 #include "command.h"
 
-/* Some helpers are for GPL-compatible programs only. */
+/* Some helpers require a GPL-compatible program. */
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

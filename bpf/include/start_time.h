@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Remembering when the current task began something, until it ends. */
+/* Start time of an operation of the current task, kept until the operation ends. */
 #pragma once
 
 #include <linux/bpf.h>
@@ -7,20 +7,21 @@
 
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 /*
- * Set before load, by whether the kernel has BPF_MAP_TYPE_TASK_STORAGE (5.11, for these programs 5.13): about half the cost of a hash, and gone with the
- * task by itself. Without it the verifier removes its branches and the map is never made, and the hash is used.
+ * Whether the kernel has BPF_MAP_TYPE_TASK_STORAGE (5.11, for these programs 5.13); the loader sets it before load. Task storage costs
+ * about half as much as a hash, and the kernel frees it with the task. If false, the verifier removes the task storage branches, the
+ * loader does not create that map, and the hash is used.
  */
 const volatile bool has_task_storage = true;
 
 struct start_time {
-	__u64 ns;  /* 0: nothing has begun */
-	__u64 tag; /* the program's own */
+	__u64 ns;  /* 0: no operation is running */
+	__u64 tag; /* free for the program's use */
 };
 
-/* One start time per task; ENTRIES bounds the hash only. A program that uses it also forgets the tasks that exit. */
+/* One start time per task. ENTRIES bounds the hash only. A program that uses it must call start_time_forget for exiting tasks. */
 #define START_TIMES(NAME, ENTRIES)                                                                                     \
 	struct {                                                                                                       \
 		__uint(type, BPF_MAP_TYPE_TASK_STORAGE);                                                               \
@@ -35,13 +36,13 @@ struct start_time {
 		__type(value, struct start_time);                                                                      \
 	} NAME##_by_id SEC(".maps")
 
-/* Remembers for the current task; 0, or not when there was no room, which the caller has to count. */
+/* Stores a start time for the current task. Returns 0, or nonzero if it could not be stored; the caller must count that. */
 #define start_time_set(NAME, NS, TAG) start_time_put(&NAME##_of_task, &NAME##_by_id, NS, TAG)
 
-/* Copies what was remembered for the current task and forgets it; false when nothing was. */
+/* Copies the current task's start time and clears it. False if none was stored. */
 #define start_time_take(NAME, COPY) start_time_pull(&NAME##_of_task, &NAME##_by_id, COPY)
 
-/* Forgets an exiting current task; from tp_btf/sched_process_exit. */
+/* Removes the exiting current task. Call it in tp_btf/sched_process_exit. */
 #define start_time_forget(NAME) start_time_drop(&NAME##_by_id)
 
 static __always_inline __u32 current_thread(void)

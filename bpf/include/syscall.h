@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Which system call the registers tell of. */
+/* Number, mode and result of a system call. */
 #pragma once
 
 #include <asm/unistd.h>
@@ -8,16 +8,16 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
-/* Beyond the last number that a 64-bit program may use: 472 calls in Linux 7.2. */
+/* Above every 64-bit system call number: Linux 7.2 has 472 calls. */
 #define SYSCALL_NUMBERS 512
 
-/* Why a system call has no name that the table of 64-bit calls could give. */
+/* Why a system call has no name in the table of 64-bit calls. */
 enum unnamed_call {
-	compat = 0,    /* called the 32-bit way (on x86 also int 0x80 in a 64-bit program): the numbers mean other calls */
-	x32,           /* called the x32 way */
-	no_number,     /* rt_sigreturn, which restores other registers over the number, and calls that a tracer cancelled */
+	compat = 0,    /* 32-bit call (on x86 also int 0x80 in a 64-bit program): its numbers mean other calls */
+	x32,           /* x32 call */
+	no_number,     /* rt_sigreturn, which overwrites the number with restored registers, and calls that a tracer cancelled */
 	unknown_number,
 	UNNAMED_CALLS,
 };
@@ -40,10 +40,10 @@ enum unnamed_call {
 #define COMPAT_EXECVEAT 387
 #endif
 
-/* Whether the current system call was made the 32-bit way. */
+/* Whether the current system call is a 32-bit call. */
 static __always_inline bool in_compat_call(void)
 {
-	/* Since 5.11 (3ca1032ab7ab "bpf: Expose bpf_get_current_task_btf"): a pointer that is read without a helper. */
+	/* Since 5.11 (3ca1032ab7ab "bpf: Expose bpf_get_current_task_btf") a program can read the task without a helper. */
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
 		struct task_struct *task = (void *)bpf_get_current_task_btf();
 
@@ -54,7 +54,7 @@ static __always_inline bool in_compat_call(void)
 	return BPF_CORE_READ(task, COMPAT_WORD) & COMPAT_MASK;
 }
 
-/* The number of the call, or SYSCALL_NUMBERS + enum unnamed_call. */
+/* The 64-bit call's number, or SYSCALL_NUMBERS + enum unnamed_call. */
 static __always_inline __u32 syscall_of(__u32 number)
 {
 	if (in_compat_call())
@@ -66,7 +66,7 @@ static __always_inline __u32 syscall_of(__u32 number)
 	return SYSCALL_NUMBERS + (number & X32_BIT ? x32 : unknown_number);
 }
 
-/* A new thread or process also leaves the call that made it, with 0: that is the parent's one call, seen a second time. */
+/* Whether this is the exit of a new task from its parent's clone or fork. The parent's exit counts that call already. */
 static __always_inline bool is_ret_from_fork(__u32 number, long result)
 {
 	if (result)
@@ -78,13 +78,13 @@ static __always_inline bool is_ret_from_fork(__u32 number, long result)
 	return number == __NR_clone || number == __NR_clone3;
 }
 
-/* Whether the call failed, as its caller sees it. */
+/* Whether user space sees an error. */
 static __always_inline bool is_error(long result)
 {
 	return result < 0 && result >= -4095;
 }
 
-/* Whether a signal cut the call short: the kernel makes the task call again, or turns the result into EINTR, later. */
+/* Whether a signal interrupted the call. The kernel later restarts it or returns EINTR. 515 is ENOIOCTLCMD. */
 static __always_inline bool is_interrupted(long result)
 {
 	return result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK && result != -515;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The ports of connections as labels, of which there must not be too many. */
+/* Ports of connections as label values, with ephemeral ports folded to limit cardinality. */
 #pragma once
 
-#include "tcp_types.h"
+#include "kernel/tcp.h"
 
-/* Ports of the kernel's choice, net.ipv4.ip_local_port_range, begin here; they tell nothing and are endless: 0 stands for all. */
+/* A probe's `constants` can set it. Ports from here up become 0: the kernel assigns them from net.ipv4.ip_local_port_range. */
 const volatile __u32 first_ephemeral_port = 32768;
 
 struct ports {

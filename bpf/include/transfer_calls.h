@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The system calls that move bytes between files and something else. */
+/* System calls that read or write file descriptors. */
 #pragma once
 
 #include "call_table.h"
@@ -7,7 +7,7 @@
 enum operation {
 	read = 1,
 	write = 2,
-	/* From a file into another one, a socket mostly: no buffer of the program has the bytes. */
+	/* From one descriptor to another, mostly a socket, without a user buffer. */
 	sendfile = 3, /* the file is the second argument */
 	splice = 4,
 };

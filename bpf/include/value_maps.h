@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Maps like PERCPU_HASH for values so large that a full set of them, times the CPUs, must not be set aside beforehand. */
+/* Variants of PERCPU_HASH for values too large to preallocate for every entry and CPU. */
 #pragma once
 
 #include "maps.h"
 
 /*
- * Memory is taken when a key is new. Not for hooks inside the scheduler: before 6.1 the allocator may want to wake a task.
- * Before 6.1 the memory comes from the kernel's general allocators, since then from the BPF allocator.
+ * Allocates memory when a key is inserted. Do not use it in scheduler hooks: before 6.1 the memory comes from the kernel's general
+ * allocators, which may wake a task. Since 6.1 it comes from the BPF allocator.
  */
 #define PERCPU_HASH_ON_DEMAND(NAME, KEY, VALUE, ENTRIES)                                                               \
 	struct {                                                                                                       \
@@ -18,7 +18,7 @@
 	} NAME SEC(".maps");                                                                                           \
 	OVERFLOW(NAME, VALUE)
 
-/* One value for all CPUs, for what is seldom counted or not by default. */
+/* One value for all CPUs, for rare events and metrics that are off by default. */
 #define SHARED_HASH(NAME, KEY, VALUE, ENTRIES)                                                                         \
 	struct {                                                                                                       \
 		__uint(type, BPF_MAP_TYPE_HASH);                                                                       \

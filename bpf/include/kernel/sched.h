@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What the scheduler knows of a task, reduced as in kernel_types.h. */
+/* The scheduler's fields of a task, reduced as in kernel/task.h. */
 #pragma once
 
 #include <stdbool.h>
 
-#include "kernel_types.h"
+#include "kernel/task.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -13,7 +13,7 @@ struct sched_entity___since_6_12 {
 };
 
 struct task_struct___scheduler {
-	unsigned int on_rq; /* an int until 7.0, a byte since: loads of unsigned numbers are fitted to the size */
+	unsigned int on_rq; /* an int before 7.0, then a byte; libbpf adapts the load size of unsigned fields */
 };
 
 struct task_struct___since_6_12 {
@@ -39,7 +39,7 @@ struct sched_entity___times {
 
 struct task_struct___times {
 	int prio;
-	struct sched_info sched_info; /* CONFIG_SCHED_INFO, which CONFIG_SCHEDSTATS and CONFIG_TASK_DELAY_ACCT bring */
+	struct sched_info sched_info; /* CONFIG_SCHED_INFO, selected by CONFIG_SCHEDSTATS and CONFIG_TASK_DELAY_ACCT */
 	struct sched_entity___times se;
 };
 
@@ -50,13 +50,14 @@ struct task_struct___times {
 #define TASK_DEAD 0x80
 #define TASK_NOLOAD 0x400
 
-/* task_struct.prio below this: real-time */
+/* task_struct.prio: real-time tasks are below */
 #define MAX_RT_PRIO 100
 
 /*
- * Whether a task that leaves the CPU would rather stay. Its state does not tell: a preempted task may be on its way to sleep,
- * and one with a signal pending stays although it wanted to sleep. The queue does, and is locked during sched_switch.
- * Since 6.12 (152e11f6df29 "sched/fair: Implement delayed dequeue") a sleeper may stay queued for a while, marked as such.
+ * Whether a task that leaves the CPU is still runnable. Its state is no evidence: a preempted task may already be set to sleep,
+ * and a task with a pending signal stays runnable although its state says sleep. `on_rq` is reliable because the run queue is locked
+ * during sched_switch. Since 6.12 (152e11f6df29 "sched/fair: Implement delayed dequeue") a sleeping task may stay queued with
+ * `sched_delayed` set.
  */
 static __always_inline bool is_waiting_for_cpu(struct task_struct *task)
 {
@@ -82,9 +83,9 @@ static __always_inline bool is_dead(struct task_struct *task)
 }
 
 /*
- * When a task that is asleep left the CPU, by the scheduler's clock: when it last came to run, and how long it then ran. The latter
- * is kept for tasks of the fair class alone, whose turns are measured; others are taken to have run for a moment. For the
- * task that runs: some milliseconds ago at most.
+ * When a sleeping task left the CPU, in nanoseconds of the scheduler's clock: its last arrival plus the length of that run. Only the
+ * fair class records the length of a run; for all other tasks the result is the arrival. For a running task the result is at most some
+ * milliseconds ago.
  */
 static __always_inline __u64 left_cpu_at(struct task_struct *task)
 {

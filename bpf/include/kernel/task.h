@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The kernel's types, reduced to the fields that our programs read. libbpf finds the fields in the running kernel's BTF at
- * load, so that neither their order nor their offsets here matter. What is after three underscores is not part of a type's name.
+ * Tasks, registers and the records of common tracepoints, reduced to the fields that our programs read. At load, libbpf finds each
+ * field by name in the running kernel's BTF. Neither order nor offset here matters. libbpf ignores ___ and what follows in a
+ * type's name, so one kernel type can be declared several times.
  */
 #pragma once
 
@@ -37,7 +38,7 @@ struct task_struct {
 	struct signal_struct *signal;
 };
 
-/* What classic tracepoints hand to their programs. */
+/* Records of classic tracepoints. */
 struct trace_event_raw_sys_enter {
 	long id;
 };
@@ -47,12 +48,12 @@ struct trace_event_raw_sys_exit {
 	long ret;
 };
 
-/* A type of its own, with this field, in newer kernels (6.18, not 6.12), where also the raw tracepoint has the argument. */
+/* Newer kernels (6.18, not 6.12) have this type. On these the raw tracepoint has the argument `group_dead` as well. */
 struct trace_event_raw_sched_process_exit {
 	bool group_dead;
 };
 
-/* A suffix, for <linux/bpf_perf_event.h> declares the whole struct. */
+/* Suffixed because <linux/bpf_perf_event.h> already declares pt_regs. */
 struct pt_regs___syscall {
 #if defined(__TARGET_ARCH_x86)
 	unsigned long bx;
@@ -62,10 +63,10 @@ struct pt_regs___syscall {
 	unsigned long orig_ax;
 #elif defined(__TARGET_ARCH_arm64)
 	unsigned long regs[31];
-	unsigned long orig_x0; /* regs[0] holds the result when the call is over */
+	unsigned long orig_x0; /* on exit regs[0] holds the result */
 	int syscallno;
 #else
-#error "Expected x86 or arm64 for the target architecture"
+#error "Unsupported target architecture: compile with -D__TARGET_ARCH_x86 or -D__TARGET_ARCH_arm64"
 #endif
 };
 
@@ -78,13 +79,13 @@ struct pt_regs___syscall {
 /* signal_struct.flags */
 #define SIGNAL_GROUP_EXIT 0x00000004
 
-/* thread_info.status on x86: in a 32-bit system call */
+/* thread_info.status on x86: the task is in a 32-bit system call */
 #define TS_COMPAT 0x0002
 
 /* thread_info.flags on arm64: a 32-bit task */
 #define TIF_32BIT 22
 
-/* The kernel's error numbers that a caller never sees: interrupted by a signal, to be done again or to become EINTR. */
+/* Internal error numbers of calls that a signal interrupted. User space never sees them: the call restarts or returns EINTR. */
 #define ERESTARTSYS 512
 #define ERESTARTNOINTR 513
 #define ERESTARTNOHAND 514

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The block layer's types, reduced as in kernel_types.h. */
+/* Block layer requests and disks, reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>
@@ -31,7 +31,7 @@ struct request___before_5_17 {
 /* request.cmd_flags: the operation, an enum req_opf (req_op since 6.0) */
 #define REQ_OP_MASK 0xff
 
-/* dev_t as the kernel keeps it */
+/* dev_t inside the kernel: major << 20 | minor */
 #define MINOR_BITS 20
 
 static __always_inline struct gendisk *disk_of(struct request *request)
@@ -41,7 +41,7 @@ static __always_inline struct gendisk *disk_of(struct request *request)
 	return request->q->disk;
 }
 
-/* major << 20 | minor of the whole disk, 0 for the requests of a controller that belong to no disk. */
+/* The dev_t of the whole disk. 0 for controller requests, which have no disk. */
 static __always_inline __u32 device_of(struct request *request)
 {
 	struct gendisk *disk = disk_of(request);
@@ -50,8 +50,8 @@ static __always_inline __u32 device_of(struct request *request)
 }
 
 /*
- * The errno of a request's status. Until 5.15 the tracepoint passes an errno, since then the block layer's own status, a
- * BLK_STS_ of include/linux/blk_types.h; what each stands for is blk_errors[] in block/blk-core.c.
+ * The errno of a request's status. Until 5.15 the tracepoint passes an errno. Later kernels pass a BLK_STS_* of
+ * include/linux/blk_types.h; the table below is blk_errors[] of block/blk-core.c.
  */
 static __always_inline __u32 errno_of(int status)
 {
@@ -81,9 +81,9 @@ static __always_inline __u32 errno_of(int status)
 
 	if (status < 0)
 		return -status;
-	/* The verifier follows the one register that is compared and used. */
+	/* The verifier bounds the index only if the comparison and the load use the same register. */
 	barrier_var(index);
 	if (index < sizeof(errors) && errors[index])
 		return errors[index];
-	return 5; /* EIO, as the kernel itself takes what it has no better word for */
+	return 5; /* EIO, the kernel's own fallback */
 }

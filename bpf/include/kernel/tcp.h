@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Sockets and the way from a file descriptor to one, reduced as in kernel_types.h. */
+/* Sockets and TCP connections, reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>
@@ -7,7 +7,8 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 
-#include "kernel_types.h"
+#include "kernel/fs.h"
+#include "kernel/task.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -22,23 +23,23 @@ struct socket;
 
 struct sock {
 	struct sock_common __sk_common;
-	struct socket *sk_socket; /* of a connection: since it was accepted, until it is closed */
+	struct socket *sk_socket; /* of a connection: set when it is accepted, cleared when it is closed */
 	__u16 sk_protocol;
 	int sk_err;
 	__u8 sk_shutdown;
-	/* Of a listening socket: connections that wait to be accepted, how many may, and requests that found no room. */
+	/* Of a listening socket: the length of the accept queue, its limit, and requests dropped because it was full. */
 	__u32 sk_ack_backlog;
 	__u32 sk_max_ack_backlog;
 	atomic_t sk_drops;
 };
 
 struct inet_sock {
-	__u16 inet_sport; /* in network order, as it was bound or accepted; not 0 again when the socket closes */
+	__u16 inet_sport; /* in network order, as bound or accepted; keeps its value when the socket closes */
 };
 
 struct tcp_sock {
 	__u32 segs_out;
-	__u32 total_retrans; /* of them */
+	__u32 total_retrans; /* included in segs_out */
 };
 
 struct mptcp_sock {
@@ -58,36 +59,15 @@ struct socket {
 	struct sock *sk;
 };
 
-struct inode {
-	unsigned short i_mode;
-};
-
-struct file {
-	struct inode *f_inode;
-	void *private_data;
-};
-
-struct fdtable {
-	struct file **fd;
-};
-
-struct files_struct {
-	struct fdtable *fdt;
-};
-
 struct trace_event_raw_inet_sock_set_state {
 	const void *skaddr;
 	int oldstate;
 	int newstate;
 };
 
-struct task_struct___files {
-	struct files_struct *files;
-};
-
 #pragma clang attribute pop
 
-/* The kernel's numbers, with names for labels. */
+/* The kernel's numbers. The names become label values. */
 enum tcp_state {
 	none = 0, /* no socket */
 	established,
@@ -113,10 +93,6 @@ enum tcp_state {
 #define ECANCELED 125
 #define SHUTDOWN_MASK 3
 
-/* inode.i_mode */
-#define S_IFMT 0170000
-#define S_IFSOCK 0140000
-
 static __always_inline bool is_tcp(const struct sock *sock)
 {
 	__u16 family = BPF_CORE_READ(sock, __sk_common.skc_family);
@@ -124,7 +100,7 @@ static __always_inline bool is_tcp(const struct sock *sock)
 	return (family == AF_INET || family == AF_INET6) && BPF_CORE_READ(sock, sk_protocol) == IPPROTO_TCP;
 }
 
-/* The TCP socket that a program's socket is, or for one of MPTCP the (first) one beneath it; 0 for others. */
+/* The TCP socket behind a user's socket. For MPTCP it is the first subflow. NULL for other protocols. */
 static __always_inline const struct sock *tcp_sock_of(const struct socket *socket)
 {
 	const struct sock *sock = BPF_CORE_READ(socket, sk);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Packets and network devices, reduced as in kernel_types.h, and the way from the one to the other. */
+/* Packets, network devices and network namespaces, reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>
@@ -8,7 +8,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
-/* Only names: the numbers are the running kernel's. */
+/* Names only. Read the running kernel's numbers with bpf_core_enum_value. */
 enum skb_drop_reason {
 	SKB_CONSUMED,
 	SKB_DROP_REASON_NOT_SPECIFIED,
@@ -18,6 +18,10 @@ enum skb_drop_reason_subsys {
 	SKB_DROP_REASON_SUBSYS_MAC80211_UNUSABLE,
 	SKB_DROP_REASON_SUBSYS_OPENVSWITCH,
 };
+
+/* Declared in kernel/tcp.h. The ___ types add the fields that only packets need. */
+struct sock;
+struct sk_buff;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -29,7 +33,6 @@ struct hlist_head {
 	struct hlist_node *first;
 };
 
-/* A network namespace. */
 struct net {
 	struct hlist_head *dev_index_head;
 };
@@ -43,21 +46,21 @@ struct net_device {
 	} nd_net;
 };
 
-struct sock_common {
+struct sock_common___net {
 	struct {
 		struct net *net;
 	} skc_net;
 };
 
-struct sock {
-	struct sock_common __sk_common;
+struct sock___net {
+	struct sock_common___net __sk_common;
 };
 
 struct dst_entry {
 	struct net_device *dev;
 };
 
-struct sk_buff {
+struct sk_buff___device {
 	struct net_device *dev;
 	int skb_iif;
 	unsigned long _skb_refdst;
@@ -72,25 +75,27 @@ struct trace_event_raw_kfree_skb {
 
 #pragma clang attribute pop
 
-/* sk_buff._skb_refdst: without a reference of its own */
+/* sk_buff._skb_refdst: the packet holds no reference to its route */
 #define SKB_DST_NOREF 1UL
 
-/* net.dev_index_head: a power of two; and how many devices with one remainder are looked at */
+/* Buckets of net.dev_index_head, a power of two. */
 #define NETDEV_HASHENTRIES 256
+
+/* Devices searched in one bucket: the verifier needs a bound. */
 #define MOST_DEVICES 32
 
-/* The network namespace of a received packet: that of its receiver, or that of its route. */
+/* The network namespace of a received packet, from its receiver or else from its route. NULL if it has neither. */
 static __always_inline struct net *namespace_of(const struct sk_buff *packet, const struct sock *receiver)
 {
 	const struct dst_entry *route;
 
 	if (receiver)
-		return BPF_CORE_READ(receiver, __sk_common.skc_net.net);
-	route = (const struct dst_entry *)(BPF_CORE_READ(packet, _skb_refdst) & ~SKB_DST_NOREF);
+		return BPF_CORE_READ((const struct sock___net *)receiver, __sk_common.skc_net.net);
+	route = (const struct dst_entry *)(BPF_CORE_READ((const struct sk_buff___device *)packet, _skb_refdst) & ~SKB_DST_NOREF);
 	return route ? BPF_CORE_READ(route, dev, nd_net.net) : 0;
 }
 
-/* As the kernel's dev_get_by_index. A device that vanishes meanwhile gives no name, or the one that it had. */
+/* The kernel's dev_get_by_index. A device removed during the search yields its old name or none. */
 static __always_inline void device_of_index(const struct net *namespace, int index, char *name)
 {
 	struct hlist_head *heads = BPF_CORE_READ(namespace, dev_index_head);
@@ -110,13 +115,13 @@ static __always_inline void device_of_index(const struct net *namespace, int ind
 }
 
 /*
- * The name of the device that a packet is on or came from, in the network namespace of that device. NAME is 16 zeroes, and stays so for a
- * packet without a device. TCP takes the device off a packet, and UDP writes other things in its place: not an address that can
- * be read. Then the number of the device which the packet came in by is still there.
+ * Writes the name of the packet's device, in that device's network namespace. `name` must be zeroed; it stays zeroed if the packet
+ * has no device. TCP clears `dev`, and UDP stores other data there, which is not a readable address. In both cases `skb_iif`
+ * still holds the index of the receiving device.
  */
 static __always_inline void device_of(const struct sk_buff *packet, const struct sock *receiver, char name[16])
 {
-	const struct net_device *device = BPF_CORE_READ(packet, dev);
+	const struct net_device *device = BPF_CORE_READ((const struct sk_buff___device *)packet, dev);
 	const struct net *namespace;
 	int index;
 
@@ -124,7 +129,7 @@ static __always_inline void device_of(const struct sk_buff *packet, const struct
 		bpf_probe_read_kernel_str(name, 16, device->name);
 	if (name[0])
 		return;
-	index = BPF_CORE_READ(packet, skb_iif);
+	index = BPF_CORE_READ((const struct sk_buff___device *)packet, skb_iif);
 	namespace = index ? namespace_of(packet, receiver) : 0;
 	if (namespace)
 		device_of_index(namespace, index, name);

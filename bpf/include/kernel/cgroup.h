@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Control groups, and the way to them from tasks and controllers; reduced as in kernel_types.h. */
+/* Cgroups, their controllers' state and the links from tasks; reduced as in kernel/task.h. */
 #pragma once
 
 #include <linux/types.h>
@@ -31,12 +31,12 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
-/* The memory controller's part of a cgroup. */
+/* The memory controller's state of a cgroup. */
 struct mem_cgroup {
 	struct cgroup_subsys_state css;
 };
 
-/* The CPU controller's part of a cgroup. */
+/* The CPU controller's state of a cgroup. */
 struct task_group {
 	struct cgroup_subsys_state css;
 };
@@ -47,7 +47,7 @@ struct task_struct___cgroups {
 
 #pragma clang attribute pop
 
-/* The numbers are the running kernel's, which depend on its configuration: read them by bpf_core_enum_value alone. */
+/* The numbers depend on the kernel's configuration: read them with bpf_core_enum_value only. */
 enum cgroup_subsys_id {
 	cpu_cgrp_id,
 	memory_cgrp_id,
