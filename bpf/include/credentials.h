@@ -26,7 +26,7 @@ static __always_inline __u32 login_of(const struct task_struct *task)
 	return BPF_CORE_READ(person, loginuid.val);
 }
 
-/* The task's own credentials, without temporary overrides inside the kernel. */
+/* The task's own credentials. `cred` would include temporary overrides inside the kernel. */
 static __always_inline const struct cred *rights_of(const struct task_struct *task)
 {
 	return BPF_CORE_READ((const struct task_struct___credentials *)task, real_cred);
