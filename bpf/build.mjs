@@ -2,7 +2,7 @@
 // A program is recompiled only if its source, a header, the compiler or its flags changed.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
@@ -112,13 +112,17 @@ function choose(sources, chosen, source) {
   for (const name of chosen) {
     if (known.has(`${name}.bpf.c`)) continue;
     const names = [...known].map((file) => file.slice(0, -'.bpf.c'.length)).join(', ');
-    throw new BuildFault(`No ${name}.bpf.c in ${source}. ${names ? `Programs there: ${names}` : 'It has no programs.'}`);
+    throw new BuildFault(
+      `No ${name}.bpf.c in ${source}. ${names ? `Programs there: ${names}` : 'It has no programs.'}`,
+    );
   }
   return sources.filter(([file]) => chosen.length === 0 || chosen.includes(file.slice(0, -'.bpf.c'.length)));
 }
 
 async function build() {
   const { source, output, chosen } = readArguments();
+  if (!existsSync(source))
+    throw new BuildFault(`--source ${source} does not exist. Create it or pass another directory.`);
   const sources = contents(source, '.bpf.c');
   const wanted = choose(sources, chosen, source);
   const { name: compiler, version } = findCompiler();
@@ -157,7 +161,7 @@ async function build() {
   if (chosen.length === 0) forgetRemoved(sources, output, digests);
   writeFileSync(`${digestFile}.${process.pid}`, `${JSON.stringify(digests, undefined, 1)}\n`);
   renameSync(`${digestFile}.${process.pid}`, digestFile);
-  if (failed > 0) throw new BuildFault(`${failed} of ${wanted.length} BPF programs did not compile. Fix the errors above and build again.`);
+  if (failed > 0) throw new BuildFault(`${failed} of ${wanted.length} BPF programs did not compile: see above.`);
 }
 
 /** Removes objects without a source: the exporter would still find and load them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The cgroup path of a task or of a controller's state, for use in a key. A path and not an id, for two reasons: ids are unique only
- * within a hierarchy, and cgroup v1 has several; and the cgroup of an OOM-killed container is gone when the exporter reads the map.
+ * The cgroup path of a task or of a controller's state, for use in a key. It is a path because cgroup ids are unique only within a
+ * hierarchy, and v1 has several. Nor could the exporter look up the id of an OOM-killed container: its cgroup is gone by then.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* The credentials of a task, reduced as in kernel/task.h. */
+/* The login user and the credentials of a task. */
 #pragma once
 
 #include <linux/types.h>
@@ -8,66 +8,8 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "kernel/cred.h"
 #include "kernel/task.h"
-
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-/* A user id in the initial user namespace: root of a container with its own user namespace is not 0. */
-typedef struct {
-	__u32 val;
-} kuid_t;
-
-struct user_namespace {
-	int level; /* 0: the initial namespace */
-};
-
-/* Two 32-bit numbers until 6.2, then one 64-bit number (f122a08b197d "capability: just use a 'single u64' instead of a 'u32[2]' array"). */
-struct capabilities {
-	__u64 val;
-};
-
-struct cred {
-	kuid_t uid;
-	kuid_t suid;
-	kuid_t euid;
-	kuid_t fsuid;
-	struct capabilities cap_permitted;
-	struct user_namespace *user_ns;
-};
-
-struct inode___credentials {
-	unsigned short i_mode;
-	kuid_t i_uid;
-};
-
-struct qstr___credentials {
-	const unsigned char *name;
-};
-
-struct dentry___credentials {
-	struct qstr___credentials d_name;
-};
-
-struct path___credentials {
-	struct dentry___credentials *dentry;
-};
-
-struct file___credentials {
-	struct path___credentials f_path;
-	struct inode___credentials *f_inode;
-};
-
-struct mm_struct___credentials {
-	struct file___credentials *exe_file;
-};
-
-struct task_struct___credentials {
-	const struct cred *real_cred;
-	struct mm_struct___credentials *mm;
-	kuid_t loginuid; /* with CONFIG_AUDIT */
-};
-
-#pragma clang attribute pop
 
 #define NOBODY_LOGGED_IN ((__u32)-1)
 
@@ -84,7 +26,7 @@ static __always_inline __u32 login_of(const struct task_struct *task)
 	return BPF_CORE_READ(person, loginuid.val);
 }
 
-/* The task's own credentials, without temporary overrides inside the kernel. */
+/* The task's own credentials. `cred` would include temporary overrides inside the kernel. */
 static __always_inline const struct cred *rights_of(const struct task_struct *task)
 {
 	return BPF_CORE_READ((const struct task_struct___credentials *)task, real_cred);

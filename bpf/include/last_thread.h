@@ -27,8 +27,8 @@ struct {
 
 /*
  * Whether the last thread exits, on kernels without `group_dead`. signal->live is the number of threads that have not reached do_exit.
- * Several threads can see zero: a thread that do_exit has counted down may reach the tracepoint after the last one. Only the first
- * of them is counted.
+ * It can be zero for several threads, because threads may reach the tracepoint in another order than do_exit. Only the first one is
+ * counted.
  */
 static __always_inline bool is_first_without_others(struct task_struct *task)
 {

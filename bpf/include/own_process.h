@@ -8,46 +8,21 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "kernel/pid.h"
+
 /* Set by the loader: the exporter's process id, and the inode number of the PID namespace of that id. */
 const volatile __u32 exporter_pid = 0;
 const volatile __u32 exporter_pid_namespace = 0;
 
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct ns_common___own {
-	unsigned int inum;
-};
-
-struct pid_namespace___own {
-	struct ns_common___own ns;
-};
-
-struct upid___own {
-	int nr;
-	struct pid_namespace___own *ns;
-};
-
-struct pid___own {
-	unsigned int level;
-	struct upid___own numbers[1];
-};
-
-struct task_struct___own {
-	struct task_struct___own *group_leader;
-	struct pid___own *thread_pid;
-};
-
-#pragma clang attribute pop
-
 /* Whether the current task belongs to the exporter. It costs half a dozen reads: use it for rare events only. */
 static __always_inline bool is_own_process(void)
 {
-	struct task_struct___own *task = (void *)bpf_get_current_task();
-	struct pid___own *id = BPF_CORE_READ(task, group_leader, thread_pid);
+	struct task_struct___pid *task = (void *)bpf_get_current_task();
+	struct pid *id = BPF_CORE_READ(task, group_leader, thread_pid);
 	unsigned int level = BPF_CORE_READ(id, level);
 	const char *first = (const char *)__builtin_preserve_access_index(&id->numbers[0]);
 	/* The exporter knows its id in its innermost PID namespace, the last entry. */
-	struct upid___own *number = (void *)(first + level * bpf_core_type_size(struct upid___own));
+	struct upid *number = (void *)(first + level * bpf_core_type_size(struct upid));
 
 	return BPF_CORE_READ(number, nr) == exporter_pid && BPF_CORE_READ(number, ns, ns.inum) == exporter_pid_namespace;
 }

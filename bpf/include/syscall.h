@@ -43,7 +43,7 @@ enum unnamed_call {
 /* Whether the current system call is a 32-bit call. */
 static __always_inline bool in_compat_call(void)
 {
-	/* Since 5.11 (3ca1032ab7ab "bpf: Expose bpf_get_current_task_btf") a program can read the task without a helper. */
+	/* Since 5.11 (3ca1032ab7ab "bpf: Expose bpf_get_current_task_btf") the task pointer is typed and read without a helper. */
 	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
 		struct task_struct *task = (void *)bpf_get_current_task_btf();
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Variants of PERCPU_HASH for values too large to preallocate for every entry and CPU. */
+/* Variants of PERCPU_HASH with less memory, for large values or rare events. */
 #pragma once
 
 #include "maps.h"
