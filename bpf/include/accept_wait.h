@@ -2,7 +2,7 @@
 /* The time from when a TCP connection is established until a server accepts it. */
 #pragma once
 
-#include "tcp_types.h"
+#include "kernel/tcp.h"
 #include "value_maps.h"
 
 /* The accepting process by its own name: names of its threads may differ. */
