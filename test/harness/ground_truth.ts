@@ -20,8 +20,12 @@ export class GroundTruth {
 
   /** Starts both. @param noise further workloads that run until `stop`, such as `['forks']`, without their count */
   static async start(options: ExporterOptions, noise: readonly (readonly string[])[] = []): Promise<GroundTruth> {
-    const exporter = await startExporter({ patience: 25_000, ...options });
+    // The workload comes first: its constructor throws if the program is not built, and an exporter would be left running.
     const workload = new Workload();
+    const exporter = await startExporter({ patience: 25_000, ...options }).catch(async (error: unknown) => {
+      await workload.close();
+      throw error;
+    });
     for (const [name, ...rest] of [['spin'], ['failing-open', 'ENOENT'], ...noise]) {
       workload.makeNoise('--comm', `noise-${name}`, name!, ENDLESS, ...rest);
     }

@@ -1,4 +1,4 @@
-/* Block requests of a known size: with O_DIRECT one call is one request, as long as the device takes the size whole. */
+/* Block requests of a known size. With O_DIRECT, one call is one request if the device does not split that size. */
 #include "workload.h"
 
 #include <errno.h>
@@ -28,7 +28,7 @@ static void request(int device, const char *operation, char *buffer, uint64_t si
 		if (ioctl(device, BLKDISCARD, range))
 			fail("BLKDISCARD");
 	} else {
-		fail_plain("Expected read, failing-read, write, flush or discard but received", operation);
+		fail_plain("the operation must be read, failing-read, write, flush or discard, not", operation);
 	}
 }
 
@@ -44,7 +44,7 @@ static void perform_block(struct run *run)
 	if (capacity < 0)
 		fail("lseek");
 	if (!buffer || !size || (uint64_t)capacity < size)
-		fail_plain("Expected a request that fits the device but received", argument(run, 1, ""));
+		fail_plain("the request does not fit the device: SIZE", argument(run, 1, ""));
 	memset(buffer, 'x', size);
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++)

@@ -1,4 +1,4 @@
-/* System calls that leave nothing behind. Some nothing else on a machine makes: sums over all processes are exact for them. */
+/* System calls without side effects. No other program makes some of them, so their sums over all processes are exact. */
 #include "workload.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static long ask_interval(int wanted)
 	case ESRCH:
 		return syscall(SYS_sched_rr_get_interval, 0x7fffffff, &interval);
 	}
-	fail_plain("Expected 0, EFAULT, EINVAL or ESRCH but received", strerrorname_np(wanted));
+	fail_plain("the errno must be 0, EFAULT, EINVAL or ESRCH, not", strerrorname_np(wanted));
 }
 
 static void perform_rare_call(struct run *run)
@@ -41,11 +41,11 @@ static void perform_rare_call(struct run *run)
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++)
 		if (ask_interval(wanted) != (wanted ? -1 : 0) || (wanted && errno != wanted))
-			fail("sched_rr_get_interval ended in another way than asked for");
+			fail("sched_rr_get_interval gave another result than requested");
 	end(run);
 }
 
-/* Any number, also one that means nothing; the 32-bit way it is one of the other table. */
+/* Any number, known or not. "compat" calls the 32-bit table. */
 static void perform_call(struct run *run)
 {
 	uint64_t number_ = number(argument(run, 0, "0"));
@@ -60,9 +60,9 @@ static void perform_call(struct run *run)
 		long result = (long)number_;
 		__asm__ volatile("int $0x80" : "+a"(result) : "b"(0), "c"(0), "d"(0) : "memory", "r8", "r9", "r10", "r11");
 		if (result == -ENOSYS)
-			fail_plain("this kernel takes no 32-bit calls", "");
+			fail_plain("this kernel does not support 32-bit system calls", "");
 #else
-		fail_plain("32-bit calls are made on x86 only", "");
+		fail_plain("32-bit system calls are implemented on x86 only", "");
 #endif
 	}
 	end(run);
@@ -73,7 +73,7 @@ static void on_signal(int signal)
 	(void)signal;
 }
 
-/* Each ppoll lets a signal through that is pending already: cut short, every time. */
+/* Each ppoll unblocks a signal that is already pending, so every call is interrupted. */
 static void perform_interrupted(struct run *run)
 {
 	struct sigaction action = {.sa_handler = on_signal};
@@ -100,7 +100,7 @@ static void sleep_once(const struct timespec *time, int semaphore)
 		fail("sleep");
 }
 
-/* Reports the time by the clock around each call, which is no shorter than what the kernel can measure inside. */
+/* Reports the time measured around each call, which is an upper bound for the kernel's measurement. */
 static void perform_sleeps(struct run *run)
 {
 	uint64_t each = number(argument(run, 0, "0")), slept = 0;

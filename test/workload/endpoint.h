@@ -12,12 +12,12 @@ struct endpoint {
 	int family;
 };
 
-/* 127.0.0.1 or ::1, as --family says, and the port of --port. */
+/* 127.0.0.1 or ::1, depending on --family, with the port from --port. */
 struct endpoint loopback(const struct run *run);
 
 int new_socket(const struct endpoint *peer);
 
-/* The port, or one of the kernel's choice, held until the socket is closed: nobody else can come to listen on it. */
+/* Binds to the port, or to one that the kernel chooses. No other socket can listen on it until this one is closed. */
 int bind_port(struct endpoint *peer);
 
 void connect_to(int connection, const struct endpoint *peer, bool nonblocking);

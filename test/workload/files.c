@@ -26,7 +26,7 @@ static int open_once(const char *path, const char *via)
 	if (!strcmp(via, "creat"))
 		return (int)syscall(SYS_creat, path, 0600);
 #endif
-	fail_plain("Expected openat, openat2, open or creat but received", via);
+	fail_plain("the system call must be openat, openat2, open or creat, not", via);
 }
 
 static void perform_opens(struct run *run)
@@ -42,7 +42,7 @@ static void perform_opens(struct run *run)
 	end(run);
 }
 
-/* One way to fail for each errno: deterministic, needs no file of its own, as root too. */
+/* One deterministic failure for each errno. It needs no file and also works as root. */
 static int open_failing(int wanted)
 {
 	static char long_name[4097];
@@ -65,7 +65,7 @@ static int open_failing(int wanted)
 		memset(long_name, 'x', sizeof(long_name) - 1);
 		return (int)syscall(SYS_openat, AT_FDCWD, long_name, O_RDONLY, 0);
 	}
-	fail_plain("Expected an errno that can be provoked but received", strerror(wanted));
+	fail_plain("this errno is not supported", strerror(wanted));
 }
 
 static void perform_failing_open(struct run *run)
@@ -74,7 +74,7 @@ static void perform_failing_open(struct run *run)
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++)
 		if (open_failing(wanted) != -1 || errno != wanted)
-			fail("open failed with another errno than asked for");
+			fail("open failed with another errno than requested");
 	end(run);
 	report(run, "errno", wanted);
 }
@@ -102,7 +102,7 @@ static ssize_t transfer(const char *via, int file, char *buffer, size_t size)
 		return syscall(SYS_pwritev, file, parts, 2, 0, 0);
 	if (!strcmp(via, "pwritev2"))
 		return syscall(SYS_pwritev2, file, parts, 2, 0, 0, 0);
-	fail_plain("Expected a system call of the read or write family but received", via);
+	fail_plain("unknown system call of the read or write family", via);
 }
 
 static void perform_transfers(struct run *run, const char *via, int flags)
@@ -122,7 +122,7 @@ static void perform_transfers(struct run *run, const char *via, int flags)
 		if (done < 0)
 			fail(via);
 		if ((size_t)done != size)
-			fail_plain("fewer bytes than asked for", via);
+			fail_plain("fewer bytes were transferred than requested", via);
 		if (lseek(file, 0, SEEK_SET) < 0 && errno != ESPIPE)
 			fail("lseek");
 	}
@@ -145,7 +145,7 @@ static void perform_read(struct run *run)
 #define CHUNK 65536
 #define PAGE 4096
 
-/* Once through the whole file. */
+/* Reads the whole file once. */
 static void pass(const char *via, int file, size_t size, char *buffer)
 {
 	static volatile char seen;
@@ -177,7 +177,7 @@ static void pass(const char *via, int file, size_t size, char *buffer)
 	}
 }
 
-/* Takes the file out of the page cache. */
+/* Evicts the file from the page cache. */
 static void forget(int file)
 {
 	if (fdatasync(file))
@@ -215,7 +215,7 @@ const struct workload file_workloads[] = {
 	{"opens", "PATH [openat|openat2|open|creat]", 1, perform_opens},
 	{"failing-open", "ERRNO", 1, perform_failing_open},
 	{"write", "SIZE PATH [write|pwrite64|writev|pwritev|pwritev2]", 2, perform_write},
-	{"passes", "PATH [read|warm|direct|map|sendfile|write]  (through a file that is not in the page cache, but for warm)", 1,
+	{"passes", "PATH [read|warm|direct|map|sendfile|write]  (passes over a file that is not in the page cache, except for warm)", 1,
 	 perform_passes},
 	{"read", "SIZE PATH [read|pread64|readv|preadv|preadv2]", 2, perform_read},
 	{0},

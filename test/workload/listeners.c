@@ -1,4 +1,4 @@
-/* Servers that let their clients wait. */
+/* Servers whose clients wait in the accept queue. */
 #include "endpoint.h"
 
 #include <arpa/inet.h>
@@ -34,7 +34,7 @@ static void enter_own_network(void)
 	close(any);
 }
 
-/* The kernel's own count of what the listeners of this network dropped. */
+/* The kernel's count of connections that listeners in this network namespace dropped. */
 static uint64_t listen_drops(void)
 {
 	char names[8192], values[8192], *rest_of_names, *rest_of_values;
@@ -49,7 +49,7 @@ static uint64_t listen_drops(void)
 		name = strtok_r(NULL, " \n", &rest_of_names);
 		value = strtok_r(NULL, " \n", &rest_of_values);
 	}
-	fail_plain("Expected a number in /proc/net/netstat:", "ListenDrops");
+	fail_plain("/proc/net/netstat has no number", "ListenDrops");
 }
 
 static bool has_word(const struct run *run, const char *word)
@@ -76,7 +76,7 @@ static int listen_on(struct endpoint *here, int protocol, int backlog, bool seve
 	return listener;
 }
 
-/* A worker with a name of its own that has the listening socket too. */
+/* A worker with its own command name that inherits the listening socket. */
 static pid_t fork_worker(void)
 {
 	pid_t worker = fork();
@@ -110,7 +110,7 @@ static void hold(int milliseconds)
 		poll(NULL, 0, 1);
 }
 
-/* In a network of its own. The server accepts nobody for a while, then everyone who still waits. */
+/* Runs in its own network namespace. The server accepts nothing for a while, then all connections that still wait. */
 static void perform_tcp_waiting(struct run *run)
 {
 	int milliseconds = (int)number(argument(run, 0, "")), backlog = (int)number(argument(run, 1, ""));

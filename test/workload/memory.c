@@ -1,4 +1,5 @@
-/* Running out of memory, in a cgroup made for it: victims of the out-of-memory killer, and waits for pages to be reclaimed. */
+/* Runs out of memory in a cgroup of its own: causes OOM kills and waits for memory reclaim. */
+#include "cgroup_files.h"
 #include "workload.h"
 
 #include <errno.h>
@@ -15,35 +16,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Where the memory controller is mounted, of version 1 or 2; and version 2 beside a version 1, for its pressure figures. */
+/* Mount points of the memory controller. With cgroup v1, pressure is read from the v2 hierarchy of a hybrid setup. */
 #define MEMORY_V1 "/sys/fs/cgroup/memory"
-#define UNIFIED_BESIDE_V1 "/sys/fs/cgroup/unified"
+#define HYBRID_UNIFIED "/sys/fs/cgroup/unified"
 #define UNIFIED "/sys/fs/cgroup"
 
 static char limited[PATH_MAX], observed[PATH_MAX];
 static bool is_v1;
 static pid_t maker, children[2];
 
-static void write_text(const char *folder, const char *name, const char *text)
-{
-	char path[PATH_MAX + 64];
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	int file = open(path, O_WRONLY);
-	if (file < 0 || write(file, text, strlen(text)) < 0)
-		fail(path);
-	close(file);
-}
-
-/* For what not every kernel has. */
-static void write_if_there(const char *folder, const char *name, const char *text)
-{
-	char path[PATH_MAX + 64];
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	if (!access(path, F_OK))
-		write_text(folder, name, text);
-}
-
-/* The number that follows the words in a file of a cgroup; 0 when there is none. */
+/* The number after the given text in a file of a cgroup; 0 if the file or the text is missing. */
 static uint64_t figure(const char *folder, const char *name, const char *words)
 {
 	char path[PATH_MAX + 64], text[16384] = "";
@@ -61,14 +43,12 @@ static void remove_groups(void)
 {
 	if (getpid() != maker)
 		return;
-	/* The last process of a cgroup is waited for a moment before it has left. */
-	for (int tries = 0; rmdir(limited) && errno == EBUSY && tries < 500; tries++)
-		usleep(10000);
+	remove_cgroup(limited);
 	if (observed[0])
 		rmdir(observed);
 }
 
-/* A cgroup stays behind for good when nobody removes it: also when the one who started this workload is gone. */
+/* Nothing else removes the cgroups if this workload is terminated or its parent dies. */
 static void give_up(int signal)
 {
 	(void)signal;
@@ -79,17 +59,17 @@ static void give_up(int signal)
 	_exit(1);
 }
 
-/* A cgroup with a limit, gone when the workload ends. */
+/* Makes a cgroup with a memory limit, which is removed when the workload exits. */
 static void make_groups(const char *limit)
 {
 	is_v1 = !access(MEMORY_V1 "/memory.limit_in_bytes", F_OK);
 	if (!is_v1)
-		write_if_there(UNIFIED, "cgroup.subtree_control", "+memory");
+		write_file_if_present(UNIFIED, "cgroup.subtree_control", "+memory");
 	snprintf(limited, sizeof(limited), "%s/santabpf-workload-%d", is_v1 ? MEMORY_V1 : UNIFIED, getpid());
 	if (mkdir(limited, 0755))
 		fail(limited);
-	if (is_v1 && !access(UNIFIED_BESIDE_V1 "/cgroup.procs", F_OK)) {
-		snprintf(observed, sizeof(observed), UNIFIED_BESIDE_V1 "/santabpf-workload-%d", getpid());
+	if (is_v1 && !access(HYBRID_UNIFIED "/cgroup.procs", F_OK)) {
+		snprintf(observed, sizeof(observed), HYBRID_UNIFIED "/santabpf-workload-%d", getpid());
 		if (mkdir(observed, 0755))
 			fail(observed);
 	}
@@ -97,27 +77,27 @@ static void make_groups(const char *limit)
 	atexit(remove_groups);
 	signal(SIGTERM, give_up);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	write_text(limited, is_v1 ? "memory.limit_in_bytes" : "memory.max", limit);
-	/* Nothing may be swapped out instead. */
-	write_if_there(limited, "memory.memsw.limit_in_bytes", limit);
-	write_if_there(limited, "memory.swap.max", "0");
+	write_file(limited, is_v1 ? "memory.limit_in_bytes" : "memory.max", limit);
+	/* Without this, the kernel could swap instead of killing. */
+	write_file_if_present(limited, "memory.memsw.limit_in_bytes", limit);
+	write_file_if_present(limited, "memory.swap.max", "0");
 }
 
 static void join_groups(void)
 {
-	write_text(limited, "cgroup.procs", "0");
+	write_file(limited, "cgroup.procs", "0");
 	if (observed[0])
-		write_text(observed, "cgroup.procs", "0");
+		write_file(observed, "cgroup.procs", "0");
 }
 
-/* Takes memory and counts the bytes; in steps, so that the count is right when it is killed in the middle. */
+/* Touches memory page by page, so the count of bytes is right even if the process is killed on the way. */
 static void take(uint64_t bytes, volatile uint64_t *taken)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
 		fail("mmap");
-	/* A huge page at a time would not ask for a victim. */
+	/* The allocation of a huge page does not invoke the OOM killer. */
 	madvise(memory, bytes, MADV_NOHUGEPAGE);
 	for (uint64_t at = 0; at < bytes; at += page) {
 		memory[at] = 1;
@@ -157,10 +137,13 @@ static void expect_status(pid_t child, int wanted)
 {
 	int status = status_of(child);
 	if (status != wanted)
-		fail_plain("a process ended otherwise than expected", WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "exit");
+		fail_plain("a process ended in an unexpected way", WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "exit");
 }
 
-/* N processes, one after the other, that take more than there is: in a cgroup, or all of the machine's, to be tried in a virtual one. */
+/*
+ * N processes, one after the other, exceed the limit of a cgroup. With "none" they exhaust the memory of the whole machine:
+ * use that in a virtual machine only.
+ */
 static void perform_oom(struct run *run)
 {
 	volatile uint64_t *taken =
@@ -173,8 +156,8 @@ static void perform_oom(struct run *run)
 	for (uint64_t i = 0; i < run->count; i++) {
 		pid_t child = start(NULL);
 		if (!child) {
-			/* Nobody else is to suffer. */
-			write_text("/proc/self", "oom_score_adj", "1000");
+			/* The kernel must not choose another process. */
+			write_file("/proc/self", "oom_score_adj", "1000");
 			take(2 * limit, taken);
 			_exit(0);
 		}
@@ -185,8 +168,8 @@ static void perform_oom(struct run *run)
 }
 
 /*
- * N times: one process holds three quarters, another asks for a half. It gets it when the first has been killed, or is killed itself where
- * the kernel is slow to take what the first had.
+ * N times: one process holds three quarters of the limit, and another one asks for half of it. The kernel kills the holder.
+ * If the holder's memory is not freed soon enough, the kernel kills the asker too.
  */
 static void perform_oom_by_another(struct run *run)
 {
@@ -215,14 +198,14 @@ static void perform_oom_by_another(struct run *run)
 		if (status == SIGKILL)
 			askers_killed++;
 		else if (status)
-			fail_plain("the one that asked for memory ended otherwise", strsignal(WTERMSIG(status)));
+			fail_plain("the process that asked for memory ended in an unexpected way", strsignal(WTERMSIG(status)));
 	}
 	end(run);
 	report(run, "taken_bytes", taken[0]);
 	report(run, "askers_killed", askers_killed);
 }
 
-/* The kernel's pressure is a mean over CPUs: on one alone it is a time. */
+/* Pressure is averaged over CPUs. On a single CPU it is the time stalled. */
 static void stay_on_one_cpu(void)
 {
 	cpu_set_t one;
@@ -232,14 +215,14 @@ static void stay_on_one_cpu(void)
 		fail("sched_setaffinity");
 }
 
-/* Reads a file or block device N times from beginning to end, in a cgroup that has not room for it. */
+/* Reads a file or block device N times from start to end, in a cgroup whose limit is below its size. */
 static void perform_reclaim(struct run *run)
 {
 	static char buffer[1 << 16];
 	int file = open(argument(run, 1, "/dev/zero"), O_RDONLY);
 	if (file < 0)
 		fail(argument(run, 1, ""));
-	/* What is in memory already is some other cgroup's. */
+	/* Pages that are already cached are charged to another cgroup. */
 	posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
 	make_groups(argument(run, 0, "0"));
 	stay_on_one_cpu();
@@ -267,8 +250,8 @@ static void perform_reclaim(struct run *run)
 }
 
 const struct workload memory_workloads[] = {
-	{"oom", "LIMIT|none  (processes that take more than LIMIT bytes, in a cgroup, or all memory, until they are killed)", 1, perform_oom},
-	{"oom-by-another", "LIMIT [COMM]  (the same, but COMM asks for the memory that is not there)", 1,
+	{"oom", "LIMIT|none  (processes that exceed a cgroup limit of LIMIT bytes, or all memory, until they are killed)", 1, perform_oom},
+	{"oom-by-another", "LIMIT [COMM]  (the same, but the allocation that exceeds the limit is made by COMM)", 1,
 	 perform_oom_by_another},
 	{"reclaim", "LIMIT FILE  (reads FILE or a block device N times in a cgroup of LIMIT bytes)", 2, perform_reclaim},
 	{0},

@@ -1,4 +1,4 @@
-/* TCP over loopback, against a listener of its own: opened, refused, reset, retransmitted. */
+/* TCP connections over loopback to its own listener: opened, refused, reset, retransmitted. */
 #include "endpoint.h"
 
 #include <arpa/inet.h>
@@ -78,7 +78,7 @@ static int accept_via(int listener, const char *via)
 	return (int)syscall(SYS_accept4, listener, NULL, NULL, 0);
 }
 
-/* Accepts N connections and waits for the end of each before it says so: afterwards nothing is under way. */
+/* Accepts N connections and waits for the end of each, so no connection is still open when it returns. */
 static void *serve(void *argument_)
 {
 	struct server *server = argument_;
@@ -171,7 +171,7 @@ static void perform_tcp_refused(struct run *run)
 	close(bound);
 }
 
-/* A socket that connects to its own port meets its own request: both sides open at once, and close at once. */
+/* A socket that connects to its own port receives its own SYN: a simultaneous open, and a simultaneous close. */
 static void perform_tcp_simultaneous(struct run *run)
 {
 	begin(run);
@@ -193,7 +193,7 @@ static struct tcp_info information(int connection)
 	return info;
 }
 
-/* The receiver drops what arrives, by a filter, until the sender has sent it at least N times again. */
+/* A socket filter drops all segments until the sender has made at least N retransmits. */
 static void perform_tcp_retransmits(struct run *run)
 {
 	struct endpoint peer = loopback(run);

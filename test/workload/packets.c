@@ -1,4 +1,4 @@
-/* Packets over loopback that nobody gets: to a closed port, to a full receive buffer, to a filter, to who has stopped to listen. */
+/* Dropped packets on loopback: closed port, full receive buffer, socket filter, closed or shut down receiver. */
 #include "endpoint.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* A network namespace of its own, whose loopback device has a name that no other has: what is dropped there is ours. */
+/* Enters a new network namespace. Its loopback device has a unique name, so all drops on that device are ours. */
 void enter_network(const char *device)
 {
 	struct ifreq request = {.ifr_name = "lo"};
@@ -30,7 +30,7 @@ void enter_network(const char *device)
 	close(any);
 }
 
-/* The kernel's own count: a number of the line `udp` of /proc/net/snmp, or a line of /proc/net/snmp6. */
+/* The kernel's count: a number in the line `udp` of /proc/net/snmp, or a line of /proc/net/snmp6. */
 static uint64_t kernel_count(const struct run *run, const char *name)
 {
 	char names[1024], values[1024], wanted[64], *name_rest, *value_rest;
@@ -55,7 +55,7 @@ static uint64_t kernel_count(const struct run *run, const char *name)
 	}
 	fclose(file);
 	if (found == UINT64_MAX)
-		fail_plain("the kernel does not count", name);
+		fail_plain("the kernel does not report the counter", name);
 	return found;
 }
 
@@ -92,13 +92,13 @@ static void perform_udp_refused(struct run *run)
 {
 	struct endpoint peer, any;
 	int bound = udp_socket(run, &peer, true), sender = udp_socket(run, &any, false);
-	/* Free again, and not given to the sender, who has one of its own from the first datagram on. */
+	/* The port is free again. The sender cannot get it, because it is bound to another one since its first datagram. */
 	close(bound);
 	send_counted(run, sender, &peer, "NoPorts");
 	close(sender);
 }
 
-/* N datagrams that find no room; those that fill the buffer before are not among them. */
+/* N datagrams that arrive at a full receive buffer. The datagrams that fill it are not counted. */
 static void perform_udp_full(struct run *run)
 {
 	struct endpoint peer, any;
@@ -148,7 +148,7 @@ static void perform_udp_unread(struct run *run)
 	close(sender);
 }
 
-/* Each connection gets one segment of data after its other side has said that it takes no more. */
+/* On each connection, one data segment arrives after the receiver has shut down reading. */
 static void perform_tcp_aborted(struct run *run)
 {
 	struct endpoint peer = loopback(run);

@@ -1,4 +1,4 @@
-/* Processes and threads that come and go: forks, execs, exits, kills. */
+/* Short-lived processes and threads: forks, execs, exits, kills. */
 #include "workload.h"
 
 #include <errno.h>
@@ -96,7 +96,7 @@ static uint64_t nanoseconds_of(const struct rusage *usage)
 	return ((uint64_t)(user->tv_sec + system->tv_sec) * 1000000 + user->tv_usec + system->tv_usec) * 1000;
 }
 
-/* The CPU time is that of the children as the kernel has it when they are waited for. */
+/* The CPU time is what the kernel reports when the parent waits for the children. */
 static void perform_jobs(struct run *run)
 {
 	struct rusage usage;
@@ -165,7 +165,7 @@ static const char *unexecutable(int wanted)
 		memset(long_name, 'x', sizeof(long_name) - 1);
 		return long_name;
 	}
-	fail_plain("Expected ENOENT, EACCES, ENOTDIR or ENAMETOOLONG but received", strerrorname_np(wanted));
+	fail_plain("the errno must be ENOENT, EACCES, ENOTDIR or ENAMETOOLONG, not", strerrorname_np(wanted));
 }
 
 static void perform_failing_execs(struct run *run)
@@ -178,7 +178,7 @@ static void perform_failing_execs(struct run *run)
 		long result = at ? syscall(SYS_execveat, AT_FDCWD, arguments[0], arguments, arguments + 1, 0)
 				 : execve(arguments[0], arguments, arguments + 1);
 		if (result != -1 || errno != wanted)
-			fail("exec failed with another errno than asked for");
+			fail("exec failed with another errno than requested");
 	}
 	end(run);
 	report(run, "errno", wanted);
@@ -205,7 +205,7 @@ static void perform_threads(struct run *run)
 const struct workload process_workloads[] = {
 	{"forks", "", 0, perform_forks},
 	{"threads", "", 0, perform_threads},
-	{"exits", "CODE [THREADS]  (while so many more threads run)", 1, perform_exits},
+	{"exits", "CODE [THREADS]  (while THREADS more threads run)", 1, perform_exits},
 	{"jobs", "MICROSECONDS [THREADS] [MILLISECONDS]  (of CPU time in each of its threads, then sleeps)", 1, perform_jobs},
 	{"killed", "SIGNAL", 1, perform_killed},
 	{"execs", "[UID|-] [PATH]  (runs PATH, by default this program, as UID)", 0, perform_execs},

@@ -1,4 +1,4 @@
-/* What a process may and may not do: refused calls, root gained, programs given to the kernel. */
+/* Privileges: refused calls, root gained, kernel modules and BPF programs loaded. */
 #include "workload.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static int refused(int wanted)
 		/* More than kernel.keys.maxbytes. */
 		return syscall(SYS_add_key, "user", "santabpf", large, sizeof(large) - 1, -2) < 0 ? -1 : 0;
 	}
-	fail_plain("Expected EACCES, EPERM, ENOSPC, EMFILE or EDQUOT but received", strerrorname_np(wanted));
+	fail_plain("the errno must be EACCES, EPERM, ENOSPC, EMFILE or EDQUOT, not", strerrorname_np(wanted));
 }
 
 static void perform_refused(struct run *run)
@@ -50,12 +50,12 @@ static void perform_refused(struct run *run)
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++)
 		if (refused(wanted) != -1 || errno != wanted)
-			fail("the call failed with another errno than asked for");
+			fail("the call failed with another errno than requested");
 	end(run);
 	report(run, "errno", wanted);
 }
 
-/* A user without any right but that of CAP_SETUID, which a probe may be told not to mind. */
+/* A user whose only capability is CAP_SETUID. A probe can be configured to ignore it. */
 static void keep_only_setuid(uid_t uid)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -67,7 +67,7 @@ static void keep_only_setuid(uid_t uid)
 		fail("capset");
 }
 
-/* What an exploit does to its process, without an exploit: N processes of a user turn to root while they run. */
+/* N processes of a user become root while they run, as after an exploit. */
 static void perform_turns_to_root(struct run *run)
 {
 	bool executes = argument_is(run, 1, "exec");
@@ -87,12 +87,12 @@ static void perform_turns_to_root(struct run *run)
 			_exit(executes);
 		}
 		if (waitpid(child, &status, 0) != child || status)
-			fail_plain("a child did not turn to root", "");
+			fail_plain("a child did not become root", "");
 	}
 	end(run);
 }
 
-/* A program that returns 0, which every kernel takes from root. */
+/* A program that returns 0. Every kernel lets root load it. */
 static void perform_bpf_loads(struct run *run)
 {
 	static const struct bpf_insn returns_zero[] = {
@@ -106,7 +106,7 @@ static void perform_bpf_loads(struct run *run)
 	attributes.insn_cnt = refused_ ? 1 : 2;
 	attributes.license = (uintptr_t) "GPL";
 	strncpy(attributes.prog_name, argument(run, 1, "counted"), sizeof(attributes.prog_name) - 1);
-	/* Needed before Linux 5.11 only; refused where it is not. */
+	/* Only needed before Linux 5.11. Newer kernels may refuse it, so the result is ignored. */
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++) {

@@ -1,4 +1,4 @@
-/* CPU time and waits for it. */
+/* CPU time, and waits for a CPU. */
 #include "workload.h"
 
 #include <errno.h>
@@ -14,14 +14,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* N is milliseconds of CPU time, not of wall time: on busy CPUs it takes longer and burns the same. */
+/* N is in milliseconds of CPU time, not of wall time, so the CPU time is the same on busy CPUs. */
 static void perform_spin(struct run *run)
 {
 	bool in_user_mode = argument_is(run, 0, "user");
 	uint64_t start = clock_ns(CLOCK_PROCESS_CPUTIME_ID), spent = 0;
 	begin(run);
 	while (spent < run->count * 1000000) {
-		/* In user mode alone, or almost all of the time in the kernel, which tells the time. */
+		/* Spins in user mode only, or spends nearly all of the time in a system call that reads the clock. */
 		for (volatile int i = 0; in_user_mode && i < 1000000; i++)
 			;
 		for (int i = 0; !in_user_mode && i < 100; i++)
@@ -40,7 +40,7 @@ static uint64_t switches_so_far(void)
 	return (uint64_t)(usage.ru_nvcsw + usage.ru_nivcsw);
 }
 
-/* The kernel's own account of this thread's run-queue wait; 0 where it keeps none. */
+/* The run-queue wait of this thread as the kernel counts it; 0 if the kernel does not. */
 static uint64_t wait_so_far(void)
 {
 	char path[64];
@@ -60,11 +60,11 @@ struct player {
 	sem_t *mine, *theirs;
 	pthread_barrier_t *start;
 	uint64_t spin_ns, switches, uncertain;
-	uint64_t wait_ns, most_wait_ns; /* while the name was surely on, and while it may have been on */
+	uint64_t wait_ns, most_wait_ns; /* while the name was certainly set, and while it may have been set */
 };
 
-/* The name is on for a known number of switches: each switch out while it is on is one switch in, and one wait. A switch
- * between counting and renaming could be on either side: it is not counted, and reported as uncertain. */
+/* The name is set for a known number of switches. Each switch out while it is set means one switch in, and one wait.
+ * A switch between counting and renaming could belong to either name. It is not counted but reported as uncertain. */
 static uint64_t rename_on(struct player *player, const char *name)
 {
 	uint64_t before = switches_so_far(), after;
@@ -87,7 +87,7 @@ static void *play(void *argument)
 	struct player *player = argument;
 	const char *comm = player->run->comm ? player->run->comm : "workload";
 	uint64_t waited_before, first, waited;
-	/* From here on one of them can always run. */
+	/* From here on, one of the two threads is always runnable. */
 	pthread_barrier_wait(player->start);
 	waited_before = wait_so_far();
 	first = rename_on(player, comm);
@@ -95,7 +95,7 @@ static void *play(void *argument)
 	for (uint64_t i = 0; i < player->run->count; i++) {
 		while (sem_wait(player->mine))
 			;
-		/* The other one can run from here on, and waits until this one is done. */
+		/* The other thread is runnable from here on, and waits until this one is done. */
 		sem_post(player->theirs);
 		if (player->spin_ns)
 			for (uint64_t until = clock_ns(CLOCK_MONOTONIC) + player->spin_ns; clock_ns(CLOCK_MONOTONIC) < until;)
@@ -142,11 +142,11 @@ static void perform_pingpong(struct run *run)
 	report(run, "most_wait_nanoseconds", players[0].most_wait_ns + players[1].most_wait_ns);
 }
 
-/* In a process of its own: uses the CPU for so long, then waits uninterruptibly, as a parent by vfork() does for its child. */
+/* Starts a process that uses the CPU, then waits uninterruptibly, as the parent in vfork() does for its child. */
 static _Noreturn void be_blocked(const struct run *run, uint64_t seconds, uint64_t spin_ns, bool stays)
 {
 	prctl(PR_SET_PDEATHSIG, stays ? 0 : SIGKILL);
-	/* Whoever waits for the workload's output shall not wait for this. */
+	/* A reader of the workload's output must not wait for this process. */
 	fclose(stdout);
 	fclose(stderr);
 	if (run->comm)
@@ -162,7 +162,7 @@ static _Noreturn void be_blocked(const struct run *run, uint64_t seconds, uint64
 	_exit(child < 0);
 }
 
-/* N processes that are in uninterruptible sleep together. Either until they are done, or they are left behind after two seconds. */
+/* N processes in uninterruptible sleep at once. Waits for them, or with "leave" returns after two seconds without them. */
 static void perform_blocked(struct run *run)
 {
 	uint64_t seconds = number(argument(run, 0, "1"));
@@ -187,7 +187,7 @@ static void perform_blocked(struct run *run)
 }
 
 const struct workload scheduler_workloads[] = {
-	{"blocked", "SECONDS [SPIN_MILLISECONDS] [leave]  (in uninterruptible sleep, after so much CPU time)", 1, perform_blocked},
+	{"blocked", "SECONDS [SPIN_MILLISECONDS] [leave]  (in uninterruptible sleep, after SPIN_MILLISECONDS of CPU time)", 1, perform_blocked},
 	{"spin", "[kernel|user]  (N milliseconds of CPU time)", 0, perform_spin},
 	{"pingpong", "[SPIN_NANOSECONDS]", 0, perform_pingpong},
 	{0},

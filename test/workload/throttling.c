@@ -1,8 +1,8 @@
-/* A cgroup with a CPU quota, and a process in it that wants more. */
+/* A process that exceeds the CPU quota of its cgroup. */
+#include "cgroup_files.h"
 #include "workload.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,24 +13,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Where the CPU controller is mounted, of version 1 or 2. */
+/* Mount points of the CPU controller in cgroup v1 and v2. */
 #define CPU_V1 "/sys/fs/cgroup/cpu"
 #define UNIFIED "/sys/fs/cgroup"
 
 static char folder[PATH_MAX];
 static bool is_v1;
 
-static void write_file(const char *parent, const char *name, const char *text)
-{
-	char path[PATH_MAX + 64];
-	snprintf(path, sizeof(path), "%s/%s", parent, name);
-	int file = open(path, O_WRONLY);
-	if (file < 0 || write(file, text, strlen(text)) < 0)
-		fail(path);
-	close(file);
-}
-
-/* A figure of the kernel's own account of the cgroup. */
+/* A value from the cgroup's cpu.stat. */
 static uint64_t figure(const char *name)
 {
 	char path[PATH_MAX + 64], line[256];
@@ -51,14 +41,14 @@ static uint64_t throttled_ns(void)
 	return is_v1 ? figure("throttled_time") : figure("throttled_usec") * 1000;
 }
 
-/* A tenth of a CPU. */
+/* The quota is a tenth of a CPU. */
 static void make_group(const char *name)
 {
 	is_v1 = !access(CPU_V1 "/cpu.cfs_quota_us", F_OK);
 	if (!is_v1)
 		write_file(UNIFIED, "cgroup.subtree_control", "+cpu");
 	snprintf(folder, sizeof(folder), "%s/%s", is_v1 ? CPU_V1 : UNIFIED, name);
-	/* One of the same name may be on its way out. */
+	/* A previous run may still be removing a cgroup of the same name. */
 	for (int tries = 0; mkdir(folder, 0755); tries++) {
 		if (errno != EEXIST || tries == 500)
 			fail(folder);
@@ -70,7 +60,7 @@ static void make_group(const char *name)
 		write_file(folder, "cpu.max", "10000 100000");
 }
 
-static _Noreturn void want_more(uint64_t count, uint64_t seconds)
+static _Noreturn void exceed_quota(uint64_t count, uint64_t seconds)
 {
 	write_file(folder, "cgroup.procs", "0");
 	while (figure("nr_throttled") < count)
@@ -79,7 +69,7 @@ static _Noreturn void want_more(uint64_t count, uint64_t seconds)
 	_exit(0);
 }
 
-/* Not of the cgroup: waits for its process, and removes it. */
+/* Runs outside the cgroup: waits for the process in it, then removes the cgroup. */
 static _Noreturn void look_after(uint64_t count, uint64_t seconds)
 {
 	prctl(PR_SET_PDEATHSIG, 0);
@@ -87,15 +77,13 @@ static _Noreturn void look_after(uint64_t count, uint64_t seconds)
 	fclose(stderr);
 	pid_t child = fork();
 	if (!child)
-		want_more(count, seconds);
+		exceed_quota(count, seconds);
 	waitpid(child, NULL, 0);
-	/* The last process of a cgroup is waited for a moment before it has left. */
-	for (int tries = 0; rmdir(folder) && errno == EBUSY && tries < 500; tries++)
-		usleep(10000);
+	remove_cgroup(folder);
 	_exit(0);
 }
 
-/* The process stays in its cgroup, and sleeps, when this has ended: an empty cgroup is out of sight. */
+/* The throttled process sleeps on in its cgroup after this returns, because probes do not show an empty cgroup. */
 static void perform_throttled(struct run *run)
 {
 	make_group(run->comm ? run->comm : "santabpf-workload");
@@ -107,7 +95,7 @@ static void perform_throttled(struct run *run)
 		look_after(run->count, number(run->arguments[0]));
 	while (figure("nr_throttled") < run->count)
 		usleep(20000);
-	/* Until the last period is over. */
+	/* Wait for the last period to end. */
 	usleep(500000);
 	run->nanoseconds = clock_ns(CLOCK_MONOTONIC) - run->started_ns;
 	report(run, "periods", figure("nr_periods"));
@@ -116,6 +104,6 @@ static void perform_throttled(struct run *run)
 }
 
 const struct workload throttling_workloads[] = {
-	{"throttled", "SECONDS  (periods without CPU time left, in a cgroup of the name of --comm that stays so long)", 1, perform_throttled},
+	{"throttled", "SECONDS  (throttled periods, in a cgroup with the name of --comm that is kept for SECONDS)", 1, perform_throttled},
 	{0},
 };

@@ -1,4 +1,4 @@
-/* Tells the programs of test/fixtures/bpf what to observe: as arguments of a system call that takes none. */
+/* Sends values to the programs of test/fixtures/bpf, as arguments of a system call that takes none. */
 #include "workload.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* No other caller of getppid has it in its registers. */
+/* Marks our calls: no other caller of getppid has this value in its registers. */
 #define VALUE_FOLLOWS 0x73616e7461627066
 
 static void tell(uint64_t kind, uint64_t value)
@@ -35,7 +35,7 @@ static void *race(void *argument_)
 	struct racer *racer = argument_;
 	uint64_t kind = number(argument(racer->run, 0, "0"));
 	for (uint64_t value = 0; value < racer->run->count; value++) {
-		/* Seldom enough that the threads drift apart in between, one ahead and then the other. */
+		/* Rarely enough that the threads drift apart in between, so either one can be ahead. */
 		if (value % 16 == 0)
 			pthread_barrier_wait(racer->barrier);
 		tell(kind, value);
@@ -43,7 +43,7 @@ static void *race(void *argument_)
 	return NULL;
 }
 
-/* Two threads, each on a CPU of its own if there are two, tell the values 0 to N-1 at the same time. */
+/* Two threads, on separate CPUs if possible, send the values 0 to N-1 at the same time. */
 static void perform_race(struct run *run)
 {
 	pthread_barrier_t barrier;
@@ -75,7 +75,7 @@ static void perform_race(struct run *run)
 }
 
 const struct workload value_workloads[] = {
-	{"values", "KIND VALUE...  (tells each value N times)", 1, perform_values},
-	{"race", "KIND  (tells the values below N, from two threads at once)", 1, perform_race},
+	{"values", "KIND VALUE...  (sends each value N times)", 1, perform_values},
+	{"race", "KIND  (sends the values below N from two threads at once)", 1, perform_race},
 	{0},
 };

@@ -77,7 +77,7 @@ uint64_t number(const char *text)
 	errno = 0;
 	uint64_t value = strtoull(text, &rest, 0);
 	if (errno || rest == text || *rest || *text == '-')
-		fail_plain("Expected a whole number but received", text);
+		fail_plain("not a whole number", text);
 	return value;
 }
 
@@ -153,7 +153,7 @@ int main(int argc, char **argv)
 	struct run run = {.family = 4};
 	int next = 1;
 
-	/* What the process workloads execute: comes, does nothing, goes. */
+	/* The process workloads execute this program: it must exit at once. */
 	if (argc == 2 && !strcmp(argv[1], "nothing"))
 		_exit(0);
 	if (readlink("/proc/self/exe", own_path, sizeof(own_path) - 1) < 0)
@@ -183,7 +183,7 @@ int main(int argc, char **argv)
 	run.count = number(argv[next + 1]);
 	run.argument_count = argc - next - 2;
 	run.arguments = argv + next + 2;
-	/* Nobody is left who would end it. */
+	/* No parent is left to end this process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	set_comm(OWN_COMM);
 	workload->perform(&run);

@@ -1,4 +1,4 @@
-/* Ground truth for the probes: every workload does exactly N of one thing and reports what it did, by its own clock. */
+/* Ground truth for the probes: every workload does exactly N of one thing and reports what it did, with its own clock. */
 #ifndef WORKLOAD_H
 #define WORKLOAD_H
 
@@ -16,11 +16,11 @@ struct fact {
 
 /* What one run was asked to do, and what it reports. */
 struct run {
-	const char *program;     /* own path, for workloads that execute themselves */
-	const char *comm;        /* --comm: the command name while the counted things happen */
+	const char *program;     /* path of this program, for workloads that execute it */
+	const char *comm;        /* --comm: the command name during the counted part */
 	const char *accept_comm; /* --accept-comm: the same for the accepting thread of the tcp workloads */
 	int family;              /* --family 4|6 */
-	int port;                /* --port: where TCP workloads listen; by default where the kernel likes */
+	int port;                /* --port: where TCP workloads listen; by default the kernel chooses */
 	uint64_t count;          /* N, the first argument */
 	int argument_count;      /* arguments after N */
 	char **arguments;
@@ -33,11 +33,11 @@ struct run {
 struct workload {
 	const char *name;
 	const char *usage; /* arguments after N */
-	int required;      /* how many of them must be given */
+	int required;      /* how many of them are required */
 	void (*perform)(struct run *run);
 };
 
-/* Preparation comes before begin(), the counted part between begin() and end(): only it carries the name of --comm. */
+/* The counted part is between begin() and end(). Only that part runs with the command name of --comm. */
 void begin(struct run *run);
 void end(struct run *run);
 void report(struct run *run, const char *name, uint64_t value);
@@ -49,7 +49,7 @@ int errno_number(const char *name);
 const char *argument(const struct run *run, int index, const char *otherwise);
 bool argument_is(const struct run *run, int index, const char *text);
 
-/* Prints the operation with errno, or the text alone, and exits 1: a workload that did not do exactly N has no result. */
+/* Prints the operation with errno, or the text with a detail, and exits 1. A workload that did not do exactly N has no result. */
 _Noreturn void fail(const char *operation);
 _Noreturn void fail_plain(const char *text, const char *detail);
 
