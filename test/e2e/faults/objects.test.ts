@@ -193,7 +193,7 @@ describe('programs of a type that a policy forbids', needs(fixtureNeeds), () => 
       expect(told).toMatchObject({ state: 'up' });
       if (entry!.state === 'up') return context.skip('this kernel forbids no fentry program');
       expect(entry).toMatchObject({ state: 'down', reason: { code: 'PROGRAM_FORBIDDEN' } });
-      expect(entry!.reason!.message).toContain('a policy of this host forbids it');
+      expect(entry!.reason!.message).toContain('A security policy of this host forbids program');
       expect(entry!.reason!.message).not.toMatch(/memlock|ulimit/i);
     } finally {
       await exporter.stop();
