@@ -29,7 +29,7 @@ describe('a full map', needs(fixtureNeeds), () => {
     expect(over.by('probe', 'probe_up')).toEqual(
       new Map([...['told', 'syscalls'].map((probe) => [probe, 1] as const)]),
     );
-    expect(await exporter.get('/')).toContain('21 updates found it full');
+    expect(await exporter.get('/')).toContain('map full: 21 updates counted as other');
   });
 
   it('keeps totals exact together with a lower series limit', async () => {
