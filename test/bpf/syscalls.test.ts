@@ -49,7 +49,7 @@ describe('syscalls', needs({ root: true, bpf: true }), () => {
       expect.soft(growths).toHaveProperty([`errno="${error}"`], 700 + index);
   });
 
-  test('counts refused calls by command and errno', async () => {
+  test('counts refused calls by system call, errno, command and user', async () => {
     const works = [
       ['EACCES', 'setpriority', 900],
       ['EPERM', 'sethostname', 800],
