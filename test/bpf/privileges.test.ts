@@ -86,10 +86,13 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
     });
   });
 
-  test.each(['exit', 'exec'])('counts processes that become root without a privileged file, at their %s', async (end) => {
-    const measured = await truth.measure('--login', person, '--comm', `gt-${end}`, 'turns-to-root', 60, another, end);
-    expect(measured.growths('privilege_gains_total', { command: `gt-${end}` })).toEqual({
-      [`user="${another}",login="${person}",way="without_exec"`]: 60,
-    });
-  });
+  test.each(['exit', 'exec'])(
+    'counts processes that become root without a privileged file, at their %s',
+    async (end) => {
+      const measured = await truth.measure('--login', person, '--comm', `gt-${end}`, 'turns-to-root', 60, another, end);
+      expect(measured.growths('privilege_gains_total', { command: `gt-${end}` })).toEqual({
+        [`user="${another}",login="${person}",way="without_exec"`]: 60,
+      });
+    },
+  );
 });
