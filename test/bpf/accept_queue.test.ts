@@ -8,7 +8,7 @@ const mptcp: [string, string, string[]][] = existsSync('/proc/sys/net/mptcp')
   ? [['an MPTCP server, as those in Go are', '4', ['mptcp']]]
   : [];
 
-// Every workload is a server in a network namespace of its own, where the kernel's counter of drops has nothing else to count.
+// Every workload is a server in its own network namespace, where the kernel counts no other drops.
 describe('accept_queue', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
   beforeAll(async () => {
@@ -16,7 +16,7 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
   });
   afterAll(() => truth?.stop());
 
-  /** What the gauges say of a command, by port, once a port has this many connections waiting. */
+  /** The gauges of a command by port, once a port has this many waiting connections. */
   async function waiting(command: string, connections: number): Promise<Record<string, number[]>> {
     const gauges = ['listen_queue_connections', 'listen_queue_limit', 'listen_queues_full'];
     const found = async () => {
@@ -30,7 +30,7 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
     return found();
   }
 
-  /** Starts a server that lets its clients wait while `look` looks. */
+  /** Starts a server whose clients wait while `look` runs. */
   async function during(work: readonly (string | number)[], look: () => Promise<void>): Promise<Measurement> {
     const [measured] = await Promise.all([truth.measure(...work), look()]);
     return measured;
@@ -41,9 +41,9 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
     ['IPv6', '6', []],
     ['an IPv4 client of an IPv6 server', '4', ['dual-stack']],
     ...mptcp,
-    // Another process has the socket too: it is one socket, of the server that came first.
+    // Two processes share one socket. It belongs to the server that created it.
     ['a worker with the same socket', '4', ['worker']],
-  ])('shows who waits, and that there is room: %s', async (_, family, words) => {
+  ])('shows waiting connections and the queue limit: %s', async (_, family, words) => {
     const work = ['--comm', 'gt-waiting', '--family', family, 'tcp-waiting', 7, 1500, 9, ...words];
     let shown: Record<string, number[]> = {};
     const measured = await during(work, async () => {
@@ -64,7 +64,7 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
   });
 
   test.each(['4', '6'])('shows a full queue and counts what it drops as the kernel does: IPv%s', async (family) => {
-    // Dropped requests are sent again after a second: before and after a scrape, and before the socket is closed.
+    // Clients retransmit a dropped SYN after a second: before and after a scrape, and before the socket is closed.
     const work = ['--comm', 'gt-full', '--family', family, 'tcp-waiting', 25, 3500, 9];
     const measured = await during(work, async () => {
       expect(Object.values(await waiting('gt-full', 10))).toEqual([[10, 9, 1]]);
@@ -76,20 +76,20 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
     });
   });
 
-  test('counts the drops of a socket that no scrape saw', async () => {
+  test('counts the drops of a socket that no scrape visited', async () => {
     const measured = await truth.measure('--comm', 'gt-unseen', 'tcp-waiting', 25, 100, 9);
     expect(measured.fact('drops')).toBe(15);
     expect(measured.growth('listen_drops_total', { command: 'gt-unseen' })).toBe(15);
   });
 
-  test('adds up what finds no room in its map', async () => {
+  test('adds up the entries beyond a full map', async () => {
     const config = configFor('accept_queue').replace(
       '[accept_queue]',
       '[{ probe: accept_queue, maps: { listeners: { max_entries: 1 } } }]',
     );
     const small = await GroundTruth.start({ config });
     try {
-      // Of all servers of the machine, where hardly anybody else waits.
+      // This is the sum of all servers on the machine. Few others have waiting connections.
       const others = async () => (await small.scrape()).values('listen_queue_connections', { port: 'other' });
       const work = small.workload.perform('--comm', 'gt-other', 'tcp-waiting', 100, 1500, 99);
       await expect

@@ -12,7 +12,7 @@ describe('biolatency', needs({ root: true, bpf: true, commands: ['losetup'], fil
   let truth: GroundTruth;
   let device: LoopDevice;
   let noisy: LoopDevice;
-  /** Requests are completed in interrupts. */
+  /** Requests complete in interrupts, whose events may be missed. */
   let unseen: number;
   beforeAll(async () => {
     unseen = await unseenShare();
@@ -47,7 +47,7 @@ describe('biolatency', needs({ root: true, bpf: true, commands: ['losetup'], fil
     expect(measured.growth(`${size}_sum`, labels)).toBe(counted * bytes);
     const bound = Math.max(512, 2 ** Math.ceil(Math.log2(bytes)));
     expect(measured.buckets(size, labels)).toEqual(new Map([[bound, counted]]));
-    // One after the other: together no longer than the workload took.
+    // Requests run one after the other, so their sum is at most the workload's duration.
     const seconds = measured.growth(`${duration}_sum`, labels);
     expect(seconds).toBeGreaterThan(counted * 1e-6);
     expect(seconds).toBeLessThanOrEqual(measured.fact('nanoseconds') / 1e9);
@@ -55,7 +55,7 @@ describe('biolatency', needs({ root: true, bpf: true, commands: ['losetup'], fil
     expect(measured.growths('block_io_errors_total', { device: device.name })).toEqual({});
   });
 
-  test('counts flushes, which have no size', async () => {
+  test('counts flushes without a size', async () => {
     const measured = await truth.measure('block', 100, device.path, 512, 'flush');
     const labels = { device: device.name, operation: 'flush' };
     expectSeen(measured.growth(`${duration}_count`, { device: device.name }), 100, unseen);
@@ -63,8 +63,8 @@ describe('biolatency', needs({ root: true, bpf: true, commands: ['losetup'], fil
     expect(measured.growth(`${size}_sum`, labels)).toBe(0);
   });
 
-  // The last one: the device is of no use afterwards.
-  test('counts requests that fail by errno', async () => {
+  // This test must be last, because it breaks the device.
+  test('counts failed requests by errno', async () => {
     device.empty();
     const measured = await truth.measure('block', 50, device.path, 4096, 'failing-read');
     const counted = measured.growth('block_io_errors_total', { device: device.name });

@@ -13,13 +13,13 @@ describe('blocked_tasks', needs({ root: true, bpf: true }), () => {
   });
   afterAll(() => truth?.stop());
 
-  test('shows tasks that have waited for long, what they wait in, for how long; and no more when they go on', async () => {
+  test('shows blocked tasks with function and duration until they continue', async () => {
     const labels = { command: 'gt-blocked' };
     const start = performance.now();
     const passed = () => (performance.now() - start) / 1000;
     const work = truth.workload.perform('--comm', labels.command, 'blocked', 7, 10);
     const first = await truth.scrape();
-    // Unless the machine is so busy that two seconds are over already.
+    // On a busy machine, two seconds may have passed already.
     if (passed() < 2) expect(first.values('blocked_tasks', labels)).toEqual(new Map());
     await pause(2000);
     let samples = await truth.scrape();
@@ -37,7 +37,7 @@ describe('blocked_tasks', needs({ root: true, bpf: true }), () => {
     expect(after.values('blocked_longest_seconds', labels)).toEqual(new Map());
   });
 
-  test('does not take the CPU time before the wait for a part of it', async () => {
+  test('does not count CPU time before the wait as part of it', async () => {
     let isOver = false;
     const work = truth.workload.perform('--comm', 'gt-busy', 'blocked', 1, 6, 1000).finally(() => {
       isOver = true;
@@ -52,8 +52,8 @@ describe('blocked_tasks', needs({ root: true, bpf: true }), () => {
     expect(Math.max(...seen)).toBeLessThan(6.8);
   });
 
-  test('does not show tasks that sleep otherwise', async () => {
-    // Who waits for its children, and kernel threads that are idle by such a sleep.
+  test('does not show tasks in other kinds of sleep', async () => {
+    // Parents that wait for their children, and idle kernel threads.
     await pause(2500);
     const commands = [...(await truth.scrape()).values('blocked_tasks').keys()];
     for (const command of ['workload', 'noise-spin', 'kthreadd', 'rcu_preempt', 'rcu_sched']) {

@@ -5,7 +5,7 @@ import { GroundTruth } from '../harness/ground_truth.js';
 import { needs } from '../harness/requirements.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-/** What one round leaves behind, in seconds, and a little more for its cgroup to go. */
+/** How long a round keeps its cgroup, and a little more until it is removed. */
 const rest = 4;
 const gone = rest * 1000 + 1500;
 
@@ -16,7 +16,7 @@ describe('cpu_throttling', needs({ root: true, bpf: true }), () => {
   });
   afterAll(() => truth?.stop());
 
-  test('shows what the kernel counted of a cgroup with a quota; counts on when it goes and comes again', async () => {
+  test('shows the counts of a cgroup with a quota, and continues when it is removed and made again', async () => {
     const command = `gt-throttled-${process.pid}`;
     const labels = { cgroup: `/${command}` };
     const shown = async () => {
@@ -58,7 +58,7 @@ describe('cpu_throttling', needs({ root: true, bpf: true }), () => {
     await pause(gone);
   });
 
-  test('shows the steal of every CPU as /proc/stat does', async () => {
+  test('shows the same steal time for every CPU as /proc/stat', async () => {
     const told = () => {
       const lines = readFileSync('/proc/stat', 'utf8').matchAll(/^cpu(\d+)((?: \d+)+)$/gm);
       return new Map([...lines].map(([, cpu, fields]) => [`cpu="${cpu}"`, Number(fields!.split(' ')[8]) / 100]));
@@ -68,7 +68,7 @@ describe('cpu_throttling', needs({ root: true, bpf: true }), () => {
     const after = told();
     expect([...shown.keys()].sort()).toEqual([...before.keys()].sort());
     for (const [cpu, seconds] of shown) {
-      // In hundredths of a second, rounded down.
+      // /proc/stat shows hundredths of a second, rounded down.
       expect(seconds).toBeGreaterThanOrEqual(before.get(cpu)! - 0.02);
       expect(seconds).toBeLessThanOrEqual(after.get(cpu)! + 0.02);
     }

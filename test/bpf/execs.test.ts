@@ -5,7 +5,7 @@ import { configFor } from '../harness/exporter.js';
 import { GroundTruth } from '../harness/ground_truth.js';
 import { needs } from '../harness/requirements.js';
 
-/** An account of Debian's for which nothing runs. */
+/** A Debian account without processes. */
 const uucp = '10';
 const stranger = '4242424242';
 
@@ -27,7 +27,7 @@ describe('execs', needs({ root: true, bpf: true }), () => {
     expect(measured.growths('execs_total', { uid: stranger })).toEqual({ [`user="${stranger}"`]: 50 });
   });
 
-  test('counts executions by the command that the process became', async () => {
+  test('counts executions by the command after exec', async () => {
     const measured = await truth.measure('--comm', 'gt-maker', 'execs', 100, '-', truth.workload.named('gt-program'));
     expect(measured.growths('command_execs_total', { command: 'gt-program' })).toEqual({ '': 100 });
     expect(measured.growths('command_execs_total', { command: 'gt-maker' })).toEqual({});

@@ -35,7 +35,7 @@ describe('exits', needs({ root: true, bpf: true }), () => {
     expect(measured.growths('process_exits_total', { command: 'gt-killed' })).toEqual({});
   });
 
-  test('counts a process once, whichever of its threads is the last', async () => {
+  test('counts a process once, whichever thread exits last', async () => {
     const measured = await truth.measure('--comm', 'gt-groups', 'exits', 200, 3, 7);
     expect(measured.growths('process_exits_total', { command: 'gt-groups' })).toEqual({ 'code="3"': 200 });
   });

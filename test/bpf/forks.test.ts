@@ -10,17 +10,17 @@ describe('forks', needs({ root: true, bpf: true }), () => {
   });
   afterAll(() => truth?.stop());
 
-  test('counts processes by the command that made them', async () => {
+  test('counts processes by the command that forked them', async () => {
     const measured = await truth.measure('--comm', 'gt-forks', 'forks', 500);
     expect(measured.growths('forks_total', { command: 'gt-forks' })).toEqual({ 'kind="process"': 500 });
   });
 
-  test('counts threads apart', async () => {
+  test('counts threads separately', async () => {
     const measured = await truth.measure('--comm', 'gt-threads', 'threads', 500);
     expect(measured.growths('forks_total', { command: 'gt-threads' })).toEqual({ 'kind="thread"': 500 });
   });
 
-  test('counts both of one command', async () => {
+  test('counts processes and threads of one command', async () => {
     const measured = await truth.measure('--comm', 'gt-both', 'exits', 100, 0, 7);
     expect(measured.growths('forks_total', { command: 'gt-both' })).toEqual({
       'kind="process"': 100,

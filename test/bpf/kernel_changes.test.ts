@@ -5,18 +5,18 @@ import { GroundTruth } from '../harness/ground_truth.js';
 import { repository } from '../harness/reachable_copy.js';
 import { needs } from '../harness/requirements.js';
 
-/** Users without an account: who runs the exporter under test, and who works beside it. */
+/** Users without an account: one runs the exporter under test, the other runs the workload. */
 const operator = '4242424242';
 const person = '4242424243';
 
 const logIn = ['sh', '-c', `echo ${operator} > /proc/self/loginuid && exec "$@"`, 'sh'];
-// While unshare waits for its child it minds no SIGTERM.
+// unshare ignores SIGTERM while it waits for its child.
 const unshare = 'trap "kill -KILL \\$!" TERM; unshare --pid --fork --kill-child --mount-proc "$@" & wait';
 const ownNamespace = ['sh', '-c', unshare, 'sh'];
 
 describe.each([
   ['', logIn],
-  [' in a process id namespace of its own', [...ownNamespace, ...logIn]],
+  [' in its own PID namespace', [...ownNamespace, ...logIn]],
 ])('kernel_changes%s', (_, wrapper) => {
   describe('with BPF', needs({ root: true, bpf: true, commands: ['unshare'] }), () => {
     let truth: GroundTruth;
@@ -25,7 +25,7 @@ describe.each([
     });
     afterAll(() => truth?.stop());
 
-    test('counts BPF programs loaded, by command, user and who logged in', async () => {
+    test('counts loaded BPF programs by command, user and login', async () => {
       const measured = await truth.measureAll(
         ['--comm', 'gt-bpf', '--login', person, 'bpf-loads', 500],
         ['--comm', 'gt-bpf', 'bpf-loads', 200],
@@ -40,7 +40,7 @@ describe.each([
       expect(measured.growths('kernel_changes_total', { command: 'noise-bpf-loads' })).toEqual({});
     });
 
-    test('does not count what the exporter loads itself, at its start or at a reload', async () => {
+    test('does not count programs that the exporter loads, at start or at a reload', async () => {
       const { exporter } = truth;
       exporter.write({ 'santabpf.yaml': configFor('kernel_changes', 'forks', 'exits') });
       await fetch(`${exporter.url}/-/reload`, { method: 'POST' });
@@ -49,7 +49,7 @@ describe.each([
       expect(samples.values('kernel_changes_total', { login: operator })).toEqual(new Map());
     });
 
-    test('counts what another exporter loads, of the same user', async () => {
+    test('counts programs that another exporter of the same user loads', async () => {
       execFileSync('sh', [
         ...logIn.slice(1),
         process.execPath,

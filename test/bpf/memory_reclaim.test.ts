@@ -23,7 +23,7 @@ describe('memory_reclaim', needs(demands), () => {
     device?.detach();
   });
 
-  test('tells who made room in which cgroup, how long that took and what it freed', async () => {
+  test('shows reclaim by command and cgroup, with its duration and the bytes freed', async () => {
     const passes = 10;
     const measured = await truth.measure('--comm', 'gt-reclaim', 'reclaim', passes, limit, device.path);
     const labels = { command: 'gt-reclaim' };
@@ -34,13 +34,13 @@ describe('memory_reclaim', needs(demands), () => {
     expect(Object.keys(stalls)).toEqual([where]);
     expect(Object.keys(bytes)).toEqual([where]);
 
-    // Everything that was read but what the cgroup had room for; readers in advance may have read a little more.
+    // All bytes read minus the cgroup's limit. Readahead may have read a little more.
     expect(bytes[where]).toBeGreaterThanOrEqual(passes * size - limit);
     expect(bytes[where]).toBeLessThan(passes * size * 1.05);
 
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThan(measured.fact('nanoseconds') / 1e9);
-    // Cgroups of version 2 count each of these, and what was freed, themselves.
+    // Cgroup v2 counts both the reclaims and the freed bytes.
     const [facts] = measured.facts;
     if (facts?.limit_hits !== undefined) {
       expect(stalls[where]).toBe(facts.limit_hits);
@@ -53,13 +53,12 @@ describe('memory_reclaim', needs(demands), () => {
     );
   });
 
-  test('finds the time that the kernel counts as pressure', async (context) => {
-    if (!hasPressureOfCgroups())
-      context.skip('needs pressure figures of cgroups (CONFIG_PSI, and a cgroup of version 2)');
+  test('measures the time that the kernel counts as pressure', async (context) => {
+    if (!hasPressureOfCgroups()) context.skip('needs pressure files of cgroups (CONFIG_PSI and cgroup v2)');
     const measured = await truth.measure('--comm', 'gt-pressure', 'reclaim', 20, limit, device.path);
     const seconds = measured.growth('memory_reclaim_stall_seconds_total', { command: 'gt-pressure' });
     const pressure = measured.fact('pressure_microseconds') / 1e6;
-    // Pressure is also what the kernel does around it, and rounds each stall.
+    // Pressure includes the kernel's work around reclaim, and each stall is rounded.
     expect(seconds).toBeGreaterThan(0.5 * pressure);
     expect(seconds).toBeLessThan(1.01 * pressure);
   });

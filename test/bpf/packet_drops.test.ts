@@ -9,8 +9,8 @@ import { needs } from '../harness/requirements.js';
 
 const run = promisify(execFile);
 
-// Each work has a network namespace of its own, whose device has a name that no other has. What is dropped on a device
-// of this name was dropped for this work.
+// Each workload has its own network namespace, with a device of a unique name. All drops on that device belong to the
+// workload.
 describe('packet_drops', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
   beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('packet_drops', needs({ root: true, bpf: true }), () => {
     ['6', 'udp-full', 'SOCKET_RCVBUFF'],
     ['4', 'udp-filtered', 'SOCKET_FILTER'],
     ['6', 'udp-filtered', 'SOCKET_FILTER'],
-  ])('counts what the kernel itself counts, by reason: IPv%s, %s', async (family, work, reason) => {
+  ])('counts the same drops as the kernel, by reason: IPv%s, %s', async (family, work, reason) => {
     const device = `${work}-${family}`;
     const measured = await truth.measure('--network', device, '--family', family!, work!, 500);
     expect(measured.fact('dropped')).toBe(500);
@@ -42,14 +42,14 @@ describe('packet_drops', needs({ root: true, bpf: true }), () => {
     expectSeen(drops, 200, await unseenShare());
   });
 
-  test('counts what a firewall drops', needs({ commands: ['ip', 'iptables', 'unshare'] }), async () => {
+  test('counts drops of a firewall', needs({ commands: ['ip', 'iptables', 'unshare'] }), async () => {
     const lines = [
       'ip link set lo name gt-firewall && ip link set gt-firewall up',
       'iptables -A INPUT -p udp -j DROP',
       'exec "$0" udp-refused 300 2>&1',
     ];
     const before = await truth.scrape();
-    // Nothing arrives: the workload says so, after it has sent everything.
+    // Nothing arrives, so the workload fails after it has sent everything.
     const { stdout } = await run('unshare', ['--net', 'sh', '-ec', lines.join('\n'), truth.workload.file]);
     expect(stdout).toContain('"dropped":0');
     const labels = { device: 'gt-firewall', reason: 'NETFILTER_DROP' };
@@ -57,7 +57,7 @@ describe('packet_drops', needs({ root: true, bpf: true }), () => {
     expect((await truth.scrape()).values('packet_drops_total', labels)).toEqual(new Map([['', 300]]));
   });
 
-  test('names the function where the kernel gives no reason', async () => {
+  test('names the function if the kernel gives no reason', async () => {
     const drops = async () => {
       const values = (await truth.scrape()).values('packet_drops_unexplained_total', {
         function: 'udp_destruct_common',
@@ -66,17 +66,17 @@ describe('packet_drops', needs({ root: true, bpf: true }), () => {
     };
     const before = await drops();
     await truth.workload.perform('udp-unread', 100);
-    // A socket ends some time after it was closed (RCU). Whatever else is on this machine may end one, too.
+    // A closed socket is freed later (RCU). Other programs on this machine may close sockets too.
     await expect.poll(drops, { timeout: 5000 }).toBeGreaterThanOrEqual(before + 100);
     expect(await drops()).toBeLessThan(before + 150);
   });
 
-  test('has a function for each that has no reason, and a device or none for all', async () => {
+  test('shows a function for every drop without a reason, and a device or none for every drop', async () => {
     const samples = await truth.scrape();
     const sum = (metric: string, labels = {}) =>
       [...samples.values(metric, labels).values()].reduce((total, value) => total + value, 0);
     const unexplained = ['NOT_SPECIFIED', 'unknown'].map((reason) => sum('packet_drops_total', { reason }));
-    // The two maps are not read at the same moment.
+    // The exporter reads the two maps at different moments.
     expect(Math.abs(sum('packet_drops_unexplained_total') - unexplained[0]! - unexplained[1]!)).toBeLessThan(50);
     for (const series of samples.values('packet_drops_total').keys()) {
       expect(series).toMatch(/^reason="[A-Z0-9_]+|[a-z0-9_]+",device="[^"]+"$/);

@@ -20,7 +20,7 @@ const requirements = {
   files: ['/dev/loop-control', memoryController],
 };
 
-describe('page_cache, and the reads that reads_writes counts beside it', needs(requirements), () => {
+describe('page_cache, and the reads counted by reads_writes', needs(requirements), () => {
   const device = new LoopDevice();
   const disk = new LoopDevice();
   const mountPoint = mkdtempSync(join(tmpdir(), 'santabpf-mount-'));
@@ -66,15 +66,15 @@ describe('page_cache, and the reads that reads_writes counts beside it', needs(r
     },
   );
 
-  test('counts what is read because a part of a page is written', async () => {
+  test('counts reads caused by a partial write to a page', async () => {
     const command = 'gt-write';
     const measured = await truth.measure('--comm', command, 'passes', passes, file, 'write');
     expect(measured.growths('disk_read_bytes_total', { command })).toEqual({ 'cause="write"': passes * fileSize });
     expect(measured.growth('file_read_bytes_total', { command })).toBe(0);
   });
 
-  test('tells how many pages were read again, as the kernel counts them', async () => {
-    // Half of the disk has room: what is read first has to go before it is read again.
+  test('counts refaulted pages as the kernel does', async () => {
+    // The limit is half of the disk's size, so every page is evicted before it is read again.
     const measured = await truth.measure('reclaim', 20, deviceSize / 2, device.path);
     expect(measured.growth('page_cache_refaulted_pages_total')).toBeGreaterThan((10 * deviceSize) / 4096);
     const before = refaultsOfHost();
@@ -84,7 +84,7 @@ describe('page_cache, and the reads that reads_writes counts beside it', needs(r
     expect(told).toBeLessThanOrEqual(refaultsOfHost());
   });
 
-  test('takes neither memory files nor files of the kernel for cached', async () => {
+  test('does not count reads of memory files and kernel files as cached', async () => {
     const measured = await truth.measureAll(
       ['--comm', 'gt-zero', 'read', 1000, 100, '/dev/zero'],
       ['--comm', 'gt-proc', 'read', 1000, 5, '/proc/version'],

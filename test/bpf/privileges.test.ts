@@ -10,7 +10,7 @@ import { needs } from '../harness/requirements.js';
 const person = '4242424242';
 const another = '4242424243';
 
-// CAP_SETUID is not minded, so that a process can turn to root without an exploit.
+// The probe ignores CAP_SETUID here, so a test process can become root without an exploit.
 const config = `probes: [{ probe: privileges, constants: { root_capabilities: 0x200000 } }]
 probe_path: ["${shippedProbePath}"]
 `;
@@ -22,7 +22,7 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
   });
   afterAll(() => truth?.stop());
 
-  /** A copy of the workload with other rights than its caller. */
+  /** A set-uid copy of the workload. */
   function powerful(name: string): string {
     const file = join(truth.workload.folder, name);
     copyFileSync(truth.workload.file, file);
@@ -40,7 +40,7 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
     return script;
   }
 
-  test('counts executions of a set-uid file of root by who logged in, who they are and what it is', async () => {
+  test('counts executions of set-uid root files by login, user and command', async () => {
     const file = powerful('gt-setuid');
     const measured = await truth.measureAll(
       ['--login', person, 'execs', 100, person, file],
@@ -54,7 +54,7 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
     });
   });
 
-  test('knows the file behind a link with a trusted name', async () => {
+  test('labels by the target of a link, even if the link has a trusted name', async () => {
     const file = powerful('gt-behind');
     const link = join(truth.workload.folder, 'sudo');
     symlinkSync(file, link);
@@ -64,7 +64,7 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
     });
   });
 
-  test('does not count who is root already, nor other programs', async () => {
+  test('counts neither root nor ordinary programs', async () => {
     const file = powerful('gt-by-root');
     const measured = await truth.measureAll(
       ['--login', person, 'execs', 50, '0', file],
@@ -75,7 +75,7 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
     expect(measured.growths('privilege_gains_total', { login: person })).toEqual({});
   });
 
-  test('counts files with capabilities, where these suffice to become root', async () => {
+  test('counts files with capabilities that suffice to become root', async () => {
     const admin = granted('gt-admin', 'cap_sys_admin');
     const network = granted('gt-network', 'cap_net_raw');
     const measured = await truth.measureAll(
@@ -87,7 +87,7 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
   });
 
   test.each(['exit', 'exec'])(
-    'counts processes that turn to root without executing anything, at their %s',
+    'counts processes that become root without a privileged file, at their %s',
     async (end) => {
       const measured = await truth.measure('--login', person, '--comm', `gt-${end}`, 'turns-to-root', 60, another, end);
       expect(measured.growths('privilege_gains_total', { command: `gt-${end}` })).toEqual({

@@ -11,9 +11,9 @@ describe('profile', needs({ root: true, bpf: true }), () => {
   });
   afterAll(() => truth?.stop());
 
-  test.each(['user', 'kernel'])('finds a command as often as it is on a CPU: %s mode', async (mode) => {
+  test.each(['user', 'kernel'])('samples a command in proportion to its CPU time: %s mode', async (mode) => {
     const command = `gt-${mode}`;
-    // Real-time priority: on a CPU nearly all of the time, so that it is not a matter of luck how often a sample meets it.
+    // With real-time priority it runs nearly all of the time, so the number of samples does not depend on luck.
     const measured = await truth.measure('--fifo', 1, '--comm', command, 'spin', 3000, mode);
     const expected = (99 * measured.fact('cpu_nanoseconds')) / 1e9;
     const samples = measured.growth('profile_samples_total', { command });
@@ -22,11 +22,11 @@ describe('profile', needs({ root: true, bpf: true }), () => {
     expect(measured.growth('profile_samples_total', { command, mode })).toBeGreaterThan(samples / 2);
   });
 
-  test('busy and idle samples together are 99 a second for each CPU', async () => {
+  test('takes 99 samples per second and CPU, busy and idle together', async () => {
     const measured = await truth.measure('--comm', 'gt-idle', 'nanosleep', 3, 1_000_000_000);
     const samples = measured.growth('profile_samples_total', {}) + measured.growth('profile_idle_samples_total', {});
     const expected = (99 * availableParallelism() * measured.fact('nanoseconds')) / 1e9;
-    // What lies between the two scrapes and the workload comes on top; clock interrupts swallow a few.
+    // The time between the scrapes and the workload adds samples; clock interrupts suppress a few.
     expect(samples).toBeGreaterThan(expected * 0.92);
     expect(samples).toBeLessThan(expected * 1.25);
   });

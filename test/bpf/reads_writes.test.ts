@@ -38,7 +38,7 @@ describe('reads_writes', needs({ root: true, bpf: true }), () => {
   test.each([
     ['read', '/dev/zero'],
     ['write', '/dev/null'],
-  ])('puts sizes next to a bound into the right bucket: %s', async (operation, file) => {
+  ])('counts sizes next to a bound in the right bucket: %s', async (operation, file) => {
     const command = `gt-edges-${operation}`;
     const works: (string | number)[][] = [];
     const expected = new Map<number, number>();
@@ -60,7 +60,7 @@ describe('reads_writes', needs({ root: true, bpf: true }), () => {
     expect(measured.growth('read_write_size_bytes_sum', { command, operation })).toBe(bytes);
   });
 
-  test('does not count transfers of nothing', async () => {
+  test('does not count transfers of 0 bytes', async () => {
     const measured = await truth.measure('--comm', 'gt-nothing', 'read', 1000, 0, '/dev/null');
     expect(measured.growths('read_write_size_bytes_count', { command: 'gt-nothing' })).toEqual({});
   });

@@ -9,7 +9,7 @@ const command = 'gt-pingpong';
 
 describe('runqlat', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
-  /** A switch away from a hidden task is hidden, and so is the end of the next one's wait. */
+  /** A switch away from a hidden task is missed, and with it the end of the next task's wait. */
   let unseen: number;
   beforeAll(async () => {
     unseen = await unseenShare();
@@ -18,16 +18,16 @@ describe('runqlat', needs({ root: true, bpf: true }), () => {
   });
   afterAll(() => truth?.stop());
 
-  // Two tasks of real-time priority on one CPU: one runs and the other waits for it, nothing else comes between them.
+  // Two tasks of real-time priority on one CPU: while one runs the other waits, and no other task interferes.
   test.each([
     [3000, 0],
     [300, 500_000],
-  ])('observes every wait, as long as it was: %i turns of %i ns', async (turns, spin) => {
+  ])('observes every wait with its duration: %i turns of %i ns', async (turns, spin) => {
     const measured = await truth.measure('--fifo', 1, '--comm', command, 'pingpong', turns, spin);
     const waits = measured.growth(`${metric}_count`, { command });
     expectCount(measured, waits, 0);
     expect(waits).toBeGreaterThanOrEqual(2 * turns - 2);
-    // By the workload's clock: the one waited at least as long as the other kept the CPU, and never both at once.
+    // By the workload's clock: one task waits at least while the other uses the CPU, and never both at once.
     const nanoseconds = measured.growth(`${metric}_sum`, { command }) * 1e9;
     expect(nanoseconds).toBeGreaterThanOrEqual((2 * turns - 2) * spin);
     expect(nanoseconds).toBeLessThanOrEqual(measured.fact('nanoseconds'));
@@ -36,23 +36,23 @@ describe('runqlat', needs({ root: true, bpf: true }), () => {
   test.each([
     [2000, 0],
     [300, 500_000],
-  ])('observes waits among others that want the CPU: %i turns of %i ns', async (turns, spin) => {
+  ])('observes waits while other tasks compete for the CPU: %i turns of %i ns', async (turns, spin) => {
     const measured = await truth.measure('--comm', command, 'pingpong', turns, spin);
     const waits = measured.growth(`${metric}_count`, { command });
     expectCount(measured, waits, Math.ceil(unseen * measured.fact('waits')));
-    // The kernel's own account of the same waits begins up to some microseconds earlier, when it decides on a switch.
+    // The kernel's count of the same waits starts up to some microseconds earlier, when it decides on a switch.
     const nanoseconds = measured.growth(`${metric}_sum`, { command }) * 1e9;
     const tolerance = 0.1 * measured.fact('most_wait_nanoseconds') + 10_000 * waits;
     expect(nanoseconds).toBeGreaterThanOrEqual(measured.fact('wait_nanoseconds') - tolerance);
     expect(nanoseconds).toBeLessThanOrEqual(measured.fact('most_wait_nanoseconds') + tolerance);
   });
 
-  test('loses nothing', async () => {
+  test('loses no updates', async () => {
     expect([...(await truth.scrape()).values('lost_updates_total').values()]).toEqual([0, 0]);
   });
 });
 
-/** Switches while the workload changes its name may be counted under either name. It tells how many there were. */
+/** Switches while the workload changes its name may be counted under either name. The workload reports how many there were. */
 function expectCount(measured: Measurement, waits: number, unseen: number): void {
   expect(waits).toBeGreaterThanOrEqual(measured.fact('waits') - unseen);
   expect(waits).toBeLessThanOrEqual(measured.fact('waits') + measured.fact('uncertain'));

@@ -12,7 +12,7 @@ describe('syscall_latency', needs({ root: true, bpf: true }), () => {
   });
   afterAll(() => truth?.stop());
 
-  test('observes every call, in less time than its caller spent', async () => {
+  test('observes every call, with at most the time that the caller measured', async () => {
     const measured = await truth.measure('rare-call', 100_000);
     const labels = { syscall: 'sched_rr_get_interval' };
     expect(measured.growths(`${metric}_count`, labels)).toEqual({ '': 100_000 });
@@ -23,20 +23,20 @@ describe('syscall_latency', needs({ root: true, bpf: true }), () => {
     expect(observed).toBe(100_000);
   });
 
-  test('observes as long as the caller slept', async () => {
+  test('observes the time that the caller slept', async () => {
     const [sleeps, each] = [150, 2_000_000];
     const measured = await truth.measure('nanosleep', sleeps, each, 'semtimedop');
     const labels = { syscall: 'semtimedop' };
     expect(measured.growths(`${metric}_count`, labels)).toEqual({ '': sleeps });
-    // No less than what was asked for, no more than what the caller's clock showed around the calls.
+    // At least the requested time, at most the time that the caller measured around the calls.
     const nanoseconds = measured.growth(`${metric}_sum`, labels) * 1e9;
     expect(nanoseconds).toBeGreaterThanOrEqual(sleeps * each);
     expect(nanoseconds).toBeLessThanOrEqual(measured.fact('slept_nanoseconds') + 1);
-    // Not one of them in a bucket of shorter times.
+    // No observation is in a lower bucket.
     for (const bound of measured.buckets(metric, labels).keys()) expect.soft(bound * 1e9).toBeGreaterThanOrEqual(each);
   });
 
-  test('observes calls that were cut short, and the call that ends a signal handler', async () => {
+  test('observes interrupted calls, and the call that ends a signal handler', async () => {
     const measured = await truth.measure('interrupted', 1000);
     expect(measured.growth(`${metric}_count`, { syscall: 'ppoll' })).toBeGreaterThanOrEqual(1000);
     expect(measured.growth(`${metric}_count`, { syscall: 'rt_sigreturn' })).toBeGreaterThanOrEqual(1000);
@@ -53,7 +53,7 @@ describe('syscall_latency', needs({ root: true, bpf: true }), () => {
     expect(measured.growths(`unnamed_${metric}_count`, { reason: 'x32' })).toEqual({ '': 1000 });
   });
 
-  test('loses nothing', async () => {
+  test('loses no updates', async () => {
     expect([...(await truth.scrape()).values('lost_updates_total').values()]).toEqual([0, 0]);
   });
 });

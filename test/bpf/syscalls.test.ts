@@ -3,7 +3,7 @@ import { configFor } from '../harness/exporter.js';
 import { GroundTruth } from '../harness/ground_truth.js';
 import { needs } from '../harness/requirements.js';
 
-// The counts are sums over all processes. They are exact for calls and errors that nothing else on a machine makes.
+// The counts are sums over all processes. They are exact for calls and errors that no other program makes.
 const rare = 'sched_rr_get_interval';
 
 describe('syscalls', needs({ root: true, bpf: true }), () => {
@@ -19,7 +19,7 @@ describe('syscalls', needs({ root: true, bpf: true }), () => {
     expect(measured.growths('syscall_errors_total', { syscall: rare })).toEqual({});
   });
 
-  test('counts getppid, which shells call at their start, too', async () => {
+  test('counts getppid, which starting shells also call', async () => {
     const measured = await truth.measure('getppid', 100_000);
     const growth = measured.growth('syscalls_total', { syscall: 'getppid' });
     expect(growth).toBeGreaterThanOrEqual(100_000);
@@ -49,7 +49,7 @@ describe('syscalls', needs({ root: true, bpf: true }), () => {
       expect.soft(growths).toHaveProperty([`errno="${error}"`], 700 + index);
   });
 
-  test('counts who is refused what', async () => {
+  test('counts refused calls by system call, errno, command and user', async () => {
     const works = [
       ['EACCES', 'setpriority', 900],
       ['EPERM', 'sethostname', 800],
@@ -68,7 +68,7 @@ describe('syscalls', needs({ root: true, bpf: true }), () => {
     expect(measured.growths('refused_syscalls_total', { command: 'gt-failing' })).toEqual({});
   });
 
-  test('counts calls cut short by a signal apart from errors', async () => {
+  test('counts interrupted calls separately from errors', async () => {
     const measured = await truth.measure('interrupted', 5000);
     expect(measured.growths('syscall_interruptions_total', { syscall: 'ppoll' })).toEqual({ '': 5000 });
     expect(measured.growths('syscall_errors_total', { syscall: 'ppoll' })).toEqual({});

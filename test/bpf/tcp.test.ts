@@ -5,21 +5,21 @@ import { GroundTruth, type Measurement } from '../harness/ground_truth.js';
 import { expectSeen, unseenShare } from '../harness/hidden_process.js';
 import { needs } from '../harness/requirements.js';
 
-// State changes belong to no command and no port: other programs may cause the same, so they are asked for at least.
+// State changes have no command or port. Other programs cause them too, so these assertions are lower bounds.
 
 const mptcp: [string, string, string[]][] = existsSync('/proc/sys/net/mptcp')
   ? [['an MPTCP server', '4', ['mptcp']]]
   : [];
 
-/** Below those that the kernel gives out, and in nobody's list. */
+/** Below the kernel's ephemeral range, and not assigned to a service. */
 const port = '23457';
-/** How the two ends of a connection to it see its ports. */
+/** The port labels at the two ends of a connection to it. */
 const ofServer = { local_port: port, peer_port: 'ephemeral' };
 const ofClient = { local_port: 'ephemeral', peer_port: port };
 
 describe('tcp', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
-  /** Handshakes may end in interrupts. */
+  /** Handshakes may complete in interrupts, whose events may be missed. */
   let unseen: number;
   beforeAll(async () => {
     unseen = await unseenShare();
@@ -33,7 +33,7 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     ['6', 'accept4', 'blocking'],
     ['6', 'accept4', 'nonblocking'],
     ...(process.arch === 'x64' ? [['4', 'accept', 'blocking']] : []),
-  ])('counts connections by who opened and who accepted them: IPv%s, %s, %s', async (family, call, mode) => {
+  ])('counts connections by the commands that opened and accepted them: IPv%s, %s, %s', async (family, call, mode) => {
     const names = ['--comm', 'gt-client', '--accept-comm', 'gt-server', '--family', family!];
     const measured = await truth.measure(...names, 'tcp', 300, call!, mode!);
     expectSeen(measured.growth('tcp_connections_opened_total', { command: 'gt-client' }), 300, unseen);
@@ -59,7 +59,7 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     ['an IPv4 client of an IPv6 server', '4', ['dual-stack']],
     ...mptcp,
   ])('measures how long connections wait to be accepted: %s', async (_, family, words) => {
-    // More clients than find room: those that never get in, and those that have gone when they are accepted.
+    // More clients than the queue holds: some never get in, others are gone when they are accepted.
     const measured = await truth.measure('--comm', 'gt-slow', '--family', family, 'tcp-waiting', 30, 300, 19, ...words);
     const server = { command: 'gt-slow', port: String(measured.fact('port')) };
     expect(measured.fact('accepted')).toBe(20);
@@ -71,9 +71,9 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     expect([...measured.buckets('tcp_accept_wait_seconds', server)]).toEqual([[0.5, seen]]);
   });
 
-  test('measures the wait once for each accepted connection, in whichever way they end', async () => {
+  test('measures one wait for each accepted connection, however it ends', async () => {
     const measured = await truth.measure('--comm', 'gt-client', '--accept-comm', 'gt-thread', 'tcp', 300);
-    // The process's name, not the thread's.
+    // The label is the name of the process, not of the thread.
     expectSeen(measured.growth('tcp_accept_wait_seconds_count', { command: 'gt-client' }), 300, unseen);
     expect(measured.growths('tcp_accept_wait_seconds_count', { command: 'gt-thread' })).toEqual({});
   });
@@ -94,7 +94,7 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     expectSeen(measured.growth('tcp_resets_received_total', { state: 'syn_sent', ...ofClient }), 300, unseen);
   });
 
-  test.each(['4', '6'])('counts connections that a reset ends, by port: IPv%s', async (family) => {
+  test.each(['4', '6'])('counts connections ended by a reset, by port: IPv%s', async (family) => {
     const measured = await truth.measure('--comm', 'gt-aborting', '--family', family, '--port', port, 'tcp-reset', 300);
     const opened = measured.growths('tcp_connections_opened_total', { command: 'gt-aborting' });
     expect(Object.keys(opened)).toEqual([`peer_port="${port}"`]);
@@ -104,23 +104,23 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     expect(stateChanges(measured, 'established', 'close')).toBeGreaterThanOrEqual(600 * (1 - unseen));
   });
 
-  test('shows ports that the kernel chose as one', async () => {
+  test('shows all ephemeral ports as one', async () => {
     const measured = await truth.measure('--comm', 'gt-any-port', 'tcp', 20);
     expect(Object.keys(measured.growths('tcp_connections_opened_total', { command: 'gt-any-port' }))).toEqual([
       'peer_port="ephemeral"',
     ]);
   });
 
-  test('counts connections that both sides open, and close, at the same time', async () => {
+  test('counts simultaneous opens and closes', async () => {
     const measured = await truth.measure('--comm', 'gt-both-sides', 'tcp-simultaneous', 200);
     expectSeen(measured.growth('tcp_connections_opened_total', { command: 'gt-both-sides' }), 200, unseen);
     expect(measured.growths('tcp_connect_failures_total', { command: 'gt-both-sides' })).toEqual({});
-    // So rare that nothing else does it.
+    // This is so rare that no other program does it.
     expectSeen(stateChanges(measured, 'syn_sent', 'syn_recv'), 200, unseen);
     expectSeen(stateChanges(measured, 'fin_wait1', 'closing'), 200, unseen);
   });
 
-  test('counts segments that are sent again', async () => {
+  test('counts retransmitted segments', async () => {
     const measured = await truth.measure('--port', port, 'tcp-retransmits', 3);
     const growth = measured.growth('tcp_retransmits_total', { state: 'established', ...ofClient });
     expect(growth).toBeLessThanOrEqual(measured.fact('retransmits'));

@@ -10,26 +10,26 @@ const ofClient = { local_port: 'ephemeral', peer_port: port };
 
 describe('tcp_segments', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
-  /** Connections may end in interrupts. */
+  /** Events of connections that end in interrupts may be missed. */
   let unseen: number;
   beforeAll(async () => {
     unseen = await unseenShare();
     truth = await GroundTruth.start({ config: configFor('tcp_segments') }, [['tcp']]);
-    // From its end on, every connection that is new is known to be.
+    // After this scrape, every new connection is recognized as new.
     await truth.scrape();
   });
   afterAll(() => truth?.stop());
 
-  test.each(['4', '6'])('counts what connections sent that no scrape saw: IPv%s', async (family) => {
+  test.each(['4', '6'])('counts segments of connections that no scrape visited: IPv%s', async (family) => {
     const measured = await truth.measure('--family', family, '--port', port, 'tcp', 300);
     const sent = measured.growths('tcp_segments_sent_total', ofClient);
     expect(Object.keys(sent)).toEqual(['command="(short-lived)"']);
-    // The request, the answer to the answer, the end, and the answer to the other end.
+    // SYN, ACK of the SYN-ACK, FIN, and ACK of the other FIN.
     expectSeen(Object.values(sent)[0]!, 1200, unseen);
     expect(measured.growth('tcp_segments_sent_again_total', ofClient)).toBe(0);
   });
 
-  test('counts what a connection sends as its own statistics do, however often it is visited', async () => {
+  test('counts the same segments as TCP_INFO of the connection, however often it is visited', async () => {
     let done = false;
     const visits = async () => {
       while (!done) {

@@ -25,19 +25,19 @@ const commands = page.blocks.filter(({ language }) => language === 'sh').flatMap
 
 function command(beginning: string): string {
   const line = commands.find((candidate) => candidate.startsWith(beginning));
-  if (line === undefined) throw new Error(`Expected a command on the page that begins with ${beginning}`);
+  if (line === undefined) throw new Error(`The page has no command that begins with ${beginning}`);
   return line;
 }
 
 describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr/include/bpf/bpf_helpers.h'] }), () => {
-  // A clone as the reader has it: everything of the project, and a folder of the reader's own.
+  // Like the reader's clone: the project, and a folder `my-probes`.
   const clone = mkdtempSync(join(tmpdir(), 'santabpf-guide-'));
   const sleeper = join(clone, 'guide-sleeper');
   const main = join(clone, 'my-probes/santabpf.yaml');
   let exporter: ChildProcess;
   let url: string;
 
-  /** Does what the reader types. @returns what it says on both channels */
+  /** Runs a command line. @returns its status, and its stdout and stderr joined */
   const type = (line: string) => {
     const { status, stdout, stderr } = spawnSync('bash', ['-c', line], { cwd: clone, encoding: 'utf8' });
     return { status, output: stdout + stderr };
@@ -88,7 +88,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     return (await samples(name, labels)).reduce((total, sample) => total + sample.value, 0);
   }
 
-  it('counts every signal, by who gets it and by who sends it', async () => {
+  it('counts every signal by its receiver and by its sender', async () => {
     const uid = 54_321;
     const script = 'while read -r pid; do for ((i = 0; i < 500; i++)); do kill -WINCH $pid; done; echo done; done';
     const receiver = spawn(sleeper, ['60'], { uid, gid: uid });
@@ -96,14 +96,14 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     const sent = spawnSync('bash', ['-c', script], { input: `${receiver.pid}\n`, uid, gid: uid, encoding: 'utf8' });
     expect(sent.stdout).toBe('done\n');
     expect(await value('signals_received_total', { command: 'guide-sleeper', signal: 'SIGWINCH' })).toBe(500);
-    // Beside these, the user's shell has ended, which its parent was told.
+    // One more: the exit of the user's shell sends SIGCHLD to its parent.
     expect(await value('signals_sent_total', { user: String(uid) })).toBe(501);
     const ended = new Promise((resolve) => receiver.once('exit', resolve));
     receiver.kill('SIGKILL');
     await ended;
   });
 
-  it('measures how long processes live, those shorter than the constant left out', async () => {
+  it('measures the lifetime of processes, except those below the constant', async () => {
     const run = (seconds: string) => execFileSync(sleeper, [seconds]);
     const labels = { command: 'guide-sleeper' };
     const before = await value('process_lifetime_seconds_count', labels);
@@ -120,7 +120,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     expect(await value('context_switches_total')).toBeGreaterThan(before + 20);
   });
 
-  it('shows what there is now, and not what is gone', async () => {
+  it('shows current threads only', async () => {
     const labels = { command: 'guide-sleeper' };
     expect(await samples('threads', labels)).toEqual([]);
     const sleepers = [1, 2, 3].map(() => spawn(sleeper, ['60']));
@@ -132,7 +132,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     expect(await samples('threads', labels)).toEqual([]);
   });
 
-  it('has a shipped probe beside them, and all of them up', async () => {
+  it('has all probes up, the shipped one included', async () => {
     expect((await samples('probe_up')).map(({ labels, value }) => [labels.probe, value])).toEqual([
       ['signals', 1],
       ['forks', 1],
@@ -142,7 +142,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     ]);
   });
 
-  it('takes the overrides of the main file; what finds a map full is "other"', async () => {
+  it('applies the overrides of the main file, and shows keys beyond a full map as "other"', async () => {
     const overrides = page.blocks.find(({ language, text }) => language === 'yaml' && text.includes('limit: 500'))!;
     const small = overrides.text.replace('max_entries: 64', 'max_entries: 1');
     writeFileSync(main, `${small}probe_path: [., ../config/probes]\n`);
@@ -158,7 +158,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     );
   });
 
-  it('runs the shorter probe of the README', () => {
+  it('compiles and checks the shorter probe of the README', () => {
     const folder = join(clone, 'readme');
     mkdirSync(folder);
     writeFileSync(join(folder, 'santabpf.yaml'), 'probes: [signals]\nprobe_path: [.]\n');
@@ -169,7 +169,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
     expect(type('node dist/main.js --config.file=readme/santabpf.yaml --config.check')).toMatchObject({ status: 0 });
   });
 
-  it('shows the error that a wrong field gives', () => {
+  it('shows the error for a wrong field', () => {
     const file = join(clone, 'my-probes/signals.yaml');
     const right = readFileSync(file, 'utf8');
     writeFileSync(file, right.replace('field: signal,', 'field: signo,'));
@@ -183,7 +183,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
   });
 });
 
-/** Debian's `clang` may be there under its versioned name alone; the build of the programs looks for both, too. */
+/** Debian may have only a versioned name, such as `clang-19`. The build of the BPF programs looks for both as well. */
 function findClang(): string {
   const folders = (process.env.PATH ?? '').split(':').flatMap((folder) => {
     try {
@@ -210,8 +210,6 @@ async function listening(exporter: ChildProcess): Promise<string> {
     };
     exporter.stdout!.on('data', read);
     exporter.stderr!.on('data', read);
-    exporter.once('exit', (code) =>
-      reject(new Error(`Expected the exporter to listen but it ended with ${code}:\n${log}`)),
-    );
+    exporter.once('exit', (code) => reject(new Error(`The exporter exited with ${code} before it listened:\n${log}`)));
   });
 }

@@ -128,8 +128,8 @@ static void perform_udp_filtered(struct run *run)
 }
 
 /*
- * N datagrams that a closing socket throws away. The first read takes all that are there over to a queue of its own, for whose end the
- * kernel has no reason.
+ * N datagrams that are dropped when their socket is closed. The first read moves all pending datagrams to the socket's reader queue.
+ * The kernel gives no drop reason when it purges that queue.
  */
 static void perform_udp_unread(struct run *run)
 {

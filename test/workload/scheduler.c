@@ -142,7 +142,7 @@ static void perform_pingpong(struct run *run)
 	report(run, "most_wait_nanoseconds", players[0].most_wait_ns + players[1].most_wait_ns);
 }
 
-/* Starts a process that uses the CPU, then waits uninterruptibly, as the parent in vfork() does for its child. */
+/* Uses the CPU, then waits uninterruptibly, as the parent in vfork() does for its child. */
 static _Noreturn void be_blocked(const struct run *run, uint64_t seconds, uint64_t spin_ns, bool stays)
 {
 	prctl(PR_SET_PDEATHSIG, stays ? 0 : SIGKILL);

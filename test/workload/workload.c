@@ -183,7 +183,7 @@ int main(int argc, char **argv)
 	run.count = number(argv[next + 1]);
 	run.argument_count = argc - next - 2;
 	run.arguments = argv + next + 2;
-	/* No parent is left to end this process. */
+	/* If the parent dies, nothing else ends this process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	set_comm(OWN_COMM);
 	workload->perform(&run);

@@ -8,7 +8,7 @@ import { needs } from '../../harness/requirements.js';
 
 const mine = `santabpf-test-${process.pid}`;
 
-/** What test/fixtures/bpf/cgroups.bpf.c calls a way, and the name of the hierarchy in /proc/PID/cgroup; '' is version 2. */
+/** The ways of test/fixtures/bpf/cgroups.bpf.c, with their hierarchy in /proc/PID/cgroup; '' is cgroup v2. */
 const hierarchies = { unified: '', memory: 'memory', cpu: 'cpu', cpu_part: 'cpu' };
 
 describe('paths of cgroups', needs({ root: true, bpf: true }), () => {
@@ -20,7 +20,7 @@ describe('paths of cgroups', needs({ root: true, bpf: true }), () => {
     sleeper = spawn('sleep', ['1000'], { stdio: 'ignore' });
   });
   afterEach(() => {
-    // The root has room for every process; a folder in use cannot be removed.
+    // A cgroup in use cannot be removed, so the process moves to the root first.
     for (const root of roots()) writeFileSync(join(root, 'cgroup.procs'), String(sleeper.pid));
     for (const folder of made.splice(0).reverse()) rmdirSync(folder);
   });
@@ -29,7 +29,7 @@ describe('paths of cgroups', needs({ root: true, bpf: true }), () => {
     await truth?.stop();
   });
 
-  /** Puts the process there in every hierarchy, and returns what one signal to it shows: paths by way. */
+  /** Moves the process to this cgroup in every hierarchy and sends it a signal. @returns the paths shown, by way */
   async function seenIn(path: string): Promise<Record<string, string>> {
     for (const root of roots()) {
       let folder = root;
@@ -51,7 +51,7 @@ describe('paths of cgroups', needs({ root: true, bpf: true }), () => {
     );
   }
 
-  /** What the kernel says of the same, wherever there is such a hierarchy. */
+  /** The same paths in /proc/PID/cgroup, for the hierarchies that exist. */
   function told(): Record<string, string> {
     const lines = readFileSync(`/proc/${sleeper.pid}/cgroup`, 'utf8').trim().split('\n');
     const paths = new Map<string, string>();
@@ -59,31 +59,31 @@ describe('paths of cgroups', needs({ root: true, bpf: true }), () => {
       const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line)!.map(String) as [string, string, string];
       for (const controller of controllers.split(',')) paths.set(controller, path);
     }
-    // A controller without a hierarchy of its own is of version 2.
+    // A controller without its own hierarchy belongs to cgroup v2.
     return Object.fromEntries(
       Object.entries(hierarchies).map(([way, name]) => [way, paths.get(name) ?? paths.get('')!]),
     );
   }
 
-  test.each(['', mine, `${mine}/a/pod 7/ü`])('are those of /proc/PID/cgroup: /%s', async (path) => {
+  test.each(['', mine, `${mine}/a/pod 7/ü`])('match /proc/PID/cgroup: /%s', async (path) => {
     const seen = await seenIn(path);
     expect(seen.unified).toBe(`/${path}`);
-    // In the root the scheduler may have groups of its own, by session, which are no cgroup's.
+    // In the root, the scheduler may have groups per session (autogroups) that belong to no cgroup.
     const automatic = path === '' && seen.cpu_part === '';
     expect(seen).toEqual(automatic ? { ...told(), cpu_part: '' } : told());
   });
 
-  test('keep their end when they are long', async () => {
+  test('keep their end if they are too long', async () => {
     const path = `${mine}/${'p'.repeat(100)}/${'c'.repeat(40)}`;
     expect((await seenIn(path)).unified).toBe(`/${path}`.slice(-127));
   });
 
-  test('keep the end of a name that is too long by itself', async () => {
+  test('keep the end of a single name that is too long', async () => {
     const path = `${mine}/${'0123456789'.repeat(25)}`;
     expect((await seenIn(path)).unified).toBe(path.slice(-127));
   });
 
-  test.each([126, 127, 128])('are whole up to 127 bytes: %i', async (length) => {
+  test.each([126, 127, 128])('are complete up to 127 bytes: %i', async (length) => {
     const path = `/${mine}/${'x'.repeat(length - mine.length - 2)}`;
     expect((await seenIn(path)).unified).toBe(path.slice(-127));
   });
@@ -95,7 +95,7 @@ describe('paths of cgroups', needs({ root: true, bpf: true }), () => {
   });
 });
 
-/** Where hierarchies are mounted: version 2, and those of version 1 that are compared. */
+/** Mount points of cgroup v2 and of the compared v1 hierarchies. */
 function roots(): string[] {
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')

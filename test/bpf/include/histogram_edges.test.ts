@@ -10,7 +10,7 @@ const kinds = { time: teller * 256, size: teller * 256 + 1 };
 const largest = 2n ** 64n - 1n;
 const nanosecondsPerSecond = 10n ** 9n;
 
-/** 2^k-1, 2^k and 2^k+1 for every k that 64 bits have. */
+/** 2^k-1, 2^k and 2^k+1 for every k of a 64-bit number. */
 const sizes = edgesOf(Array.from({ length: 64 }, (_, k) => 2n ** BigInt(k)));
 /** The same around the bounds of times: 2^i of 2^-30 s, in whole nanoseconds. */
 const times = edgesOf(Array.from({ length: 65 }, (_, i) => (2n ** BigInt(i) * nanosecondsPerSecond) >> 30n));
@@ -59,7 +59,7 @@ function edgesOf(bounds: readonly bigint[]): readonly bigint[] {
   return [...new Set(edges)].filter((edge) => edge >= 0n && edge <= largest);
 }
 
-/** The bounds of the bucket that the one observation of a value is in: above the first, up to the second; undefined for none. */
+/** The bounds of the bucket with the only observation: above the first, up to the second; undefined without one. */
 function bucketOf(measured: Measurement, metric: string, value: bigint): [number | undefined, number | undefined] {
   const labels = { value: String(value) };
   const filled = [...measured.buckets(metric, labels)];
@@ -71,7 +71,7 @@ function bucketOf(measured: Measurement, metric: string, value: bigint): [number
   return [below, bound === Number.POSITIVE_INFINITY ? undefined : bound];
 }
 
-/** Whether a time is longer than so many seconds, a power of two; without rounding. */
+/** Whether a time is longer than the seconds, which are a power of two. Exact. */
 function isLonger(nanoseconds: bigint, seconds: number): boolean {
   const exponent = Math.log2(seconds);
   if (!Number.isInteger(exponent)) throw new Error(`Expected a power of two but received ${seconds}`);

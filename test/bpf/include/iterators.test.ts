@@ -43,7 +43,7 @@ describe('iterators of a probe', needs({ root: true, bpf: true }), () => {
     }
   }
 
-  test('fill their maps anew at every scrape: what is gone is not shown', async () => {
+  test('fill cleared maps at every scrape, so removed objects disappear', async () => {
     const before = (await scrape()).values('children').get('') ?? 0;
     await start('nap', 'nap', 'nap');
     const during = await scrape();
@@ -55,7 +55,7 @@ describe('iterators of a probe', needs({ root: true, bpf: true }), () => {
     expect(after.values('children_by_command').has('command="nap"')).toBe(false);
   });
 
-  test('show what found no room as other, which goes as well; what was lost never goes down', async () => {
+  test('show entries beyond a full map as other, which is cleared too, while lost updates never decrease', async () => {
     const lost = async () =>
       (await scrape()).values('lost_updates_total', { map: 'children' }).get('probe="iterators"')!;
     const before = await lost();
@@ -72,13 +72,13 @@ describe('iterators of a probe', needs({ root: true, bpf: true }), () => {
     expect((await scrape()).values('children_by_command').get('command="other"')).toBe(0);
   });
 
-  test('that are not listed run too', async () => {
+  test('run even if they are not listed', async () => {
     const runs = async () => (await scrape()).values('runs_total').get('')!;
     const before = await runs();
     expect([await runs(), await runs()]).toEqual([before + 1, before + 2]);
   });
 
-  test('tell what they cost: one run per scrape', async () => {
+  test('report their cost: one run per scrape', async () => {
     const runs = async () =>
       (await scrape()).values('program_runs_total', { program: 'list_children' }).get('probe="iterators"')!;
     const before = await runs();
@@ -87,7 +87,7 @@ describe('iterators of a probe', needs({ root: true, bpf: true }), () => {
 });
 
 describe('an iterator that fails', needs({ root: true, bpf: true }), () => {
-  test('fails the scrape of its probe alone, with a fault that says what', async () => {
+  test('fails only the scrape of its probe, and the fault names the iterator', async () => {
     const exporter = await startExporter(fixtureProbe('iterators', { parent: process.pid, fails: 1 }));
     try {
       const samples = new Samples(await exporter.get('/metrics', { accept: 'text/plain' }));
@@ -106,7 +106,7 @@ describe('an iterator that fails', needs({ root: true, bpf: true }), () => {
 });
 
 describe('an iterator over tasks', needs({ root: true, bpf: true, commands: ['unshare'] }), () => {
-  test('is refused in a PID namespace of its own, where it would show only that', async () => {
+  test('is refused in a PID namespace, where it would see only the tasks of that namespace', async () => {
     const wrapper = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
     const exporter = launchExporter({ ...fixtureProbe('iterators', { parent: process.pid }), wrapper });
     try {

@@ -15,13 +15,13 @@ describe('maps of the BPF library', needs({ root: true, bpf: true }), () => {
   });
   afterAll(() => truth?.stop());
 
-  test('count what finds no room as other, and say how much that is', async () => {
+  test('count keys beyond a full map as other, and count these updates', async () => {
     const values = Array.from({ length: 20 }, (_, index) => 1000 + index);
     const measured = await truth.measure('values', 300, kinds.scarce, ...values);
     const own = Object.fromEntries(values.slice(0, 8).map((value) => [`value="${value}"`, 300]));
     expect(measured.growths('scarce_total')).toEqual({ ...own, 'value="other"': 12 * 300 });
     expect(measured.growths('lost_updates_total', { map: 'scarce_counts' })).toEqual({ 'probe="values"': 12 * 300 });
-    // Keys that are in the map go on being counted as themselves.
+    // Keys that are in the map are still counted under their own labels.
     const again = await truth.measure('values', 10, kinds.scarce, 1003, 1019);
     expect(again.growths('scarce_total')).toEqual({ 'value="1003"': 10, 'value="other"': 10 });
   });
@@ -34,7 +34,7 @@ describe('maps of the BPF library', needs({ root: true, bpf: true }), () => {
     expect(measured.growths('lost_updates_total', { map: 'racing_counts' })).toEqual({});
   });
 
-  test('lose nothing when they fill up while two CPUs race', async () => {
+  test('lose no count when they fill up while two CPUs race', async () => {
     const measured = await truth.measure('race', 6000, kinds.racing);
     const { 'value="other"': other, ...own } = measured.growths('racing_total');
     const sum = Object.values(own).reduce((total, growth) => total + growth, 0);
@@ -43,7 +43,7 @@ describe('maps of the BPF library', needs({ root: true, bpf: true }), () => {
     expect((await truth.scrape()).values('map_entries', { map: 'racing_counts' }).get('probe="values"')).toBe(3000);
   });
 
-  test('lose no observation of a histogram, either', async () => {
+  test('lose no observation of a histogram', async () => {
     const measured = await truth.measure('race', 4000, kinds.racingHistogram);
     expect(measured.growth('racing_sizes_count')).toBe(8000);
     expect(measured.growth('racing_sizes_sum')).toBe(2 * ((3999 * 4000) / 2));
