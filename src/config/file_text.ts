@@ -5,7 +5,7 @@ import { fault } from '../errors/fault.js';
 const maximumBytes = 1 << 20;
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or folder',
+  ENOENT: 'it does not exist',
   ENOTDIR: 'a part of the path is not a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
