@@ -16,7 +16,7 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
       config: mainFileOf('syscalls', 'execs', 'runqlat', 'told', 'lost', 'broken'),
       files: {
         'told.yaml': toldProbe({ kind, settings: 'maps: { values: { max_entries: 4 } }' }).replace(
-          'What tests tell.',
+          'Counts values that tests send.',
           '<script>document.title = 1</script> & "more"',
         ),
         'lost.yaml': faultyProbe('lost', 'at_no_hook'),

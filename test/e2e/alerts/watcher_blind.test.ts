@@ -83,7 +83,7 @@ describe('alerts about a failing exporter', needs({ ...fixtureNeeds, commands: [
   test('SantaUpdatesLost names the full map and the number of lost updates', async () => {
     const { annotations } = await fired(watching, 'SantaUpdatesLost', { probe: 'small', map: 'values' });
     // 20 of 40 values do not fit, and each was sent twice.
-    expect(annotations.description).toMatch(/^40 updates found the map values of the probe small full/);
+    expect(annotations.description).toMatch(/^40 updates found map values of probe small full/);
   });
 
   test('SantaSeriesDropped names the metric', async () => {
