@@ -59,6 +59,8 @@ export const needs = [
     reason: 'shows maps and programs independently of the addon',
     commands: [/^bpftool$/],
   },
+  { name: 'iproute2', purpose: 'test', reason: 'makes network namespaces and devices', commands: [/^ip$/] },
+  { name: 'iptables', purpose: 'test', reason: 'a firewall that drops packets', commands: [/^iptables$/] },
   { name: 'openssl', purpose: 'test', reason: 'makes certificates for the TLS tests', commands: [/^openssl$/] },
 ];
 
