@@ -77,12 +77,17 @@ describe('clients', () => {
 
   it('see a body that fails as cut off', async () => {
     const { exporter, url, lines } = await servers.listen();
+    let fail = () => {};
+    const failing = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
     exporter.body = async function* () {
       yield Buffer.from('half');
-      await pause(20);
+      await failing;
       throw new Error('no memory');
     };
-    const response = await fetch(`${url}/metrics`);
+    const response = await fetch(`${url}/metrics`, { headers: { 'accept-encoding': 'identity' } });
+    fail();
     await expect(response.text()).rejects.toThrow();
     expect(lines).toEqual([
       expect.objectContaining({
