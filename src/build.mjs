@@ -27,8 +27,9 @@ await build({
   target: 'node20',
   // Found by name at run time: by a worker, and for logs on a terminal.
   external: ['bcryptjs', 'pino-pretty'],
+  // Some packages are CommonJS and require Node's own modules.
   banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
   },
   logLevel: 'warning',
 });
