@@ -9,6 +9,7 @@ const cpuSeconds = 'santabpf_cpu_seconds_total';
 /** The profiler samples each CPU this often: a sample is 1/99 s of one CPU. */
 const SAMPLES_PER_SECOND = 99;
 const samples = 'santabpf_profile_samples_total';
+const idleSamples = 'santabpf_profile_idle_samples_total';
 
 /** CPUs in use, by labels. */
 export const cpusInUse = (by: string) => rate(cpuSeconds, by);
@@ -85,9 +86,12 @@ export const usage: Section = {
       [
         12,
         lines({
-          title: 'CPUs in use by mode',
-          description: 'CPUs busy in programs (user) and in the kernel on behalf of programs (kernel).',
-          queries: [{ expr: `${rate(samples, 'mode')} / ${SAMPLES_PER_SECOND}`, legend: '{{mode}}' }],
+          title: 'CPUs by mode',
+          description: 'CPUs in programs (user), in the kernel (kernel), and without work (idle).',
+          queries: [
+            { expr: `${rate(samples, 'mode')} / ${SAMPLES_PER_SECOND}`, legend: '{{mode}}' },
+            { expr: `${rate(idleSamples, '')} / ${SAMPLES_PER_SECOND}`, legend: 'idle' },
+          ],
           unit: unit.number,
           style: 'stacked',
         }),

@@ -1,5 +1,20 @@
 import { between, exactly, fact } from '../expectation.mjs';
 
+/**
+ * The CPU time under a name: what the kernel told the workload, or up to a tick per thread more or less.
+ *
+ * @param {string} command
+ * @param {string} told
+ */
+function cpuTime(command, told) {
+  return between(
+    'cpu_seconds_total',
+    { command },
+    (facts) => fact(facts, told) / 1e9 - 0.02,
+    (facts) => fact(facts, told) / 1e9 + 0.02,
+  );
+}
+
 /** @type {readonly import('../expectation.mjs').Case[]} */
 export const processesCases = [
   {
@@ -95,6 +110,16 @@ export const processesCases = [
         () => 8,
       ),
     ],
+  },
+  {
+    probe: 'cpu_seconds',
+    workload: ['--comm', 'vm-cpu', 'change', '100', 'rename', 'vm-cpu-renamed', '3'],
+    expectations: [cpuTime('vm-cpu', 'first_nanoseconds'), cpuTime('vm-cpu-renamed', 'second_nanoseconds')],
+  },
+  {
+    probe: 'cpu_seconds',
+    workload: ['--comm', 'vm-cpu-exec', 'change', '100', 'thread-exec', 'SETUID', '3'],
+    expectations: [cpuTime('vm-cpu-exec', 'first_nanoseconds'), cpuTime('vm-setuid', 'second_nanoseconds')],
   },
   {
     probe: 'profile',
