@@ -48,6 +48,15 @@ struct signal_struct___threads {
 	struct list_head thread_head;
 };
 
+/* The thread that waits in an exec for the end of all others. */
+struct signal_struct___since_5_16 {
+	struct task_struct *group_exec_task;
+};
+
+struct signal_struct___before_5_16 {
+	struct task_struct *group_exit_task;
+};
+
 struct rq {
 	unsigned int cpu;    /* int in the kernel */
 	unsigned int online; /* int in the kernel; before 6.17 only with CONFIG_SMP */
@@ -256,17 +265,31 @@ static __always_inline bool is_same(const union aligned_command *a, const union 
 	return a->words[0] == b->words[0] && a->words[1] == b->words[1];
 }
 
-/* A thread that ends may be freed after its leader: keeps the name of the process, if that is not the thread's own. */
-static __always_inline int keep_name(struct task_struct *task)
+/* The thread that executes a program, or NULL. */
+static __always_inline struct task_struct *executing(struct signal_struct *signal)
 {
+	struct signal_struct___since_5_16 *newer = (void *)signal;
+
+	if (bpf_core_field_exists(newer->group_exec_task))
+		return newer->group_exec_task;
+	return ((struct signal_struct___before_5_16 *)signal)->group_exit_task;
+}
+
+/*
+ * Keeps the name of the process for a task that soon cannot tell it, if it is not the task's own: a thread that ends may be freed after
+ * its leader, and a thread that executes a program replaces the leader, which ends first.
+ */
+static __always_inline int keep_name(struct task_struct *ending)
+{
+	struct task_struct *task = ending->pid == ending->tgid ? executing(ending->signal) : ending;
 	__u64 id = (__u64)task;
 	union aligned_command own, process;
 	struct account *account;
 
-	if (!counting_since || task->pid == task->tgid)
+	if (!counting_since || !task)
 		return 0;
 	command_of(task, &own.command);
-	process_of(task, &process.command);
+	process_of(ending, &process.command);
 	account = bpf_map_lookup_elem(&accounts, &id);
 	if (account)
 		account->command = process.command;

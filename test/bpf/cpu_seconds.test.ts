@@ -119,7 +119,9 @@ describe('cpu_seconds', needs({ root: true, bpf: true }), () => {
     ['with threads that executes another program', 'exec', 5],
     ['one of whose threads executes another program', 'thread-exec', 3],
   ])('books the time of a process %s under the old and the new name', async (name, way, threads) => {
-    const [before, after] = [`gt-old-${way}-${threads}`.slice(0, 15), `gt-new-${way}-${threads}`.slice(0, 15)];
+    // A name of its own for each try.
+    const suffix = `${way[0]}${threads}-${Date.now() % 100_000}`;
+    const [before, after] = [`gt-old-${suffix}`, `gt-new-${suffix}`];
     const next = way === 'rename' ? after : truth.workload.named(after);
     const measured = await measure('--comm', before, 'change', 60, way, next, threads);
     const old = measured.growth(metric, { command: before });
@@ -138,7 +140,7 @@ describe('cpu_seconds', needs({ root: true, bpf: true }), () => {
     const before = await truth.scrape();
     const start = hostSeconds()!;
     await truth.workload.perform('--comm', 'gt-sum', 'jobs', 200, 5000, 2);
-    await truth.workload.perform('--comm', 'gt-sum', 'execs', 200, '-', truth.workload.named('gt-sum-exec'));
+    await truth.workload.perform('--comm', 'gt-sum', 'execs', 200);
     await sleep(FREED_MS);
     const end = hostSeconds()!;
     const measured = new Measurement([], before, await truth.scrape());
