@@ -80,7 +80,7 @@ struct task_struct___accounted {
 
 #pragma clang attribute pop
 
-/* task_struct.exit_state: another task, or nobody, has waited for this one; it is about to be freed. */
+/* task_struct.exit_state: the task was waited for, or needs no wait, and will be freed. */
 #define EXIT_DEAD 0x10
 
 /* Renaming a process books the time of this many of its threads under the old name. More threads keep the time for the new name. */
@@ -192,7 +192,7 @@ int book_living(struct bpf_iter__task *context)
 		return 0;
 	if (!counting_since)
 		counting_since = bpf_ktime_get_ns();
-	if (task->flags & PF_KTHREAD && accounted->nr_cpus_allowed == 1)
+	if (bpf_core_field_exists(accounted->se.cfs_rq) && task->flags & PF_KTHREAD && accounted->nr_cpus_allowed == 1)
 		note_cpu(accounted);
 	/*
 	 * close_account runs an RCU grace period after the task is dead, and this program is one RCU read-side section: what is not dead here
@@ -235,8 +235,8 @@ int book_renamed(__u64 address, __u64 name)
 }
 
 /*
- * The name of a process is that of its leader. An exec sets it too, after it has ended all other threads. task_alloc_lock is held: two
- * renames of a task do not meet.
+ * The name of a process is that of its leader. An exec sets it too, after it has ended all other threads. The kernel holds task_lock():
+ * two renames of a task do not meet.
  */
 SEC("tp_btf/task_rename")
 int BPF_PROG(book_rename, struct task_struct *task, const char *name)

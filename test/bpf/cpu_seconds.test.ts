@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -165,6 +165,20 @@ describe('cpu_seconds', needs({ root: true, bpf: true }), () => {
       before = now;
     }
     expect(before.get('command="gt-churn"')).toBeGreaterThan(start.get('command="gt-churn"') ?? 0);
+  });
+
+  test('follows a CPU that goes offline and comes back', async (context) => {
+    const file = `/sys/devices/system/cpu/cpu${availableParallelism() - 1}/online`;
+    if (!existsSync(file)) context.skip('needs a CPU that can be taken offline');
+    const cpus = async () => (await truth.scrape()).values('cpus_online').get('');
+    const all = await cpus();
+    writeFileSync(file, '0');
+    try {
+      expect(await cpus()).toBe(all! - 1);
+    } finally {
+      writeFileSync(file, '1');
+    }
+    expect(await cpus()).toBe(all);
   });
 
   test('names kernel threads without what follows the slash, and no idle task', async () => {
