@@ -134,6 +134,20 @@ describe('cpu_seconds', needs({ root: true, bpf: true }), () => {
     expect(measured.growths(metric, { command: 'cpu-thread' })).toEqual({});
   });
 
+  test('neither loses nor repeats time of a process that is renamed during scrapes', async () => {
+    const before = await truth.scrape();
+    let done = false;
+    const work = truth.workload
+      .perform('--comm', 'gt-rename-a', 'renames', 500_000, 'gt-rename-b')
+      .finally(() => (done = true));
+    while (!done) await truth.scrape();
+    await sleep(FREED_MS);
+    const measured = new Measurement([await work], before, await truth.scrape());
+    const told = measured.fact('cpu_nanoseconds') / 1e9;
+    const [a, b] = ['gt-rename-a', 'gt-rename-b'].map((command) => measured.growth(metric, { command }));
+    expect(Math.abs(a! + b! - told)).toBeLessThan(TICK);
+  });
+
   test('counts all CPU time of the host once: the growths add up to the time of its cgroups', async (context) => {
     if (hostSeconds() === undefined) context.skip('needs the CPU time of the root cgroup');
     const least = hostSeconds()!;

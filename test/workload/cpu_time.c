@@ -114,7 +114,20 @@ static void perform_change(struct run *run)
 	report(run, "second_nanoseconds", total - first);
 }
 
+/* The process gets two names in turn, N times. */
+static void perform_renames(struct run *run)
+{
+	const char *names[] = {run->comm ? run->comm : "renamed", argument(run, 0, "renamed-too")};
+	uint64_t start = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++)
+		set_comm(names[i % 2]);
+	report(run, "cpu_nanoseconds", clock_ns(CLOCK_PROCESS_CPUTIME_ID) - start);
+	end(run);
+}
+
 const struct workload cpu_time_workloads[] = {
+	{"renames", "NAME", 1, perform_renames},
 	{"change", "rename|exec|thread-exec NAME|PATH [THREADS]  (N milliseconds of CPU time in each thread before and after it)", 2, perform_change},
 	{0},
 };
