@@ -20,7 +20,7 @@
 static const struct workload *const tables[] = {
 	call_workloads,  file_workloads,      process_workloads, network_workloads, listener_workloads,
 	block_workloads, scheduler_workloads, value_workloads,   rights_workloads,  memory_workloads,
-	packet_workloads, throttling_workloads,
+	packet_workloads, throttling_workloads, cpu_time_workloads,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -156,6 +156,8 @@ int main(int argc, char **argv)
 	/* The process workloads execute this program: it must exit at once. */
 	if (argc == 2 && !strcmp(argv[1], "nothing"))
 		_exit(0);
+	if (argc == 3 && !strcmp(argv[1], "burn"))
+		burn_and_exit(argv[2]);
 	if (readlink("/proc/self/exe", own_path, sizeof(own_path) - 1) < 0)
 		fail("readlink /proc/self/exe");
 	run.program = own_path;
