@@ -44,7 +44,6 @@ export function numberText(value: number): string {
  */
 export function boundText(bound: number): string {
   if (!Number.isFinite(bound)) return numberText(bound);
-  if (bound === 0) return '0.0';
   const [mantissa = '', exponent = ''] = bound.toExponential().split('e');
   const power = Number(exponent);
   // The canonical form follows Go's %g, which switches to an exponent here.
