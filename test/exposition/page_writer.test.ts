@@ -14,7 +14,7 @@ describe('a page', () => {
 
   it('gives each full chunk once, and the rest at the end', () => {
     const page = new PageWriter();
-    const bytes = Buffer.from({ length: 150_000 }, (_, index) => index % 251);
+    const bytes = Buffer.from(Uint8Array.from({ length: 150_000 }, (_, index) => index % 251));
     page.append(bytes, 0, 1000);
     expect(page.hasFullChunk).toBe(false);
     page.append(bytes, 1000, 150_000);
