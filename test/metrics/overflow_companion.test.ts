@@ -74,4 +74,50 @@ describe('the overflow companion', () => {
     expect(await collection.values()).toEqual({ events_total: 13 });
     expect(await collection.values()).toEqual({ events_total: 13 });
   });
+
+  it('has the buckets of a histogram, and its sum', async () => {
+    const bucketsAt = (offset: number) => ({
+      sum: { offset, size: 8, signed: false } as const,
+      buckets: { offset: offset + 8, count: 3, size: 4 } as const,
+    });
+    const map = new FakeMap({ valueSize: 24 });
+    const companion = array(1, { name: 'events_other', type: 'percpu_array', valueSize: 32, cpus: 2 });
+    const cpu = (sum: number, ...buckets: number[]) => Buffer.concat([u64(1, sum), u32(...buckets, 0)]);
+    companion.set(u32(0), [cpu(10, 1, 2, 0), cpu(20, 0, 3, 4)]);
+    map.set(u32(1), Buffer.concat([u64(7), u32(1, 1, 0, 0)]));
+    const binding = bindingOf({
+      labels: ['a'],
+      decode,
+      read: { kind: 'histogram', field: bucketsAt(0) },
+      other: {
+        map: 'events_other',
+        value: { kind: 'histogram', field: bucketsAt(8) },
+        lost: { offset: 0, size: 8, signed: false },
+      },
+    });
+    const collection = new Collection([binding], [map, companion]);
+    expect(await collection.values()).toEqual({
+      'events_bucket a="n1" le="1.0"': 1,
+      'events_bucket a="n1" le="2.0"': 2,
+      'events_bucket a="n1" le="+Inf"': 2,
+      'events_sum a="n1"': 7,
+      'events_count a="n1"': 2,
+      'events_bucket a="other" le="1.0"': 1,
+      'events_bucket a="other" le="2.0"': 6,
+      'events_bucket a="other" le="+Inf"': 10,
+      'events_sum a="other"': 30,
+      'events_count a="other"': 10,
+    });
+    expect(collection.metrics.counts.maps[0]!.lost).toBe(2);
+  });
+
+  it('is left out of a metric that cannot read it', async () => {
+    const companion = array(1, { name: 'events_other', valueSize: 16 });
+    companion.set(u32(0), u64(5, 1));
+    const collection = new Collection(
+      [bindingOf({ labels: ['a'], decode, other }), bindingOf({ name: 'more_total', labels: ['a'], decode })],
+      [new FakeMap(), companion],
+    );
+    expect(await collection.values()).toEqual({ 'events_total a="other"': 5 });
+  });
 });

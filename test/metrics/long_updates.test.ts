@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { Collection } from '../harness/collection.js';
+import { FakeMap, u32, u64 } from '../harness/fake_map.js';
+import { type BindingOptions, bindingOf } from '../harness/metric_binding.js';
+
+const decode = (key: Buffer) => [`n${key.readUInt32LE(0)}`];
+const gauge: BindingOptions = { type: 'gauge', labels: ['a'], decode };
+
+function filled(entries: number, type = 'hash', value = 1): FakeMap {
+  const map = new FakeMap({ type, maxEntries: entries });
+  for (let index = 0; index < entries; index++) map.set(u32(index), u64(value));
+  return map;
+}
+
+/** How often an update pauses when every look at the clock finds the slice used up, or when none does. */
+async function pausesOf(options: BindingOptions, map: FakeMap, isSlow: boolean, change: () => void): Promise<number> {
+  const collection = new Collection([bindingOf(options)], [map]);
+  await collection.collect();
+  change();
+  let now = 0;
+  const step = isSlow ? 1000 : 0;
+  const tick = () => {
+    now += step;
+    return now;
+  };
+  Object.defineProperty(collection, 'now', { get: tick });
+  let pauses = 0;
+  const { pacer } = collection;
+  await pacer.pause();
+  const pause = pacer.pause.bind(pacer);
+  pacer.pause = () => {
+    pauses++;
+    return pause();
+  };
+  await collection.collect();
+  return pauses;
+}
+
+describe('a long update', () => {
+  const cases: Record<string, readonly [options: BindingOptions, map: () => FakeMap, change: (map: FakeMap) => void]> =
+    {
+      'adds rows': [
+        gauge,
+        () => filled(0),
+        (map) => {
+          for (let index = 0; index < 1000; index++) map.set(u32(index), u64(1));
+        },
+      ],
+      'counts in an array for the first time': [
+        gauge,
+        () => filled(1000, 'array', 0),
+        (map) => {
+          for (let index = 0; index < 1000; index++) map.set(u32(index), u64(1));
+        },
+      ],
+      'ends rows': [
+        { ...gauge, type: 'counter', name: 'events_total' },
+        () => filled(1000),
+        (map) => {
+          for (let index = 0; index < 1000; index++) map.delete(u32(index));
+        },
+      ],
+      'decodes labels in the value': [{ ...gauge, usesValue: true }, () => filled(1000), () => {}],
+      'sums entries': [{ type: 'gauge' }, () => filled(16_000), () => {}],
+    };
+
+  it.each(Object.entries(cases))('that %s pauses now and then', async (_, [options, makeMap, change]) => {
+    const map = makeMap();
+    const pauses = await pausesOf(options, map, true, () => change(map));
+    expect(pauses).toBeGreaterThanOrEqual(10);
+    expect(pauses).toBeLessThan(100);
+  });
+
+  it.each(Object.entries(cases))(
+    'that %s does not pause before its slice is used up',
+    async (_, [options, makeMap, change]) => {
+      const map = makeMap();
+      expect(await pausesOf(options, map, false, () => change(map))).toBe(0);
+    },
+  );
+});
