@@ -119,4 +119,53 @@ describe('idle entries', () => {
     }
     expect(map.has(u32(1))).toBe(true);
   });
+
+  it('are not looked for after the kernel evicted them', async () => {
+    const map = new FakeMap({ type: 'lru_hash' });
+    map.set(u32(1), u64(10));
+    map.set(u32(2), u64(10));
+    const collection = new Collection([expiring(1000)], [map]);
+    await collection.values();
+    const taken: number[] = [];
+    map.beforeTake = (key) => taken.push(key.readUInt32LE(0));
+    map.delete(u32(1));
+    collection.now = 999;
+    await collection.values();
+    collection.now = 5000;
+    await collection.values();
+    expect(taken).toEqual([2]);
+  });
+
+  it('have an idle time of their own when they take the row of another', async () => {
+    const map = new FakeMap();
+    map.set(u32(1), u64(10));
+    const collection = new Collection([expiring(1000)], [map]);
+    await collection.values();
+    map.delete(u32(1));
+    collection.now = 500;
+    await collection.values();
+    map.set(u32(2), u64(10));
+    collection.now = 600;
+    await collection.values();
+    collection.now = 1599;
+    await collection.values();
+    expect(map.has(u32(2))).toBe(true);
+    collection.now = 1600;
+    await collection.values();
+    expect(map.has(u32(2))).toBe(false);
+  });
+
+  it('are found among many that come at different times', async () => {
+    const map = new FakeMap();
+    const collection = new Collection([expiring(1000)], [map]);
+    for (let index = 0; index < 40; index++) {
+      map.set(u32(index), u64(index));
+      collection.now = 100 * index;
+      await collection.values();
+    }
+    // After the last scrape, at 3900 ms, those of 2900 ms and before have been idle for a second.
+    expect(Array.from({ length: 40 }, (_, index) => map.has(u32(index)))).toEqual(
+      Array.from({ length: 40 }, (_, index) => index > 29),
+    );
+  });
 });
