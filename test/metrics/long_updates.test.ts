@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MetricValue } from '../../src/decode/metric_value.js';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { type BindingOptions, bindingOf } from '../harness/metric_binding.js';
@@ -78,4 +79,40 @@ describe('a long update', () => {
       expect(await pausesOf(options, map, false, () => change(map))).toBe(0);
     },
   );
+
+  const number = { kind: 'number', field: { offset: 0, size: 8, signed: false } } as const;
+  const sum = { offset: 8, size: 8, signed: false } as const;
+  const histogram: MetricValue = { kind: 'histogram', field: { sum, buckets: { offset: 0, count: 2, size: 4 } } };
+  const slot: MetricValue = { kind: 'slot', slot: { offset: 0, size: 1, signed: false }, count: number.field, sum };
+  it.each<[string, BindingOptions, Record<string, number>]>([
+    ['numbers', { read: number }, { events_total: 3000 }],
+    [
+      'numbers by a label in the value',
+      { read: number, labels: ['a'], decode: () => ['x'], usesValue: true },
+      { 'events_total a="x"': 3000 },
+    ],
+    [
+      'histograms',
+      { read: histogram },
+      { 'events_bucket le="1.0"': 3000, 'events_bucket le="+Inf"': 3000, events_sum: 15_000, events_count: 3000 },
+    ],
+    [
+      'buckets',
+      { read: slot, buckets: { kind: 'exp2', max: 2, key: { field: 'slot' } } },
+      // The slot is the lowest byte of 0 to 2999, which is 0 or 1 for 12 numbers each.
+      {
+        'events_bucket le="1.0"': 12,
+        'events_bucket le="2.0"': 24,
+        'events_bucket le="+Inf"': 3000,
+        events_sum: 15_000,
+        events_count: 3000,
+      },
+    ],
+  ])('adds every entry once: %s', async (_, options, expected) => {
+    const map = new FakeMap({ valueSize: 16, maxEntries: 3000 });
+    for (let index = 0; index < 3000; index++) map.set(u32(index), u64(1, 5));
+    const collection = new Collection([bindingOf(options)], [map]);
+    expect(await collection.values()).toEqual(expected);
+    expect(await collection.values()).toEqual(expected);
+  });
 });

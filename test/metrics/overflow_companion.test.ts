@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MetricValue } from '../../src/decode/metric_value.js';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf, wholeValue } from '../harness/metric_binding.js';
@@ -119,5 +120,39 @@ describe('the overflow companion', () => {
       [new FakeMap(), companion],
     );
     expect(await collection.values()).toEqual({ 'events_total a="other"': 5 });
+  });
+
+  it('of buckets that are entries has no sum if they have none', async () => {
+    const map = new FakeMap({ keySize: 8, valueSize: 16 });
+    const companion = new FakeMap({ name: 'events_other', type: 'percpu_array', valueSize: 24, cpus: 2 });
+    companion.set(u32(0), [u64(2, 100, 2), u64(1, 50, 1)]);
+    map.set(u32(0, 2), u64(5, 70));
+    const read: MetricValue = {
+      kind: 'slot',
+      slot: { offset: 4, size: 4, signed: false },
+      count: { offset: 0, size: 8, signed: false },
+    };
+    const buckets = { kind: 'exp2', min: 2, max: 8, key: { field: 'slot' } } as const;
+    const other = {
+      map: 'events_other',
+      value: { kind: 'count', count: { offset: 0, size: 8, signed: false } },
+      lost: { offset: 16, size: 8, signed: false },
+    } as const;
+    const collection = new Collection(
+      [{ ...bindingOf({ read, buckets, labels: ['a'], decode: () => ['a'] }), other }],
+      [map, companion],
+    );
+    expect(await collection.values()).toEqual({
+      'events_bucket a="a" le="2.0"': 0,
+      'events_bucket a="a" le="4.0"': 5,
+      'events_bucket a="a" le="8.0"': 5,
+      'events_bucket a="a" le="+Inf"': 5,
+      'events_count a="a"': 5,
+      'events_bucket a="other" le="2.0"': 0,
+      'events_bucket a="other" le="4.0"': 0,
+      'events_bucket a="other" le="8.0"': 0,
+      'events_bucket a="other" le="+Inf"': 3,
+      'events_count a="other"': 3,
+    });
   });
 });
