@@ -75,6 +75,13 @@ describe('arrays', () => {
     },
   );
 
+  it('leaves out entries that were always zero if only one of several labels differs', async () => {
+    const map = array(3);
+    map.set(u32(1), u64(5));
+    const collection = new Collection([bindingOf({ labels: ['job=constant', 'a'], decode })], [map]);
+    expect(await collection.values()).toEqual({ 'events_total job="constant" a="n1"': 5 });
+  });
+
   it('sees the counts of every CPU of a per-CPU array', async () => {
     const map = array(2, { type: 'percpu_array', cpus: 2, valueSize: 4 });
     map.set(u32(1), [u32(0), u32(9)]);
