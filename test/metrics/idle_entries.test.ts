@@ -54,6 +54,17 @@ describe('idle entries', () => {
     expect(await collection.values()).toEqual({ 'events_total a="n1"': 60 });
   });
 
+  it('stay in a map that an iterator clears and fills', async () => {
+    const map = new FakeMap();
+    map.isRefilled = true;
+    map.set(u32(1), u64(10));
+    const collection = new Collection([expiring(1000)], [map]);
+    await collection.values();
+    collection.now = 5000;
+    expect(await collection.values()).toEqual({ 'events_total a="n1"': 10 });
+    expect(map.has(u32(1))).toBe(true);
+  });
+
   it('may be gone already', async () => {
     const map = new FakeMap();
     map.set(u32(1), u64(10));

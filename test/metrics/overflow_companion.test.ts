@@ -74,6 +74,7 @@ describe('the overflow companion', () => {
     companion.set(u32(0), u64(3, 1));
     expect(await collection.values()).toEqual({ events_total: 13 });
     expect(await collection.values()).toEqual({ events_total: 13 });
+    expect(collection.metrics.counts.maps[0]!.lost).toBe(5);
   });
 
   it('has the buckets of a histogram, and its sum', async () => {
