@@ -14,9 +14,18 @@ function linesOf(write: (page: PageWriter) => unknown): string[] {
   return Buffer.concat(page.takeRest()).toString().split('\n').slice(0, -1);
 }
 
+class CountingPage extends PageWriter {
+  appends = 0;
+
+  override append(bytes: Buffer, start: number, end: number): void {
+    this.appends++;
+    super.append(bytes, start, end);
+  }
+}
+
 /** Calls `write` until it is done, like the renderer. */
 function inTurns(write: (page: PageWriter, position: number) => number | undefined) {
-  const page = new PageWriter();
+  const page = new CountingPage();
   const chunks: Buffer[] = [];
   const turns: number[] = [];
   let position: number | undefined = 0;
@@ -34,6 +43,8 @@ function inTurns(write: (page: PageWriter, position: number) => number | undefin
       .slice(0, -1),
   };
 }
+
+const storedTexts = ({ arena, scratch }: SeriesTexts) => arena.toString('latin1', scratch);
 
 const histogram = (settings: Partial<HistogramSamples>): HistogramSamples => ({
   kind: 'histogram',
@@ -65,8 +76,12 @@ describe('scalars', () => {
       values: Float64Array.from(texts.keys()),
       per: 1,
     } as const;
-    const { turns, lines } = inTurns((page, position) => writeScalars(samples, page, position));
+    const stored = storedTexts(samples.series);
+    const { turns, appends, lines } = inTurns((page, position) => writeScalars(samples, page, position));
     expect(lines).toEqual(texts.map((text, index) => `${text} ${index}`));
+    expect(storedTexts(samples.series)).toBe(stored);
+    // Lines are collected in the scratch: a copy to the page for each would be slow.
+    expect(appends).toBeLessThan(lines.length / 10);
     expect(turns.slice(0, -1).every((chunks) => chunks === 1)).toBe(true);
     expect(turns.length).toBeGreaterThan(4);
   });
@@ -100,8 +115,13 @@ describe('histograms', () => {
     ['openmetrics', { hasSum: false, width: 3 }, []],
   ] as const)('have in %s, with %j, only what the format allows', (format, settings, expected) => {
     const lines = linesOf((page) => writeHistograms('h', histogram(settings), page, 0, format));
-    expect(lines.slice(0, 3).map((line) => line.split(' ')[1])).toEqual(['1', '3', '6']);
-    expect(lines.slice(3)).toEqual(expected);
+    const [low, high] = settings.bounds ?? [1, 2];
+    expect(lines).toEqual([
+      `h_bucket{le="${low}.0"} 1`,
+      `h_bucket{le="${high}.0"} 3`,
+      'h_bucket{le="+Inf"} 6',
+      ...expected,
+    ]);
   });
 
   it('have the same bounds in every series and at every scrape', () => {
@@ -115,7 +135,10 @@ describe('histograms', () => {
     const texts = Array.from({ length: 1000 }, (_, index) => `h{x="${'é'.repeat(index % 90)}${index}"}`);
     const values = Float64Array.from(texts.flatMap((_, index) => [index, 1, 2, 300]));
     const samples = histogram({ series: layOut(...texts), values });
-    const { turns, lines } = inTurns((page, position) => writeHistograms('h', samples, page, position, 'text'));
+    const stored = storedTexts(samples.series);
+    const { turns, appends, lines } = inTurns((page, position) =>
+      writeHistograms('h', samples, page, position, 'text'),
+    );
     const labels = texts.map((text) => text.slice(1, -1));
     expect(lines).toEqual(
       labels.flatMap((label, index) => [
@@ -126,6 +149,8 @@ describe('histograms', () => {
         `h_count${label}} ${index + 3}`,
       ]),
     );
+    expect(storedTexts(samples.series)).toBe(stored);
+    expect(appends).toBeLessThan(lines.length / 10);
     expect(turns.slice(0, -1).every((chunks) => chunks === 1)).toBe(true);
     expect(turns.length).toBeGreaterThan(4);
   });
