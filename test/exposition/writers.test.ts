@@ -35,13 +35,11 @@ function inTurns(write: (page: PageWriter, position: number) => number | undefin
     turns.push(full.length);
     chunks.push(...full);
   }
-  return {
-    turns,
-    lines: Buffer.concat([...chunks, ...page.takeRest()])
-      .toString()
-      .split('\n')
-      .slice(0, -1),
-  };
+  const lines = Buffer.concat([...chunks, ...page.takeRest()])
+    .toString()
+    .split('\n')
+    .slice(0, -1);
+  return { turns, appends: page.appends, lines };
 }
 
 const storedTexts = ({ arena, scratch }: SeriesTexts) => arena.toString('latin1', scratch);
@@ -115,7 +113,7 @@ describe('histograms', () => {
     ['openmetrics', { hasSum: false, width: 3 }, []],
   ] as const)('have in %s, with %j, only what the format allows', (format, settings, expected) => {
     const lines = linesOf((page) => writeHistograms('h', histogram(settings), page, 0, format));
-    const [low, high] = settings.bounds ?? [1, 2];
+    const [low, high] = 'bounds' in settings ? settings.bounds : [1, 2];
     expect(lines).toEqual([
       `h_bucket{le="${low}.0"} 1`,
       `h_bucket{le="${high}.0"} 3`,
