@@ -96,7 +96,7 @@ it.each([
   ['of three bytes', '€'],
 ])('the scratch has space for two lines of characters %s with 100 bytes after each', (_, character) => {
   const table = new SeriesTable();
-  for (const length of [1, 1300, 5000, 20]) {
+  for (const length of [1, 1300, 5000, 20, 5010]) {
     const series = table.add(`${length}${character.repeat(length)}`);
     const longest = Math.max(...table.lengths);
     expect(table.scratch).toBeGreaterThanOrEqual(2 * (longest + 100));
@@ -121,9 +121,17 @@ describe('the memory of a series table', () => {
 
   it('is not moved for a few short texts', () => {
     const table = new SeriesTable();
-    const series = ['a', 'b', 'c'].map((text) => table.add(text));
     const { arena } = table;
+    const series = ['a', 'b', 'c'].map((text) => table.add(text));
     for (const number of series) table.remove(number);
+    expect(table.arena).toBe(arena);
+  });
+
+  it('is not given back while most of the texts are there', () => {
+    const table = new SeriesTable();
+    const series = Array.from({ length: 100 }, (_, index) => table.add(long(`${index}`)));
+    const { arena } = table;
+    for (const number of series.slice(0, 40)) table.remove(number);
     expect(table.arena).toBe(arena);
   });
 
