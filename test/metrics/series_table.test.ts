@@ -44,6 +44,7 @@ describe('the series table', () => {
     ['costarring', 'liquid'],
     ['zinke', 'altarage'],
     ['m{a="149599"}', 'm{a="312382"}'],
+    ['m{a="1"}evoLIs', 'm{a="1"}'],
   ])('tells %s and %s apart', (one, other) => {
     const table = new SeriesTable();
     const first = table.add(one);
