@@ -43,4 +43,14 @@ describe('the bounds of a histogram', () => {
     expect(boundsOf(5, { unit: 'us', buckets }).upper).toEqual([2 ** -29, 2 ** -28]);
     expect(bucketsOf(5, { unit: 'us', buckets })).toEqual([0, 0, 1, 2, 2]);
   });
+
+  it('end with the slots', () => {
+    expect(boundsOf(4, { buckets: { kind: 'linear', start: 0, step: 2, max: 100 } }).upper).toEqual([2, 4, 6]);
+  });
+
+  it('have limits in bytes for sizes in KiB', () => {
+    const buckets = { kind: 'exp2', min: 2048, max: 4096 } as const;
+    expect(boundsOf(6, { unit: 'kib', buckets }).upper).toEqual([2048, 4096]);
+    expect(bucketsOf(6, { unit: 'kib', buckets })).toEqual([0, 0, 1, 2, 2, 2]);
+  });
 });

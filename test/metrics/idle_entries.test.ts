@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MetricValue } from '../../src/decode/metric_value.js';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';
@@ -128,7 +129,57 @@ describe('idle entries', () => {
       map.set(u32(1), value);
       await collection.values();
     }
+    collection.now += 999;
+    await collection.values();
     expect(map.has(u32(1))).toBe(true);
+  });
+
+  it.each([7, 8, 9])('are idle although the entry behind them changes: %d bytes', async (valueSize) => {
+    const map = new FakeMap({ valueSize });
+    const read = { kind: 'number', field: { offset: 0, size: 4, signed: false } } as const;
+    const collection = new Collection([bindingOf({ labels: ['a'], decode, expireMs: 1000, read })], [map]);
+    map.set(u32(1), Buffer.alloc(valueSize));
+    for (const now of [0, 500, 1000]) {
+      map.set(u32(2), Buffer.alloc(valueSize, 1 + now / 500));
+      collection.now = now;
+      await collection.values();
+    }
+    expect([map.has(u32(1)), map.has(u32(2))]).toEqual([false, true]);
+  });
+
+  const number = { offset: 8, size: 8, signed: false } as const;
+  it.each<[string, MetricValue]>([
+    ['a histogram', { kind: 'histogram', field: { sum: number, buckets: { offset: 0, count: 2, size: 4 } } }],
+    [
+      'a bucket',
+      {
+        kind: 'slot',
+        slot: { offset: 3, size: 1, signed: false },
+        count: { offset: 0, size: 4, signed: false },
+        sum: number,
+      },
+    ],
+  ])('that are %s keep what they counted between the scrape and their removal', async (_, value) => {
+    const map = new FakeMap({ valueSize: 16 });
+    const entry = (count: number, sum: number) => Buffer.concat([u32(count, 0), u64(sum)]);
+    map.set(u32(1), entry(2, 20));
+    const buckets = { kind: 'exp2', max: 1, ...(value.kind === 'slot' && { key: { field: 'slot' } }) } as const;
+    const collection = new Collection(
+      [bindingOf({ labels: ['a'], decode, expireMs: 1000, read: value, buckets })],
+      [map],
+    );
+    await collection.values();
+    collection.now = 1000;
+    map.beforeTake = (key) => map.set(key, entry(5, 70));
+    const expected = {
+      'events_bucket a="n1" le="1.0"': 5,
+      'events_bucket a="n1" le="+Inf"': 5,
+      'events_sum a="n1"': 70,
+      'events_count a="n1"': 5,
+    };
+    expect(await collection.values()).toEqual(expected);
+    expect(map.has(u32(1))).toBe(false);
+    expect(await collection.values()).toEqual(expected);
   });
 
   it('are not looked for after the kernel evicted them', async () => {
