@@ -131,7 +131,6 @@ export class SeriesTable implements SeriesTexts {
     for (let series = 0; series < this.limit; series++) {
       const start = this.starts[series]!;
       const length = this.lengths[series]!;
-      if (length === 0) continue;
       this.arena.copy(arena, end, start, start + length);
       this.starts[series] = end;
       end += length;

@@ -182,6 +182,20 @@ describe('idle entries', () => {
     expect(await collection.values()).toEqual(expected);
   });
 
+  it('lose their series also if its labels are in the value, and read at every scrape', async () => {
+    const map = new FakeMap({ valueSize: 12 });
+    map.set(u32(1), Buffer.concat([u64(10), u32(3)]));
+    const state = (_key: Buffer, value: Buffer | undefined) => [`s${value!.readUInt32LE(8)}`];
+    const options = { labels: ['a'], decode: state, usesValue: true, expireMs: 1000 };
+    const collection = new Collection([bindingOf(options)], [map]);
+    for (const now of [0, 500, 1000]) {
+      collection.now = now;
+      expect(await collection.values()).toEqual({ 'events_total a="s3"': 10 });
+    }
+    expect(map.has(u32(1))).toBe(false);
+    expect(await collection.values()).toEqual({});
+  });
+
   it('are not looked for after the kernel evicted them', async () => {
     const map = new FakeMap({ type: 'lru_hash' });
     map.set(u32(1), u64(10));

@@ -70,6 +70,15 @@ describe('the series table', () => {
     );
   });
 
+  it('stays quick with a hundred thousand series', () => {
+    const table = new SeriesTable();
+    const started = performance.now();
+    for (let index = 0; index < 100_000; index++) table.add(`series ${index}`);
+    expect(table.find('series 99999')).toBe(99_999);
+    // Far beyond the usual duration: only a quadratic algorithm takes this long.
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it('reuses the memory of removed series', () => {
     const table = new SeriesTable();
     for (let round = 0; round < 200; round++) {
