@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { layOutTexts } from '../../src/exposition/text_layout.js';
 import type { SeriesTexts } from '../../src/metrics/family.js';
 
-const textsOf = ({ arena, starts, lengths, limit }: SeriesTexts) =>
-  Array.from({ length: limit }, (_, index) => arena.toString('utf8', starts[index], starts[index]! + lengths[index]!));
+const textsOf = ({ arena, starts, lengths, order }: SeriesTexts) =>
+  [...order].map((series) => arena.toString('utf8', starts[series], starts[series]! + lengths[series]!));
 
 describe('the layout of texts', () => {
   it.each([
