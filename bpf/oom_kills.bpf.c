@@ -67,7 +67,7 @@ int BPF_PROG(note_signal, int signal, void *info, struct task_struct *receiver)
 
 	if (signal != SIGKILL || (__u64)info != FROM_KERNEL)
 		return 0;
-	command_of(receiver->group_leader, &victim.kill.command);
+	command_of(receiver, &victim.kill.command);
 	current_command(&victim.kill.requester);
 	fold_kernel_thread(BPF_CORE_READ(current, flags), &victim.kill.requester);
 	cgroup_path_of(memory_cgroup_of(receiver), &victim.kill.cgroup);

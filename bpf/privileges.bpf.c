@@ -134,7 +134,7 @@ int BPF_PROG(note_fork, struct task_struct *child)
 		return 0;
 	}
 	past.user = BPF_CORE_READ(rights, uid.val);
-	current_command(&past.command);
+	command_of(child, &past.command);
 	note_powerless(process, &past);
 	return 0;
 }

@@ -68,7 +68,7 @@ static __always_inline void visit(const struct sock *sock, const struct task_str
 	/* Also skips a socket shared with a process visited earlier. */
 	if (known ? known->sent == now.sent : !now.sent)
 		return;
-	command_of(task->group_leader, &now.command);
+	command_of(task, &now.command);
 	if (known)
 		before = *known;
 	else if (!visited_all)

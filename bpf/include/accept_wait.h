@@ -5,7 +5,6 @@
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
-/* The accepting process by its own name: names of its threads may differ. */
 struct server {
 	struct command command;
 	__u32 port;
@@ -51,7 +50,7 @@ static __always_inline void accept_wait_finish(const struct sock *sock)
 		return;
 	wait = bpf_ktime_get_ns() - *since;
 	bpf_map_delete_elem(&waiting, &id);
-	current_process(&server.command);
+	current_command(&server.command);
 	server.port = local_port(sock);
 	waits = lookup_or_try_init(accept_waits, &server);
 	if (waits)

@@ -18,7 +18,8 @@ struct fact {
 struct run {
 	const char *program;     /* path of this program, for workloads that execute it */
 	const char *comm;        /* --comm: the command name during the counted part */
-	const char *accept_comm; /* --accept-comm: the same for the accepting thread of the tcp workloads */
+	const char *thread;      /* --thread: the name of a second thread, which then does the work */
+	const char *accept_comm; /* --accept-comm: the same for the accepting process of the tcp workloads */
 	int family;              /* --family 4|6 */
 	int port;                /* --port: where TCP workloads listen; by default the kernel chooses */
 	uint64_t count;          /* N, the first argument */
