@@ -9,15 +9,15 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static void request(int device, const char *operation, char *buffer, uint64_t size, uint64_t offset)
+static void request(int device, const char *operation, int error, char *buffer, uint64_t size, uint64_t offset)
 {
 	uint64_t range[2] = {offset, size};
 	if (!strcmp(operation, "read")) {
 		if (pread(device, buffer, size, (off_t)offset) != (ssize_t)size)
 			fail("pread");
 	} else if (!strcmp(operation, "failing-read")) {
-		if (pread(device, buffer, size, (off_t)offset) != -1 || errno != EIO)
-			fail("pread did not fail with EIO");
+		if (pread(device, buffer, size, (off_t)offset) != -1 || errno != error)
+			fail("pread did not fail as expected");
 	} else if (!strcmp(operation, "write")) {
 		if (pwrite(device, buffer, size, (off_t)offset) != (ssize_t)size)
 			fail("pwrite");
@@ -36,6 +36,7 @@ static void perform_block(struct run *run)
 {
 	const char *path = argument(run, 0, ""), *operation = argument(run, 2, "read");
 	uint64_t size = number(argument(run, 1, "4096"));
+	int error = errno_number(argument(run, 3, "EIO"));
 	char *buffer = aligned_alloc(4096, (size + 4095) & ~4095ULL);
 	int device = open(path, (strstr(operation, "read") ? O_RDONLY : O_RDWR) | O_DIRECT);
 	if (device < 0)
@@ -48,7 +49,7 @@ static void perform_block(struct run *run)
 	memset(buffer, 'x', size);
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++)
-		request(device, operation, buffer, size, i % ((uint64_t)capacity / size) * size);
+		request(device, operation, error, buffer, size, i % ((uint64_t)capacity / size) * size);
 	end(run);
 	close(device);
 	free(buffer);
@@ -56,6 +57,6 @@ static void perform_block(struct run *run)
 }
 
 const struct workload block_workloads[] = {
-	{"block", "DEVICE SIZE [read|failing-read|write|flush|discard]  (write and discard overwrite it)", 2, perform_block},
+	{"block", "DEVICE SIZE [read|failing-read|write|flush|discard] [ERRNO]  (write and discard overwrite it)", 2, perform_block},
 	{0},
 };
