@@ -103,6 +103,23 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     expect(stateChanges(measured, 'established', 'close')).toBeGreaterThanOrEqual(600 * (1 - unseen));
   });
 
+  test('measures accepts after any number of connections that io_uring accepted', async () => {
+    const measured = await truth.measure('--comm', 'gt-ring', 'tcp-ring', 17_000, 300);
+    expectSeen(measured.growth('tcp_accept_wait_seconds_count', { command: 'gt-ring' }), 300, unseen);
+    expect(measured.growths('lost_updates_total', { probe: 'tcp' })).toEqual({});
+  });
+
+  test.each([
+    ['connect', 'EADDRNOTAVAIL'],
+    ['ring', 'unknown'],
+  ])('counts connects that fail before a packet was sent: by %s', async (way, error) => {
+    const measured = await truth.measure('--comm', `gt-by-${way}`, '--port', '0', 'tcp-unavailable', 100, way);
+    expect(measured.growths('tcp_connect_failures_total', { command: `gt-by-${way}` })).toEqual({
+      [`peer_port="ephemeral",errno="${error}"`]: 100,
+    });
+    expectSeen(measured.growth('tcp_connections_opened_total', { command: `gt-by-${way}` }), 100, unseen);
+  });
+
   test('shows all ephemeral ports as one', async () => {
     const measured = await truth.measure('--comm', 'gt-any-port', 'tcp', 20);
     expect(Object.keys(measured.growths('tcp_connections_opened_total', { command: 'gt-any-port' }))).toEqual([
