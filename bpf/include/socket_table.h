@@ -27,10 +27,19 @@
 		__type(value, struct NAME##_entry);                                                                    \
 	} NAME SEC(".maps")
 
-/* Multiplicative hashing. Sockets are aligned to 64 bytes. */
-static __always_inline __u32 place_of(const struct sock *sock, __u32 number)
+/* The address as a number: the verifier allows no arithmetic on a pointer, but a copy in memory loses its type. */
+static __always_inline __u64 address_of(const struct sock *sock)
 {
-	__u64 mixed = ((__u64)sock >> 6) * 0x9e3779b97f4a7c15;
+	__u64 address = 0;
+
+	bpf_probe_read_kernel(&address, sizeof(address), &sock);
+	return address;
+}
+
+/* Multiplicative hashing. Sockets are aligned to 64 bytes. */
+static __always_inline __u32 place_of(__u64 address, __u32 number)
+{
+	__u64 mixed = (address >> 6) * 0x9e3779b97f4a7c15;
 
 	return ((__u32)(mixed >> (64 - PLACE_BITS)) + number) & (PLACES - 1);
 }
@@ -45,11 +54,11 @@ static __always_inline __u32 place_of(const struct sock *sock, __u32 number)
 		int failed_ = -1;                                                                                      \
 		/* All of it, padding included: older kernels refuse a value of which a byte is not set. */            \
 		__builtin_memset(&entry_, 0, sizeof(entry_));                                                          \
-		entry_.sock = (__u64)(SOCK);                                                                           \
+		entry_.sock = address_of(SOCK);                                                                         \
 		entry_.value = *(VALUE);                                                                               \
 		_Pragma("unroll") for (__u32 number_ = 0; number_ < PLACES_PER_SOCKET; number_++)                      \
 		{                                                                                                      \
-			__u32 place_ = place_of(SOCK, number_);                                                        \
+			__u32 place_ = place_of(entry_.sock, number_);                                                 \
 			failed_ = bpf_map_update_elem(&TABLE, &place_, &entry_, BPF_NOEXIST);                          \
 			if (!failed_)                                                                                  \
 				break;                                                                                 \
@@ -66,12 +75,13 @@ static __always_inline __u32 place_of(const struct sock *sock, __u32 number)
 #define socket_table_take(TABLE, SOCK, COPY)                                                                           \
 	({                                                                                                             \
 		typeof((TABLE).value) entry_;                                                                          \
+		__u64 address_ = address_of(SOCK);                                                                     \
 		bool found_ = false;                                                                                   \
 		_Pragma("unroll") for (__u32 number_ = 0; number_ < PLACES_PER_SOCKET; number_++)                      \
 		{                                                                                                      \
-			__u32 place_ = place_of(SOCK, number_);                                                        \
+			__u32 place_ = place_of(address_, number_);                                                    \
 			entry_ = bpf_map_lookup_elem(&TABLE, &place_);                                                 \
-			if (entry_ && entry_->sock == (__u64)(SOCK)) {                                                 \
+			if (entry_ && entry_->sock == address_) {                                                      \
 				*(COPY) = entry_->value;                                                               \
 				bpf_map_delete_elem(&TABLE, &place_);                                                  \
 				found_ = true;                                                                         \
