@@ -14,7 +14,7 @@ export class FailingDisk {
 
   static async attach(): Promise<FailingDisk> {
     const folder = mkdtempSync(join(tmpdir(), 'santabpf-fuse-'));
-    const server = fork(join(import.meta.dirname, 'failing_disk.mjs'), [folder]);
+    const server = fork(join(import.meta.dirname, 'fuse_file.mjs'), [folder]);
     await once(server, 'message');
     const path = execFileSync('losetup', ['--find', '--show', '--read-only', join(folder, 'image')], {
       encoding: 'utf8',

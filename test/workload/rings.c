@@ -1,6 +1,7 @@
 /* TCP connections accepted and opened by io_uring and by socketcall(): no system call of their own returns the result. */
 #include "endpoint.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/io_uring.h>
 #include <netinet/in.h>
@@ -76,14 +77,18 @@ static void perform_tcp_ring(struct run *run)
 {
 	uint64_t ordinary = number(argument(run, 0, ""));
 	struct endpoint peer = loopback(run);
+	struct in_addr *address = &((struct sockaddr_in *)&peer.address)->sin_addr;
 	struct ring ring = {0};
 	allow_descriptors(run->count + 64);
+	/* Many addresses of this host, because the search for a free local port of a single one is slow. */
+	address->s_addr = INADDR_ANY;
 	int listener = bind_port(&peer);
 	if (listen(listener, 128))
 		fail("listen");
 	open_ring(&ring);
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++) {
+		address->s_addr = htonl(INADDR_LOOPBACK + i % 100);
 		int client = new_socket(&peer);
 		connect_to(client, &peer, false);
 		accept_by_ring(&ring, listener);

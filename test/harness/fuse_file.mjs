@@ -28,16 +28,19 @@ const request = Buffer.alloc(1 << 20);
 /** The errno of reads; 0 for data. */
 let failure = 0;
 let holds = false;
+/** @type {(() => void)[]} */
 const held = [];
+const tell = () => process.send?.('done');
 
-process.on('message', ({ errno, hold }) => {
+process.on('message', (/** @type {{ errno?: number, hold?: boolean }} */ { errno, hold }) => {
   failure = errno ?? failure;
   holds = hold ?? false;
   if (!holds) for (const answer of held.splice(0)) answer();
-  process.send('done');
+  tell();
 });
 process.once('disconnect', () => process.exit());
 
+/** @param {number} inode */
 function attributes(inode) {
   const bytes = Buffer.alloc(88);
   bytes.writeBigUInt64LE(BigInt(inode), 0);
@@ -47,6 +50,11 @@ function attributes(inode) {
   return bytes;
 }
 
+/**
+ * @param {bigint} id
+ * @param {number} error
+ * @param {Buffer[]} parts
+ */
 function reply(id, error, ...parts) {
   const header = Buffer.alloc(answerHeaderBytes);
   const body = Buffer.concat(parts);
@@ -64,6 +72,10 @@ function hello() {
   return bytes;
 }
 
+/**
+ * @param {bigint} id
+ * @param {Buffer} asked
+ */
 function answerRead(id, asked) {
   const bytes = Math.min(asked.readUInt32LE(16), Math.max(0, size - Number(asked.readBigUInt64LE(8))));
   const answer = () => (failure ? reply(id, failure) : reply(id, 0, Buffer.alloc(bytes, 'x')));
@@ -71,6 +83,7 @@ function answerRead(id, asked) {
   else answer();
 }
 
+/** @param {Buffer} bytes */
 function handle(bytes) {
   const code = bytes.readUInt32LE(4);
   const id = bytes.readBigUInt64LE(8);
@@ -115,7 +128,7 @@ function serve() {
 
 serve();
 const options = 'fd=3,rootmode=40000,user_id=0,group_id=0';
-const mount = spawn('mount', ['-i', '-t', 'fuse', '-o', options, name, process.argv[2]], {
+const mount = spawn('mount', ['-i', '-t', 'fuse', '-o', options, name, process.argv[2] ?? ''], {
   stdio: ['ignore', 'inherit', 'inherit', connection],
 });
-mount.once('exit', (code) => (code === 0 ? process.send('done') : process.exit(1)));
+mount.once('exit', (code) => (code === 0 ? tell() : process.exit(1)));
