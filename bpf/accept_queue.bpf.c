@@ -31,6 +31,7 @@ struct account {
 /* Keyed by socket address, like `accounts`. */
 SHARED_HASH(listeners, __u64, struct listener, 4096);
 SHARED_HASH(drops, struct server, __u64, 4096);
+/* The end of listening removes an entry. If it was missed, the next socket that listens at the address replaces it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);

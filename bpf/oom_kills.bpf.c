@@ -36,7 +36,7 @@ struct victim {
 	__u64 bytes;
 };
 
-/* Threads that the kernel just sent SIGKILL, by thread id. */
+/* Threads that the kernel just sent SIGKILL, by thread id. The mark of a victim removes its entry; other kills have none: hence LRU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
@@ -44,7 +44,10 @@ struct {
 	__type(value, struct victim);
 } victims SEC(".maps");
 
-/* The limit of the last reclaim, by thread id. A thread that then invokes the OOM killer does so for the same limit. */
+/*
+ * The limit of the last reclaim, by thread id. A thread that then invokes the OOM killer does so for the same limit. Nothing ends an
+ * entry: hence LRU.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);

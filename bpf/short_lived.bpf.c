@@ -27,6 +27,7 @@ struct ended_job {
 	__u64 start_time; /* distinguishes tasks that reuse the same address */
 };
 
+/* The kernel frees every task, and that removes its entry. Only zombies that nobody waits for fill the map; each holds a process id. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);

@@ -26,7 +26,7 @@ struct account {
 };
 
 SHARED_HASH(segments, struct connections, struct segments, 4096);
-/* Keyed by socket address. */
+/* Keyed by socket address. The close removes an entry. If it was missed, the next connection at the address takes it over: see count(). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 32768);
