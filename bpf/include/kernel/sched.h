@@ -120,8 +120,8 @@ static __always_inline bool is_sched_ext(struct task_struct *task)
 
 /*
  * When a sleeping task left the CPU, in nanoseconds of the scheduler's clock: its last arrival plus the length of that run. Only the
- * fair class records the length of a run, and its record stands still in other classes; for all other tasks the result is the arrival. For a running task the result is at most some
- * milliseconds ago.
+ * fair class records the length of a run, and its record stands still in other classes; for all other tasks the result is the arrival.
+ * For a running task the result is at most some milliseconds ago.
  */
 static __always_inline __u64 left_cpu_at(struct task_struct *task)
 {
