@@ -30,7 +30,9 @@ describe(
       early = new Workload();
       earlyRead = early.perform('block', 1, disk.path, 4096, 'failing-read', 'ENODATA');
       await eventually(() => /[1-9]/.test(readFileSync(`/sys/block/${disk.name}/inflight`, 'latin1')));
-      truth = await GroundTruth.start({ config: configFor('biolatency') });
+      // A sysfs without disks: the names come from the kernel, not from a number that the next disk may get.
+      const sysfs = `--path.sysfs=${early.folder}`;
+      truth = await GroundTruth.start({ config: configFor('biolatency'), arguments: [sysfs] });
     });
     afterAll(async () => {
       await disk?.fail(0);
