@@ -83,7 +83,7 @@ static __always_inline __u64 runtime_of(const struct task_struct *task)
 /* The name of the process, as a key. */
 static __always_inline void process_of(const struct task_struct *task, struct command *command)
 {
-	command_of(BPF_CORE_READ(task, group_leader), command);
+	command_of(task, command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), command);
 }
 
@@ -254,7 +254,7 @@ static __always_inline int keep_name(struct task_struct *ending)
 
 	if (!counting_since || !task)
 		return 0;
-	command_of(task, &own.command);
+	thread_name_of(task, &own.command);
 	process_of(ending, &process.command);
 	account = bpf_map_lookup_elem(&accounts, &id);
 	if (account)
@@ -285,7 +285,7 @@ int BPF_PROG(close_account, struct task_struct *task)
 	if (!account) {
 		if (task->start_time < counting_since)
 			return 0;
-		command_of(task, &command);
+		thread_name_of(task, &command);
 		fold_kernel_thread(task->flags, &command);
 		count(&command, runtime);
 		return 0;
