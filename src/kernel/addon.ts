@@ -179,6 +179,8 @@ export interface BpfMap {
    * out. A failed snapshot changes no row number. A snapshot finishes normally if the map is closed meanwhile.
    */
   snapshot(): Promise<MapSnapshot>;
+  /** The value(s) of a key, read on this thread. */
+  lookup(key: Uint8Array): Uint8Array | undefined;
   /** Removes a key and returns its last value(s). Not atomic before Linux 5.14, nor for types without this operation. */
   lookupAndDelete(key: Uint8Array): Uint8Array | undefined;
   /**

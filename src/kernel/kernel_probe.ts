@@ -22,7 +22,7 @@ export class KernelProbe {
   private constructor(context: KernelContext, request: LoadRequest) {
     this.#context = context;
     this.#request = request;
-    this.#alternatives = new Alternatives(request.alternatives, request.optional);
+    this.#alternatives = new Alternatives(request.alternatives, request.optional, request.nested);
   }
 
   /**
