@@ -80,7 +80,7 @@ export class Application implements Exporter {
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
-      this.#sampler.wake();
+      this.#sampler.start();
     });
   }
 
@@ -98,7 +98,6 @@ export class Application implements Exporter {
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     this.#own.update(this.#probes.statuses());
     const families = [...this.#probes.families(), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
-    this.#sampler.wake();
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }
 

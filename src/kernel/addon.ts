@@ -151,6 +151,12 @@ export interface Link {
   /** Detaches; does nothing the second time. */
   detach(): void;
   /**
+   * Samples the perf event on a CPU, unless that is so already. Events end when their CPU goes offline: call it for CPUs that may
+   * have come back. It interrupts the CPU for a moment.
+   * @returns whether the event was opened. @throws NativeError: ENODEV if the CPU is offline, EINVAL for other programs
+   */
+  ensureCpu(cpu: number): boolean;
+  /**
    * Runs an iterator (`SEC("iter/...")`) to its end, off the main thread, and discards its output. Resolves to the CPU
    * time of the run, in nanoseconds. EINVAL for other programs, EAGAIN if the program asks for the same object again
    * and again, ECANCELED if the link is detached meanwhile.

@@ -12,7 +12,7 @@ import { ProbeMetrics } from '../metrics/probe_metrics.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
 import { ownConstants } from './own_constants.js';
-import { programStatus, type RunningProgram, runningPrograms } from './running_program.js';
+import { RunningProgram } from './running_program.js';
 import { Scrape } from './scrape.js';
 
 /** Shared by all probes. */
@@ -91,7 +91,10 @@ export class Probe {
     this.#metrics = metrics;
     this.#scrape = new Scrape({ refresh: () => this.#iterate(), readers, metrics, now: pacer.now });
     this.#lastIteration = this.#context.now();
-    this.#programs = runningPrograms(this.#kernel, this.#context.sampler);
+    this.#programs = this.#kernel
+      .programs()
+      .map(({ name, section }) => new RunningProgram(name, section, this.#kernel, this.#context.sampler));
+    this.#count();
   }
 
   /** Reads every map once. Never rejects: a failure goes to `onScrapeFailure` and into `status`. */
@@ -100,6 +103,7 @@ export class Probe {
     let success = true;
     try {
       await this.#scrape?.run();
+      this.#count();
     } catch (error) {
       success = false;
       this.#context.onScrapeFailure(this.#configuration.spec.probe, error);
@@ -118,7 +122,7 @@ export class Probe {
       name,
       summary,
       state: 'up',
-      programs: this.#programs.map((program) => programStatus(program, this.#kernel, this.#context.sampler)),
+      programs: this.#programs.map((program) => program.status()),
       ...(this.#metrics?.counts ?? { series: 0, maps: [], metrics: [] }),
       ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
     };
@@ -126,9 +130,7 @@ export class Probe {
 
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
-    for (const { sampled } of this.#programs) {
-      if (sampled) this.#context.sampler.remove(sampled);
-    }
+    for (const program of this.#programs) program.close(this.#context.sampler);
     this.#programs = [];
     this.#metrics = undefined;
     this.#scrape = undefined;
@@ -142,8 +144,11 @@ export class Probe {
     const since = now - this.#lastIteration;
     this.#lastIteration = now;
     for (const { program, nanoseconds } of runs) {
-      const running = this.#programs.find(({ name }) => name === program);
-      running?.estimate.add({ runs: 1, nanoseconds }, since, since);
+      this.#programs.find(({ name }) => name === program)?.ran(nanoseconds, since);
     }
+  }
+
+  #count(): void {
+    for (const program of this.#programs) program.count();
   }
 }

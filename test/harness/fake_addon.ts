@@ -131,7 +131,7 @@ class FakeObject
       this.#addon.calls.push(`run ${this.#name}.${program}`);
       return 1000;
     };
-    return { program, attached: true, detach: () => {}, iterate };
+    return { program, attached: true, detach: () => {}, ensureCpu: () => false, iterate };
   }
 
   programInfo(): ReturnType<BpfObject['programInfo']> {
