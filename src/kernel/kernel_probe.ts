@@ -7,6 +7,7 @@ import type { LoadRequest } from './load_request.js';
 import { missedRuns } from './missed_runs.js';
 import { openObject } from './object_file.js';
 import { applySettings } from './object_settings.js';
+import { PerfSampling } from './perf_sampling.js';
 import { blamedProgram, explainLoadFailure } from './rejection.js';
 import type { RunCounts } from './run_cost.js';
 import { RunCounters } from './run_counters.js';
@@ -22,6 +23,7 @@ export class KernelProbe {
   #object: BpfObject | undefined;
   #iterators: Iterators | undefined;
   #counters: RunCounters | undefined;
+  #sampling: PerfSampling | undefined;
 
   private constructor(context: KernelContext, request: LoadRequest) {
     this.#context = context;
@@ -50,6 +52,7 @@ export class KernelProbe {
       const outcome = attachPrograms(object, this.#request, this.#context.host);
       if ('attached' in outcome) {
         this.#iterators = new Iterators(object, outcome.attached, this.#request.iterators);
+        this.#sampling = new PerfSampling(outcome.attached, this.#context.host);
         return;
       }
       const { program, fault } = outcome.failure;
@@ -111,12 +114,18 @@ export class KernelProbe {
     return (await this.#iterators?.run()) ?? [];
   }
 
+  /** The programs that sample perf events; undefined if there are none. */
+  get sampling(): PerfSampling | undefined {
+    return this.#sampling?.isEmpty ? undefined : this.#sampling;
+  }
+
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
     this.#object?.close();
     this.#object = undefined;
     this.#iterators = undefined;
     this.#counters = undefined;
+    this.#sampling = undefined;
   }
 
   #loaded(): BpfObject {

@@ -1,5 +1,7 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
+import type { SantaError } from '../errors/fault.js';
+import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
@@ -9,7 +11,7 @@ import type { MapReader } from '../maps/map_reader.js';
 import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
 import { ProbeMetrics } from '../metrics/probe_metrics.js';
-import type { ProbeStatus } from '../metrics/probe_status.js';
+import { type ProbeStatus, reasonOf } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
 import { ownConstants } from './own_constants.js';
 import { RunningProgram } from './running_program.js';
@@ -20,6 +22,7 @@ export interface ProbeContext {
   readonly kernel: KernelContext;
   readonly decode: DecodeContext;
   readonly sampler: RunSampler;
+  readonly cpus: CpuWatch;
   readonly pacer: Pacer;
   /** Seconds, never going back. */
   now(): number;
@@ -41,6 +44,11 @@ export class Probe {
   #scrape: Scrape | undefined;
   #programs: RunningProgram[] = [];
   #lastIteration = 0;
+  /** Why some CPU is not sampled. */
+  #unsampled: SantaError | undefined;
+  readonly #cpuFollower: CpuFollower = {
+    follow: (cpus) => void (this.#unsampled = this.#kernel.sampling?.follow(cpus)),
+  };
   #lastScrape: { seconds: number; success: boolean } | undefined;
 
   private constructor(
@@ -95,6 +103,7 @@ export class Probe {
       .programs()
       .map(({ name, section }) => new RunningProgram(name, section, this.#kernel, this.#context.sampler));
     this.#count();
+    if (this.#kernel.sampling) this.#context.cpus.add(this.#cpuFollower);
   }
 
   /** Reads every map once. Never rejects: a failure goes to `onScrapeFailure` and into `status`. */
@@ -122,6 +131,7 @@ export class Probe {
       name,
       summary,
       state: 'up',
+      ...(this.#unsampled && { reason: reasonOf([this.#unsampled]) }),
       programs: this.#programs.map((program) => program.status()),
       ...(this.#metrics?.counts ?? { series: 0, maps: [], metrics: [] }),
       ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
@@ -132,6 +142,7 @@ export class Probe {
   close(): void {
     for (const program of this.#programs) program.close(this.#context.sampler);
     this.#programs = [];
+    this.#context.cpus.remove(this.#cpuFollower);
     this.#metrics = undefined;
     this.#scrape = undefined;
     this.#kernel.close();

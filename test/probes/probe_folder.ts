@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Configuration, ProbeConfiguration } from '../../src/config/configuration.js';
 import { loadConfiguration } from '../../src/config/load.js';
+import { CpuWatch } from '../../src/kernel/cpu_watch.js';
 import type { Host } from '../../src/kernel/host.js';
 import { RunSampler } from '../../src/kernel/run_sampler.js';
 import { Pacer } from '../../src/metrics/pacer.js';
@@ -55,6 +56,7 @@ export class ProbeFolder {
       kernel: { addon, host: this.host, btfPath: undefined, onLog: (probe, log) => this.logs.push(`${probe}: ${log}`) },
       decode: this.decode,
       sampler: new RunSampler({ addon, proc: '/nowhere', now }),
+      cpus: new CpuWatch('/nowhere'),
       pacer: new Pacer(now),
       now,
       onScrapeFailure: (probe, error) => this.scrapeFailures.push(`${probe}: ${String(error)}`),
