@@ -47,7 +47,9 @@ export class Probe {
   /** Why some CPU is not sampled. */
   #unsampled: SantaError | undefined;
   readonly #cpuFollower: CpuFollower = {
-    follow: (cpus) => void (this.#unsampled = this.#kernel.sampling?.follow(cpus)),
+    follow: (cpus) => {
+      this.#unsampled = this.#kernel.sampling?.follow(cpus);
+    },
   };
   #lastScrape: { seconds: number; success: boolean } | undefined;
 
