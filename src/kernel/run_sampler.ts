@@ -65,6 +65,10 @@ export class RunSampler {
   }
 
   #open(): void {
+    if (this.#programs.size === 0) {
+      this.#next();
+      return;
+    }
     if (!this.#alwaysOn()) {
       try {
         this.#statistics = new this.#options.addon.RunStatistics();

@@ -61,6 +61,7 @@ describe('RunSampler', () => {
 
   it('has the kernel count only within windows', () => {
     create();
+    sampler.add(new Program(true));
     sampler.start();
     sampler.start();
     expect([open, windows]).toEqual([1, [0]]);
