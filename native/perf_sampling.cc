@@ -12,15 +12,19 @@
 namespace santabpf {
 namespace {
 
-// How long the event was enabled; false if it cannot be read.
-bool ReadEnabled(int fd, uint64_t& enabled_ns) {
+// How long the event was enabled; 0 if it cannot be read.
+uint64_t EnabledNs(int fd) {
   struct {
     uint64_t value;
     uint64_t enabled_ns;
   } reading{};
-  if (read(fd, &reading, sizeof(reading)) != static_cast<ssize_t>(sizeof(reading))) return false;
-  enabled_ns = reading.enabled_ns;
-  return true;
+  return read(fd, &reading, sizeof(reading)) == static_cast<ssize_t>(sizeof(reading)) ? reading.enabled_ns : 0;
+}
+
+// The clock of a stopped event stands still, also when its CPU is online again.
+bool IsRunning(int fd) {
+  const uint64_t before = EnabledNs(fd);
+  return EnabledNs(fd) > before;
 }
 
 }  // namespace
@@ -39,7 +43,7 @@ int PerfSampling::Open(int cpu) {
   bpf_link* const link = bpf_program__attach_perf_event(program_, descriptor.get());
   if (link == nullptr) return ErrnoOf(0);
   const int fd = descriptor.Release();
-  cpus_[cpu] = {LinkPointer(link), fd, 0};
+  cpus_[cpu] = {LinkPointer(link), fd};
   return 0;
 }
 
@@ -57,13 +61,7 @@ int PerfSampling::Ensure(int cpu, bool& opened) {
   opened = false;
   const auto known = cpus_.find(cpu);
   if (known != cpus_.end()) {
-    uint64_t enabled_ns = 0;
-    // The clock of a stopped event stands still, also when the CPU is online again.
-    const bool runs = ReadEnabled(known->second.fd, enabled_ns) && enabled_ns > known->second.enabled_ns;
-    if (runs) {
-      known->second.enabled_ns = enabled_ns;
-      return 0;
-    }
+    if (IsRunning(known->second.fd)) return 0;
     cpus_.erase(known);
   }
   const int error = Open(cpu);

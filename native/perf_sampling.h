@@ -34,8 +34,7 @@ class PerfSampling {
  private:
   struct OnCpu {
     LinkPointer link;
-    int fd;               // owned by the link
-    uint64_t enabled_ns;  // when last looked at
+    int fd;  // owned by the link
   };
 
   int Open(int cpu);
