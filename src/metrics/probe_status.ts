@@ -1,4 +1,3 @@
-import type { SantaError } from '../errors/fault.js';
 import { mapKind } from '../maps/map_kind.js';
 
 /**
@@ -26,12 +25,6 @@ export interface StatusReason {
   readonly code: string;
   readonly message: string;
   readonly remedy: string;
-}
-
-/** The code and the remedy of the first fault, and all messages. */
-export function reasonOf(faults: readonly SantaError[]): StatusReason {
-  const { code, remedy } = faults[0]!;
-  return { code, message: faults.map(({ message }) => message).join('\n'), remedy };
 }
 
 /** Not counted or not measured: the number may be anything, also 0. */

@@ -11,11 +11,12 @@ import type { MapReader } from '../maps/map_reader.js';
 import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
 import { ProbeMetrics } from '../metrics/probe_metrics.js';
-import { type ProbeStatus, reasonOf } from '../metrics/probe_status.js';
+import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
 import { ownConstants } from './own_constants.js';
 import { RunningProgram } from './running_program.js';
 import { Scrape } from './scrape.js';
+import { reasonOf } from './status_reason.js';
 
 /** Shared by all probes. */
 export interface ProbeContext {

@@ -1,8 +1,9 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
-import { type ProbeStatus, reasonOf } from '../metrics/probe_status.js';
+import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
 import { Probe, type ProbeContext } from './probe.js';
+import { reasonOf } from './status_reason.js';
 
 /** A configured probe: running, or down for reasons. */
 export interface Slot {
