@@ -13,9 +13,9 @@
 #define NESTED_EVENTS 4
 
 /*
- * The events that the first program has counted and the twin has not seen yet, on this CPU, outermost first. An event is named by the
- * address of its object. It stays in the list if the twin was skipped: an event that ended at the same address, or a full list,
- * removes it.
+ * The events that the first program has counted and the twin has not reached yet, on this CPU, outermost first. An event is named by
+ * the address of its object. If the twin is skipped for an event, the event stays in the list until an event with the same or an outer
+ * object passes, or the list is full.
  */
 struct counted_events {
 	__u32 twin_runs;
@@ -31,7 +31,7 @@ struct counted_events {
 		__type(value, struct counted_events);                                                                  \
 	} counted_by_##NAME SEC(".maps")
 
-/* In the first program: the event will be counted. An interrupt from here on cannot change the list, except for its own events. */
+/* In the first program, before it counts the event. An interrupt leaves the list as it found it, or adds events behind the others. */
 static __always_inline void add_counted(void *events, __u64 event)
 {
 	__u32 only = 0, count;
