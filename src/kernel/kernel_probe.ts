@@ -95,7 +95,7 @@ export class KernelProbe {
     const missed = missedRuns(section, kernelRelease, this.#loaded().programInfo(name).recursionMisses);
     const twin = twins[name];
     if (missed === undefined || twin === undefined) return missed;
-    // Read in this order, a miss that is taken over meanwhile cannot make it negative for long.
+    // In this order: a miss is taken over some nanoseconds later. What is taken over between the two reads may make it too small.
     return Math.max(0, missed - (this.#counters?.read(twin)?.takenOver ?? 0));
   }
 

@@ -31,7 +31,8 @@ export class RunningProgram {
   count(): void {
     const runs = this.#sampled?.program.counted();
     if (runs !== undefined) this.#sampled?.cost.count(runs);
-    this.#missed = this.#kernel.missedRuns({ name: this.name, section: this.#section });
+    const missed = this.#kernel.missedRuns({ name: this.name, section: this.#section });
+    this.#missed = missed === undefined ? undefined : Math.max(missed, this.#missed ?? 0);
   }
 
   /**

@@ -127,6 +127,10 @@ describe('the runs of programs', () => {
       ['count_classic', 'unknown'],
       ['sample', 'unknown'],
     ]);
+    // The counts are read one after the other: a counter must not go down for that.
+    folder.fake.counts.set('count_nested', [101, 8]);
+    await probe.collect();
+    expect(probe.status().programs[0]).toMatchObject({ missedRuns: 2 });
   });
 
   test('have no counter if the program is not loaded', async () => {
