@@ -174,7 +174,7 @@ export class Metric implements Family {
     this.#expect('idle');
     const series = this.#rows.of(row);
     if (series < 0) return;
-    this.#value.read(view, 0, this.#rowNumbers);
+    this.#value.take(row, view, this.#rowNumbers);
     this.#counts.settle(row, series, this.#rowNumbers);
   }
 

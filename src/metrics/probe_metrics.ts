@@ -81,7 +81,12 @@ function metricOf(binding: MetricBinding, prefix: string, shapes: ReadonlyMap<st
   const companion = other && { value: other.value, shape: entryShapeOf(shapeOf(shapes, other.map)) };
   switch (value.kind) {
     case 'number':
-      return new Metric(binding, prefix, new ScalarValue(value.field, shape, companion), undefined);
+      return new Metric(
+        binding,
+        prefix,
+        new ScalarValue(value.field, shape, companion, spec.type !== 'gauge'),
+        undefined,
+      );
     case 'histogram': {
       const bounds = bucketBounds(spec, value.field.buckets.count);
       return new Metric(binding, prefix, new HistogramValue(value.field, bounds, shape, companion), bounds);
