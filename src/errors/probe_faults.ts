@@ -81,6 +81,11 @@ export const probeFaults = {
     (p: { requirement: string; problem: string }) => `${capitalized(p.requirement)}: ${p.problem}`,
     'Name another field, or change the type in the BPF program; types come from the BTF of the object.',
   ),
+  HISTOGRAM_SHAPE_UNKNOWN: entry(
+    (p: { metric: string; problem: string; remedy: string }) =>
+      `Nothing says what the slots of histogram "${p.metric}" count: ${p.problem}`,
+    (p) => p.remedy,
+  ),
   DECODER_UNSUITABLE: entry(
     (
       p:

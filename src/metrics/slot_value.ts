@@ -1,4 +1,4 @@
-import type { MetricValue } from '../decode/metric_value.js';
+import type { SlotField } from '../decode/metric_value.js';
 import type { BucketBounds } from './bucket_bounds.js';
 import { type Entries, viewOf } from './entries.js';
 import type { EntryValue } from './entry_value.js';
@@ -13,20 +13,19 @@ export class SlotValue implements EntryValue {
   readonly rowWidth: number;
   readonly seriesWidth: number;
   readonly #bounds: BucketBounds;
+  readonly #sumPlace: number;
   readonly #readSlot: NumberReader;
+  readonly #sumSlot: number | undefined;
   readonly #reader: RowReader;
   readonly #companion: RowReader | undefined;
   readonly #numbers: Float64Array;
-  #bucketOfRow = new Uint16Array(0);
+  #placeOfRow = new Uint16Array(0);
 
-  constructor(
-    value: MetricValue & { readonly kind: 'slot' },
-    bounds: BucketBounds,
-    shape: EntryShape,
-    companion: Companion | undefined,
-  ) {
+  constructor(value: SlotField, bounds: BucketBounds, shape: EntryShape, companion: Companion | undefined) {
     this.rowWidth = value.sum ? 2 : 1;
-    this.seriesWidth = bounds.upper.length + this.rowWidth;
+    this.seriesWidth = bounds.upper.length + (value.sum || value.sumSlot !== undefined ? 2 : 1);
+    this.#sumSlot = value.sumSlot;
+    this.#sumPlace = bounds.upper.length + 1;
     this.#bounds = bounds;
     this.#readSlot = numberReader(value.slot, single);
     this.#reader = countReader(value, 0, 1, shape);
@@ -35,13 +34,14 @@ export class SlotValue implements EntryValue {
   }
 
   placeRow(row: number, key: Uint8Array): void {
-    if (row >= this.#bucketOfRow.length) this.#bucketOfRow = grown(this.#bucketOfRow, row + 1);
+    if (row >= this.#placeOfRow.length) this.#placeOfRow = grown(this.#placeOfRow, row + 1);
     this.#reader.restart(row);
-    this.#bucketOfRow[row] = this.#bounds.bucketOf(this.#readSlot(viewOf(key), 0));
+    const slot = this.#readSlot(viewOf(key), 0);
+    this.#placeOfRow[row] = slot === this.#sumSlot ? this.#sumPlace : this.#bounds.bucketOf(slot);
   }
 
   placeOf(row: number, index: number): number {
-    return index === 0 ? this.#bucketOfRow[row]! : this.#bounds.upper.length + 1;
+    return index === 0 ? this.#placeOfRow[row]! : this.#sumPlace;
   }
 
   take(row: number, view: DataView, numbers: Float64Array): void {
