@@ -24,22 +24,16 @@ export function requireShape(spec: MetricSpec, slots: Slots | undefined, locate:
   if (saysShape(spec)) return;
   if (slots && isOwn(slots.selected.layout, 'size')) return;
   const { name, unit, buckets, value } = spec;
-  const refuse = (problem: string, remedy: string) => {
+  const refuse = (problem: string, proposed: string | undefined) => {
     const location = locate(buckets ? ['buckets'] : value === undefined ? ['map'] : ['value']);
-    return fault('HISTOGRAM_SHAPE_UNKNOWN', { metric: name, problem, remedy }, { location });
+    return fault('HISTOGRAM_SHAPE_UNKNOWN', { metric: name, problem, proposal: proposed }, { location });
   };
   if (slots && isOwn(slots.selected.layout, 'time')) {
     if (unitOf(unit).base === 'seconds') return;
-    throw refuse(
-      `${slots.selected.title} is a struct time_histogram, but the metric has no unit of time`,
-      'Add `unit: ns`, and `_seconds` to the name of the metric.',
-    );
+    throw refuse(`${slots.selected.title} is a struct time_histogram, but the metric has no unit of time`, undefined);
   }
   if (slots && slots.count <= smallArray && unit === undefined) return;
-  throw refuse(
-    slots ? describeField(slots.selected) : 'every slot is an entry of the map',
-    `Add \`${proposal(spec)}\` if slot i counts from 2^i to below 2^(i+1), as in bcc and libbpf-tools. docs/histograms.md has the setting for every other shape.`,
-  );
+  throw refuse(slots ? describeField(slots.selected) : 'every slot is an entry of the map', proposal(spec));
 }
 
 /** Whether a value is a `struct time_histogram` and nothing says otherwise. */

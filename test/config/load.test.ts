@@ -32,7 +32,7 @@ metrics:
       plain: {}
     limit: 20
     expire: 1h30m
-  - { name: sizes, type: histogram, help: Sizes., map: .bss, value: s, buckets: { key: slot, sum: total, linear: { start: 0, step: 10 } } }
+  - { name: sizes, type: histogram, help: Sizes., map: .bss, value: s, buckets: { key: slot, sum: total, linear: { start: 0, step: 10 }, last: 20 } }
   - { name: now_bytes, type: gauge, help: Bytes., map: m, unit: kib }
 `;
 
@@ -105,7 +105,7 @@ describe('a whole configuration', () => {
           help: 'Sizes.',
           map: '.bss',
           value: 's',
-          buckets: { kind: 'linear', start: 0, step: 10, key: { field: 'slot', sum: 'total' } },
+          buckets: { kind: 'linear', start: 0, step: 10, last: 20, sum: 'total', key: { field: 'slot' } },
           labels: {},
           limit: 99,
         },

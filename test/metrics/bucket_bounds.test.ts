@@ -6,8 +6,8 @@ const histogram = {
   kind: 'histogram',
   field: { buckets: { offset: 0, count: 5, size: 8 } },
 } as const;
-const boundsOf = (slots: number, options: BindingOptions = {}) =>
-  bucketBounds(bindingOf({ read: histogram, ...options }).spec, slots);
+const boundsOf = (slots: number, options: BindingOptions = {}, isTime = false) =>
+  bucketBounds(bindingOf({ read: histogram, ...options }).spec, slots, isTime);
 const bucketsOf = (slots: number, options: BindingOptions = {}) => {
   const bounds = boundsOf(slots, options);
   return Array.from({ length: slots }, (_, slot) => bounds.bucketOf(slot));
