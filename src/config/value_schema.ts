@@ -1,6 +1,5 @@
 /** Schemas of single values: texts, names, numbers, durations and bounds. */
 import { z } from 'zod';
-import { nearest } from '../nearest.js';
 import { fieldPath, mapName, probeName, symbolName } from './names.js';
 import { mustBe } from './sentences.js';
 import { parseDuration, parseQuantity, parseUnit, type Quantity, unitNames } from './units.js';
@@ -51,12 +50,10 @@ const unitError = mustBe(
 );
 /** Names come first, for editors that complete them. */
 export const unit = z
-  .union([z.enum(unitNames), z.number(), z.string()], { error: unitError })
+  .union([z.enum(unitNames, { error: unitError }), z.number(), z.string()], { error: unitError })
   .transform((value, context): string => {
     const setting = String(value);
     if (parseUnit(setting) !== undefined) return setting;
-    const near = nearest(setting, unitNames);
-    const remedy = near === undefined ? undefined : `Did you mean "${near}"?`;
-    context.issues.push({ code: 'custom', input: value, message: unitError, params: { remedy } });
+    context.issues.push({ code: 'custom', input: value, message: unitError });
     return z.NEVER;
   });
