@@ -1,4 +1,4 @@
-import { units } from '../config/units.js';
+import { unitOf } from '../config/units.js';
 import type { MetricBinding } from '../decode/metric_binding.js';
 import type { BucketBounds } from './bucket_bounds.js';
 import type { Entries } from './entries.js';
@@ -51,7 +51,8 @@ export class Metric implements Family {
     this.name = prefix + spec.name;
     this.type = spec.type;
     this.help = spec.help;
-    if (spec.unit) this.unit = units[spec.unit].base;
+    const { base } = unitOf(spec.unit);
+    if (base) this.unit = base;
     this.binding = binding;
     this.isLabelled = Object.values(spec.labels).some((label) => label.constant === undefined);
     this.#limit = new SeriesLimit(this.#series, spec.limit, seriesText(this.name, labels.names, labels.overflow));
@@ -82,8 +83,8 @@ export class Metric implements Family {
   }
 
   get samples(): Family['samples'] {
-    const { unit } = this.binding.spec;
-    const per = unit ? units[unit].per : 1;
+    const unit = unitOf(this.binding.spec.unit);
+    const per = unit.per / unit.times;
     const series = this.#series;
     const { values } = this.#counts;
     if (!this.#bounds) return { kind: 'scalar', series, values, per };
@@ -175,7 +176,7 @@ export class Metric implements Family {
     this.#expect('idle');
     const series = this.#rows.of(row);
     if (series < 0) return;
-    this.#value.read(view, 0, this.#rowNumbers);
+    this.#value.take(row, view, this.#rowNumbers);
     this.#counts.settle(row, series, this.#rowNumbers);
   }
 

@@ -81,13 +81,20 @@ function metricOf(binding: MetricBinding, prefix: string, shapes: ReadonlyMap<st
   const companion = other && { value: other.value, shape: entryShapeOf(shapeOf(shapes, other.map)) };
   switch (value.kind) {
     case 'number':
-      return new Metric(binding, prefix, new ScalarValue(value.field, shape, companion), undefined);
+      return new Metric(
+        binding,
+        prefix,
+        new ScalarValue(value.field, shape, companion, spec.type !== 'gauge'),
+        undefined,
+      );
     case 'histogram': {
-      const bounds = bucketBounds(spec, value.field.buckets.count);
+      const { buckets, isTime } = value.field;
+      const slots = Math.min(buckets.count, (spec.buckets?.last ?? Number.POSITIVE_INFINITY) + 1);
+      const bounds = bucketBounds(spec, slots, isTime);
       return new Metric(binding, prefix, new HistogramValue(value.field, bounds, shape, companion), bounds);
     }
     case 'slot': {
-      const bounds = bucketBounds(spec, slotsInKey);
+      const bounds = bucketBounds(spec, slotsInKey(spec.buckets!));
       return new Metric(binding, prefix, new SlotValue(value, bounds, shape, companion), bounds);
     }
   }

@@ -149,7 +149,7 @@ describe('metrics that do not fit their maps', () => {
     ],
     [
       'a companion of another layout',
-      { map: 'mismatched', type: 'histogram' },
+      { map: 'mismatched', type: 'histogram', buckets: { kind: 'exp2', edges: 'ceil' } },
       'OVERFLOW_UNSUITABLE',
       'metrics.0.map',
       'Map "mismatched_other" cannot be the overflow companion of map "mismatched": its "value" (__u64) is not laid out like the value of "mismatched" (struct hist)',
@@ -214,7 +214,7 @@ describe('metrics that do not fit their maps', () => {
   });
 
   it('are reported at the sum of a bucket', () => {
-    const buckets = { kind: 'exp2', key: { field: 'pid', count: 'count', sum: 'wide' } } as const;
+    const buckets = { kind: 'exp2', edges: 'ceil', sum: 'wide', key: { field: 'pid', count: 'count' } } as const;
     expect(
       faultsOf([{ type: 'histogram', buckets }]).map(({ message, location }) => [message, location?.file]),
     ).toEqual([

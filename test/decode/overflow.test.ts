@@ -66,7 +66,12 @@ describe('overflowBinding', () => {
     const bucket = struct(['count', u64, 0], ['sum', u64, 8]);
     const buckets = (sum?: string): Partial<MetricSpec> => ({
       type: 'histogram',
-      buckets: { kind: 'exp2', key: { field: 'slot', count: 'count', ...(sum !== undefined && { sum }) } },
+      buckets: {
+        kind: 'exp2',
+        edges: 'ceil',
+        ...(sum !== undefined && { sum }),
+        key: { field: 'slot', count: 'count' },
+      },
     });
     const count = { offset: 16, size: 8, signed: false };
     expect(bind(bucket, companionOf(bucket), buckets('sum')).value).toEqual({

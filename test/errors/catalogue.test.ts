@@ -60,6 +60,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'FIELD_UNKNOWN',
     'FIELD_INDEX_INVALID',
     'FIELD_UNSUITABLE',
+    'HISTOGRAM_SHAPE_UNKNOWN',
     'DECODER_UNSUITABLE',
     'DECODER_KEY_INVALID',
     'OVERFLOW_UNSUITABLE',
