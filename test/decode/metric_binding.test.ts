@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MapDescription } from '../../src/decode/map_description.js';
 import { Faults, type SantaError } from '../../src/errors/fault.js';
 import { bind, key, type Metric } from './bound_metrics.js';
+import { fixtureMaps } from './fixture_types.js';
 
 function faultsOf(metrics: readonly Metric[], maps?: ReadonlyMap<string, MapDescription>): readonly SantaError[] {
   try {
@@ -211,6 +212,14 @@ describe('metrics that do not fit their maps', () => {
       ['MAP_UNTYPED', 'metrics.0.map'],
       ['MAP_UNTYPED', 'metrics.0.labels.a'],
     ]);
+  });
+
+  it('are reported at the key of a bucket when the map has no type for it', () => {
+    const { key: _, ...keyless } = fixtureMaps().get('slots')!;
+    const metric: Metric = { map: 'slots', type: 'histogram', buckets: { kind: 'exp2', key: { field: 'slot' } } };
+    expect(
+      faultsOf([metric], new Map([['slots', keyless]])).map(({ code, location }) => [code, location?.file]),
+    ).toEqual([['MAP_UNTYPED', 'metrics.0.buckets.key']]);
   });
 
   it('are reported at the sum of a bucket', () => {

@@ -127,4 +127,15 @@ describe('overflowBinding', () => {
       expect.objectContaining({ code: 'OVERFLOW_UNSUITABLE', message, location }),
     );
   });
+
+  it('does not hide an error of the program', () => {
+    const broken = {
+      type: 'int',
+      size: 8,
+      get kind(): never {
+        throw new TypeError('broken');
+      },
+    };
+    expect(() => bind(u64, companionOf(broken as unknown as Layout))).toThrow(new TypeError('broken'));
+  });
 });
