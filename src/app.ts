@@ -73,7 +73,7 @@ export class Application implements Exporter {
     });
   }
 
-  /** Brings up the probes of a configuration, and logs why any of them is down. Never rejects. */
+  /** Brings up the probes of a configuration, and logs why any of them does not run. Never rejects. */
   start(configuration: Configuration): Promise<void> {
     return this.#inTurn(async () => {
       await this.#probes.start(configuration);
@@ -120,6 +120,7 @@ export class Application implements Exporter {
         await this.#probes.reload(await this.#surroundings.loadConfiguration());
         this.#own.loaded(true, Date.now() / 1000);
         this.#surroundings.logger.info('The configuration was reloaded');
+        logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       } catch (error) {
         this.#own.loaded(false, Date.now() / 1000);
         throw error;

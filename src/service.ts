@@ -11,6 +11,7 @@ import { WebConfigurationFile } from './http/web_configuration_file.js';
 import { inspectHost } from './kernel/host.js';
 import { loadAddon } from './kernel/load_addon.js';
 import { createLogger, type Logger } from './log.js';
+import { countStates, otherStates } from './metrics/probe_status.js';
 import { Signals } from './signals.js';
 
 /** The exporter's own roots. The roots of the host may be elsewhere. */
@@ -122,8 +123,10 @@ function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'
 
 function logStart(application: Application, urls: readonly string[], telemetryPath: string, logger: Logger): void {
   const probes = application.probes();
-  const up = probes.filter(({ state }) => state === 'up').length;
-  logger.info({ up, down: probes.length - up }, `${up} of ${probes.length} probes are up`);
+  const counts = countStates(probes);
+  const others = otherStates(probes);
+  const summary = `${counts.up} of ${probes.length} probes are up${others === '' ? '' : `, ${others}`}`;
+  logger.info(counts, summary);
   for (const url of urls) {
     logger.info({ url }, `Metrics are at ${url}${telemetryPath}`);
   }

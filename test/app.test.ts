@@ -45,7 +45,7 @@ test('a scrape has the metrics of the probes and the own metrics', async () => {
   await exporter.start(folder.configuration(['a']));
   const text = await page(exporter);
   expect(text).toContain('santabpf_a_total{key="1"} 5\n');
-  expect(text).toContain('santabpf_probe_up{probe="a"} 1\n');
+  expect(text).toContain('santabpf_probe_state{probe="a",state="up"} 1\n');
   expect(text).toMatch(/^process_cpu_seconds_total /m);
   await exporter.close();
 });

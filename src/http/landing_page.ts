@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { countStates, otherStates } from '../metrics/probe_status.js';
 import type { Exporter, ProbeStatus } from './exporter.js';
 import { Html, html } from './html.js';
 import { LANDING_STYLE, MARK } from './landing_style.js';
@@ -47,12 +48,12 @@ ${probeTable(probes)}
 }
 
 function tiles(probes: readonly ProbeStatus[], ready: boolean): Html {
-  const up = probes.filter(({ state }) => state === 'up').length;
-  const down = probes.filter(({ state }) => state === 'down').length;
+  const { up, down } = countStates(probes);
   const scrapes = probes.flatMap(({ lastScrape }) => lastScrape ?? []);
   const slowest = scrapes.length === 0 ? undefined : Math.max(...scrapes.map(({ seconds }) => seconds));
   const failed = scrapes.filter(({ success }) => !success).length;
-  const state = down > 0 ? `${down} down` : ready ? 'none down' : 'starting';
+  const others = otherStates(probes);
+  const state = others !== '' ? others : ready ? 'none down' : 'starting';
   return html`<dl class="tiles">
 <div><dt>Probes up</dt><dd${down > 0 ? Html.trusted(' class="bad"') : undefined}>${up} of ${probes.length}</dd><dd>${state}</dd></div>
 <div><dt>Series</dt><dd>${grouped(sum(probes.map(({ series }) => series)))}</dd><dd>in the last scrape</dd></div>
