@@ -1,11 +1,5 @@
 import { entry, unsupported } from './entry.js';
 
-const lacks = {
-  hook: 'has no such hook',
-  function: 'has no such function, or was built without kprobes',
-  kind: 'does not support programs of this kind',
-} as const;
-
 /** What this kernel refuses. Another configuration of the probe does not help. */
 export const kernelFaults = {
   PROGRAM_REJECTED: entry(
@@ -21,7 +15,13 @@ export const kernelFaults = {
   HOOK_MISSING: unsupported(
     (p: { program: string; section: string; release: string; missing: 'hook' | 'function' | 'kind' | 'tracefs' }) =>
       `Cannot attach program "${p.program}" (${p.section}): ${
-        p.missing === 'tracefs' ? 'tracefs is not mounted' : `Linux ${p.release} ${lacks[p.missing]}`
+        p.missing === 'tracefs'
+          ? 'tracefs is not mounted'
+          : p.missing === 'function'
+            ? `Linux ${p.release} has no such function, or was built without kprobes`
+            : p.missing === 'kind'
+              ? `Linux ${p.release} does not support programs of this kind`
+              : `Linux ${p.release} has no such hook`
       }`,
     (p) =>
       p.missing === 'tracefs'

@@ -79,7 +79,7 @@ async function tryKernel({ name, suite }) {
 function report({ probe, up, reason, results }) {
   if (!up) {
     faults++;
-    console.log(`  ${probe} is down: ${reason}`);
+    console.log(`  ${probe} is not up: ${reason}`);
   }
   for (const result of results.filter((candidate) => !isRight(candidate))) {
     const { what, least, most, received } = result;

@@ -36,7 +36,7 @@ describe('a reload', needs(fixtureNeeds), () => {
     let scrape = await Scrape.of(exporter);
     expect(scrape.value('told_total', { value: '1' })).toBe(6);
     expect(scrape.value('other_total', { value: '9' })).toBe(3);
-    expect(scrape.value('probe_up', { probe: 'execs' })).toBe(1);
+    expect(scrape.states().get('execs')).toBe('up');
     expect(programsOf(exporter).slice(0, 2)).toEqual([
       first,
       expect.objectContaining({ name: 'count_told', tag: first!.tag }),
@@ -58,7 +58,7 @@ describe('a reload', needs(fixtureNeeds), () => {
     exporter.write({ 'santabpf.yaml': `# less\n${mainFileOf('execs', 'told')}` });
     expect((await reload(exporter)).status).toBe(200);
     scrape = await Scrape.of(exporter);
-    expect([...scrape.by('probe', 'probe_up').keys()]).toEqual(['execs', 'told']);
+    expect([...scrape.states().keys()]).toEqual(['execs', 'told']);
     expect(scrape.text).not.toContain('santabpf_other_');
     expect(scrape.value('told_total', { value: '1' })).toBe(6);
     const kept = kernelObjectsOf(exporter.process.pid!);
