@@ -73,7 +73,7 @@ describe('a reload', needs(fixtureNeeds), () => {
     await untilFreed(freed);
   });
 
-  it('applies a series limit to its own probe only', async () => {
+  it('applies a series limit to its own probe only, which keeps its counts', async () => {
     const exporter = await exporterOf({ config: mainFileOf('told', 'other'), files: files() });
     tell(1, [1, 2, 3, 4], { kind });
     tell(1, [1, 2, 3, 4], { kind: otherKind });
@@ -81,8 +81,8 @@ describe('a reload', needs(fixtureNeeds), () => {
     expect((await reload(exporter)).status).toBe(200);
     tell(1, [1, 2, 3, 4], { kind });
     const scrape = await Scrape.of(exporter);
-    expect(scrape.value('told_total', { value: 'other' })).toBe(2);
-    expect(scrape.sum('told_total')).toBe(4);
+    expect(scrape.value('told_total', { value: 'other' })).toBe(4);
+    expect(scrape.sum('told_total')).toBe(8);
     expect(scrape.sum('other_total')).toBe(4);
   });
 });
