@@ -12,7 +12,7 @@ import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
-import { ProbeSet } from './probes/probe_set.js';
+import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
 
 /** Everything that the application needs from outside. */
 export interface Surroundings {
@@ -85,10 +85,11 @@ export class Application implements Exporter {
   }
 
   /**
-   * Loads every probe of a configuration, attaches none and unloads all of them.
+   * Brings up every probe of a configuration and ends it at once.
+   * @returns the probes that this host does not support
    * @throws Faults with everything that is wrong
    */
-  check(configuration: Configuration): Promise<void> {
+  check(configuration: Configuration): Promise<UnsupportedProbe[]> {
     return this.#inTurn(() => this.#probes.check(configuration));
   }
 

@@ -4,7 +4,7 @@ import { Application } from './app.js';
 import type { Arguments, RootArguments } from './cli/arguments.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
-import { Faults, fault } from './errors/fault.js';
+import { describeFault, Faults, fault } from './errors/fault.js';
 import { logFaults } from './fault_log.js';
 import { HttpServer } from './http/server.js';
 import { WebConfigurationFile } from './http/web_configuration_file.js';
@@ -47,9 +47,13 @@ async function check(options: Arguments, preparations: Preparations, logger: Log
   if (options.web.configFile !== undefined) {
     await WebConfigurationFile.open(options.web.configFile, logger);
   }
-  await application.check(configuration);
-  const count = configuration.probes.length;
-  process.stdout.write(`${options.configFile}: ${count} ${count === 1 ? 'probe' : 'probes'} OK\n`);
+  const unsupported = await application.check(configuration);
+  const ok = configuration.probes.length - unsupported.length;
+  const others = unsupported.length === 0 ? '' : `, ${unsupported.length} unsupported on this host`;
+  const details = unsupported.map(({ probe, reasons }) => `\n${probe}: ${reasons.map(describeFault).join('\n')}\n`);
+  process.stdout.write(
+    `${options.configFile}: ${ok} ${ok === 1 ? 'probe' : 'probes'} OK${others}\n${details.join('')}`,
+  );
   return 0;
 }
 

@@ -40,7 +40,7 @@ const FLAGS = {
     help: 'Main configuration file [config/santabpf.yaml of the package]',
     parse: text,
   },
-  'config.check': { help: 'Check the configuration and the probes, then exit; attaches nothing' },
+  'config.check': { help: 'Check the configuration, list what this host does not support, and exit' },
   'bpf.btf-file': { takes: 'FILE', help: 'Type information (BTF) for a kernel that has none', parse: text },
   'path.procfs': { takes: 'FOLDER', help: "Mount point of the host's procfs", default: '/proc', parse: text },
   'path.sysfs': { takes: 'FOLDER', help: "Mount point of the host's sysfs", default: '/sys', parse: text },

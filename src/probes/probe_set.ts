@@ -3,8 +3,14 @@ import { describeFault, Faults, type SantaError } from '../errors/fault.js';
 import type { Family } from '../metrics/family.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
-import { Probe, type ProbeContext } from './probe.js';
-import { bringUp, faultsOf, type Slot, stateOf, statusOf } from './slot.js';
+import type { ProbeContext } from './probe.js';
+import { bringUp, type Slot, stateOf, statusOf } from './slot.js';
+
+/** A probe that this host cannot run, with every reason. */
+export interface UnsupportedProbe {
+  readonly probe: string;
+  readonly reasons: readonly SantaError[];
+}
 
 /**
  * All configured probes. A probe that fails has its reasons; the others run.
@@ -24,21 +30,17 @@ export class ProbeSet {
   }
 
   /**
-   * Loads every probe of a configuration, attaches none and unloads all of them.
+   * Brings up every probe of a configuration and ends it at once: what a host does not support shows when a program is
+   * attached.
+   * @returns the probes that this host does not support
    * @throws Faults with everything that is wrong
    */
-  async check({ probes, metricPrefix }: Configuration): Promise<void> {
-    const faults = await Promise.all(
-      probes.map(async (configuration) => {
-        try {
-          (await Probe.prepare(this.#context, configuration, metricPrefix)).close();
-          return [];
-        } catch (error) {
-          return faultsOf(error, configuration.spec.probe);
-        }
-      }),
-    );
-    throwIfAny(faults.flat());
+  async check({ probes, metricPrefix }: Configuration): Promise<UnsupportedProbe[]> {
+    const slots = await Promise.all(probes.map((configuration) => bringUp(this.#context, configuration, metricPrefix)));
+    closeAll(slots);
+    const unsupported = slots.filter((slot) => stateOf(slot) === 'unsupported');
+    throwIfAny(slots.flatMap((slot) => (unsupported.includes(slot) ? [] : slot.reasons)));
+    return unsupported.map(({ configuration, reasons }) => ({ probe: configuration.spec.probe, reasons }));
   }
 
   /**

@@ -28,7 +28,7 @@ export async function bringUp(context: ProbeContext, configuration: ProbeConfigu
 }
 
 /** The faults in a thrown value. Anything but a fault of the catalogue becomes PROBE_FAILED. */
-export function faultsOf(error: unknown, probe: string): readonly SantaError[] {
+function faultsOf(error: unknown, probe: string): readonly SantaError[] {
   if (error instanceof Faults) return error.faults;
   if (error instanceof SantaError) return [error];
   return [fault('PROBE_FAILED', { probe, reason: String(error) }, { cause: error })];

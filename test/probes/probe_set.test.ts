@@ -214,13 +214,31 @@ describe('a probe that did not run before', () => {
 });
 
 describe('a check', () => {
-  test('attaches nothing and leaves nothing loaded', async () => {
+  test('brings up every probe and leaves nothing loaded', async () => {
     const set = new ProbeSet(folder.context());
-    await set.check(folder.configuration(['a', 'b']));
-    expect(folder.fake.callsOf('attach')).toEqual([]);
-    expect(folder.fake.callsOf('load').sort()).toEqual(['a', 'b']);
+    expect(await set.check(folder.configuration(['a', 'b']))).toEqual([]);
+    expect(folder.fake.callsOf('attach').sort()).toEqual(['a.count', 'b.count']);
     expect(folder.fake.callsOf('close').sort()).toEqual(folder.fake.callsOf('open').sort());
     expect(set.statuses()).toEqual([]);
+  });
+
+  test('lists what the host does not support, found by loading or by attaching', async () => {
+    enterPidNamespace();
+    failHook('b');
+    const unsupported = await new ProbeSet(folder.context()).check(folder.configuration(['a', 'b', 'tasks']));
+    expect(unsupported.map(({ probe, reasons }) => [probe, reasons[0]!.code])).toEqual([
+      ['b', 'HOOK_MISSING'],
+      ['tasks', 'PID_NAMESPACE'],
+    ]);
+    expect(folder.fake.callsOf('close').sort()).toEqual(folder.fake.callsOf('open').sort());
+  });
+
+  test('fails for what should work, and leaves nothing loaded', async () => {
+    failHook('b');
+    rejectProgram('a');
+    const check = new ProbeSet(folder.context()).check(folder.configuration(['a', 'b']));
+    await expect(check).rejects.toMatchObject({ faults: [{ code: 'PROGRAM_REJECTED' }] });
+    expect(folder.fake.callsOf('close').sort()).toEqual(folder.fake.callsOf('open').sort());
   });
 
   test('reports a fault of the host once', async () => {
