@@ -94,11 +94,11 @@ export class Application implements Exporter {
   }
 
   /** Reads the probes, and renders what they read together with the own metrics. */
-  async scrape(): Promise<Snapshot> {
-    const collected = this.#inTurn(() => this.#probes.collect());
+  async scrape(probes?: ReadonlySet<string>): Promise<Snapshot> {
+    const collected = this.#inTurn(() => this.#probes.collect(probes));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
-    this.#own.update(this.#probes.statuses());
-    const families = [...this.#probes.families(), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
+    this.#own.update(this.#probes.statuses(probes));
+    const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     this.#sampler.wake();
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }

@@ -72,18 +72,18 @@ export class ProbeSet {
     closeAll(former.filter(({ probe }) => !running.has(probe)));
   }
 
-  /** Reads the maps of all probes at once. Never rejects. */
-  async collect(): Promise<void> {
-    await Promise.all(this.#slots.map((slot) => slot.probe?.collect()));
+  /** Reads the maps of these probes at once, by default of all. Never rejects. */
+  async collect(probes?: ReadonlySet<string>): Promise<void> {
+    await Promise.all(this.#chosen(probes).map((slot) => slot.probe?.collect()));
   }
 
-  families(): Family[] {
-    return this.#slots.flatMap((slot) => slot.probe?.families() ?? []);
+  families(probes?: ReadonlySet<string>): Family[] {
+    return this.#chosen(probes).flatMap((slot) => slot.probe?.families() ?? []);
   }
 
   /** In the order of the configuration. */
-  statuses(): ProbeStatus[] {
-    return this.#slots.map(statusOf);
+  statuses(probes?: ReadonlySet<string>): ProbeStatus[] {
+    return this.#chosen(probes).map(statusOf);
   }
 
   /** The probes that do not run, each with all of its faults. */
@@ -97,6 +97,11 @@ export class ProbeSet {
   close(): void {
     closeAll(this.#slots);
     this.#slots = [];
+  }
+
+  #chosen(probes: ReadonlySet<string> | undefined): readonly Slot[] {
+    if (probes === undefined) return this.#slots;
+    return this.#slots.filter(({ configuration }) => probes.has(configuration.spec.probe));
   }
 
   #slotOf(probe: string): Slot | undefined {

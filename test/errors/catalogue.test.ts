@@ -67,7 +67,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'CONSTANT_UNKNOWN',
     'CONSTANT_INVALID',
   ],
-  request: ['SCRAPE_LIMIT', 'SCRAPE_TIMEOUT', 'RELOAD_REFUSED'],
+  request: ['SCRAPE_LIMIT', 'SCRAPE_TIMEOUT', 'SCRAPE_FILTER', 'RELOAD_REFUSED'],
 };
 
 test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {

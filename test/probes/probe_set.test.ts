@@ -258,6 +258,14 @@ test('a scrape reads all probes, those that are down excepted', async () => {
   expect(set.statuses().map(({ series }) => series)).toEqual([1, 0]);
 });
 
+test('a scrape of some probes reads and shows only these', async () => {
+  const set = await started('a', 'b');
+  await set.collect(new Set(['b']));
+  expect(set.statuses().map(({ lastScrape }) => lastScrape !== undefined)).toEqual([false, true]);
+  expect(set.families(new Set(['b'])).map(({ name }) => name)).toEqual(['santabpf_b_total']);
+  expect(set.statuses(new Set(['b'])).map(({ name }) => name)).toEqual(['b']);
+});
+
 test('close unloads every probe', async () => {
   const set = await started('a', 'b');
   set.close();

@@ -174,7 +174,10 @@ describe('in a PID namespace', needs({ ...fixtureNeeds, commands: ['unshare'] })
   const config = `probes: [forks, blocked_tasks]\nprobe_path: ["${shippedProbePath}"]\n`;
 
   it('a probe that lists tasks is unsupported, with the remedy, and others count through a reload', async () => {
-    const exporter = await exporterOf({ config, wrapper: ['unshare', '--pid', '--fork', '--mount-proc'] });
+    const exporter = await exporterOf({
+      config,
+      wrapper: ['unshare', '--pid', '--fork', '--kill-child=SIGTERM', '--mount-proc'],
+    });
     expect(await shownProbes(exporter)).toMatchObject({
       forks: { state: 'up' },
       blocked_tasks: {
