@@ -31,7 +31,12 @@ export function unknownLabels(
     if (known.includes(name)) return [];
     const near = nearest(name, known);
     const problem = `No metric of probe "${entry.probe}" has a label "${name}"`;
-    const remedy = near === undefined ? `Its labels are ${known.join(', ')}.` : `Did you mean "${near}"?`;
+    const remedy =
+      near !== undefined
+        ? `Did you mean "${near}"?`
+        : known.length === 0
+          ? 'Remove `labels`: the probe has no labels.'
+          : `Its labels are ${known.join(', ')}.`;
     const location = places.locate(['probes', index, 'labels', 'drop', position]);
     return [fault('CONFIG_VALUE', { problem, remedy }, { location })];
   });

@@ -16,6 +16,7 @@ function placeholder(name: string): unknown {
 /** Real sentences, for entries whose sentence comes whole from the rule that was broken. */
 const examples: { readonly [C in ErrorCode]?: FaultParameters<C> } = {
   ARGUMENT_INVALID: { problem: '--web.max-requests must be a whole number, not "many"' },
+  SCRAPE_FILTER: { problem: 'Unknown probe "exec" in collect[]', remedy: 'Did you mean "execs"?' },
   CONFIG_VALUE: { problem: '`probes` must be a list of probe names, not "syscalls"' },
 };
 
