@@ -7,11 +7,11 @@ import type { DecodeContext } from './decode/context.js';
 import { describeFault, Faults, fault } from './errors/fault.js';
 import { logFaults } from './fault_log.js';
 import { HttpServer } from './http/server.js';
+import { countStates, otherStates } from './http/state_counts.js';
 import { WebConfigurationFile } from './http/web_configuration_file.js';
 import { inspectHost } from './kernel/host.js';
 import { loadAddon } from './kernel/load_addon.js';
 import { createLogger, type Logger } from './log.js';
-import { countStates, otherStates } from './metrics/probe_status.js';
 import { Signals } from './signals.js';
 
 /** The exporter's own roots. The roots of the host may be elsewhere. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { countStates, otherStates } from '../metrics/probe_status.js';
 import type { Exporter, ProbeStatus } from './exporter.js';
 import { Html, html } from './html.js';
 import { LANDING_STYLE, MARK } from './landing_style.js';
 import { duration, grouped, percent, sum, sumKnown } from './number_text.js';
 import { cpuShare, probeTable } from './probe_table.js';
+import { countStates, otherStates } from './state_counts.js';
 
 /** Content security policy of the page: only its own style sheet and icon may load. */
 export const LANDING_POLICY = [
