@@ -173,6 +173,7 @@ export class Metric implements Family {
   finish(isDue: () => boolean): boolean {
     this.#expect('sums');
     if (!this.#removeOrphans(isDue)) return false;
+    this.#series.settle();
     this.#phase = 'idle';
     this.#isHidden = false;
     return true;

@@ -1,5 +1,6 @@
 import type { SeriesTexts } from './family.js';
 import { grown } from './growth.js';
+import { SeriesOrder } from './series_order.js';
 
 const smallestScratch = 8 * 1024;
 /** More than the longest suffix, bucket label, number and line end together. */
@@ -21,6 +22,8 @@ export class SeriesTable implements SeriesTexts {
   starts = new Uint32Array(8);
   lengths = new Uint32Array(8);
   limit = 0;
+  /** Of the last `settle`. */
+  order = new Uint32Array(0);
   /** How many series there are. */
   size = 0;
 
@@ -32,6 +35,11 @@ export class SeriesTable implements SeriesTexts {
   #taken = 0;
   #end = smallestScratch;
   #removedBytes = 0;
+  readonly #sorted = new SeriesOrder((a, b) => this.#compare(a, b));
+  /** Series added or removed since the last `settle`. */
+  #changes = 0;
+  /** Series added since the texts were last laid out in their order. */
+  #scattered = 0;
 
   find(text: string): number | undefined {
     const length = this.#stage(text);
@@ -57,6 +65,9 @@ export class SeriesTable implements SeriesTexts {
     this.#hashes[series] = hashOf(this.arena, this.#end, length);
     this.#end += length;
     this.size++;
+    this.#sorted.add(series);
+    this.#changes++;
+    this.#scattered++;
     if (2 * (this.#taken + 1) > this.#index.length) this.#rebuildIndex();
     else this.#enter(series);
     return series;
@@ -65,6 +76,8 @@ export class SeriesTable implements SeriesTexts {
   remove(series: number): void {
     const length = this.lengths[series]!;
     if (length === 0) return;
+    this.#sorted.remove(series);
+    this.#changes++;
     let place = this.#first(this.#hashes[series]!);
     while (this.#index[place] !== series) place = this.#next(place);
     this.#index[place] = removed;
@@ -76,7 +89,7 @@ export class SeriesTable implements SeriesTexts {
     if (this.#removedBytes > 4096 && this.#removedBytes * 2 > used) this.#move(this.scratch + used);
   }
 
-  /** Replaces the beginning of every text. The numbers of the series stay. @param from how every text begins */
+  /** Replaces the beginning of every text. The numbers of the series and their order stay. @param from how every text begins */
   rename(from: string, to: string): void {
     const { arena, starts } = this;
     const lengths = this.lengths.slice();
@@ -96,6 +109,17 @@ export class SeriesTable implements SeriesTexts {
       this.#end += length;
     }
     this.#rebuildIndex();
+    this.#scattered = this.size;
+    this.#changes++;
+  }
+
+  /** Brings `order` up to date. Texts that came in another order are laid out anew: a writer is faster when it reads ahead. */
+  settle(): void {
+    if (this.#changes === 0) return;
+    this.#changes = 0;
+    this.order = new Uint32Array(this.size);
+    this.#sorted.copyTo(this.order);
+    if (2 * this.#scattered > this.size) this.#layOut(this.order, this.arena.length, this.scratch);
   }
 
   /** Writes a text after all others, where it is not part of the table yet. */
@@ -141,6 +165,14 @@ export class SeriesTable implements SeriesTexts {
     for (let series = 0; series < this.limit; series++) if (this.lengths[series]! > 0) this.#enter(series);
   }
 
+  /** Compares two texts by their bytes. */
+  #compare(a: number, b: number): number {
+    const { arena, starts, lengths } = this;
+    const startOfA = starts[a]!;
+    const startOfB = starts[b]!;
+    return arena.compare(arena, startOfB, startOfB + lengths[b]!, startOfA, startOfA + lengths[a]!);
+  }
+
   /** Moves the texts to a new arena of `size` bytes, without gaps. */
   #move(size: number, scratch = this.scratch): void {
     const arena = Buffer.allocUnsafeSlow(size);
@@ -149,11 +181,18 @@ export class SeriesTable implements SeriesTexts {
       this.arena = arena;
       return;
     }
+    const order = new Uint32Array(this.size);
+    this.#sorted.copyTo(order);
+    this.#layOut(order, size, scratch);
+  }
+
+  /** Moves the texts to a new arena of `size` bytes, one after the other in the order given. */
+  #layOut(order: Uint32Array, size: number, scratch: number): void {
+    const arena = Buffer.allocUnsafeSlow(size);
     let end = scratch;
-    for (let series = 0; series < this.limit; series++) {
+    for (const series of order) {
       const start = this.starts[series]!;
       const length = this.lengths[series]!;
-      if (length === 0) continue;
       this.arena.copy(arena, end, start, start + length);
       this.starts[series] = end;
       end += length;
@@ -162,6 +201,7 @@ export class SeriesTable implements SeriesTexts {
     this.scratch = scratch;
     this.#end = end;
     this.#removedBytes = 0;
+    this.#scattered = 0;
   }
 }
 

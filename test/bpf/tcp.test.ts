@@ -61,7 +61,7 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
   ])('measures how long connections wait to be accepted: %s', async (_, family, words) => {
     // More clients than the queue holds: some never get in, others are gone when they are accepted.
     const measured = await truth.measure('--comm', 'gt-slow', '--family', family, 'tcp-waiting', 30, 300, 19, ...words);
-    const server = { command: 'gt-slow', port: String(measured.fact('port')) };
+    const server = { command: 'gt-slow', local_port: String(measured.fact('port')) };
     expect(measured.fact('accepted')).toBe(20);
     const seen = measured.growth('tcp_accept_wait_seconds_count', server);
     expectSeen(seen, 20, unseen);

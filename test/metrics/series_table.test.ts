@@ -102,3 +102,49 @@ describe('the memory of a series table', () => {
     expect(table.limit).toBe(1);
   });
 });
+
+describe('the order of a series table', () => {
+  const inOrder = (table: SeriesTable) => {
+    table.settle();
+    return [...table.order].map((series) => textOf(table, series));
+  };
+
+  it('is that of the texts, through thousands of additions and removals', () => {
+    const table = new SeriesTable();
+    const truth = new Map<string, number>();
+    const random = randomNumbers(11);
+    for (let step = 0; step < 6000; step++) {
+      const text = `name{a="${random(3000)}"}`;
+      const series = truth.get(text);
+      if (series === undefined) truth.set(text, table.add(text));
+      else if (random(3) === 0) {
+        table.remove(series);
+        truth.delete(text);
+      }
+      if (step % 500 === 0) expect(inOrder(table)).toEqual([...truth.keys()].sort());
+    }
+    expect(truth.size).toBeGreaterThan(1200);
+    expect(inOrder(table)).toEqual([...truth.keys()].sort());
+  });
+
+  it('is that of bytes: a text comes before its continuations, and UTF-8 after ASCII', () => {
+    const table = new SeriesTable();
+    for (const text of ['é', 'ab', 'z', 'a']) table.add(text);
+    expect(inOrder(table)).toEqual(['a', 'ab', 'z', 'é']);
+  });
+
+  it('is of the last settle, so that a writer sees no half of an update', () => {
+    const table = new SeriesTable();
+    table.add('b');
+    table.settle();
+    const { order } = table;
+    table.add('a');
+    expect([...order]).toEqual([0]);
+    expect(table.order).toBe(order);
+    table.settle();
+    expect([...table.order]).toEqual([1, 0]);
+    const { order: same } = table;
+    table.settle();
+    expect(table.order).toBe(same);
+  });
+});

@@ -5,7 +5,7 @@ export const processesCases = [
   {
     probe: 'execs',
     workload: ['execs', '25', '12345'],
-    expectations: [exactly('execs_total', { uid: '12345' }, 25)],
+    expectations: [exactly('execs_total', { user: '12345' }, 25)],
   },
   {
     probe: 'execs',
