@@ -53,7 +53,7 @@ const entryPoints = [
   '^test/sanitized[.]mjs$',
   '^test/e2e/loop_delay[.]mjs$',
   '^test/scenarios/(run|demo|reproducers/[^/]+)[.]mjs$',
-  '^test/virtual_machines/(run|check)[.]mjs$',
+  '^test/virtual_machines/(run|check|states)[.]mjs$',
   '^vitest[.]config[.]ts$',
 ];
 

@@ -18,7 +18,7 @@ const timeout = 300_000;
 // Another user may not enter the repository.
 const copy = mkdtempSync(join(tmpdir(), 'santabpf-states-'));
 chmodSync(copy, 0o755);
-for (const part of ['dist', 'build/Release/santabpf.node', 'config', 'package.json', 'node_modules']) {
+for (const part of ['dist', 'build/Release/santabpf.node', 'config', 'package.json']) {
   cpSync(join(root, part), join(copy, part), { recursive: true });
 }
 
