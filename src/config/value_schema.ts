@@ -1,6 +1,6 @@
 /** Schemas of single values: texts, names, numbers, durations and bounds. */
 import { z } from 'zod';
-import { fieldPath, mapName, probeName, symbolName } from './names.js';
+import { fieldPath, labelName, mapName, probeName, symbolName } from './names.js';
 import { mustBe } from './sentences.js';
 import { parseDuration, parseQuantity, parseUnit, type Quantity, unitNames } from './units.js';
 
@@ -23,6 +23,7 @@ export const path = named(fieldPath, 'a path into a struct, such as dev, key.dev
 export const program = named(symbolName, 'the name of a program in the object');
 export const map = named(mapName, 'the name of a map in the object');
 export const seriesLimit = integer(1, 1_000_000);
+export const labelNameText = named(labelName, 'a label name (letters, digits and "_", no digit first)');
 export const probeNameText = named(
   probeName,
   'a probe name (letters, digits, "_" and "-", a letter first, at most 64 characters)',

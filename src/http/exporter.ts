@@ -26,8 +26,9 @@ export interface Exporter {
    * Reads the kernel once. The server calls it only after the previous call has settled and its renderings have ended:
    * the implementation needs no lock and may reuse its rows. A failing probe must not reject. A rejection means that
    * nothing can be served: the scrape is answered with 500 and the reason.
+   * @param probes names of the probes to read and to show; undefined for all
    */
-  scrape(): Promise<Snapshot>;
+  scrape(probes?: ReadonlySet<string>): Promise<Snapshot>;
   /** The probes, in the order of the configuration. Makes no system calls. */
   probes(): readonly ProbeStatus[];
   /** Reads and applies the configuration again. Rejects with `Faults` or `SantaError`; then nothing has changed. */

@@ -3,7 +3,7 @@ import type { MapStatus, ProbeStatus, Unknown } from './exporter.js';
 import { type Html, html } from './html.js';
 import { grouped, NONE, percent, sum } from './number_text.js';
 
-/** The table of the landing page: one row per probe, and a second row if the probe is down. */
+/** The table of the landing page: one row per probe, and a second row if the probe does not run. */
 export function probeTable(probes: readonly ProbeStatus[]): Html {
   return html`<table>
 <caption>Probes</caption>
@@ -38,7 +38,7 @@ function probeRows(probe: ProbeStatus): Html {
 </tr>
 ${
   reason &&
-  html`<tr class="reason"><td colspan="5"><p>${reason.message} <code>${reason.code}</code><span class="remedy">${reason.remedy}</span></p></td></tr>
+  html`<tr class="reason ${state}-reason"><td colspan="5"><p>${reason.message} <code>${reason.code}</code><span class="remedy">${reason.remedy}</span></p></td></tr>
 `
 }</tbody>
 `;

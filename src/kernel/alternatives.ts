@@ -1,8 +1,5 @@
 import type { SantaError } from '../errors/fault.js';
 
-/** Faults that say that a program's hook cannot be used here. Optional programs are left out for them. */
-const hookFaults: readonly SantaError['code'][] = ['HOOK_MISSING', 'PERF_EVENTS_FORBIDDEN', 'ATTACH_FAILED'];
-
 /**
  * Chooses the programs to load. Each list holds programs for the same purpose, in order of preference: a kernel may lack the
  * hook of the first, or pass other arguments to it. Optional programs may be left out altogether.
@@ -53,8 +50,8 @@ export class Alternatives {
    * cannot be used.
    * @returns false if neither is possible
    */
-  replace(program: string, { code }: SantaError): boolean {
-    return this.advance(program) || (hookFaults.includes(code) && this.omit(program));
+  replace(program: string, { code, isUnsupported }: SantaError): boolean {
+    return this.advance(program) || ((isUnsupported || code === 'ATTACH_FAILED') && this.omit(program));
   }
 
   /**

@@ -24,7 +24,7 @@ type Phase = 'idle' | 'rows' | 'sums';
  * its phase; `open` abandons an update that did not finish.
  */
 export class Metric implements Family {
-  readonly name: string;
+  name: string;
   readonly type: FamilyType;
   readonly help: string;
   readonly unit?: string;
@@ -91,6 +91,15 @@ export class Metric implements Family {
     const { upper: bounds } = this.#bounds;
     const width = this.#value.seriesWidth;
     return { kind: 'histogram', series, values, per, width, bounds, hasSum: width > bounds.length + 1 };
+  }
+
+  /** Changes the name and the limit. The series and what they have counted stay. Not during an update. */
+  configure(name: string, limit: number): void {
+    const { names, overflow } = this.binding.labels;
+    if (name !== this.name) this.#series.rename(this.name, name);
+    this.#rows.rename(name);
+    this.#limit.configure(limit, seriesText(name, names, overflow));
+    this.name = name;
   }
 
   /** Shows no series until the next update is complete: the map could not be read, and old numbers would look current. */

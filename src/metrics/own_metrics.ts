@@ -7,7 +7,7 @@ import {
   Registry,
 } from 'prom-client';
 import { ownMetricNames } from '../config/own_metric_names.js';
-import { canFill, type ProbeStatus } from './probe_status.js';
+import { canFill, PROBE_STATES, type ProbeStatus } from './probe_status.js';
 
 /** The labels of `santabpf_build_info`. */
 export type BuildLabels = Readonly<Record<'version' | 'libbpf' | 'node' | 'kernel', string>>;
@@ -49,7 +49,11 @@ export class OwnMetrics {
       return metric;
     };
 
-    const up = gauge(ownMetricNames.probeUp, "Whether the probe's programs are attached (1) or not (0).", ['probe']);
+    const states = gauge(
+      ownMetricNames.probeState,
+      'State of the probe: 1 for the state it is in (up, unsupported, down or suspended), 0 for the others.',
+      ['probe', 'state'],
+    );
     const runSeconds = counter(
       ownMetricNames.programRunSeconds,
       'CPU time spent in the BPF program, in seconds: its runs times the time per run, which is measured at random moments. Absent if unknown.',
@@ -104,7 +108,9 @@ export class OwnMetrics {
 
     this.#reset = [...made];
     this.#probeMetrics = [
-      ({ name: probe, state }) => up.set({ probe }, state === 'up' ? 1 : 0),
+      ({ name: probe, state: current }) => {
+        for (const state of PROBE_STATES) states.set({ probe, state }, state === current ? 1 : 0);
+      },
       ({ name: probe, programs }) => {
         for (const { name: program, ...program_ } of programs) {
           if (program_.runSeconds !== 'unknown') runSeconds.inc({ probe, program }, program_.runSeconds);

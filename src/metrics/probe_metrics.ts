@@ -1,3 +1,4 @@
+import type { MetricSpec } from '../config/probe_schema.js';
 import type { MetricBinding } from '../decode/metric_binding.js';
 import type { MapShape } from '../maps/map_reader.js';
 import { bucketBounds, slotsInKey } from './bucket_bounds.js';
@@ -67,6 +68,14 @@ export class ProbeMetrics {
     }));
     const series = metrics.reduce((sum, metric) => sum + metric.series, 0);
     return { series, metrics, maps: this.maps.map((map) => map.status) };
+  }
+
+  /**
+   * Changes the prefix and the limits; what the series have counted stays. Not during an update.
+   * @param specs of the same metrics, in the order of the bindings
+   */
+  configure(specs: readonly Pick<MetricSpec, 'name' | 'limit'>[], prefix: string): void {
+    for (const [index, { name, limit }] of specs.entries()) this.#metrics[index]!.configure(prefix + name, limit);
   }
 
   /** Shows no series of any map until the next update of the map is complete. */

@@ -1,6 +1,13 @@
 import { mapKind } from '../maps/map_kind.js';
 
 /**
+ * What can be said of a probe: its programs are attached (`up`), this host does not offer what they need (`unsupported`),
+ * something failed that should work (`down`), or it is switched off to save CPU (`suspended`).
+ */
+export const PROBE_STATES = ['up', 'unsupported', 'down', 'suspended'] as const;
+export type ProbeState = (typeof PROBE_STATES)[number];
+
+/**
  * The state of a probe at one moment, from which the exporter's own metrics, the landing page and `/probes` are made.
  * Plain data that can be serialized as JSON; each call returns a new object.
  */
@@ -8,8 +15,8 @@ export interface ProbeStatus {
   readonly name: string;
   /** One sentence from the probe file. */
   readonly summary: string;
-  /** A `down` probe has a `reason`; an `up` one has a `reason` if a part of it is missing. */
-  readonly state: 'up' | 'down';
+  /** Every probe that is not `up` has a `reason`. */
+  readonly state: ProbeState;
   readonly reason?: StatusReason;
   /** Series shown by the last scrape. */
   readonly series: number;

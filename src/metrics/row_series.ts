@@ -14,7 +14,7 @@ export class RowSeries {
   seriesOfRow = new Int32Array(0);
   /** Series that have lost their last row. */
   readonly orphans = new Set<number>();
-  readonly #name: string;
+  #name: string;
   readonly #labels: LabelSetDecoder;
   readonly #limit: SeriesLimit;
   #rowsOfSeries = new Int32Array(0);
@@ -30,6 +30,11 @@ export class RowSeries {
   /** How many times the labels of a row could not be decoded. */
   get decodeErrors(): number {
     return this.#decodeErrors;
+  }
+
+  /** @param name of the metric, with which the texts of the table begin from now on */
+  rename(name: string): void {
+    this.#name = name;
   }
 
   /** Prepares for rows below `limit`. */

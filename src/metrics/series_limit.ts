@@ -6,14 +6,23 @@ import type { SeriesTable } from './series_table.js';
  */
 export class SeriesLimit {
   readonly #series: SeriesTable;
-  readonly #limit: number;
-  readonly #otherText: string;
+  #limit: number;
+  #otherText: string;
   #other: number | undefined;
   #dropped = 0;
 
   /** @param otherText the text of the series `other` */
   constructor(series: SeriesTable, limit: number, otherText: string) {
     this.#series = series;
+    this.#limit = limit;
+    this.#otherText = otherText;
+  }
+
+  /**
+   * Changes the limit for new label sets. Series over a lower limit stay until they end.
+   * @param otherText the text that the series `other` has in the table by now
+   */
+  configure(limit: number, otherText: string): void {
     this.#limit = limit;
     this.#otherText = otherText;
   }

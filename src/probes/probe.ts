@@ -37,10 +37,11 @@ export interface ProbeContext {
  */
 export class Probe {
   readonly #context: ProbeContext;
-  readonly #configuration: ProbeConfiguration;
+  #configuration: ProbeConfiguration;
   readonly #bound: BoundProbe;
   readonly #kernel: KernelProbe;
-  readonly #prefix: string;
+  #prefix: string;
+  #isChanged = false;
   #metrics: ProbeMetrics | undefined;
   #scrape: Scrape | undefined;
   #programs: RunningProgram[] = [];
@@ -109,10 +110,24 @@ export class Probe {
     if (this.#kernel.sampling) this.#context.cpus.add(this.#cpuFollower);
   }
 
+  /**
+   * Takes over a configuration with the same fingerprint: other limits and another prefix. What was counted stays. It applies
+   * from the next `collect` on: the last one may still be rendered.
+   */
+  change(configuration: ProbeConfiguration, prefix: string): void {
+    this.#configuration = configuration;
+    this.#prefix = prefix;
+    this.#isChanged = true;
+  }
+
   /** Reads every map once. Never rejects: a failure goes to `onScrapeFailure` and into `status`. */
   async collect(): Promise<void> {
     const start = this.#context.now();
     let success = true;
+    if (this.#isChanged) {
+      this.#metrics?.configure(this.#configuration.spec.metrics, this.#prefix);
+      this.#isChanged = false;
+    }
     try {
       await this.#scrape?.run();
       this.#count();

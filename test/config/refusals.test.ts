@@ -14,6 +14,17 @@ const histogram = (lines: Record<string, string | undefined>): Files =>
   metric({ name: 'wait_seconds', type: 'histogram', unit: 'ns', ...lines });
 
 const tables: Record<string, Record<string, Files>> = {
+  'dropped labels': {
+    'unknown label': {
+      ...metric({ labels: '{ command: {}, user: {} }' }),
+      'main.yaml': 'probes:\n  - { probe: p, labels: { drop: [user, comand] } }\n',
+    },
+    'le of a histogram': {
+      ...histogram({ labels: '{ device: {} }' }),
+      'main.yaml': 'probes: [{ probe: p, labels: { drop: [le] } }]\n',
+    },
+    'no list': { ...metric({}), 'main.yaml': 'probes: [{ probe: p, labels: { drop: command } }]\n' },
+  },
   files: {
     'no main file': {},
     'empty main file': main(''),

@@ -14,6 +14,7 @@ export const capableHost: Host = {
   seesModules: true,
   btf: { file: '/sys/kernel/btf/vmlinux', isUsual: true },
   hasTracefs: true,
+  isConfidential: false,
 };
 
 export interface FakeProgram {

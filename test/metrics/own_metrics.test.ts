@@ -15,8 +15,14 @@ describe('OwnMetrics', () => {
     const { lastScrape: _, ...unread } = probeStatus(down);
     metrics.update([probeStatus(), unread]);
     expect(samples(await metrics.registry.metrics())).toEqual([
-      'santabpf_probe_up{probe="execs"} 1',
-      'santabpf_probe_up{probe="oops"} 0',
+      'santabpf_probe_state{probe="execs",state="up"} 1',
+      'santabpf_probe_state{probe="execs",state="unsupported"} 0',
+      'santabpf_probe_state{probe="execs",state="down"} 0',
+      'santabpf_probe_state{probe="execs",state="suspended"} 0',
+      'santabpf_probe_state{probe="oops",state="up"} 0',
+      'santabpf_probe_state{probe="oops",state="unsupported"} 0',
+      'santabpf_probe_state{probe="oops",state="down"} 1',
+      'santabpf_probe_state{probe="oops",state="suspended"} 0',
       'santabpf_program_run_seconds_total{probe="execs",program="exec"} 0.25',
       'santabpf_program_runs_total{probe="execs",program="exec"} 1000',
       'santabpf_program_missed_runs_total{probe="execs",program="exec"} 1',
