@@ -95,7 +95,7 @@ export interface ProgramInfo {
   /** Run time and number of runs while run statistics were on. */
   readonly runTimeNs: number | undefined;
   readonly runCount: number | undefined;
-  /** Runs that were skipped because the program was already running on that CPU. */
+  /** Runs that the kernel skipped; see missed_runs.ts for what it counts. */
   readonly recursionMisses: number | undefined;
 }
 

@@ -1,6 +1,10 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFor, type RunningExporter, startExporter } from '../../harness/exporter.js';
 import { GroundTruth, Samples } from '../../harness/ground_truth.js';
+import { addon } from '../../harness/native_addon.js';
+import { repository } from '../../harness/reachable_copy.js';
 import { needs } from '../../harness/requirements.js';
 
 describe('the runs of a program', needs({ root: true, bpf: true }), () => {
@@ -52,4 +56,18 @@ describe('without CAP_SYS_ADMIN', needs({ root: true, bpf: true, commands: ['set
     expect(program).toMatchObject({ runs: expect.any(Number), runSeconds: 'unknown', cpuShare: 'unknown' });
     expect(await exporter.get('/')).toMatch(/CPU used by probes<\/dt><dd>unknown<\/dd>/);
   });
+});
+
+test('every shipped program counts its runs, except iterators, which the exporter runs itself', () => {
+  const folder = join(repository, 'dist/bpf');
+  const uncounted = readdirSync(folder)
+    .filter((file) => file.endsWith('.bpf.o'))
+    .flatMap((file) => {
+      const object = new addon.BpfObject(join(folder, file));
+      const maps = new Set(object.maps().map(({ name }) => name));
+      const programs = object.programs().filter(({ section }) => !section.startsWith('iter'));
+      object.close();
+      return programs.filter(({ name }) => !maps.has(`runs_of_${name}`)).map(({ name }) => `${file} ${name}`);
+    });
+  expect(uncounted).toEqual([]);
 });
