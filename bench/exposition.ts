@@ -107,7 +107,7 @@ async function measure(title: string, entries: number, slots: number): Promise<v
   const pacer = new Pacer(() => performance.now());
   const readers = new Map([['events', map]]);
   const metrics = new ProbeMetrics([bindingOf(slots)], readers, { prefix: 'santabpf_', pacer });
-  const scrape = new Scrape({ refresh: async () => {}, readers, metrics, now: pacer.now });
+  const scrape = new Scrape({ refresh: async () => {}, readers, metrics, pacer });
   globalThis.gc?.();
   const before = rssAnon();
   const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -20,7 +20,8 @@ export class SeriesTable implements SeriesTexts {
   scratch = smallestScratch;
   starts = new Uint32Array(8);
   lengths = new Uint32Array(8);
-  limit = 0;
+  /** Series 0 has no text: it is `hidden`. */
+  limit = 1;
   /** How many series there are. */
   size = 0;
 

@@ -89,7 +89,8 @@ export class Probe {
     const { pacer } = this.#context;
     const metrics = new ProbeMetrics(this.#bound.bindings, readers, { prefix: this.#prefix, pacer });
     this.#metrics = metrics;
-    this.#scrape = new Scrape({ refresh: () => this.#iterate(), readers, metrics, now: pacer.now });
+    this.#scrape = new Scrape({ refresh: () => this.#iterate(), readers, metrics, pacer });
+    this.#scrape.start();
     this.#lastIteration = this.#context.now();
     this.#programs = runningPrograms(this.#kernel, this.#context.sampler);
   }
