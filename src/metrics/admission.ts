@@ -90,7 +90,8 @@ export class Admission {
   /** New label sets come first: each user has a share of these, and none of the others. */
   #replaceSeries(): void {
     const { limit, counts } = this.#parts;
-    const isNew = ([, indexes]: [string, number[]]) => indexes.some((index) => counts.isNew(counts.waiting.rowOf(index)));
+    const isNew = ([, indexes]: [string, number[]]) =>
+      indexes.some((index) => counts.isNew(counts.waiting.rowOf(index)));
     const queue = [...this.#queue];
     const inOrder = [...queue.filter(isNew), ...queue.filter((item) => !isNew(item))];
     this.#makeRoom(inOrder.length);

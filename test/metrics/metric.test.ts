@@ -39,7 +39,12 @@ describe('the order of an update', () => {
     rebind: (metric) => metric.rebind(0, u32(1), u64(1)),
     sum: (metric) => metric.sum(entries(1), 0, 1),
     sumCompanion: (metric) => metric.sumCompanion(viewOf(u64(1))),
-    admit: (metric) => metric.admit(() => u32(1), () => u64(1), never),
+    admit: (metric) =>
+      metric.admit(
+        () => u32(1),
+        () => u64(1),
+        never,
+      ),
     finish: (metric) => metric.finish(never),
     settle: (metric) => metric.settle(0, viewOf(u64(1))),
   };
@@ -82,7 +87,11 @@ describe('the order of an update', () => {
 });
 
 /** A complete update of rows 0, 1, ... */
-function update(metric: Metric, values: number[], changes: { gone?: number[]; come?: Record<number, number>; now?: number } = {}) {
+function update(
+  metric: Metric,
+  values: number[],
+  changes: { gone?: number[]; come?: Record<number, number>; now?: number } = {},
+) {
   const { gone = [], come = {}, now = 0 } = changes;
   metric.open(200, now, Object.keys(come).length);
   for (const row of gone) metric.release(row);

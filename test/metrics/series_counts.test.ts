@@ -209,14 +209,14 @@ describe('the idle time of a series', () => {
     counts.reserveRows(1, 100);
     counts.move(0, -1, 1);
     counts.reserveRows(1, 150);
-    expect([(counts.idleTime(1) >= 50), (counts.idleTime(1) >= 51)]).toEqual([true, false]);
+    expect([counts.idleTime(1) >= 50, counts.idleTime(1) >= 51]).toEqual([true, false]);
     counts.addNumbers(0, 1, numbers(0, 1));
-    expect((counts.idleTime(1) >= 1)).toBe(false);
+    expect(counts.idleTime(1) >= 1).toBe(false);
     counts.reserveRows(1, 200);
     counts.addNumbers(0, 1, numbers(0, 1));
-    expect((counts.idleTime(1) >= 50)).toBe(true);
+    expect(counts.idleTime(1) >= 50).toBe(true);
     counts.touch(1);
-    expect((counts.idleTime(1) >= 1)).toBe(false);
+    expect(counts.idleTime(1) >= 1).toBe(false);
   });
 
   it('begins with a change of a single number as well', () => {
@@ -225,8 +225,8 @@ describe('the idle time of a series', () => {
     counts.touch(1);
     counts.reserveRows(1, 200);
     counts.addNumber(0, 1, 0);
-    expect((counts.idleTime(1) >= 100)).toBe(true);
+    expect(counts.idleTime(1) >= 100).toBe(true);
     counts.addNumber(0, 1, 1);
-    expect((counts.idleTime(1) >= 1)).toBe(false);
+    expect(counts.idleTime(1) >= 1).toBe(false);
   });
 });
