@@ -84,6 +84,7 @@ describe('closing', needs({ bpf: true }), () => {
       () => object.map('plain_hash'),
       () => map.snapshot(),
       () => map.lookupAndDelete(key),
+      () => map.update(key, value),
       () => map.empty(),
     ]) {
       expect(nativeErrorOf(use)).toMatchObject({ code: 'EBADF', errno: 9 });
