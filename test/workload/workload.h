@@ -55,7 +55,7 @@ _Noreturn void fail_plain(const char *text, const char *detail);
 
 extern const struct workload call_workloads[], file_workloads[], process_workloads[], network_workloads[],
 	listener_workloads[], block_workloads[], scheduler_workloads[], value_workloads[], rights_workloads[],
-	memory_workloads[], packet_workloads[], throttling_workloads[];
+	memory_workloads[], packet_workloads[], throttling_workloads[], name_workloads[];
 
 /* --network: in packets.c */
 void enter_network(const char *device);
