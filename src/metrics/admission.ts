@@ -49,13 +49,13 @@ export class Admission {
    * @param isDue says when to return early and give others a turn
    * @returns whether all are done; if not, call again
    */
-  run(keyOf: BytesOf, valueOf: BytesOf | undefined, isDue: () => boolean): boolean {
+  run(readKey: BytesOf, readValue: BytesOf | undefined, isDue: () => boolean): boolean {
     const { rows, limit, counts } = this.#parts;
     const { waiting } = counts;
     while (this.#next < waiting.count) {
       const index = this.#next++;
       const row = waiting.rowOf(index);
-      const text = rows.textOf(row, keyOf(row), valueOf?.(row));
+      const text = rows.textOf(row, readKey(row), readValue?.(row));
       if (text === undefined) this.#leaveOut(row);
       else {
         const series = limit.seriesOf(text);

@@ -145,15 +145,16 @@ export class MapMetrics {
     const { labels } = metric.binding;
     const entryOfRow = labels.usesValue ? new Map(Array.from(entries.rows, (row, index) => [row, index])) : undefined;
     const keyOf = (row: number) => this.#binder.keyOf(row);
-    const valueOf = (row: number) => {
+    const readValue = (row: number) => {
       const at = entryOfRow!.get(row)! * entries.stride;
       return entries.values.subarray(at, at + this.#map.valueSize);
     };
     if (labels.announce) {
-      for (const row of metric.waitingRows()) labels.announce(keyOf(row), labels.usesValue ? valueOf(row) : undefined);
+      for (const row of metric.waitingRows())
+        labels.announce(keyOf(row), labels.usesValue ? readValue(row) : undefined);
     }
     await labels.prepare();
-    while (!metric.admit(keyOf, valueOf, () => this.#pacer.isDue)) await this.#pacer.pause();
+    while (!metric.admit(keyOf, readValue, () => this.#pacer.isDue)) await this.#pacer.pause();
   }
 
   #sumOverflow({ values }: MapSnapshot): void {

@@ -209,9 +209,9 @@ export class Metric implements Family {
    * @param isDue says when to return early and give others a turn
    * @returns whether all are done; if not, call again
    */
-  admit(keyOf: BytesOf, valueOf: BytesOf, isDue: () => boolean): boolean {
+  admit(readKey: BytesOf, readValue: BytesOf, isDue: () => boolean): boolean {
     this.#expect('sums');
-    return this.#admission.run(keyOf, this.binding.labels.usesValue ? valueOf : undefined, isDue);
+    return this.#admission.run(readKey, this.binding.labels.usesValue ? readValue : undefined, isDue);
   }
 
   /**

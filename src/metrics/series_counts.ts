@@ -94,7 +94,10 @@ export class SeriesCounts {
     const before = this.#last[row]!;
     if (number !== before) {
       this.#activity.changedAt[row] = this.#now;
-      if (series === hidden) return this.waiting.addNumber(row, number);
+      if (series === hidden) {
+        this.waiting.addNumber(row, number);
+        return;
+      }
       if (number < before) this.#transfer(row, series, 1);
       this.#last[row] = number;
       this.#changedAt[series] = this.#now;

@@ -1,4 +1,4 @@
-import { exactly, reported } from '../expectation.mjs';
+import { between, exactly, reported } from '../expectation.mjs';
 
 /** @type {readonly import('../expectation.mjs').Case[]} */
 export const filesCases = [
@@ -18,7 +18,12 @@ export const filesCases = [
     expectations: [
       exactly('read_write_bytes_total', { command: 'vm-write', operation: 'write' }, 50_000),
       // All writes on the machine count in the sizes.
-      between('read_write_size_bytes_bucket', { operation: 'write', le: '1024.0' }, () => 50, () => 100_000),
+      between(
+        'read_write_size_bytes_bucket',
+        { operation: 'write', le: '1024.0' },
+        () => 50,
+        () => 100_000,
+      ),
     ],
   },
   {
