@@ -11,7 +11,7 @@ export interface ProbeStatus {
   /** A `down` probe has a `reason`; an `up` one has a `reason` if a part of it is missing. */
   readonly state: 'up' | 'down';
   readonly reason?: StatusReason;
-  /** Series shown by the last scrape. */
+  /** Samples shown by the last scrape: the lines of the text format. */
   readonly series: number;
   readonly programs: readonly ProgramStatus[];
   readonly maps: readonly MapStatus[];
@@ -51,7 +51,7 @@ export interface MapStatus {
   /** Entries at the last scrape. */
   readonly entries: number;
   readonly maxEntries: number;
-  /** Updates that found the map full, since the map was created. */
+  /** Updates whose key found no place, since the map was created. */
   readonly lost: number;
 }
 
@@ -63,8 +63,9 @@ export function canFill({ type }: Pick<MapStatus, 'type'>): boolean {
 /** Counts since the probe was loaded. `name` carries the prefix. */
 export interface MetricStatus {
   readonly name: string;
+  /** Samples shown by the last scrape. */
   readonly series: number;
-  /** Rows summed into `other` because the limit of series was reached. */
+  /** How many times the growth of a row was counted in `other` because of the limit. */
   readonly dropped: number;
   readonly decodeErrors: number;
 }
