@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Counts executed programs by user and by command, and failed executions by errno.
+// Counts executed programs by command and user, and failed executions by errno.
 #include "santabpf.h"
 #include "preemption.h"
 #include "syscall.h"
 
-PERCPU_HASH(users, __u32, __u64, 1024);
-PERCPU_HASH(commands, struct command, __u64, 4096);
+struct execution {
+	struct command command;
+	__u32 uid;
+};
+
+PERCPU_HASH(executions, struct execution, __u64, 4096);
 PERCPU_HASH(failures, __u32, __u64, 256);
 
 /* The task already has the new program's credentials and name. */
 static __always_inline int count_current(void)
 {
-	__u32 user = bpf_get_current_uid_gid();
-	struct command command;
+	struct execution execution = { .uid = bpf_get_current_uid_gid() };
 	__u64 *count;
 
-	count = lookup_or_try_init(users, &user);
-	if (count)
-		add(count, 1);
-	current_command(&command);
-	count = lookup_or_try_init(commands, &command);
+	current_command(&execution.command);
+	count = lookup_or_try_init(executions, &execution);
 	if (count)
 		add(count, 1);
 	return 0;

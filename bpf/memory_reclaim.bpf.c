@@ -29,7 +29,7 @@ struct reclaimed {
 PERCPU_HASH(stalls, struct reclaimer, struct reclaimed, 2048);
 PERCPU_ARRAY(durations, struct time_histogram, LIMITS);
 
-/* A task has at most one reclaim in progress: allocations inside it come from the reserves. */
+/* A task has at most one reclaim in progress: allocations inside it come from the reserves. A reclaim always ends, in the same task. */
 START_TIMES(begun, 4096);
 
 static __always_inline int begin_reclaim(void)
@@ -57,9 +57,10 @@ static __always_inline int end_reclaim(enum limit limit, __u64 pages)
 	if (!start_time_take(begun, &start))
 		return 0;
 	ns = bpf_ktime_get_ns() - start.ns;
+	/* Before the command: its loop multiplies what the verifier has to follow after it. */
+	cgroup_path_of(memory_cgroup_of(task), &reclaimer.cgroup);
 	current_command(&reclaimer.command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &reclaimer.command);
-	cgroup_path_of(memory_cgroup_of(task), &reclaimer.cgroup);
 	reclaimed = lookup_or_try_init(stalls, &reclaimer);
 	if (reclaimed) {
 		add(&reclaimed->count, 1);

@@ -1,6 +1,6 @@
 /** Builds the addon, the BPF objects, the TypeScript, and the addon and workload of the tests. Skips builds whose inputs did not change. */
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fingerprint, readStamp, writeStamp } from './stamp.mjs';
 import { run } from './step.mjs';
 
@@ -16,7 +16,6 @@ const systemInputs = ['/usr/include/bpf/libbpf_version.h', '/usr/include/bpf/bpf
  * @property {string} [command] default: this Node
  * @property {readonly string[]} args
  * @property {string} [folder] working directory, relative; default: the project's folder
- * @property {() => void} [after]
  */
 
 /** @param {string} root */
@@ -54,20 +53,12 @@ export async function buildBpf(root) {
 
 /** @param {string} root */
 export async function buildTypeScript(root) {
-  const main = join(root, 'dist/main.js');
-  // The compiler believes its build information even when the compiled files are gone.
-  const information = join(root, 'dist/.tsbuildinfo');
-  if (!existsSync(main)) rmSync(information, { force: true });
   await build(root, {
     title: 'compiling the TypeScript',
-    inputs: ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    inputs: ['src', 'package-lock.json'],
     output: 'dist/main.js',
     stamp: 'dist/.stamp',
-    args: [
-      'node_modules/typescript/bin/tsc',
-      ...['-p', 'tsconfig.build.json', '--noEmitOnError', '--incremental', '--tsBuildInfoFile', information],
-    ],
-    after: () => removeOrphans(join(root, 'dist'), join(root, 'src')),
+    args: ['src/build.mjs'],
   });
 }
 
@@ -92,25 +83,10 @@ export async function buildWorkload(root) {
  * @param {string} root
  * @param {Build} build
  */
-async function build(root, { title, inputs, output, stamp, command = process.execPath, args, folder = '.', after }) {
+async function build(root, { title, inputs, output, stamp, command = process.execPath, args, folder = '.' }) {
   const absolute = [...inputs.map((input) => join(root, input)), ...systemInputs];
   const expected = `${process.versions.modules} ${fingerprint(root, absolute)}`;
   if (existsSync(join(root, output)) && readStamp(join(root, stamp)) === expected) return;
   await run(title, command, args, { cwd: join(root, folder) });
-  after?.();
   writeStamp(join(root, stamp), expected);
-}
-
-/**
- * Removes compiled files whose source is gone, so an import of a removed file fails.
- * @param {string} dist
- * @param {string} src
- */
-function removeOrphans(dist, src) {
-  for (const entry of readdirSync(dist, { withFileTypes: true, recursive: true })) {
-    const file = join(entry.parentPath, entry.name);
-    const place = relative(dist, file);
-    if (!entry.isFile() || !place.endsWith('.js')) continue;
-    if (!existsSync(join(src, place.replace(/\.js$/, '.ts')))) rmSync(file);
-  }
 }

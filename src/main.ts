@@ -2,11 +2,12 @@
 // First, because it limits the heap before other modules are loaded.
 import './heap.js';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
 import { loadConfigurationApart } from './config/load_apart.js';
+import { packageFolder } from './package_folder.js';
 
-const objectFolder = fileURLToPath(new URL('bpf', import.meta.url));
+const objectFolder = join(packageFolder, 'dist/bpf');
 
 /** @returns the exit code: 0 done, 1 start or check failed, 2 invalid command line; undefined while the exporter serves */
 async function main(argv: readonly string[]): Promise<number | undefined> {
@@ -37,8 +38,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
 }
 
 function packageVersion(): string {
-  const file = fileURLToPath(new URL('../package.json', import.meta.url));
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 // The reader of our output may close the pipe before we end: that must not crash the exporter.

@@ -1,7 +1,8 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type ListenAddress, parseListenAddress } from '../http/listen_address.js';
 import { checkTelemetryPath } from '../http/telemetry_path.js';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log.js';
+import { packageFolder } from '../package_folder.js';
 import { count, type Flags, type FlagValues, flagLines, oneOf, readFlags, text } from './flags.js';
 
 /** What the command line asks for. Checked, defaults filled in. */
@@ -81,7 +82,7 @@ const FLAGS = {
   help: { help: 'Print this help and exit' },
 } as const satisfies Flags;
 
-const DEFAULT_CONFIG_FILE = fileURLToPath(new URL('../../config/santabpf.yaml', import.meta.url));
+const DEFAULT_CONFIG_FILE = join(packageFolder, 'config/santabpf.yaml');
 
 /**
  * Reads the command line (without the interpreter and the script).

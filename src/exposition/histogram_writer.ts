@@ -12,9 +12,9 @@ const countSuffix = Buffer.from('_count');
 const labelsOfBounds = new WeakMap<readonly number[], readonly Buffer[]>();
 
 /**
- * Writes histograms, from series `position` on: cumulative buckets, sum and count. Returns early when the page has a full
+ * Writes histograms, from `position` in their order on: cumulative buckets, sum and count. Returns early when the page has a full
  * chunk. OpenMetrics allows a count only with a sum, and no sum where observations may be negative.
- * @returns the series to go on with, or undefined at the end
+ * @returns where to go on, or undefined at the end
  */
 export function writeHistograms(
   name: string,
@@ -28,8 +28,8 @@ export function writeHistograms(
   const showsSum = hasSum && (format === 'text' || !(bounds[0]! < 0));
   const showsCount = showsSum || format === 'text';
   const lines = new SeriesLines(page, series, name.length, bucketSuffix);
-  for (let index = position; index < series.limit; index++) {
-    if (series.lengths[index] === 0) continue;
+  for (let next = position; next < series.order.length; next++) {
+    const index = series.order[next]!;
     lines.begin(index);
     let place = index * width;
     let count = 0;
@@ -41,7 +41,7 @@ export function writeHistograms(
     if (showsCount) lines.line(countSuffix, count);
     if (page.hasFullChunk) {
       lines.flush();
-      return index + 1;
+      return next + 1;
     }
   }
   lines.flush();

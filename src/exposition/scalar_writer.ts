@@ -6,20 +6,20 @@ import { endLine } from './series_lines.js';
 const longestTail = 32;
 
 /**
- * Writes counters or gauges, one line per series, from series `position` on; returns early when the page has a full chunk.
- * @returns the series to go on with, or undefined at the end
+ * Writes counters or gauges, one line per series, from `position` in their order on; returns early when the page has a full chunk.
+ * @returns where to go on, or undefined at the end
  */
 export function writeScalars(samples: ScalarSamples, page: PageWriter, position: number): number | undefined {
   const { values, per, series } = samples;
-  const { arena, scratch, starts, lengths, limit } = series;
+  const { arena, scratch, starts, lengths, order } = series;
   let at = 0;
-  for (let index = position; index < limit; index++) {
+  for (let place = position; place < order.length; place++) {
+    const index = order[place]!;
     const length = lengths[index]!;
-    if (length === 0) continue;
     if (at + length + longestTail > scratch) {
       page.append(arena, 0, at);
       at = 0;
-      if (page.hasFullChunk) return index;
+      if (page.hasFullChunk) return place;
     }
     const start = starts[index]!;
     arena.copyWithin(at, start, start + length);

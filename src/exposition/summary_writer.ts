@@ -12,7 +12,7 @@ export function writeSummaries(name: string, samples: SummarySamples, page: Page
   const { series, values, width, quantiles } = samples;
   const labels = quantiles.map((quantile) => Buffer.from(`quantile="${boundText(quantile)}"}`));
   const lines = new SeriesLines(page, series, name.length, noSuffix);
-  for (let index = 0; index < series.limit; index++) {
+  for (const index of series.order) {
     lines.begin(index);
     let place = index * width;
     for (const label of labels) lines.boundLine(label, values[place++]!);

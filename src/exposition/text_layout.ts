@@ -1,6 +1,6 @@
 import type { SeriesTexts } from '../metrics/family.js';
 
-/** Lays out the texts of several families in one arena, in the order given. */
+/** Lays out the texts of several families in one arena. They are written in the order given. */
 export function layOutTexts(families: readonly (readonly string[])[]): SeriesTexts[] {
   const lengths = families.map((texts) => Uint32Array.from(texts, (text) => Buffer.byteLength(text)));
   let total = 0;
@@ -18,6 +18,6 @@ export function layOutTexts(families: readonly (readonly string[])[]): SeriesTex
       starts[index] = end;
       end += arena.write(text, end);
     }
-    return { arena, scratch, starts, lengths: lengths[family]!, limit: texts.length };
+    return { arena, scratch, starts, lengths: lengths[family]!, order: Uint32Array.from(texts.keys()) };
   });
 }

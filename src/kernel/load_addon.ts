@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { fault } from '../errors/fault.js';
+import { packageFolder } from '../package_folder.js';
 import type { Addon } from './addon.js';
 
-const builtAddon = fileURLToPath(new URL('../../build/Release/santabpf.node', import.meta.url));
+const builtAddon = join(packageFolder, 'build/Release/santabpf.node');
 
 /**
  * Loads the addon. Later calls return the same module.

@@ -68,6 +68,21 @@ export class Admission {
     return true;
   }
 
+  /** How many series can be added although none ends that changed within `milliseconds`, but at least the newcomers' part. */
+  places(milliseconds: number): number {
+    const { series, limit, counts } = this.#parts;
+    let recent = 0;
+    for (let number = hidden + 1; number < series.limit; number++) {
+      if (series.lengths[number]! > 0 && counts.idleTime(number) < milliseconds) recent++;
+    }
+    return Math.max(limit.capacity - recent, this.#newcomers);
+  }
+
+  /** How many series newcomers may replace although they changed in the same update. */
+  get #newcomers(): number {
+    return Math.floor(this.#parts.limit.capacity / newcomersPart);
+  }
+
   #enqueue(text: string, index: number): void {
     const same = this.#queue.get(text);
     if (same) same.push(index);
@@ -129,8 +144,8 @@ export class Admission {
       else if (counts.age(number) > 0) active.push(number);
     }
     const longest = smallest(idle, wanted, (number) => -counts.idleTime(number));
-    const quarter = Math.floor(limit.capacity / newcomersPart);
-    const latest = smallest(active, Math.min(wanted - longest.length, quarter), (number) => counts.age(number));
+    const most = Math.min(wanted - longest.length, this.#newcomers);
+    const latest = smallest(active, most, (number) => counts.age(number));
     const ending = new Set([...longest, ...latest]);
     rows.hide(ending);
     for (const number of ending) {

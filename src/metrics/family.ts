@@ -15,8 +15,7 @@ export interface Family {
 }
 
 /**
- * The canonical texts of the series, `name{label="value"}` in UTF-8, in one arena. A series is a number below `limit`
- * whose length is above 0.
+ * The canonical texts of the series, `name{label="value"}` in UTF-8, in one arena. A series is a number.
  */
 export interface SeriesTexts {
   /**
@@ -27,7 +26,8 @@ export interface SeriesTexts {
   readonly scratch: number;
   readonly starts: Uint32Array;
   readonly lengths: Uint32Array;
-  readonly limit: number;
+  /** The series, in the order in which they are written. */
+  readonly order: Uint32Array;
 }
 
 interface Samples {

@@ -222,6 +222,7 @@ export class Metric implements Family {
   finish(isDue: () => boolean): boolean {
     this.#expect('sums');
     if (!this.#removeOrphans(isDue)) return false;
+    this.#series.settle();
     this.#phase = 'idle';
     this.#isHidden = false;
     return true;
@@ -235,8 +236,9 @@ export class Metric implements Family {
     this.#value.read(view, 0, this.#rowNumbers);
     if (series !== hidden) this.#counts.settle(row, series, this.#rowNumbers);
     else {
-      this.#counts.pass(row, () => this.#limit.other(), this.#rowNumbers);
+      const isPassed = this.#counts.pass(row, () => this.#limit.other(), this.#rowNumbers);
       this.#counts.begin(row);
+      if (isPassed) this.#series.settle();
     }
   }
 
@@ -257,13 +259,8 @@ export class Metric implements Family {
    */
   placesForRows(milliseconds: number): number {
     if (!this.isLabelled || this.#isGauge) return Number.POSITIVE_INFINITY;
-    const { capacity } = this.#limit;
-    let recent = 0;
-    for (let series = hidden + 1; series < this.#series.limit; series++) {
-      if (this.#series.lengths[series]! > 0 && this.#counts.idleTime(series) < milliseconds) recent++;
-    }
     const rowsPerSeries = this.#value.seriesWidth > this.#value.rowWidth ? this.#value.seriesWidth : 1;
-    return Math.max(capacity - recent, Math.floor(capacity / 4)) * rowsPerSeries;
+    return this.#admission.places(milliseconds) * rowsPerSeries;
   }
 
   /** Where a row goes that finds no place before the sums. */

@@ -49,7 +49,7 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
     const measured = await during(work, async () => {
       shown = await waiting('gt-waiting', 7);
     });
-    const port = `port="${measured.fact('port')}"`;
+    const port = `local_port="${measured.fact('port')}"`;
     expect(shown).toEqual({ [port]: [7, 9, 0] });
     expect(measured.growths('listen_drops_total', { command: 'gt-waiting' })).toEqual({});
     const after = await truth.scrape();
@@ -72,7 +72,7 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
     expect(measured.fact('accepted')).toBe(10);
     expect(measured.fact('drops')).toBeGreaterThanOrEqual(30);
     expect(measured.growths('listen_drops_total', { command: 'gt-full' })).toEqual({
-      [`port="${measured.fact('port')}"`]: measured.fact('drops'),
+      [`local_port="${measured.fact('port')}"`]: measured.fact('drops'),
     });
   });
 
@@ -90,7 +90,7 @@ describe('accept_queue', needs({ root: true, bpf: true }), () => {
     const small = await GroundTruth.start({ config });
     try {
       // This is the sum of all servers on the machine. Few others have waiting connections.
-      const others = async () => (await small.scrape()).values('listen_queue_connections', { port: 'other' });
+      const others = async () => (await small.scrape()).values('listen_queue_connections', { local_port: 'other' });
       const work = small.workload.perform('--comm', 'gt-other', 'tcp-waiting', 100, 1500, 99);
       await expect
         .poll(async () => (await others()).get('command="other"'), { timeout: 5000 })

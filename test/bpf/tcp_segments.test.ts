@@ -26,7 +26,7 @@ describe('tcp_segments', needs({ root: true, bpf: true }), () => {
     expect(Object.keys(sent)).toEqual(['command="(short-lived)"']);
     // SYN, ACK of the SYN-ACK, FIN, and ACK of the other FIN.
     expectSeen(Object.values(sent)[0]!, 1200, unseen);
-    expect(measured.growth('tcp_segments_sent_again_total', ofClient)).toBe(0);
+    expect(measured.growth('tcp_segments_retransmitted_total', ofClient)).toBe(0);
   });
 
   test('counts the same segments as TCP_INFO of the connection, however often it is visited', async () => {
@@ -41,7 +41,7 @@ describe('tcp_segments', needs({ root: true, bpf: true }), () => {
     const [measured] = await Promise.all([work, visits()]);
     const lossy = { command: 'gt-lossy', ...ofClient };
     expect(measured.growth('tcp_segments_sent_total', lossy)).toBe(measured.fact('segments'));
-    expect(measured.growth('tcp_segments_sent_again_total', lossy)).toBe(measured.fact('retransmits'));
+    expect(measured.growth('tcp_segments_retransmitted_total', lossy)).toBe(measured.fact('retransmits'));
     expect(measured.fact('retransmits')).toBeGreaterThanOrEqual(3);
   });
 });

@@ -1,31 +1,27 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import ts from 'typescript';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.js';
 import { Faults, SantaError } from '../../src/errors/fault.js';
 import { mainOfOne, objectFolder, probeOf, withFolder } from './configuration_folder.js';
 
-// The child process needs JavaScript files. They are translated here, because dist/ may be out of date.
+// The child process needs JavaScript files. They are bundled here, because dist/ may be out of date.
 const built = resolve('.cache', `config-test-${process.pid}`);
 type Apart = typeof import('../../src/config/load_apart.js');
 let apart: Apart;
 
 beforeAll(async () => {
-  const sources = [
-    'nearest.ts',
-    ...['config', 'errors'].flatMap((stage) => readdirSync(join('src', stage)).map((file) => join(stage, file))),
-  ];
-  for (const source of sources) {
-    const { outputText } = ts.transpileModule(readFileSync(join('src', source), 'utf8'), {
-      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-    });
-    const translated = join(built, source.replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(translated), { recursive: true });
-    writeFileSync(translated, outputText);
-  }
-  apart = (await import(pathToFileURL(join(built, 'config/load_apart.js')).href)) as Apart;
+  await build({
+    entryPoints: ['src/config/load_apart.ts', 'src/config/load_process.ts'],
+    outdir: built,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+  });
+  apart = (await import(pathToFileURL(join(built, 'load_apart.js')).href)) as Apart;
 });
 
 afterAll(() => rmSync(built, { recursive: true, force: true }));
@@ -54,7 +50,7 @@ test('faults arrive whole', async () => {
   await withFolder(files, async (folder) => {
     const file = join(folder, 'main.yaml');
     const faultsOf = (error: unknown) => {
-      // The translated module has its own classes, of the same names.
+      // The bundled module has its own classes, of the same names.
       const { name, message, faults } = error as Faults;
       expect(name).toBe('Faults');
       return { message, faults: faults.map(({ code, remedy, location }) => ({ code, remedy, location })) };
@@ -73,30 +69,38 @@ test('faults arrive whole', async () => {
   });
 });
 
-test('the serving process does not import the parsers', () => {
-  const seen = new Set<string>();
-  const visit = (file: string) => {
-    if (seen.has(file)) return;
-    seen.add(file);
-    for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/from '([^']+)'/g)) {
-      if (target.startsWith('.')) visit(resolve(file, '..', target));
-      else seen.add(target);
+test('the serving process does not import the parsers', async () => {
+  const { metafile } = await build({
+    entryPoints: ['src/main.ts', 'src/service.ts'],
+    outdir: built,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+    write: false,
+  });
+  const packages = new Set<string>();
+  const visit = (output: string) => {
+    for (const { path, kind, external } of metafile.outputs[output]!.imports) {
+      // The web configuration is read by an import of its own, only if there is one.
+      if (kind !== 'import-statement') continue;
+      if (external) packages.add(path);
+      else visit(path);
     }
   };
-  for (const entry of ['load_apart', 'plain_configuration', 'units', 'linear_regex', 'names']) {
-    visit(join(built, `config/${entry}.js`));
-  }
-  expect([...seen].filter((name) => name === 'zod' || name === 'yaml')).toEqual([]);
+  for (const entry of ['main.js', 'service.js']) visit(join(relative('.', built), entry));
+  expect(packages).toContain('fastify');
+  expect([...packages].filter((name) => name === 'zod' || name === 'yaml')).toEqual([]);
 });
 
 test('a process that ends without an answer is an error, not a wait', async () => {
   const broken = `${built}-broken`;
   cpSync(built, broken, { recursive: true });
-  writeFileSync(join(broken, 'config/load_process.js'), 'process.exit(3);\n');
+  writeFileSync(join(broken, 'load_process.js'), 'process.exit(3);\n');
   try {
-    const { loadConfigurationApart } = (await import(
-      pathToFileURL(join(broken, 'config/load_apart.js')).href
-    )) as Apart;
+    const { loadConfigurationApart } = (await import(pathToFileURL(join(broken, 'load_apart.js')).href)) as Apart;
     await expect(loadConfigurationApart('x', { objectFolder })).rejects.toThrow(/ended with 3 and no answer/);
   } finally {
     rmSync(broken, { recursive: true });

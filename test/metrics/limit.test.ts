@@ -57,6 +57,18 @@ describe('a metric at its limit', () => {
     });
   });
 
+  it('counts in `other` what an entry counted after its series vanished and before it left the map', async () => {
+    const map = new FakeMap();
+    const collection = new Collection([bindingOf({ labels: ['a'], decode: named, limit: 1 })], [map]);
+    const counts = new Map<number, number>();
+    await round(map, collection, counts, [1]);
+    map.beforeTake = (key) => map.set(key, u64(5));
+    expect(await round(map, collection, counts, [2])).toEqual({
+      'events_total a="n2"': 1,
+      'events_total a="other"': 4,
+    });
+  });
+
   it('names newcomers although all other series change at every scrape, and keeps three quarters of those', async () => {
     const map = new FakeMap();
     const collection = new Collection([bindingOf({ labels: ['a'], decode: named, limit: 8 })], [map]);

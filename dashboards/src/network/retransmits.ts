@@ -5,7 +5,7 @@ import { unit } from '../units.js';
 
 export const retransmitted = 'santabpf_tcp_retransmits_total';
 const sent = 'santabpf_tcp_segments_sent_total';
-const sentAgain = 'santabpf_tcp_segments_sent_again_total';
+const sentAgain = 'santabpf_tcp_segments_retransmitted_total';
 
 const ends = 'command, local_port, peer_port';
 const noSegments = 'No TCP connections';

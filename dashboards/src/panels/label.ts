@@ -27,7 +27,6 @@ const labelColumns: Readonly<Record<string, LabelColumn>> = {
   operation: { title: 'Operation', width: 100 },
   parent: { title: 'Parent' },
   peer_port: { title: 'Remote port', width: 105 },
-  port: { title: 'Port', width: 100 },
   probe: { title: 'Probe' },
   program: { title: 'Program' },
   reason: { title: 'Reason' },

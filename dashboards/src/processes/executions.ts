@@ -5,7 +5,6 @@ import { unit } from '../units.js';
 import { forks, noForks } from './forks_and_exits.js';
 
 export const execs = 'santabpf_execs_total';
-const commandExecs = 'santabpf_command_execs_total';
 const execFailures = 'santabpf_exec_failures_total';
 
 const noExecs = 'No executions';
@@ -20,7 +19,7 @@ export const executions: Section = {
         lines({
           title: 'Executions by command',
           description: 'The ten commands executed most in the time range, by the name that the process got.',
-          queries: [{ expr: topRate(commandExecs, 'command'), legend: '{{command}}' }],
+          queries: [{ expr: topRate(execs, 'command'), legend: '{{command}}' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: noExecs,
@@ -31,7 +30,7 @@ export const executions: Section = {
         lines({
           title: 'Executions by user',
           description: 'The ten real users that executed the most programs in the time range.',
-          queries: [{ expr: topRate(execs, 'user, uid'), legend: '{{user}} ({{uid}})' }],
+          queries: [{ expr: topRate(execs, 'user'), legend: '{{user}}' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: noExecs,
@@ -57,7 +56,7 @@ export const executions: Section = {
           title: 'Commands by executions',
           description: 'The twenty commands executed most in the time range.',
           labels: ['command'],
-          columns: [column.count('Executions', `topk(20, ${increase(commandExecs, 'command')} > 0)`)],
+          columns: [column.count('Executions', `topk(20, ${increase(execs, 'command')} > 0)`)],
           nothing: noExecs,
         }),
       ],

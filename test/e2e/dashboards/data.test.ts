@@ -37,6 +37,7 @@ const everything = `probes:
   - page_cache
   - biolatency
   - { probe: blocked_tasks, constants: { shortest_ns: 1000000000 } }
+  - cpu_seconds
   - cpu_throttling
   - { probe: runqlat, constants: { by_command: true } }
   - tcp

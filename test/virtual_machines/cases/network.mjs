@@ -31,7 +31,7 @@ export const networkCases = [
         (facts) => fact(facts, 'segments'),
       ),
       between(
-        'tcp_segments_sent_again_total',
+        'tcp_segments_retransmitted_total',
         { local_port: 'ephemeral', peer_port: '23459' },
         (facts) => fact(facts, 'retransmits'),
         (facts) => fact(facts, 'retransmits'),
