@@ -30,7 +30,7 @@ class SyntheticMap implements MapReader {
   #isFirst = true;
 
   constructor(entries: number, words: number) {
-    this.maxEntries = entries;
+    this.maxEntries = 2 * entries; // when three quarters are in use, entries leave
     this.valueSize = words * 8;
     this.valueStride = this.valueSize;
     this.#values = BigUint64Array.from({ length: entries * words }, (_, index) => BigInt(100_000 + index * 97));
@@ -45,12 +45,13 @@ class SyntheticMap implements MapReader {
 
   async read(): Promise<MapSnapshot> {
     for (let index = 0; index < this.#values.length; index++) this.#values[index]! += BigInt(1 + (index % 7));
-    const added = this.#isFirst ? this.maxEntries : 0;
+    const count = this.#rows.length;
+    const added = this.#isFirst ? count : 0;
     this.#isFirst = false;
     return {
-      count: this.maxEntries,
+      count,
       rows: this.#rows,
-      rowLimit: this.maxEntries,
+      rowLimit: count,
       values: new Uint8Array(this.#values.buffer),
       addedRows: this.#rows.subarray(0, added),
       addedKeys: this.#keys.subarray(0, added * keySize),
@@ -107,7 +108,7 @@ async function measure(title: string, entries: number, slots: number): Promise<v
   const pacer = new Pacer(() => performance.now());
   const readers = new Map([['events', map]]);
   const metrics = new ProbeMetrics([bindingOf(slots)], readers, { prefix: 'santabpf_', pacer });
-  const scrape = new Scrape({ refresh: async () => {}, readers, metrics, now: pacer.now });
+  const scrape = new Scrape({ refresh: async () => {}, readers, metrics, pacer });
   globalThis.gc?.();
   const before = rssAnon();
   const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -97,7 +97,8 @@ function configured(entries: number): string {
     probe: 'scrape',
     summary: 'A map to scrape.',
     object: benchObject('scrape'),
-    maps: { events: { max_entries: entries } },
+    // A map that is three quarters full loses entries.
+    maps: { events: { max_entries: 2 * entries } },
     metrics: [{ name: 'bench_events_total', type: 'counter', help: 'Events.', map: 'events', limit: entries, labels }],
   };
   writeFileSync(join(folder, 'scrape.yaml'), JSON.stringify(probe));

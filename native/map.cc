@@ -29,6 +29,7 @@ Napi::Function BpfMap::Define(Napi::Env env) {
                          InstanceMethod<&BpfMap::Snapshot>("snapshot"),
                          InstanceMethod<&BpfMap::Lookup>("lookup"),
                          InstanceMethod<&BpfMap::LookupAndDelete>("lookupAndDelete"),
+                         InstanceMethod<&BpfMap::Update>("update"),
                          InstanceMethod<&BpfMap::Empty>("empty"),
                          InstanceMethod<&BpfMap::Close>("close"),
                      });
@@ -104,6 +105,16 @@ Napi::Value BpfMap::LookupAndDelete(const Napi::CallbackInfo& info) {
   if (result == 0) return value;
   if (ErrnoOf(result) == ENOENT) return env.Undefined();
   throw ErrorOf(env, {ErrnoOf(result), "look up and delete", ""});
+}
+
+void BpfMap::Update(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Arguments arguments(info);
+  const ByteView key = arguments.Bytes(0, "key", map_->layout().key_size);
+  const ByteView value = arguments.Bytes(1, "value", map_->layout().value_stride);
+  RequireOpen(env, "update map");
+  const int result = bpf_map_update_elem(map_->fd(), key.data, value.data, BPF_ANY);
+  if (result != 0) throw ErrorOf(env, {ErrnoOf(result), "update map", ""});
 }
 
 Napi::Value BpfMap::Empty(const Napi::CallbackInfo& info) {

@@ -8,6 +8,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "counter.h"
+#include "newcomers.h"
 
 /* One value per array index. */
 #define PERCPU_ARRAY(NAME, VALUE, ENTRIES)                                                                             \
@@ -19,8 +20,9 @@
 	} NAME SEC(".maps")
 
 /*
- * One value per key, for up to ENTRIES keys, plus the companion NAME_other. When NAME is full, updates of new keys go to the
- * companion's value and `lost` counts them. The exporter shows that value with the label value "other", so totals stay exact.
+ * One value per key, for up to ENTRIES keys, plus the companion NAME_other. When NAME is full, or a user adds more than a share of the
+ * new keys (newcomers.h), updates of new keys go to the companion's value and `lost` counts them. The exporter shows that value with
+ * the label value "other", so totals stay exact.
  *
  * Keys are compared byte by byte: declare them without padding, or zero the whole key first.
  */
@@ -31,6 +33,7 @@
 		__type(key, KEY);                                                                                      \
 		__type(value, VALUE);                                                                                  \
 	} NAME SEC(".maps");                                                                                           \
+	NEWCOMERS(NAME);                                                                                               \
 	OVERFLOW(NAME, VALUE)
 
 /* The companion only, for maps that lose updates for other reasons than being full. */
@@ -46,8 +49,8 @@
 static const char zeroes[LARGEST_VALUE] __attribute__((aligned(8))) = {};
 
 /*
- * This CPU's value of *KEY in the PERCPU_HASH MAP, or the companion's value if MAP is full. A new key starts with zeroes. The result
- * is never NULL in practice, but the verifier requires a check.
+ * This CPU's value of *KEY in the PERCPU_HASH MAP, or the companion's value if the key cannot be added. A new key starts with zeroes.
+ * The result is never NULL in practice, but the verifier requires a check.
  *
  * If two CPUs insert the same key, one of them gets EEXIST (BPF_NOEXIST never overwrites) and its second lookup finds the entry.
  * The other CPUs' values of a new entry are zeroes, even in reused memory: Linux 5.10, d3bec0138bfb ("bpf: Zero-fill re-used
@@ -59,7 +62,8 @@ static const char zeroes[LARGEST_VALUE] __attribute__((aligned(8))) = {};
 		typeof((MAP).value) value_ = bpf_map_lookup_elem(&MAP, key_);                                          \
 		_Static_assert(sizeof(*value_) <= LARGEST_VALUE, "value larger than LARGEST_VALUE");    \
 		if (__builtin_expect(!value_, 0)) {                                                                    \
-			bpf_map_update_elem(&MAP, key_, zeroes, BPF_NOEXIST);                                          \
+			if (may_add_key(&MAP##_newcomers))                                                             \
+				bpf_map_update_elem(&MAP, key_, zeroes, BPF_NOEXIST);                                  \
 			value_ = bpf_map_lookup_elem(&MAP, key_);                                                      \
 			if (!value_)                                                                                   \
 				value_ = overflow_of(MAP);                                                             \

@@ -16,6 +16,7 @@
 		__type(key, KEY);                                                                                      \
 		__type(value, VALUE);                                                                                  \
 	} NAME SEC(".maps");                                                                                           \
+	NEWCOMERS(NAME);                                                                                               \
 	OVERFLOW(NAME, VALUE)
 
 /* One value for all CPUs, for rare events and metrics that are off by default. */
@@ -26,4 +27,5 @@
 		__type(key, KEY);                                                                                      \
 		__type(value, VALUE);                                                                                  \
 	} NAME SEC(".maps");                                                                                           \
+	NEWCOMERS(NAME);                                                                                               \
 	OVERFLOW(NAME, VALUE)

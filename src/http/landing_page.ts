@@ -41,7 +41,7 @@ ${Html.trusted(MARK)}
 ${tiles(probes, exporter.ready())}
 ${probeTable(probes)}
 </main>
-<footer>SantaBPF ${version} · Linux ${kernel} · libbpf ${libbpf} · Node.js ${node}. Series and map entries are from the last scrape.</footer>
+<footer>SantaBPF ${version} · Linux ${kernel} · libbpf ${libbpf} · Node.js ${node}. Samples and map entries are from the last scrape.</footer>
 </body>
 </html>
 `.toString();
@@ -58,7 +58,7 @@ function tiles(probes: readonly ProbeStatus[], ready: boolean): Html {
   const state = others !== '' ? others : ready ? 'none down' : 'starting';
   return html`<dl class="tiles">
 <div><dt>Probes up</dt><dd${down > 0 ? Html.trusted(' class="bad"') : undefined}>${up} of ${probes.length}</dd><dd>${state}</dd></div>
-<div><dt>Series</dt><dd>${grouped(sum(probes.map(({ series }) => series)))}</dd><dd>in the last scrape</dd></div>
+<div><dt>Samples</dt><dd>${grouped(sum(probes.map(({ series }) => series)))}</dd><dd>in the last scrape</dd></div>
 <div><dt>CPU used by probes</dt><dd>${shareText(cpu)}</dd><dd>${cpuNote}</dd></div>
 <div><dt>Slowest probe to read</dt><dd>${duration(slowest)}</dd><dd>${failed > 0 ? `${failed} failed` : 'in the last scrape'}</dd></div>
 </dl>`;

@@ -7,7 +7,7 @@ import { grouped, NONE, percent, sum } from './number_text.js';
 export function probeTable(probes: readonly ProbeStatus[]): Html {
   return html`<table>
 <caption>Probes</caption>
-<thead><tr><th scope="col">Probe</th><th scope="col">State</th><th scope="col" class="number">Series</th><th scope="col" class="number">CPU</th><th scope="col">Map entries</th></tr></thead>
+<thead><tr><th scope="col">Probe</th><th scope="col">State</th><th scope="col" class="number">Samples</th><th scope="col" class="number">CPU</th><th scope="col">Map entries</th></tr></thead>
 ${probes.map(probeRows)}
 </table>`;
 }
@@ -32,7 +32,7 @@ function probeRows(probe: ProbeStatus): Html {
 <tr>
 <th scope="row"><strong>${name}</strong><span class="quiet">${summary}</span></th>
 <td class="state-cell"><span class="state ${state}">${state}</span></td>
-<td class="${number}" data-label="Series">${state === 'up' ? grouped(series) : NONE}${warnings(probe)}</td>
+<td class="${number}" data-label="Samples">${state === 'up' ? grouped(series) : NONE}${warnings(probe)}</td>
 <td class="${number}" data-label="CPU">${cost(probe)}</td>
 <td class="maps">${shown.length > 0 ? html`<div>${shown.map(mapBar)}</div>` : undefined}</td>
 </tr>

@@ -189,6 +189,8 @@ export interface BpfMap {
   lookup(key: Uint8Array): Uint8Array | undefined;
   /** Removes a key and returns its last value(s). Not atomic before Linux 5.14, nor for types without this operation. */
   lookupAndDelete(key: Uint8Array): Uint8Array | undefined;
+  /** Sets the value(s) of a key, `valueStride` bytes. */
+  update(key: Uint8Array, value: Uint8Array): void;
   /**
    * Removes all entries of a hash, or zeroes all entries of an array, off the main thread. Not atomic: an entry that is
    * added meanwhile may stay. EBUSY during a snapshot. Finishes normally if the map is closed meanwhile.

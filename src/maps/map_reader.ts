@@ -46,4 +46,9 @@ export interface MapReader extends MapShape {
    * arrays, whose entries cannot be removed.
    */
   take(key: Uint8Array): Promise<Uint8Array | undefined>;
+  /**
+   * Lets programs add up to `count` entries until the next call. No user gets more of these places than are left for all
+   * others. Absent if the map has no such limit.
+   */
+  limitNewEntries?(count: number): void;
 }

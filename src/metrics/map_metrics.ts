@@ -1,11 +1,12 @@
 import { mapKind } from '../maps/map_kind.js';
 import type { MapShape, MapSnapshot } from '../maps/map_reader.js';
 import { type Entries, entriesOf, viewOf } from './entries.js';
-import { IdleEntries } from './idle_entries.js';
+import { Leaving } from './leaving.js';
 import type { Metric } from './metric.js';
 import type { NumberReader } from './number_reader.js';
 import type { Pacer } from './pacer.js';
 import type { MapStatus } from './probe_status.js';
+import type { RowActivity } from './row_activity.js';
 import { RowBinder } from './row_binder.js';
 
 /** Between two looks at the clock: decoding takes some microseconds per row, summing some tens of nanoseconds. */
@@ -19,8 +20,8 @@ export interface OverflowCompanion {
   readonly lost: NumberReader;
 }
 
-/** An entry that has not changed for as long as its metrics keep it. */
-export interface IdleEntry {
+/** An entry to remove from the map. */
+export interface LeavingEntry {
   readonly row: number;
   /** A view, valid until the next update. */
   readonly key: Uint8Array;
@@ -33,20 +34,27 @@ export class MapMetrics {
   readonly #metrics: readonly Metric[];
   readonly #pacer: Pacer;
   readonly #binder: RowBinder;
-  readonly #idle: IdleEntries | undefined;
+  readonly #activity: RowActivity;
+  readonly #leaving: Leaving | undefined;
   #entries = 0;
   #lost = 0;
 
-  constructor(map: MapShape, companion: OverflowCompanion | undefined, metrics: readonly Metric[], pacer: Pacer) {
+  /** @param activity of the map's rows, which the metrics share */
+  constructor(
+    map: MapShape,
+    companion: OverflowCompanion | undefined,
+    metrics: readonly Metric[],
+    activity: RowActivity,
+    pacer: Pacer,
+  ) {
     this.#map = map;
     this.companion = companion;
     this.#metrics = metrics;
     this.#pacer = pacer;
-    // An entry stays until the metric that keeps it longest lets it go. Entries of an array cannot be removed, and a
-    // refilled map has no old ones.
-    const idleMs = Math.max(...metrics.map(({ binding }) => binding.spec.expireMs ?? 0));
-    if (idleMs > 0 && !mapKind(map.type).isArray && !map.isRefilled) this.#idle = new IdleEntries(idleMs);
-    this.#binder = new RowBinder(map, metrics, this.#idle !== undefined, pacer);
+    this.#activity = activity;
+    // Entries of an array cannot be removed, and a refilled map has no old ones.
+    if (!mapKind(map.type).isArray && !map.isRefilled) this.#leaving = new Leaving(map, metrics, activity);
+    this.#binder = new RowBinder(map, metrics, pacer);
   }
 
   get name(): string {
@@ -70,8 +78,9 @@ export class MapMetrics {
     await this.#binder.bindAdded(snapshot);
     await this.#binder.bindCounted(entries);
     for (const metric of this.#metrics) metric.startSums();
-    await this.#sum(entries, now);
+    await this.#sum(entries);
     if (overflow) this.#sumOverflow(overflow);
+    for (const metric of this.#metrics) await this.#admit(metric, entries);
     const isDue = () => this.#pacer.isDue;
     for (const metric of this.#metrics) while (!metric.finish(isDue)) await this.#pacer.pause();
   }
@@ -82,9 +91,17 @@ export class MapMetrics {
   }
 
   /** The entries to remove from the map. Call `settle` for each before the next one. */
-  *idleEntries(): Generator<IdleEntry> {
-    if (!this.#idle) return;
-    for (const row of this.#idle.rows(this.#pacer.now())) yield { row, key: this.#binder.keyOf(row) };
+  *leavingEntries(): Generator<LeavingEntry> {
+    if (!this.#leaving) return;
+    for (const row of this.#leaving.rows(this.#entries, this.#pacer.now())) yield { row, key: this.#binder.keyOf(row) };
+  }
+
+  /**
+   * How many new entries the map may get until the next update, so that each of them can have a series. Undefined if an
+   * iterator fills the map.
+   */
+  get placesForNewEntries(): number | undefined {
+    return this.#leaving?.placesForNewEntries(this.#entries);
   }
 
   /**
@@ -93,7 +110,8 @@ export class MapMetrics {
    * @param value the last value, undefined if the entry was gone already
    */
   settle(row: number, value: Uint8Array | undefined): void {
-    this.#idle?.restart(row, this.#pacer.now());
+    this.#activity.changedAt[row] = this.#pacer.now();
+    this.#entries--;
     if (value) for (const metric of this.#metrics) metric.settle(row, viewOf(value));
   }
 
@@ -101,17 +119,17 @@ export class MapMetrics {
   async #open({ count, rowLimit, addedRows, goneRows }: MapSnapshot, now: number): Promise<void> {
     this.#entries = count;
     this.#binder.reserve(rowLimit);
-    this.#idle?.reserve(rowLimit);
-    for (const metric of this.#metrics) metric.open(rowLimit, now);
+    this.#activity.reserve(rowLimit);
+    for (const metric of this.#metrics) metric.open(rowLimit, now, addedRows.length);
     for (const [index, row] of goneRows.entries()) {
       if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
-      this.#idle?.forget(row);
+      this.#activity.forget(row);
       for (const metric of this.#metrics) metric.release(row);
     }
-    if (this.#idle) for (const row of addedRows) this.#idle.restart(row, now);
+    for (const row of addedRows) this.#activity.changedAt[row] = now;
   }
 
-  async #sum(entries: Entries, now: number): Promise<void> {
+  async #sum(entries: Entries): Promise<void> {
     await this.#binder.prepareRebind(entries);
     const step = this.#binder.rebinds ? rowsPerLook : entriesPerLook;
     for (let from = 0; from < entries.count; from += step) {
@@ -119,8 +137,24 @@ export class MapMetrics {
       const to = Math.min(from + step, entries.count);
       this.#binder.rebind(entries, from, to);
       for (const metric of this.#metrics) metric.sum(entries, from, to);
-      this.#idle?.compare(entries, from, to, now);
     }
+  }
+
+  /** Gives the rows that wait their series. Their labels are announced first: a decoder may have to look them up. */
+  async #admit(metric: Metric, entries: Entries): Promise<void> {
+    const { labels } = metric.binding;
+    const entryOfRow = labels.usesValue ? new Map(Array.from(entries.rows, (row, index) => [row, index])) : undefined;
+    const keyOf = (row: number) => this.#binder.keyOf(row);
+    const readValue = (row: number) => {
+      const at = entryOfRow!.get(row)! * entries.stride;
+      return entries.values.subarray(at, at + this.#map.valueSize);
+    };
+    if (labels.announce) {
+      for (const row of metric.waitingRows())
+        labels.announce(keyOf(row), labels.usesValue ? readValue(row) : undefined);
+    }
+    await labels.prepare();
+    while (!metric.admit(keyOf, readValue, () => this.#pacer.isDue)) await this.#pacer.pause();
   }
 
   #sumOverflow({ values }: MapSnapshot): void {

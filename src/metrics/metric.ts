@@ -1,10 +1,12 @@
 import { unitOf } from '../config/units.js';
 import type { MetricBinding } from '../decode/metric_binding.js';
+import { Admission, type BytesOf } from './admission.js';
 import type { BucketBounds } from './bucket_bounds.js';
 import type { Entries } from './entries.js';
 import type { EntryValue } from './entry_value.js';
 import type { Family, FamilyType } from './family.js';
-import { RowSeries, unbound } from './row_series.js';
+import type { RowActivity } from './row_activity.js';
+import { hidden, leftOut, RowSeries, unbound } from './row_series.js';
 import { SeriesCounts } from './series_counts.js';
 import { SeriesLimit } from './series_limit.js';
 import { SeriesTable } from './series_table.js';
@@ -20,8 +22,8 @@ type Phase = 'idle' | 'rows' | 'sums';
  * One metric: which series the rows of its map belong to, what these have counted, and what happens at its limit.
  *
  * An update is `open`, then `release` and `bind` for the rows that went and came, then `startSums`, `rebind` and `sum` for
- * all entries, `sumCompanion`, and `finish`. After it come `settle` and reading. Every method throws a TypeError outside
- * its phase; `open` abandons an update that did not finish.
+ * all entries, `sumCompanion`, `admit` for the rows that wait for a series, and `finish`. After it come `settle` and
+ * reading. Every method throws a TypeError outside its phase; `open` abandons an update that did not finish.
  */
 export class Metric implements Family {
   name: string;
@@ -37,7 +39,9 @@ export class Metric implements Family {
   readonly #counts: SeriesCounts;
   readonly #value: EntryValue;
   readonly #bounds: BucketBounds | undefined;
+  readonly #admission: Admission;
   readonly #rowNumbers: Float64Array;
+  readonly #isGauge: boolean;
   #hasCompanion = false;
   #phase: Phase = 'idle';
   #isHidden = false;
@@ -45,8 +49,15 @@ export class Metric implements Family {
   /**
    * @param value reads the entries of the metric's map
    * @param bounds of a histogram
+   * @param activity of the rows of the metric's map
    */
-  constructor(binding: MetricBinding, prefix: string, value: EntryValue, bounds: BucketBounds | undefined) {
+  constructor(
+    binding: MetricBinding,
+    prefix: string,
+    value: EntryValue,
+    bounds: BucketBounds | undefined,
+    activity: RowActivity,
+  ) {
     const { spec, labels } = binding;
     this.name = prefix + spec.name;
     this.type = spec.type;
@@ -55,11 +66,20 @@ export class Metric implements Family {
     if (base) this.unit = base;
     this.binding = binding;
     this.isLabelled = Object.values(spec.labels).some((label) => label.constant === undefined);
-    this.#limit = new SeriesLimit(this.#series, spec.limit, seriesText(this.name, labels.names, labels.overflow));
-    this.#rows = new RowSeries(this.name, labels, this.#limit);
-    this.#counts = new SeriesCounts(value, spec.type !== 'gauge');
     this.#value = value;
     this.#bounds = bounds;
+    const otherText = seriesText(this.name, labels.names, labels.overflow);
+    this.#limit = new SeriesLimit(this.#series, this.#capacityOf(spec.limit), otherText);
+    this.#rows = new RowSeries(this.name, labels);
+    this.#isGauge = spec.type === 'gauge';
+    this.#counts = new SeriesCounts(value, !this.#isGauge, activity);
+    this.#admission = new Admission({
+      series: this.#series,
+      limit: this.#limit,
+      rows: this.#rows,
+      counts: this.#counts,
+      keepsSeries: this.#isGauge,
+    });
     this.#rowNumbers = new Float64Array(value.rowWidth);
   }
 
@@ -67,12 +87,12 @@ export class Metric implements Family {
     return this.size === 0;
   }
 
-  /** How many series the metric shows. */
+  /** How many samples the metric shows: lines of the text format, of which a histogram has several per series. */
   get size(): number {
-    return this.#isHidden ? 0 : this.#series.size;
+    return this.#isHidden ? 0 : this.#series.size * this.#samplesPerSeries;
   }
 
-  /** How many times a row went to the series `other` because of the limit. */
+  /** How many times the growth of a row was counted in `other` because of the limit. */
   get dropped(): number {
     return this.#limit.dropped;
   }
@@ -98,7 +118,7 @@ export class Metric implements Family {
     const { names, overflow } = this.binding.labels;
     if (name !== this.name) this.#series.rename(this.name, name);
     this.#rows.rename(name);
-    this.#limit.configure(limit, seriesText(name, names, overflow));
+    this.#limit.configure(this.#capacityOf(limit), seriesText(name, names, overflow));
     this.name = name;
   }
 
@@ -107,11 +127,30 @@ export class Metric implements Family {
     this.#isHidden = true;
   }
 
-  /** Starts an update at `now` milliseconds, of rows below `limit`. */
-  open(limit: number, now: number): void {
+  /** The lines of a series in the text format: a histogram has its buckets, `+Inf`, the count, and mostly a sum. */
+  get #samplesPerSeries(): number {
+    return this.#bounds ? this.#value.seriesWidth + 1 : 1;
+  }
+
+  /** How many series make up to `samples` samples. */
+  #capacityOf(samples: number): number {
+    return Math.floor(samples / this.#samplesPerSeries);
+  }
+
+  /**
+   * Starts an update.
+   * @param limit of the numbers of rows
+   * @param now milliseconds
+   * @param arrivals how many rows are new
+   */
+  open(limit: number, now: number, arrivals: number): void {
+    const { free, capacity } = this.#limit;
+    const isNearLimit = free < Math.max(arrivals + this.#rows.hiddenRows, capacity / 2);
+    if (this.#phase === 'idle') this.#counts.keepShown(isNearLimit && this.isLabelled && !this.#isGauge);
     this.#phase = 'rows';
     this.#rows.reserve(limit);
     this.#counts.reserveRows(limit, now);
+    this.#admission.begin();
   }
 
   /** Ends a row whose entry is gone. */
@@ -123,11 +162,12 @@ export class Metric implements Family {
     this.#rows.assign(row, unbound);
   }
 
-  /** Gives a row to the series of its key, after releasing it. */
+  /** Begins a row, after releasing it. Once it is summed, it waits for a series. */
   bind(row: number, key: Uint8Array): void {
     this.release(row);
     this.#value.placeRow(row, key);
-    this.#move(row, unbound, this.#rows.resolve(row, key, undefined));
+    this.#counts.begin(row);
+    this.#rows.assign(row, hidden);
   }
 
   /** Starts the sums. */
@@ -137,13 +177,20 @@ export class Metric implements Family {
     this.#phase = 'sums';
   }
 
-  /** Moves a row to the series of its key and value before it is summed. What it has counted stays with its old series. */
+  /**
+   * Moves a row to the series of its key and value before it is summed. What it has counted stays with its old series. If
+   * the new one has no place, the row waits once it is summed and has changed.
+   */
   rebind(row: number, key: Uint8Array, value: Uint8Array): void {
     this.#expect('sums');
     const before = this.#rows.of(row);
     if (before === unbound) this.#value.placeRow(row, key);
-    const series = this.#rows.resolve(row, key, value);
-    if (series !== before) this.#move(row, before, series);
+    const text = this.#rows.textOf(row, key, value);
+    const series = text === undefined ? leftOut : (this.#limit.seriesOf(text) ?? this.#withoutPlace);
+    if (series === before) return;
+    if (before === unbound && series === hidden) this.#counts.begin(row);
+    this.#counts.move(row, before, series);
+    this.#rows.assign(row, series);
   }
 
   /** Adds entries `from` to `to` to the series of their rows. Each entry is added once per update. */
@@ -166,6 +213,22 @@ export class Metric implements Family {
     this.#counts.addCompanion(series, numbers);
   }
 
+  /** The rows that wait for a series, after the sums. */
+  *waitingRows(): Generator<number> {
+    const { waiting } = this.#counts;
+    for (let index = 0; index < waiting.count; index++) yield waiting.rowOf(index);
+  }
+
+  /**
+   * Gives the waiting rows their series, or counts them in `other`.
+   * @param isDue says when to return early and give others a turn
+   * @returns whether all are done; if not, call again
+   */
+  admit(readKey: BytesOf, readValue: BytesOf, isDue: () => boolean): boolean {
+    this.#expect('sums');
+    return this.#admission.run(readKey, this.binding.labels.usesValue ? readValue : undefined, isDue);
+  }
+
   /**
    * Ends the update and removes the series that have no rows: of a gauge at once, of a counter when they expire.
    * @param isDue says when to return early and give others a turn
@@ -186,24 +249,50 @@ export class Metric implements Family {
     const series = this.#rows.of(row);
     if (series < 0) return;
     this.#value.take(row, view, this.#rowNumbers);
-    this.#counts.settle(row, series, this.#rowNumbers);
+    if (series !== hidden) this.#counts.settle(row, series, this.#rowNumbers);
+    else {
+      const isPassed = this.#counts.pass(row, () => this.#limit.other(), this.#rowNumbers);
+      this.#counts.begin(row);
+      if (isPassed) this.#series.settle();
+    }
   }
 
-  #move(row: number, from: number, to: number): void {
-    this.#counts.move(row, from, to);
-    this.#rows.assign(row, to);
+  /** Whether a row waits for a change until it gets a series; undefined if it never gets one. */
+  isHidden(row: number): boolean | undefined {
+    const series = this.#rows.of(row);
+    return series < 0 ? undefined : series === hidden;
+  }
+
+  /** Whether any row has no series because of the limit. */
+  get hasHiddenRows(): boolean {
+    return this.#rows.hiddenRows > 0;
+  }
+
+  /**
+   * How many new rows can get a series although none vanishes that changed within `milliseconds`, but at least a quarter
+   * of all series.
+   */
+  placesForRows(milliseconds: number): number {
+    if (!this.isLabelled || this.#isGauge) return Number.POSITIVE_INFINITY;
+    const rowsPerSeries = this.#value.seriesWidth > this.#value.rowWidth ? this.#value.seriesWidth : 1;
+    return this.#admission.places(milliseconds) * rowsPerSeries;
+  }
+
+  /** Where a row goes that finds no place before the sums. */
+  get #withoutPlace(): number {
+    return this.#isGauge ? this.#limit.other() : hidden;
   }
 
   #removeOrphans(isDue: () => boolean): boolean {
-    const { expireMs, type } = this.binding.spec;
-    const isGauge = type === 'gauge';
+    const { expireMs } = this.binding.spec;
+    const isGauge = this.#isGauge;
     const { orphans } = this.#rows;
     if (orphans.size === 0 || (!isGauge && expireMs === undefined)) return true;
     let removed = 0;
     for (const series of orphans) {
       const isOrphan = !this.#rows.hasRows(series);
       if (isOrphan && !isGauge) {
-        if (this.#limit.isOther(series) || !this.#counts.isIdle(series, expireMs!)) continue;
+        if (this.#limit.isOther(series) || this.#counts.idleTime(series) < expireMs!) continue;
       }
       orphans.delete(series);
       if (isOrphan) {

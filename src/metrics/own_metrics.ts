@@ -81,13 +81,13 @@ export class OwnMetrics {
     );
     const lost = counter(
       ownMetricNames.lostUpdates,
-      'Updates of the BPF map that found it full and were counted in the series "other".',
+      'Updates of the BPF map whose key found no place and that were counted in the series "other".',
       ['probe', 'map'],
     );
-    const series = gauge(ownMetricNames.series, 'Series that the metric had at the last scrape.', ['probe', 'metric']);
+    const series = gauge(ownMetricNames.series, 'Samples that the metric had at the last scrape.', ['probe', 'metric']);
     const dropped = counter(
       ownMetricNames.seriesDropped,
-      `Series over the metric's limit that were counted in its series "other".`,
+      `Label sets over the metric's limit that were counted in its series "other".`,
       ['probe', 'metric'],
     );
     const decodeErrors = counter(

@@ -9,6 +9,7 @@ import { Metric } from './metric.js';
 import { type EntryShape, numberReader } from './number_reader.js';
 import type { Pacer } from './pacer.js';
 import type { MapStatus, MetricStatus } from './probe_status.js';
+import { RowActivity } from './row_activity.js';
 import { ScalarValue } from './scalar_value.js';
 import { SlotValue } from './slot_value.js';
 
@@ -20,7 +21,7 @@ export interface ProbeMetricsOptions {
 }
 
 export interface ProbeCounts {
-  /** Series shown, of all metrics. */
+  /** Samples shown, of all metrics. */
   readonly series: number;
   readonly metrics: readonly MetricStatus[];
   readonly maps: readonly MapStatus[];
@@ -45,16 +46,18 @@ export class ProbeMetrics {
     shapes: ReadonlyMap<string, MapShape>,
     { prefix, pacer }: ProbeMetricsOptions,
   ) {
-    this.#metrics = bindings.map((binding) => metricOf(binding, prefix, shapes));
+    const names = [...new Set(bindings.map(({ map }) => map))];
+    const activities = new Map(names.map((name) => [name, new RowActivity()]));
+    this.#metrics = bindings.map((binding) => metricOf(binding, prefix, shapes, activities.get(binding.map)!));
     this.families = this.#metrics;
-    this.maps = [...new Set(bindings.map(({ map }) => map))].map((name) => {
+    this.maps = names.map((name) => {
       const metrics = this.#metrics.filter(({ binding }) => binding.map === name);
       const other = metrics.find(({ binding }) => binding.other)?.binding.other;
       const companion: OverflowCompanion | undefined = other && {
         map: other.map,
         lost: numberReader(other.lost, entryShapeOf(shapeOf(shapes, other.map))),
       };
-      return new MapMetrics(shapeOf(shapes, name), companion, metrics, pacer);
+      return new MapMetrics(shapeOf(shapes, name), companion, metrics, activities.get(name)!, pacer);
     });
   }
 
@@ -84,7 +87,12 @@ export class ProbeMetrics {
   }
 }
 
-function metricOf(binding: MetricBinding, prefix: string, shapes: ReadonlyMap<string, MapShape>): Metric {
+function metricOf(
+  binding: MetricBinding,
+  prefix: string,
+  shapes: ReadonlyMap<string, MapShape>,
+  activity: RowActivity,
+): Metric {
   const { spec, value, other } = binding;
   const shape = entryShapeOf(shapeOf(shapes, binding.map));
   const companion = other && { value: other.value, shape: entryShapeOf(shapeOf(shapes, other.map)) };
@@ -95,16 +103,17 @@ function metricOf(binding: MetricBinding, prefix: string, shapes: ReadonlyMap<st
         prefix,
         new ScalarValue(value.field, shape, companion, spec.type !== 'gauge'),
         undefined,
+        activity,
       );
     case 'histogram': {
       const { buckets, isTime } = value.field;
       const slots = Math.min(buckets.count, (spec.buckets?.last ?? Number.POSITIVE_INFINITY) + 1);
       const bounds = bucketBounds(spec, slots, isTime);
-      return new Metric(binding, prefix, new HistogramValue(value.field, bounds, shape, companion), bounds);
+      return new Metric(binding, prefix, new HistogramValue(value.field, bounds, shape, companion), bounds, activity);
     }
     case 'slot': {
       const bounds = bucketBounds(spec, slotsInKey(spec.buckets!));
-      return new Metric(binding, prefix, new SlotValue(value, bounds, shape, companion), bounds);
+      return new Metric(binding, prefix, new SlotValue(value, bounds, shape, companion), bounds, activity);
     }
   }
 }

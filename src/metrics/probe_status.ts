@@ -18,7 +18,7 @@ export interface ProbeStatus {
   /** Every probe that is not `up` has a `reason`. */
   readonly state: ProbeState;
   readonly reason?: StatusReason;
-  /** Series shown by the last scrape. */
+  /** Samples shown by the last scrape: the lines of the text format. */
   readonly series: number;
   readonly programs: readonly ProgramStatus[];
   readonly maps: readonly MapStatus[];
@@ -59,7 +59,7 @@ export interface MapStatus {
   /** Entries at the last scrape. */
   readonly entries: number;
   readonly maxEntries: number;
-  /** Updates that found the map full, since the map was created. */
+  /** Updates whose key found no place, since the map was created. */
   readonly lost: number;
 }
 
@@ -71,8 +71,9 @@ export function canFill({ type }: Pick<MapStatus, 'type'>): boolean {
 /** Counts since the probe was loaded. `name` carries the prefix. */
 export interface MetricStatus {
   readonly name: string;
+  /** Samples shown by the last scrape. */
   readonly series: number;
-  /** Rows summed into `other` because the limit of series was reached. */
+  /** How many times the growth of a row was counted in `other` because of the limit. */
   readonly dropped: number;
   readonly decodeErrors: number;
 }

@@ -10,9 +10,9 @@ import { RowKeys } from './row_keys.js';
 const rowsPerLook = 64;
 
 /**
- * Decides when the labels of a map's rows are decoded. Most metrics: when a row appears. Labels of an array: when its
- * value is first above zero, because all entries of an array exist and most are never used. Labels in the value: at
- * every scrape.
+ * Decides when the rows of a map get their series. Most metrics: when a row appears. Labels of an array: when its value
+ * is first above zero, because all entries of an array exist and most are never used. Labels in the value: at every
+ * scrape.
  */
 export class RowBinder {
   readonly #map: MapShape;
@@ -21,12 +21,11 @@ export class RowBinder {
   readonly #onArrival: readonly Metric[];
   readonly #onFirstCount: readonly Metric[];
   readonly #atEveryScrape: readonly Metric[];
-  readonly #keys: RowKeys | undefined;
+  readonly #keys: RowKeys;
   /** By row, whether its value was ever above zero. For arrays. */
   #hasCounted = new Uint8Array(0);
 
-  /** @param keepsKeys whether `keyOf` is needed */
-  constructor(map: MapShape, metrics: readonly Metric[], keepsKeys: boolean, pacer: Pacer) {
+  constructor(map: MapShape, metrics: readonly Metric[], pacer: Pacer) {
     this.#map = map;
     this.#isArray = mapKind(map.type).isArray;
     this.#pacer = pacer;
@@ -35,7 +34,7 @@ export class RowBinder {
     this.#atEveryScrape = metrics.filter(fromValue);
     this.#onFirstCount = metrics.filter((metric) => waits(metric) && !fromValue(metric));
     this.#onArrival = metrics.filter((metric) => !waits(metric) && !fromValue(metric));
-    if (keepsKeys || this.#onArrival.length < metrics.length) this.#keys = new RowKeys(map.keySize);
+    this.#keys = new RowKeys(map.keySize);
   }
 
   /** Whether labels are decoded at every scrape. */
@@ -43,14 +42,14 @@ export class RowBinder {
     return this.#atEveryScrape.length > 0;
   }
 
-  /** The key of a row, valid until the next snapshot; only if the binder keeps keys. */
+  /** The key of a row, a view that is valid until the next snapshot. */
   keyOf(row: number): Uint8Array {
-    return this.#keys!.get(row);
+    return this.#keys.get(row);
   }
 
   /** Prepares for rows below `limit`. */
   reserve(limit: number): void {
-    this.#keys?.reserve(limit);
+    this.#keys.reserve(limit);
     if (limit > this.#hasCounted.length) this.#hasCounted = grown(this.#hasCounted, limit);
   }
 
@@ -58,17 +57,12 @@ export class RowBinder {
   async bindAdded({ addedRows, addedKeys }: MapSnapshot): Promise<void> {
     if (addedRows.length === 0) return;
     const { keySize } = this.#map;
-    const keyAt = (index: number) => addedKeys.subarray(index * keySize, (index + 1) * keySize);
-    for (const announce of announcersOf(this.#onArrival)) {
-      for (let index = 0; index < addedRows.length; index++) announce(keyAt(index));
-    }
-    await prepare(this.#onArrival);
     for (let index = 0; index < addedRows.length; index++) {
       if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
       const row = addedRows[index]!;
-      const key = keyAt(index);
+      const key = addedKeys.subarray(index * keySize, (index + 1) * keySize);
       this.#hasCounted[row] = 0;
-      this.#keys?.set(row, key);
+      this.#keys.set(row, key);
       for (const metric of this.#onArrival) metric.bind(row, key);
     }
   }
@@ -77,12 +71,6 @@ export class RowBinder {
   async bindCounted(entries: Entries): Promise<void> {
     if (this.#onFirstCount.length === 0) return;
     const { rows, count } = entries;
-    for (const announce of announcersOf(this.#onFirstCount)) {
-      for (let index = 0; index < count; index++) {
-        if (!this.#hasCounted[rows[index]!] && !isZero(entries, index)) announce(this.keyOf(rows[index]!));
-      }
-    }
-    await prepare(this.#onFirstCount);
     for (let index = 0; index < count; index++) {
       if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
       const row = rows[index]!;
@@ -94,13 +82,14 @@ export class RowBinder {
 
   /** Prepares the decoders of labels in the value. Call it before `rebind`. */
   async prepareRebind({ rows, values, count, stride }: Entries): Promise<void> {
-    for (const announce of announcersOf(this.#atEveryScrape)) {
+    for (const { announce } of this.#atEveryScrape.map(({ binding }) => binding.labels)) {
+      if (!announce) continue;
       for (let index = 0; index < count; index++) {
         const at = index * stride;
         announce(this.keyOf(rows[index]!), values.subarray(at, at + this.#map.valueSize));
       }
     }
-    await prepare(this.#atEveryScrape);
+    for (const { binding } of this.#atEveryScrape) await binding.labels.prepare();
   }
 
   /** Moves the rows of entries `from` to `to` to the series of their values. */
@@ -118,12 +107,4 @@ export class RowBinder {
       }
     }
   }
-}
-
-function announcersOf(metrics: readonly Metric[]): ((key: Uint8Array, value?: Uint8Array) => void)[] {
-  return metrics.flatMap(({ binding }) => binding.labels.announce ?? []);
-}
-
-async function prepare(metrics: readonly Metric[]): Promise<void> {
-  for (const metric of metrics) await metric.binding.labels.prepare();
 }

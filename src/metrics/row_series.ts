@@ -1,30 +1,31 @@
 import type { LabelSetDecoder } from '../decode/label_set.js';
 import { grown } from './growth.js';
-import type { SeriesLimit } from './series_limit.js';
 import { seriesText } from './series_text.js';
 
-/** The row has no entry, or its labels were not decoded yet. */
+/** The row has no entry. */
 export const unbound = -1;
 /** The row's entry has no series: a regex drops it, or its labels cannot be decoded. */
 export const leftOut = -2;
+/** The row has no series of its own until it changes: it is new, or its series vanished at the limit. Never shown. */
+export const hidden = 0;
 
 /** Knows which series each row of the map belongs to, and which series have lost their last row. */
 export class RowSeries {
-  /** By row: a series, `unbound` or `leftOut`. Replaced when it grows. */
+  /** By row: a series, `hidden`, `unbound` or `leftOut`. Replaced when it grows. */
   seriesOfRow = new Int32Array(0);
   /** Series that have lost their last row. */
   readonly orphans = new Set<number>();
+  /** How many rows are `hidden`. */
+  hiddenRows = 0;
   #name: string;
   readonly #labels: LabelSetDecoder;
-  readonly #limit: SeriesLimit;
-  #rowsOfSeries = new Int32Array(0);
+  #rowsOfSeries = new Int32Array(1);
   #decodeErrors = 0;
 
   /** @param name of the metric, with which the text of every series begins */
-  constructor(name: string, labels: LabelSetDecoder, limit: SeriesLimit) {
+  constructor(name: string, labels: LabelSetDecoder) {
     this.#name = name;
     this.#labels = labels;
-    this.#limit = limit;
   }
 
   /** How many times the labels of a row could not be decoded. */
@@ -43,34 +44,33 @@ export class RowSeries {
     if (limit > before) this.seriesOfRow = grown(this.seriesOfRow, limit).fill(unbound, before);
   }
 
-  /** The series of a row, `unbound` or `leftOut`. */
+  /** The series of a row, `hidden`, `unbound` or `leftOut`. */
   of(row: number): number {
     return this.seriesOfRow[row] ?? unbound;
   }
 
-  /** Decodes the labels of an entry: its series, or `leftOut`. A row that stays undecodable is counted once. */
-  resolve(row: number, key: Uint8Array, value: Uint8Array | undefined): number {
-    const before = this.of(row);
-    let values: readonly string[] | undefined;
+  /** The text of an entry's series, or undefined if the entry is left out. A row that stays undecodable is counted once. */
+  textOf(row: number, key: Uint8Array, value: Uint8Array | undefined): string | undefined {
     try {
-      values = this.#labels.decode(key, value);
+      const values = this.#labels.decode(key, value);
+      return values && seriesText(this.#name, this.#labels.names, values);
     } catch {
-      if (before !== leftOut) this.#decodeErrors++;
-      return leftOut;
+      if (this.of(row) !== leftOut) this.#decodeErrors++;
+      return undefined;
     }
-    if (values === undefined) return leftOut;
-    return this.#limit.seriesOf(seriesText(this.#name, this.#labels.names, values), before);
   }
 
-  /** Moves a row to a series, to `unbound` or to `leftOut`. */
+  /** Moves a row to a series, to `hidden`, `unbound` or `leftOut`. */
   assign(row: number, series: number): void {
     const before = this.of(row);
     this.seriesOfRow[row] = series;
-    if (before >= 0) {
+    if (before === hidden) this.hiddenRows--;
+    if (series === hidden) this.hiddenRows++;
+    if (before > hidden) {
       this.#rowsOfSeries[before]! -= 1;
       if (!this.hasRows(before)) this.orphans.add(before);
     }
-    if (series >= 0) this.adopt(series);
+    if (series > hidden) this.adopt(series);
   }
 
   /** Counts one more row of a series: also the entry of the overflow companion, which no row stands for. */
@@ -81,5 +81,13 @@ export class RowSeries {
 
   hasRows(series: number): boolean {
     return this.#rowsOfSeries[series]! > 0;
+  }
+
+  /** Hides the rows of series that end. */
+  hide(series: ReadonlySet<number>): void {
+    for (let row = 0; row < this.seriesOfRow.length; row++) {
+      if (series.has(this.seriesOfRow[row]!)) this.assign(row, hidden);
+    }
+    for (const ended of series) this.orphans.delete(ended);
   }
 }

@@ -1,49 +1,50 @@
 import type { SeriesTable } from './series_table.js';
 
 /**
- * Decides what happens at a metric's limit: its new label sets are summed into the series `other`, where all but the
- * constant labels have the value `other`. That series does not count against the limit.
+ * Knows whether a metric has a place for another series. The series `other`, where all but the constant labels have the
+ * value `other`, does not count against the limit.
  */
 export class SeriesLimit {
+  /** How many series the metric may have besides `other`. */
+  capacity: number;
+  /** How many times the growth of a row was counted in `other` because of the limit. */
+  dropped = 0;
   readonly #series: SeriesTable;
-  #limit: number;
   #otherText: string;
   #other: number | undefined;
-  #dropped = 0;
 
   /** @param otherText the text of the series `other` */
-  constructor(series: SeriesTable, limit: number, otherText: string) {
+  constructor(series: SeriesTable, capacity: number, otherText: string) {
     this.#series = series;
-    this.#limit = limit;
+    this.capacity = capacity;
     this.#otherText = otherText;
   }
 
   /**
-   * Changes the limit for new label sets. Series over a lower limit stay until they end.
+   * Changes the capacity. Series over a smaller one stay until they end.
    * @param otherText the text that the series `other` has in the table by now
    */
-  configure(limit: number, otherText: string): void {
-    this.#limit = limit;
+  configure(capacity: number, otherText: string): void {
+    this.capacity = capacity;
     this.#otherText = otherText;
   }
 
-  /** How many times a row went to `other` because of the limit. */
-  get dropped(): number {
-    return this.#dropped;
+  /** Places left; below 0 never. */
+  get free(): number {
+    return Math.max(this.capacity - this.size, 0);
   }
 
-  /**
-   * The series of a text: the one it has, a new one, or `other`.
-   * @param before the series that the row has now: a row that stays in `other` is counted once
-   */
-  seriesOf(text: string, before: number): number {
+  /** Series besides `other`. */
+  get size(): number {
+    return this.#series.size - (this.#other === undefined ? 0 : 1);
+  }
+
+  /** The series of a text: the one it has, or a new one; undefined if it is new and there is no place. */
+  seriesOf(text: string): number | undefined {
     const known = this.#series.find(text);
     if (known !== undefined) return known;
     if (text === this.#otherText) return this.other();
-    const others = this.#other === undefined ? 0 : 1;
-    if (this.#series.size - others < this.#limit) return this.#series.add(text);
-    if (before !== this.#other) this.#dropped++;
-    return this.other();
+    return this.free > 0 ? this.#series.add(text) : undefined;
   }
 
   /** The series `other`, added if necessary. */

@@ -21,7 +21,8 @@ export class SeriesTable implements SeriesTexts {
   scratch = smallestScratch;
   starts = new Uint32Array(8);
   lengths = new Uint32Array(8);
-  limit = 0;
+  /** Series 0 has no text: it is `hidden`. */
+  limit = 1;
   /** Of the last `settle`. */
   order = new Uint32Array(0);
   /** How many series there are. */

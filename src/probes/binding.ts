@@ -9,7 +9,7 @@ import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
 import { Faults, fault } from '../errors/fault.js';
 import type { BpfObject } from '../kernel/addon.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
-import { companionOf } from '../maps/overflow_companion.js';
+import { companionOf, newcomersOf } from '../maps/overflow_companion.js';
 import type { OwnConstants } from './own_constants.js';
 import { checkReferences } from './references.js';
 
@@ -17,6 +17,8 @@ import { checkReferences } from './references.js';
 export interface BoundProbe {
   /** Where each metric lies in the maps. */
   readonly bindings: readonly MetricBinding[];
+  /** The maps that limit their new keys. */
+  readonly limited: ReadonlySet<string>;
   /** How to load the object. Iterators fill the overflow companions of their maps too. */
   readonly request: LoadRequest;
 }
@@ -48,6 +50,7 @@ export function bindToObject(
   const { alternatives = [], optional = [], perfEvents = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
     bindings: bindings ?? [],
+    limited: new Set([...maps.keys()].filter((name) => maps.has(newcomersOf(name)))),
     request: {
       probe: spec.probe,
       object: path,

@@ -8,6 +8,7 @@ import { KernelProbe } from '../kernel/kernel_probe.js';
 import { findObjectFile, openObject } from '../kernel/object_file.js';
 import type { RunSampler } from '../kernel/run_sampler.js';
 import type { MapReader } from '../maps/map_reader.js';
+import { newcomersOf } from '../maps/overflow_companion.js';
 import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
 import { ProbeMetrics } from '../metrics/probe_metrics.js';
@@ -96,12 +97,16 @@ export class Probe {
     const names = new Set(this.#bound.bindings.flatMap(({ map, other }) => (other ? [map, other.map] : [map])));
     const refilled = new Set(this.#bound.request.iterators.flatMap(({ fills }) => fills));
     const readers = new Map<string, MapReader>(
-      [...names].map((name) => [name, new KernelMap(this.#kernel.map(name), refilled.has(name))]),
+      [...names].map((name) => {
+        const newcomers = this.#bound.limited.has(name) ? this.#kernel.map(newcomersOf(name)) : undefined;
+        return [name, new KernelMap(this.#kernel.map(name), refilled.has(name), newcomers)];
+      }),
     );
     const { pacer } = this.#context;
     const metrics = new ProbeMetrics(this.#bound.bindings, readers, { prefix: this.#prefix, pacer });
     this.#metrics = metrics;
-    this.#scrape = new Scrape({ refresh: () => this.#iterate(), readers, metrics, now: pacer.now });
+    this.#scrape = new Scrape({ refresh: () => this.#iterate(), readers, metrics, pacer });
+    this.#scrape.start();
     this.#lastIteration = this.#context.now();
     this.#programs = this.#kernel
       .programs()

@@ -1,5 +1,6 @@
 import type { MapReader, MapSnapshot } from '../maps/map_reader.js';
 import type { MapMetrics } from '../metrics/map_metrics.js';
+import type { Pacer } from '../metrics/pacer.js';
 import type { ProbeMetrics } from '../metrics/probe_metrics.js';
 
 /** Removing an entry is a system call: what is left after this time waits for the next scrape. */
@@ -11,17 +12,21 @@ export interface ScrapeOptions {
   /** By name, every map that the metrics read. */
   readonly readers: ReadonlyMap<string, MapReader>;
   readonly metrics: ProbeMetrics;
-  /** Milliseconds, never going back. */
-  now(): number;
+  readonly pacer: Pacer;
 }
 
-/** Scrapes one probe: refresh the maps, read each once, update the metrics of each map, evict its idle entries. */
+/** Scrapes one probe: refresh the maps, read each once, update the metrics of each map, evict entries, limit new ones. */
 export class Scrape {
   readonly #options: ScrapeOptions;
   #running: Promise<void> | undefined;
 
   constructor(options: ScrapeOptions) {
     this.#options = options;
+  }
+
+  /** Limits the new entries of each map before the first scrape. */
+  start(): void {
+    for (const map of this.#options.metrics.maps) this.#limitNewEntries(map);
   }
 
   /**
@@ -57,6 +62,7 @@ export class Scrape {
         continue;
       }
       await this.#evict(map).catch((error: unknown) => failures.push(error));
+      this.#limitNewEntries(map);
     }
     if (failures.length > 0) throw failures[0];
   }
@@ -70,11 +76,17 @@ export class Scrape {
   }
 
   async #evict(map: MapMetrics): Promise<void> {
-    const { readers, now } = this.#options;
-    const end = now() + evictionMs;
-    for (const { row, key } of map.idleEntries()) {
-      if (now() >= end) return;
+    const { readers, pacer } = this.#options;
+    const end = pacer.now() + evictionMs;
+    for (const { row, key } of map.leavingEntries()) {
+      if (pacer.now() >= end) return;
+      if (pacer.isDue) await pacer.pause();
       map.settle(row, await readers.get(map.name)!.take(key));
     }
+  }
+
+  #limitNewEntries(map: MapMetrics): void {
+    const places = map.placesForNewEntries;
+    if (places !== undefined) this.#options.readers.get(map.name)!.limitNewEntries?.(places);
   }
 }

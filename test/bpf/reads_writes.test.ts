@@ -26,12 +26,10 @@ describe('reads_writes', needs({ root: true, bpf: true }), () => {
       expect(measured.growths('read_write_bytes_total', { command })).toEqual({
         [`operation="${operation}"`]: 2000 * 1500,
       });
-      expect(measured.growths('read_write_size_bytes_count', { command })).toEqual({
-        [`operation="${operation}"`]: 2000,
-      });
-      expect(measured.buckets('read_write_size_bytes', { command, operation: operation! })).toEqual(
-        new Map([[2048, 2000]]),
-      );
+      // Everything on the host counts in the sizes.
+      const sizes = measured.buckets('read_write_size_bytes', { operation: operation! });
+      expect(sizes.get(2048)).toBeGreaterThanOrEqual(2000);
+      expect(sizes.get(2048)).toBeLessThan(2600);
     },
   );
 
@@ -45,7 +43,7 @@ describe('reads_writes', needs({ root: true, bpf: true }), () => {
     let bytes = 0;
     for (let k = 0; k <= 24; k++) {
       for (const size of [2 ** k - 1, 2 ** k, 2 ** k + 1]) {
-        const count = 1 + (works.length % 4);
+        const count = 100 * (1 + (works.length % 4));
         works.push(['--comm', command, operation, count, size, file]);
         if (size === 0) continue;
         bytes += count * size;
@@ -55,13 +53,17 @@ describe('reads_writes', needs({ root: true, bpf: true }), () => {
       }
     }
     const measured = await truth.measureAll(...works);
-    expect(measured.buckets('read_write_size_bytes', { command, operation })).toEqual(expected);
+    // Others add to the sizes. A call in a wrong bucket would be missing in its own.
+    const sizes = measured.buckets('read_write_size_bytes', { operation });
+    for (const [bound, count] of expected) expect.soft(sizes.get(bound), String(bound)).toBeGreaterThanOrEqual(count);
     expect(measured.growth('read_write_bytes_total', { command, operation })).toBe(bytes);
-    expect(measured.growth('read_write_size_bytes_sum', { command, operation })).toBe(bytes);
+    expect(measured.growth('read_write_size_bytes_sum', { operation })).toBeGreaterThanOrEqual(bytes);
+    const all = measured.growth('read_write_bytes_total', { operation });
+    expect(measured.growth('read_write_size_bytes_sum', { operation })).toBeGreaterThan(all * 0.99);
   });
 
   test('does not count transfers of 0 bytes', async () => {
     const measured = await truth.measure('--comm', 'gt-nothing', 'read', 1000, 0, '/dev/null');
-    expect(measured.growths('read_write_size_bytes_count', { command: 'gt-nothing' })).toEqual({});
+    expect(measured.growths('read_write_bytes_total', { command: 'gt-nothing' })).toEqual({});
   });
 });

@@ -63,6 +63,19 @@ describe('DaemonSet', () => {
     const mounted = container.volumeMounts.map(({ mountPath }) => mountPath);
     expect(mounted).toEqual(expect.arrayContaining([roots.sys, join(roots.root, 'etc')]));
   });
+  test('is scraped with a limit of samples', () => {
+    const monitor = yaml<{ spec: { sampleLimit: number } }>(`${folder}/base/pod-monitor.yaml`);
+    const examples = [
+      `${folder}/overlays/plain-prometheus/prometheus.yml`,
+      'deployments/container/prometheus/prometheus.yml',
+    ];
+    expect(monitor.spec.sampleLimit).toBe(100_000);
+    for (const example of examples) {
+      const { scrape_configs } = yaml<{ scrape_configs: { job_name: string; sample_limit?: number }[] }>(example);
+      const own = scrape_configs.find(({ job_name }) => job_name === 'santabpf');
+      expect(own?.sample_limit, example).toBe(100_000);
+    }
+  });
   test('has the labels that the PodMonitor and the Service select', () => {
     const { labels } = spec.template.metadata;
     const monitor = yaml<{ spec: { selector: unknown } }>(`${folder}/base/pod-monitor.yaml`);

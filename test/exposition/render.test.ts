@@ -111,8 +111,8 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
       Array.from({ length: 5000 }, (_, index) => ({ labels: [['a', `ü${index}`] as const], value: index })),
     );
     const bindings = [
-      bindingOf({ labels: ['a', 'b'], decode }),
-      bindingOf({ name: 'sizes', labels: ['a', 'b'], decode, read: histogram }),
+      bindingOf({ labels: ['a', 'b'], decode, limit: 1_000_000 }),
+      bindingOf({ name: 'sizes', labels: ['a', 'b'], decode, read: histogram, limit: 1_000_000 }),
     ];
     const collection = new Collection(bindings, [map]);
     await collection.collect();

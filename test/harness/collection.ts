@@ -20,7 +20,7 @@ export class Collection {
     const readers = new Map(maps.map((map) => [map.name, map]));
     const { pacer } = this;
     this.metrics = new ProbeMetrics(bindings, readers, { prefix, pacer });
-    this.#scrape = new Scrape({ refresh, readers, metrics: this.metrics, now: pacer.now });
+    this.#scrape = new Scrape({ refresh, readers, metrics: this.metrics, pacer });
   }
 
   /** Refreshes, reads and updates, and shows nothing. */

@@ -117,21 +117,58 @@ describe('idle entries', () => {
     expect(await collection.show()).toContain('events_total{a="n1"} 10');
   });
 
-  it('are not idle if any byte of the value changes', async () => {
-    const map = new FakeMap({ valueSize: 13 });
-    const value = Buffer.alloc(13);
-    map.set(u32(1), value);
-    const collection = new Collection([expiring(1000)], [map]);
-    await collection.values();
-    for (let byte = 0; byte < 13; byte++) {
-      collection.now += 999;
-      value[byte] = 1;
-      map.set(u32(1), value);
+  it('are not idle while a number of any metric changes', async () => {
+    const map = new FakeMap({ valueSize: 16 });
+    const metrics = [0, 8].map((offset) =>
+      bindingOf({
+        name: `at_${offset}_total`,
+        labels: ['a'],
+        decode,
+        expireMs: 1000,
+        read: { kind: 'number', field: { offset, size: 8, signed: false } },
+      }),
+    );
+    const collection = new Collection(metrics, [map]);
+    for (let step = 1; step < 8; step++) {
+      map.set(u32(1), u64(step >> 1, (step + 1) >> 1));
       await collection.values();
+      collection.now += 999;
     }
-    collection.now += 999;
-    await collection.values();
     expect(map.has(u32(1))).toBe(true);
+    collection.now += 1;
+    await collection.values();
+    expect(map.has(u32(1))).toBe(false);
+  });
+});
+
+describe('a map that is three quarters full', () => {
+  it('loses the entries that have not changed for longest; their series and counts stay', async () => {
+    const map = new FakeMap({ maxEntries: 8 });
+    const collection = new Collection([bindingOf({ labels: ['a'], decode })], [map]);
+    for (let key = 1; key <= 5; key++) {
+      map.set(u32(key), u64(key));
+      await collection.values();
+      collection.now += 1000;
+    }
+    map.set(u32(1), u64(100));
+    await collection.values();
+    expect([1, 2, 3, 4, 5].filter((key) => map.has(u32(key)))).toEqual([1, 2, 3, 4, 5]);
+    map.set(u32(6), u64(6));
+    map.beforeTake = (key) => map.set(key, u64(50));
+    const samples = await collection.values();
+    expect([1, 2, 3, 4, 5, 6].filter((key) => map.has(u32(key)))).toEqual([1, 4, 5, 6]);
+    const expected = [100, 50, 50, 4, 5, 6].map((value, index) => [`events_total a="n${index + 1}"`, value]);
+    expect(samples).toEqual(Object.fromEntries(expected));
+    map.set(u32(2), u64(7));
+    expect(await collection.values()).toEqual({ ...Object.fromEntries(expected), 'events_total a="n2"': 57 });
+  });
+
+  it('keeps the entries of a gauge: they are its value', async () => {
+    const map = new FakeMap({ maxEntries: 4 });
+    for (let key = 1; key <= 4; key++) map.set(u32(key), u64(key));
+    const collection = new Collection([bindingOf({ type: 'gauge', labels: ['a'], decode })], [map]);
+    await collection.values();
+    expect(Object.keys(await collection.values())).toHaveLength(4);
   });
 
   it.each([7, 8, 9])('are idle although the entry behind them changes: %d bytes', async (valueSize) => {

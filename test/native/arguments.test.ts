@@ -134,7 +134,7 @@ describe('arguments', needs({ bpf: true }), () => {
     await attack(method(fresh, name), 3);
   });
 
-  test.each(['snapshot', 'lookup', 'lookupAndDelete', 'empty'])('of a map: %s', async (name) => {
+  test.each(['snapshot', 'lookup', 'lookupAndDelete', 'update', 'empty'])('of a map: %s', async (name) => {
     for (const target of [map, loaded.map('lpm_trie'), loaded.map('ring'), loaded.map('.rodata')])
       await attack(method(target, name), 3);
   });
@@ -148,6 +148,7 @@ describe('arguments', needs({ bpf: true }), () => {
   test('are named in errors', () => {
     expect(() => method(map, 'lookupAndDelete')('x')).toThrow('key must be a Uint8Array, not a string');
     expect(() => map.lookupAndDelete(new Uint8Array(5))).toThrow('key must have 4 bytes, not 5');
+    expect(() => map.update(u32(1), new Uint8Array(5))).toThrow(`value must have ${map.valueStride} bytes, not 5`);
     expect(() => opened.setMaxEntries('plain_hash', -1)).toThrow(
       'maxEntries must be a whole number from 0 to 4294967295',
     );

@@ -85,6 +85,7 @@ describe('closing', needs({ bpf: true }), () => {
       () => map.snapshot(),
       () => map.lookup(key),
       () => map.lookupAndDelete(key),
+      () => map.update(key, value),
       () => map.empty(),
     ]) {
       expect(nativeErrorOf(use)).toMatchObject({ code: 'EBADF', errno: 9 });

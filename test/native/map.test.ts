@@ -58,6 +58,15 @@ describe('maps', needs({ bpf: true }), () => {
       },
     );
 
+    test.each(['plain_hash', 'percpu_hash', 'lpm_trie', 'plain_array'])('is set: %s', (name) => {
+      map = object.map(name);
+      for (const number of [6, 7]) {
+        map.update(keyOf(map, 5), filledValue(map, number));
+        expect(lookup(map, keyOf(map, 5))).toEqual(filledValue(map, number));
+      }
+      if (name !== 'plain_array') remove(map, keyOf(map, 5));
+    });
+
     test('of an array cannot be deleted', () => {
       map = object.map('plain_array');
       update(map, u32(3), u32(33));
@@ -68,6 +77,7 @@ describe('maps', needs({ bpf: true }), () => {
 
     test('beyond the end of an array is refused', () => {
       expect(nativeErrorOf(() => update(object.map('plain_array'), u32(1024), u32(1))).code).toBe('E2BIG');
+      expect(nativeErrorOf(() => object.map('plain_array').update(u32(1024), u32(1))).code).toBe('E2BIG');
       expect(lookup(object.map('plain_array'), u32(1024))).toBeUndefined();
     });
   });

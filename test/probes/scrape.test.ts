@@ -45,7 +45,7 @@ describe('the scrape of a probe', () => {
     const binding = bindingOf({ labels: ['a'], decode: (key) => [String(key.readUInt32LE(0))] });
     const readers = new Map([['events', map]]);
     const metrics = new ProbeMetrics([binding], readers, { prefix: '', pacer });
-    const scrape = new Scrape({ refresh: async () => {}, readers, metrics, now: pacer.now });
+    const scrape = new Scrape({ refresh: async () => {}, readers, metrics, pacer });
     let turns = 0;
     let running = true;
     const count = () => {

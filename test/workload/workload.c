@@ -20,7 +20,7 @@
 static const struct workload *const tables[] = {
 	call_workloads,  file_workloads,      process_workloads, network_workloads, listener_workloads,
 	block_workloads, scheduler_workloads, value_workloads,   rights_workloads,  memory_workloads,
-	packet_workloads, throttling_workloads, cpu_time_workloads, ring_workloads,
+	packet_workloads, throttling_workloads, cpu_time_workloads, ring_workloads, name_workloads,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 

@@ -56,7 +56,8 @@ _Noreturn void fail_plain(const char *text, const char *detail);
 
 extern const struct workload call_workloads[], file_workloads[], process_workloads[], network_workloads[],
 	listener_workloads[], block_workloads[], scheduler_workloads[], value_workloads[], rights_workloads[],
-	memory_workloads[], packet_workloads[], throttling_workloads[], cpu_time_workloads[], ring_workloads[];
+	memory_workloads[], packet_workloads[], throttling_workloads[], cpu_time_workloads[], ring_workloads[],
+	name_workloads[];
 
 /* Uses CPU time and exits: in cpu_time.c */
 _Noreturn void burn_and_exit(const char *milliseconds);

@@ -13,6 +13,8 @@ typedef struct {
 
 struct user_namespace {
 	int level; /* 0: the initial namespace */
+	struct user_namespace *parent;
+	kuid_t owner;
 };
 
 /* Two 32-bit numbers until 6.2, then one 64-bit number (f122a08b197d "capability: just use a 'single u64' instead of a 'u32[2]' array"). */

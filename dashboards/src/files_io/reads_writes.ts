@@ -7,8 +7,7 @@ export const bytes = 'santabpf_read_write_bytes_total';
 const sizes = 'santabpf_read_write_size_bytes';
 
 const noBytes = 'No reads or writes';
-const averageOf = (part: string) => average(`${sizes}_${part}`, 'command, operation');
-const topTransfers = `topk(20, ${averageOf('sum')} > 0)`;
+const topTransfers = `topk(20, ${average(bytes, 'command, operation')} > 0)`;
 
 function sizesOf(operation: 'read' | 'write', title: string): Heatmap {
   return {
@@ -51,13 +50,9 @@ export const readsWrites: Section = {
         8,
         table({
           title: 'Commands by bytes read and written',
-          description:
-            'Averages over the time range. A program with small calls at a high rate would gain from a buffer.',
+          description: 'Averages over the time range.',
           labels: ['command', 'operation'],
-          columns: [
-            column.bytesPerSecond('Bytes', topTransfers),
-            column.bytes('Per call', `${topTransfers} / (${averageOf('count')} > 0)`),
-          ],
+          columns: [column.bytesPerSecond('Bytes', topTransfers)],
           nothing: noBytes,
         }),
       ],
