@@ -31,6 +31,7 @@ struct account {
 /* Keyed by socket address, like `accounts`. */
 SHARED_HASH(listeners, __u64, struct listener, 4096);
 SHARED_HASH(drops, struct server, __u64, 4096);
+/* The end of listening removes an entry. If it was missed, the next socket that listens at the address replaces it. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
@@ -81,7 +82,7 @@ static __always_inline int change_listening(const struct sock *sock, int from, i
 	if ((from != listen && to != listen) || !is_tcp(sock))
 		return 0;
 	if (to == listen) {
-		current_process(&command);
+		current_command(&command);
 		open_account(sock, &command);
 		return 0;
 	}
@@ -93,7 +94,7 @@ static __always_inline int change_listening(const struct sock *sock, int from, i
 	return 0;
 }
 
-TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
+INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		(const struct sock *sock, int from, int to), change_listening(sock, from, to),
 		struct trace_event_raw_inet_sock_set_state,
 		change_listening(event->skaddr, event->oldstate, event->newstate))
@@ -117,7 +118,7 @@ static __always_inline void list(const struct sock *sock, const struct task_stru
 	/* The iterator visits processes by ascending id. The first one names the socket, unless that is the init process. */
 	if (known && (known->process != FIRST_PROCESS || task->tgid == FIRST_PROCESS))
 		return;
-	command_of(task->group_leader, &listener.server.command);
+	command_of(task, &listener.server.command);
 	if (known) {
 		rename(id, known, &listener.server.command, task->tgid);
 		return;

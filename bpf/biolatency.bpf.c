@@ -5,7 +5,7 @@
 #include "value_maps.h"
 
 struct kind {
-	__u32 device;
+	char disk[DISK_NAME_LENGTH];
 	__u32 operation;
 };
 
@@ -23,16 +23,27 @@ struct failure {
 struct issued {
 	__u64 ns;
 	__u64 request_ns; /* creation time: distinguishes requests that reuse the same address */
-	struct kind kind;
 	__u64 size;
 };
 
+/* A completion removes the entry. If none was seen, the next request at the same address replaces it: drivers reuse their requests. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, __u64);
 	__type(value, struct issued);
 } under_way SEC(".maps");
+
+/*
+ * Addresses of failed requests that the first program of the completion hook has counted. Its second program removes them.
+ * LRU, because that program may miss the event.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u8);
+} counted SEC(".maps");
 
 PERCPU_HASH_ON_DEMAND(requests, struct kind, struct requests, 1024);
 PERCPU_HASH(failures, struct failure, __u64, 1024);
@@ -43,7 +54,6 @@ static __always_inline int remember(struct request *request)
 	struct issued issued = {
 		.ns = bpf_ktime_get_ns(),
 		.request_ns = request->start_time_ns,
-		.kind = { .device = device_of(request), .operation = request->cmd_flags & REQ_OP_MASK },
 		.size = request->__data_len,
 	};
 	struct issued *before = bpf_map_lookup_elem(&under_way, &id);
@@ -92,43 +102,70 @@ int BPF_PROG(issue_before_5_11_nested, struct request_queue *queue, struct reque
 	return remember(request);
 }
 
-static __always_inline int settle(struct request *request, int status, unsigned int bytes)
+static __always_inline void count_failure(const struct kind *kind, int status)
 {
-	__u64 id = (__u64)request, now = bpf_ktime_get_ns(), *failed;
+	struct failure failure = { .kind = *kind, .error = errno_of(status) };
+	__u64 *failed = lookup_or_try_init(failures, &failure);
+
+	if (failed)
+		add(failed, 1);
+}
+
+/* Whether the request was issued, as far as the probe knows. */
+static __always_inline bool count_issued(__u64 id, const struct kind *kind, __u64 now)
+{
 	struct issued *issued = bpf_map_lookup_elem(&under_way, &id);
 	struct requests *of_kind;
-	struct failure failure;
 
-	/* The issue was not seen, or the request is counted already: a flush sequence completes one request several times. */
 	if (!issued)
-		return 0;
-	/* A partial completion: __data_len still includes the bytes that complete now. */
-	if (bytes < request->__data_len)
-		return 0;
-	failure = (struct failure){ .kind = issued->kind };
-	of_kind = lookup_or_try_init(requests, &failure.kind);
+		return false;
+	of_kind = lookup_or_try_init(requests, kind);
 	if (of_kind) {
 		observe_time(&of_kind->duration, now - issued->ns);
 		observe_size(&of_kind->size, issued->size);
 	}
 	bpf_map_delete_elem(&under_way, &id);
-	if (!status)
+	return true;
+}
+
+/*
+ * A failure counts without an issue too: a device that is offline fails requests before they are issued. Except for a write without
+ * data, which only waited for a flush, or is a step of a flush sequence whose data counted already.
+ */
+static __always_inline int settle(struct request *request, int status, unsigned int bytes, bool second)
+{
+	__u64 id = (__u64)request, now = bpf_ktime_get_ns();
+	struct kind kind;
+	__u8 yes = 1;
+	bool issued;
+
+	/* A partial completion: __data_len still includes the bytes that complete now. */
+	if (bytes < request->__data_len)
 		return 0;
-	failure.error = errno_of(status);
-	failed = lookup_or_try_init(failures, &failure);
-	if (failed)
-		add(failed, 1);
+	/* The common case of the second program, for which the name of the disk need not be read. */
+	if (second && !status && !bpf_map_lookup_elem(&under_way, &id))
+		return 0;
+	disk_name_of(request, kind.disk);
+	kind.operation = request->cmd_flags & REQ_OP_MASK;
+	issued = count_issued(id, &kind, now);
+	if (!status || (!issued && kind.operation == REQ_OP_WRITE && !bytes))
+		return 0;
+	if (second && !bpf_map_delete_elem(&counted, &id))
+		return 0;
+	if (!second)
+		bpf_map_update_elem(&counted, &id, &yes, BPF_ANY);
+	count_failure(&kind, status);
 	return 0;
 }
 
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(complete, struct request *request, int status, unsigned int bytes)
 {
-	return settle(request, status, bytes);
+	return settle(request, status, bytes, false);
 }
 
 SEC("tp_btf/block_rq_complete")
 int BPF_PROG(complete_nested, struct request *request, int status, unsigned int bytes)
 {
-	return settle(request, status, bytes);
+	return settle(request, status, bytes, true);
 }

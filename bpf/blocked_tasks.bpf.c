@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Counts tasks that have been in uninterruptible sleep (D) for long, by command and by the kernel function that they wait in.
+// Counts tasks that have been in uninterruptible sleep (D) for long, by command, thread name and the kernel function that they wait in.
 #include "santabpf.h"
 #include "iterators.h"
 #include "kernel/sched.h"
@@ -10,6 +10,7 @@ const volatile __u64 shortest_ns = 10000000000;
 
 struct place {
 	struct command command;
+	struct command thread;
 	__u64 function; /* an address in the function; 0 if unknown */
 };
 
@@ -63,6 +64,8 @@ int list_blocked(struct bpf_iter__task *context)
 
 	command_of(task, &place.command);
 	fold_kernel_thread(task->flags, &place.command);
+	thread_name_of(task, &place.thread);
+	fold_kernel_thread(task->flags, &place.thread);
 	place.function = function_of(task);
 	count = lookup_or_try_init(blocked_tasks, &place);
 	if (count)

@@ -21,9 +21,12 @@ PERCPU_HASH(throttling, struct cgroup_path, struct throttling, 4096);
 /* Cleared before each run. */
 SHARED_HASH(limits, struct cgroup_path, struct limit, 4096);
 
-/* The kernel's counters at the last run, by serial number of the cgroup's controller state. The kernel never reuses the number. */
+/*
+ * The kernel's counters at the last run, by serial number of the cgroup's controller state. The kernel never reuses the number. The
+ * removal of the cgroup removes its entry: without it, a cgroup's whole life would count again.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, __u64);
 	__type(value, struct throttling);
@@ -56,8 +59,13 @@ struct cfs_bandwidth {
 };
 
 struct cgroup_subsys_state___numbered {
+	unsigned int flags;
 	__u64 serial_nr;
 	struct cgroup *cgroup;
+};
+
+struct cgroup___parts {
+	struct cgroup_subsys_state___numbered *subsys[1];
 };
 
 struct task_group___limited {
@@ -87,6 +95,9 @@ struct task_struct___grouped {
 
 #pragma clang attribute pop
 
+/* cgroup_subsys_state.flags: the cgroup, or its controller, is being removed */
+#define CSS_DYING 16
+
 #define UNLIMITED ((__u64)-1)
 
 /* The kernel allows 32 levels and more. For groups nested deeper than this, the topmost ancestors are not visited. */
@@ -110,7 +121,11 @@ int record_group(__u64 address)
 	if (known)
 		before = *known;
 	if (!known || now.periods != before.periods || now.throttled_ns != before.throttled_ns) {
-		bpf_map_update_elem(&seen_before, &serial, &now, BPF_ANY);
+		if (bpf_map_update_elem(&seen_before, &serial, &now, BPF_ANY)) {
+			/* The map is full: this cgroup is not counted. */
+			overflow_of(throttling);
+			return 0;
+		}
 		counts = lookup_or_try_init(throttling, &path);
 		if (counts) {
 			add(&counts->periods, now.periods - before.periods);
@@ -161,9 +176,27 @@ int list_held_back(struct bpf_iter__task *context)
 		if (bpf_map_lookup_elem(&met, &address))
 			break;
 		bpf_map_update_elem(&met, &address, &yes, BPF_ANY);
-		if (BPF_CORE_READ(group, cfs_bandwidth.quota) != UNLIMITED)
+		/* A zombie may belong to a cgroup that is removed, and whose entry is gone. */
+		if (BPF_CORE_READ(group, cfs_bandwidth.quota) != UNLIMITED && !(BPF_CORE_READ(group, css.flags) & CSS_DYING))
 			record_group(address);
 		group = BPF_CORE_READ(group, parent);
 	}
+	return 0;
+}
+
+/* The kernel takes the controllers away only after this. */
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(forget_group, struct cgroup___parts *cgroup)
+{
+	struct cgroup_subsys_state___numbered *part = 0;
+	__u64 controller, serial;
+
+	if (!bpf_core_enum_value_exists(enum cgroup_subsys_id, cpu_cgrp_id))
+		return 0;
+	controller = bpf_core_enum_value(enum cgroup_subsys_id, cpu_cgrp_id);
+	bpf_core_read(&part, sizeof(part), (void *)&cgroup->subsys + controller * sizeof(part));
+	serial = BPF_CORE_READ(part, serial_nr);
+	if (part)
+		bpf_map_delete_elem(&seen_before, &serial);
 	return 0;
 }

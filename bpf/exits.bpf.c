@@ -37,11 +37,11 @@ static __always_inline int count_process(struct task_struct *task)
 	status = wait_status(task);
 	kill.signal = status & 0x7f;
 	if (kill.signal) {
-		command_of(task->group_leader, &kill.command);
+		command_of(task, &kill.command);
 		count = lookup_or_try_init(kills, &kill);
 	} else {
 		exit.code = status >> 8 & 0xff;
-		command_of(task->group_leader, &exit.command);
+		command_of(task, &exit.command);
 		count = lookup_or_try_init(exits, &exit);
 	}
 	if (count)

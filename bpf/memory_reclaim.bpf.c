@@ -29,7 +29,7 @@ struct reclaimed {
 PERCPU_HASH(stalls, struct reclaimer, struct reclaimed, 2048);
 PERCPU_ARRAY(durations, struct time_histogram, LIMITS);
 
-/* A task has at most one reclaim in progress: allocations inside it come from the reserves. */
+/* A task has at most one reclaim in progress: allocations inside it come from the reserves. A reclaim always ends, in the same task. */
 START_TIMES(begun, 4096);
 
 static __always_inline int begin_reclaim(void)

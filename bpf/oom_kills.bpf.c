@@ -36,7 +36,7 @@ struct victim {
 	__u64 bytes;
 };
 
-/* Threads that the kernel just sent SIGKILL, by thread id. */
+/* Threads that the kernel just sent SIGKILL, by thread id. The mark of a victim removes its entry; other kills have none: hence LRU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
@@ -44,7 +44,10 @@ struct {
 	__type(value, struct victim);
 } victims SEC(".maps");
 
-/* The limit of the last reclaim, by thread id. A thread that then invokes the OOM killer does so for the same limit. */
+/*
+ * The limit of the last reclaim, by thread id. A thread that then invokes the OOM killer does so for the same limit. Nothing ends an
+ * entry: hence LRU.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
@@ -69,7 +72,7 @@ int BPF_PROG(note_signal, int signal, void *info, struct task_struct *receiver)
 		return 0;
 	/* Before the commands: their loop multiplies what the verifier has to follow after it. */
 	cgroup_path_of(memory_cgroup_of(receiver), &victim.kill.cgroup);
-	command_of(receiver->group_leader, &victim.kill.command);
+	command_of(receiver, &victim.kill.command);
 	current_command(&victim.kill.requester);
 	fold_kernel_thread(BPF_CORE_READ(current, flags), &victim.kill.requester);
 	limit = bpf_map_lookup_elem(&reclaimers, &requester);

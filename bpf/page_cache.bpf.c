@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts bytes read from disks by command and cause, and pages read again after their eviction from the page cache (refaults).
 #include "santabpf.h"
+#include "current_call.h"
 #include "kernel/cgroup.h"
 #include "iterators.h"
 #include "kernel/mm.h"
@@ -35,39 +36,19 @@ struct {
 
 struct task_struct___submitter {
 	void *bio_list;
-	void *stack;
 };
 
 #pragma clang attribute pop
 
-/* The size of a kernel stack on x86 and arm64 with 4 KiB pages. */
-#define STACK_BYTES 16384
-
-/* User registers at the entry of the current system call or fault. They are saved at the bottom of the task's kernel stack. */
-static __always_inline struct pt_regs___syscall *current_registers(struct task_struct *task)
-{
-	/* Since 5.15: dd6e10fbd9fb ("bpf: Add bpf_task_pt_regs() helper"). */
-	if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs))
-		return (void *)bpf_task_pt_regs((void *)bpf_get_current_task_btf());
-	return BPF_CORE_READ((struct task_struct___submitter *)task, stack) + STACK_BYTES -
-	       bpf_core_type_size(struct pt_regs___syscall);
-}
-
 static __always_inline enum cause cause_of(struct task_struct *task, bool fills_cache)
 {
-	struct pt_regs___syscall *registers;
 	__u32 number;
 
 	if (!fills_cache)
 		return past_cache;
 	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
 		return in_kernel;
-	registers = current_registers(task);
-#if defined(__TARGET_ARCH_x86)
-	number = BPF_CORE_READ(registers, orig_ax);
-#else
-	number = BPF_CORE_READ(registers, syscallno);
-#endif
+	number = current_call(task);
 	/* No system call in progress. */
 	if (number == (__u32)-1)
 		return in_fault;

@@ -7,6 +7,7 @@
 
 #include "santabpf.h"
 #include "credentials.h"
+#include "powerless.h"
 #include "preemption.h"
 
 /* From <linux/capability.h>. */
@@ -45,20 +46,6 @@ struct gain {
 
 PERCPU_HASH(gains, struct gain, __u64, 1024);
 
-/* An unprivileged process: the labels of a later gain. */
-struct past {
-	struct command command;
-	__u32 user;
-};
-
-/* Unprivileged processes, by id. Preallocated, because entries are inserted inside the scheduler. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u32);
-	__type(value, struct past);
-} powerless SEC(".maps");
-
 /* Includes credentials that suffice to become root by a system call. */
 static __always_inline bool are_roots(const struct cred *rights)
 {
@@ -86,12 +73,6 @@ static __always_inline void count_gain(enum way way, const struct past *past)
 		add(count, 1);
 }
 
-static __always_inline void note_powerless(__u32 process, const struct past *past)
-{
-	if (bpf_map_update_elem(&powerless, &process, past, BPF_ANY))
-		overflow_of(gains);
-}
-
 static __always_inline __u32 process_id(void)
 {
 	return bpf_get_current_pid_tgid() >> 32;
@@ -101,15 +82,12 @@ static __always_inline __u32 process_id(void)
 static __always_inline void look_at_current(const struct cred *rights)
 {
 	__u32 process = process_id();
-	struct past *noted, past;
+	struct past past;
 
-	noted = bpf_map_lookup_elem(&powerless, &process);
-	if (!noted || !are_roots(rights))
+	if (!is_powerless(process) || !are_roots(rights))
 		return;
-	past = *noted;
-	/* Threads may race here: the one that deletes the entry counts the gain. */
-	if (bpf_map_delete_elem(&powerless, &process))
-		return;
+	past_of(process, &past);
+	forget_powerless(process);
 	count_gain(without_exec, &past);
 }
 
@@ -129,12 +107,12 @@ int BPF_PROG(note_fork, struct task_struct *child)
 		return 0;
 	rights = rights_of(child);
 	if (are_roots(rights)) {
-		/* The id may be reused: drop the entry of an earlier process whose exit was missed. */
-		bpf_map_delete_elem(&powerless, &process);
+		/* The id may be that of an earlier process whose exit was missed. */
+		forget_powerless(process);
 		return 0;
 	}
 	past.user = BPF_CORE_READ(rights, uid.val);
-	current_command(&past.command);
+	command_of(child, &past.command);
 	note_powerless(process, &past);
 	return 0;
 }
@@ -164,7 +142,7 @@ static __always_inline int look_at_new_program(void)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	const struct cred *rights = rights_of(task);
-	struct past *noted, past = {};
+	struct past past = {};
 	__u32 process = process_id();
 	enum way way;
 
@@ -174,12 +152,11 @@ static __always_inline int look_at_new_program(void)
 		note_powerless(process, &past);
 		return 0;
 	}
-	noted = bpf_map_lookup_elem(&powerless, &process);
 	if (are_of_setuid_file(task, rights)) {
 		/* Also without an entry: the process may have dropped its privileges after fork. */
 		way = setuid_file;
 		name_of_file(task, &past.command);
-	} else if (!noted) {
+	} else if (!is_powerless(process)) {
 		return 0;
 	} else if (past.user) {
 		way = file_capabilities;
@@ -187,9 +164,9 @@ static __always_inline int look_at_new_program(void)
 	} else {
 		/* The process was root before this exec: the gain belongs to the previous program. */
 		way = without_exec;
-		past = *noted;
+		past_of(process, &past);
 	}
-	bpf_map_delete_elem(&powerless, &process);
+	forget_powerless(process);
 	count_gain(way, &past);
 	return 0;
 }
@@ -204,7 +181,7 @@ static __always_inline int look_at_end(void)
 	look_at_current(rights_of(task));
 	/* All threads have exited or are exiting. */
 	if (!BPF_CORE_READ(task, signal, live.counter))
-		bpf_map_delete_elem(&powerless, &process);
+		forget_powerless(process);
 	return 0;
 }
 

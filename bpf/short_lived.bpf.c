@@ -27,6 +27,7 @@ struct ended_job {
 	__u64 start_time; /* distinguishes tasks that reuse the same address */
 };
 
+/* The kernel frees every task, and that removes its entry. Only zombies that nobody waits for fill the map; each holds a process id. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
@@ -63,7 +64,7 @@ static __always_inline int count_process(struct task_struct *task)
 	if (task->flags & PF_KTHREAD || bpf_ktime_get_ns() - ended.start_time >= longest_ns)
 		return 0;
 	command_of(leader, &job->command);
-	command_of(((struct task_struct___accounting *)leader)->real_parent->group_leader, &job->parent);
+	command_of(((struct task_struct___accounting *)leader)->real_parent, &job->parent);
 	job->uid = bpf_get_current_uid_gid();
 	jobs = lookup_or_try_init(short_lived, job);
 	if (jobs)

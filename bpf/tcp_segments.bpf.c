@@ -26,7 +26,7 @@ struct account {
 };
 
 SHARED_HASH(segments, struct connections, struct segments, 4096);
-/* Keyed by socket address. */
+/* Keyed by socket address. The close removes an entry. If it was missed, the next connection at the address takes it over: see count(). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 32768);
@@ -68,7 +68,7 @@ static __always_inline void visit(const struct sock *sock, const struct task_str
 	/* Also skips a socket shared with a process visited earlier. */
 	if (known ? known->sent == now.sent : !now.sent)
 		return;
-	command_of(task->group_leader, &now.command);
+	command_of(task, &now.command);
 	if (known)
 		before = *known;
 	else if (!visited_all)
@@ -103,7 +103,7 @@ static __always_inline int end_connection(const struct sock *sock, int from, int
 	return 0;
 }
 
-TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
+INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		(const struct sock *sock, int from, int to), end_connection(sock, from, to),
 		struct trace_event_raw_inet_sock_set_state,
 		end_connection(event->skaddr, event->oldstate, event->newstate))

@@ -5,6 +5,7 @@ import { render } from './exposition/render.js';
 import { logProbeFailures } from './fault_log.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import type { Addon } from './kernel/addon.js';
+import { CpuWatch } from './kernel/cpu_watch.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import { RunSampler } from './kernel/run_sampler.js';
 import type { Logger } from './log.js';
@@ -67,6 +68,7 @@ export class Application implements Exporter {
       },
       decode,
       sampler: this.#sampler,
+      cpus: new CpuWatch(roots.sys),
       pacer: this.#pacer,
       now: seconds,
       onScrapeFailure: (probe, error) => logger.warn({ probe, err: error }, `Probe "${probe}" could not be read`),
@@ -80,7 +82,7 @@ export class Application implements Exporter {
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
-      this.#sampler.wake();
+      this.#sampler.start();
     });
   }
 
@@ -99,7 +101,6 @@ export class Application implements Exporter {
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     this.#own.update(this.#probes.statuses(probes));
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
-    this.#sampler.wake();
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }
 

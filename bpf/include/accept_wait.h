@@ -3,9 +3,9 @@
 #pragma once
 
 #include "kernel/tcp.h"
+#include "socket_table.h"
 #include "value_maps.h"
 
-/* The accepting process by its own name: names of its threads may differ. */
 struct server {
 	struct command command;
 	__u32 port;
@@ -13,47 +13,51 @@ struct server {
 
 SHARED_HASH(accept_waits, struct server, struct time_histogram, 4096);
 
-/* Established connections in accept queues: the time of establishment by socket address. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, __u64);
-} waiting SEC(".maps");
+/*
+ * Established connections in accept queues: the time of establishment. accept() or the close removes an entry; one that was accepted
+ * unseen, by io_uring, leaves its place when another connection needs it.
+ */
+SOCKET_TABLE(waiting, __u64);
+
+static __always_inline bool accept_wait_is_over(const struct sock *sock)
+{
+	unsigned char state = BPF_CORE_READ(sock, __sk_common.skc_state);
+
+	/* syn_recv: the state changes after the event. close_wait: the client has closed already. */
+	return (state != syn_recv && state != established && state != close_wait) || BPF_CORE_READ(sock, sk_socket);
+}
 
 /* Skips sockets that a program already holds: simultaneous open, or accepted with the request (Fast Open). */
 static __always_inline void accept_wait_start(const struct sock *sock)
 {
-	__u64 id = (__u64)sock, now = bpf_ktime_get_ns();
+	__u64 now = bpf_ktime_get_ns();
 
 	if (BPF_CORE_READ(sock, sk_socket))
 		return;
-	if (bpf_map_update_elem(&waiting, &id, &now, BPF_ANY))
-		/* The map is full: the wait is not measured, and counted as lost. */
+	if (socket_table_set(waiting, sock, &now, accept_wait_is_over))
+		/* No place: the wait is not measured, and counted as lost. */
 		overflow_of(accept_waits);
 }
 
 /* The connection was closed before accept(), or its server accepts in a way that the probe does not see. */
 static __always_inline void accept_wait_discard(const struct sock *sock)
 {
-	__u64 id = (__u64)sock;
+	__u64 since;
 
-	bpf_map_delete_elem(&waiting, &id);
+	socket_table_take(waiting, sock, &since);
 }
 
 static __always_inline void accept_wait_finish(const struct sock *sock)
 {
-	__u64 id = (__u64)sock, *since = bpf_map_lookup_elem(&waiting, &id), wait;
+	__u64 now = bpf_ktime_get_ns(), since;
 	struct time_histogram *waits;
 	struct server server;
 
-	if (!since)
+	if (!socket_table_take(waiting, sock, &since))
 		return;
-	wait = bpf_ktime_get_ns() - *since;
-	bpf_map_delete_elem(&waiting, &id);
-	current_process(&server.command);
+	current_command(&server.command);
 	server.port = local_port(sock);
 	waits = lookup_or_try_init(accept_waits, &server);
 	if (waits)
-		observe_time(waits, wait);
+		observe_time(waits, now - since);
 }

@@ -5,21 +5,14 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "call_arguments.h"
 #include "kernel/fs.h"
 #include "syscall.h"
 
 #if defined(__TARGET_ARCH_x86)
 #define O_DIRECT 040000
-#define FIRST_ARGUMENT(REGISTERS) BPF_CORE_READ(REGISTERS, di)
-#define SECOND_ARGUMENT(REGISTERS) BPF_CORE_READ(REGISTERS, si)
-#define COMPAT_FIRST_ARGUMENT(REGISTERS) BPF_CORE_READ(REGISTERS, bx)
-#define COMPAT_SECOND_ARGUMENT(REGISTERS) BPF_CORE_READ(REGISTERS, cx)
 #elif defined(__TARGET_ARCH_arm64)
 #define O_DIRECT 0200000
-#define FIRST_ARGUMENT(REGISTERS) BPF_CORE_READ(REGISTERS, orig_x0)
-#define SECOND_ARGUMENT(REGISTERS) BPF_CORE_READ(REGISTERS, regs[1])
-#define COMPAT_FIRST_ARGUMENT FIRST_ARGUMENT
-#define COMPAT_SECOND_ARGUMENT SECOND_ARGUMENT
 #endif
 
 /* Disk file systems that set no s_bdev. From linux/magic.h; BCACHEFS_SUPER_MAGIC from fs/bcachefs. */

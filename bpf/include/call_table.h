@@ -30,6 +30,7 @@ static __always_inline __u8 meaning_in(const __u8 table[SYSCALL_NUMBERS], __u64 
 
 /* Numbers of 32-bit calls on i386 and ARM. */
 #if defined(__TARGET_ARCH_x86)
+#define COMPAT_socketcall 102
 #define COMPAT_openat 295
 #define COMPAT_splice 313
 #define COMPAT_open_by_handle_at 342

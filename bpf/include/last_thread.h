@@ -14,7 +14,7 @@ struct ended_process {
 	__u64 id;
 };
 
-/* Recently counted processes, for kernels without `group_dead`. */
+/* Recently counted processes, for kernels without `group_dead`. LRU: an entry is of no use once the last thread is gone. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);

@@ -21,7 +21,10 @@ struct start_time {
 	__u64 tag; /* free for the program's use */
 };
 
-/* One start time per task. ENTRIES bounds the hash only. A program that uses it must call start_time_forget for exiting tasks. */
+/*
+ * One start time per task. ENTRIES bounds the hash only. The end of the operation clears it, and so does the next start. If a task can exit
+ * without either, the program must call start_time_forget then; the kernel frees task storage itself.
+ */
 #define START_TIMES(NAME, ENTRIES)                                                                                     \
 	struct {                                                                                                       \
 		__uint(type, BPF_MAP_TYPE_TASK_STORAGE);                                                               \

@@ -19,6 +19,7 @@ const plainDecoders = [
   'user',
   'group',
   'device',
+  'stat_device',
   'inet',
   'port',
   'ifname',

@@ -15,6 +15,7 @@ import { mapText } from './decoders/map.js';
 import { port } from './decoders/port.js';
 import { regexText } from './decoders/regex.js';
 import { signal } from './decoders/signal.js';
+import { statDevice } from './decoders/stat_device.js';
 import { string } from './decoders/string.js';
 import { syscall } from './decoders/syscall.js';
 import { uint } from './decoders/uint.js';
@@ -40,6 +41,7 @@ export const fieldDecoders: Readonly<Record<FieldSpec['kind'], Decoder<FieldSpec
   user,
   group,
   device,
+  stat_device: statDevice,
   inet,
   port,
   ifname,

@@ -5,17 +5,15 @@
  * @returns the position after the last digit
  */
 export function writeNumber(bytes: Buffer, at: number, value: number): number {
-  if (value >= 0 && value < 4_294_967_296) {
-    let rest = value >>> 0;
-    if (rest === value) {
-      const end = at + digitsOf(rest);
-      for (let place = end; place > at; ) {
-        const tenth = (rest / 10) >>> 0;
-        bytes[--place] = 48 + rest - tenth * 10;
-        rest = tenth;
-      }
-      return end;
+  let rest = value >>> 0;
+  if (rest === value) {
+    const end = at + digitsOf(rest);
+    for (let place = end; place > at; ) {
+      const tenth = (rest / 10) >>> 0;
+      bytes[--place] = 48 + rest - tenth * 10;
+      rest = tenth;
     }
+    return end;
   }
   return at + bytes.write(numberText(value), at, 'latin1');
 }
@@ -44,7 +42,6 @@ export function numberText(value: number): string {
  */
 export function boundText(bound: number): string {
   if (!Number.isFinite(bound)) return numberText(bound);
-  if (bound === 0) return '0.0';
   const [mantissa = '', exponent = ''] = bound.toExponential().split('e');
   const power = Number(exponent);
   // The canonical form follows Go's %g, which switches to an exponent here.

@@ -26,11 +26,6 @@ export class PageWriter {
   }
 
   text(text: string): void {
-    // UTF-8 needs at most three bytes for each UTF-16 unit.
-    if (text.length * 3 <= chunkSize - this.#at) {
-      this.#at += this.#chunk.write(text, this.#at);
-      return;
-    }
     const bytes = Buffer.from(text);
     this.append(bytes, 0, bytes.length);
   }

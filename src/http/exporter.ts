@@ -2,7 +2,14 @@ import type { Format } from '../exposition/format.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 
 export type { Format as ExpositionFormat } from '../exposition/format.js';
-export type { MapStatus, MetricStatus, ProbeStatus, ProgramStatus, StatusReason } from '../metrics/probe_status.js';
+export type {
+  MapStatus,
+  MetricStatus,
+  ProbeStatus,
+  ProgramStatus,
+  StatusReason,
+  Unknown,
+} from '../metrics/probe_status.js';
 
 /** The result of one read of the kernel. Valid until the next call of `Exporter.scrape`. */
 export interface Snapshot {

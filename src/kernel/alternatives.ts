@@ -8,18 +8,31 @@ export class Alternatives {
   readonly #lists: readonly (readonly string[])[];
   readonly #chosen: number[];
   readonly #optional: readonly string[];
+  readonly #nested: Readonly<Record<string, string>>;
   readonly #omitted: string[] = [];
 
-  /** @param optional programs that may be left out */
-  constructor(lists: readonly (readonly string[])[], optional: readonly string[] = []) {
+  /**
+   * @param optional programs that may be left out
+   * @param nested twins by program, which are loaded only together with it
+   */
+  constructor(
+    lists: readonly (readonly string[])[],
+    optional: readonly string[] = [],
+    nested: Readonly<Record<string, string>> = {},
+  ) {
     this.#lists = lists;
     this.#chosen = lists.map(() => 0);
     this.#optional = optional;
+    this.#nested = nested;
   }
 
-  /** Programs that must not be loaded: all of each list but the chosen one, and those left out. */
+  /** Programs that must not be loaded: all of each list but the chosen one, those left out, and the twins of both. */
   unused(): string[] {
-    return [...this.#lists.flatMap((list, i) => list.filter((_, j) => j !== this.#chosen[i])), ...this.#omitted];
+    const unused = [
+      ...this.#lists.flatMap((list, i) => list.filter((_, j) => j !== this.#chosen[i])),
+      ...this.#omitted,
+    ];
+    return [...unused, ...unused.flatMap((program) => this.#nested[program] ?? [])];
   }
 
   /** Moves every list on to its next program that is not avoided. A list without one stays where it is. */

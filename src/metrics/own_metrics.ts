@@ -56,16 +56,17 @@ export class OwnMetrics {
     );
     const runSeconds = counter(
       ownMetricNames.programRunSeconds,
-      'CPU time spent in the BPF program, in seconds, extrapolated from short measurements.',
+      'CPU time spent in the BPF program, in seconds: its runs times the time per run, which is measured at random moments. Absent if unknown.',
       ['probe', 'program'],
     );
-    const runs = counter(ownMetricNames.programRuns, 'Runs of the BPF program, extrapolated from short measurements.', [
-      'probe',
-      'program',
-    ]);
+    const runs = counter(
+      ownMetricNames.programRuns,
+      'Runs of the BPF program, exactly. Absent for a program that does not count its runs.',
+      ['probe', 'program'],
+    );
     const missed = counter(
       ownMetricNames.programMissedRuns,
-      'Runs of the BPF program that the kernel skipped because it was already running on that CPU.',
+      'Events that the BPF program missed because the kernel skipped its run. Absent where the kernel does not count them.',
       ['probe', 'program'],
     );
     const entries = gauge(
@@ -112,9 +113,9 @@ export class OwnMetrics {
       },
       ({ name: probe, programs }) => {
         for (const { name: program, ...program_ } of programs) {
-          if (program_.runSeconds !== undefined) runSeconds.inc({ probe, program }, program_.runSeconds);
-          if (program_.runs !== undefined) runs.inc({ probe, program }, program_.runs);
-          missed.inc({ probe, program }, program_.missedRuns);
+          if (program_.runSeconds !== 'unknown') runSeconds.inc({ probe, program }, program_.runSeconds);
+          if (program_.runs !== 'unknown') runs.inc({ probe, program }, program_.runs);
+          if (program_.missedRuns !== 'unknown') missed.inc({ probe, program }, program_.missedRuns);
         }
       },
       ({ name: probe, maps }) => {

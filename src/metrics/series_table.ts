@@ -5,7 +5,7 @@ import { SeriesOrder } from './series_order.js';
 const smallestScratch = 8 * 1024;
 /** More than the longest suffix, bucket label, number and line end together. */
 const tailSize = 100;
-/** In the index: no series, and a series that was removed. */
+/** In the index: no series, and a series that was removed. Neither has a hash. */
 const free = -1;
 const removed = -2;
 
@@ -47,7 +47,7 @@ export class SeriesTable implements SeriesTexts {
     for (let place = this.#first(hash); ; place = this.#next(place)) {
       const series = this.#index[place]!;
       if (series === free) return undefined;
-      if (series !== removed && this.#hashes[series] === hash && this.#isStaged(series, length)) return series;
+      if (this.#hashes[series] === hash && this.#isStaged(series, length)) return series;
     }
   }
 

@@ -3,6 +3,7 @@ import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
 import { Probe, type ProbeContext } from './probe.js';
+import { reasonOf } from './status_reason.js';
 
 /** A configured probe: running, or unsupported or down for reasons. */
 export interface Slot {
@@ -44,14 +45,11 @@ export function statusOf(slot: Slot): ProbeStatus {
   const { configuration, probe, reasons } = slot;
   if (probe !== undefined) return probe.status();
   const { spec } = configuration;
-  const first = reasons[0];
   return {
     name: spec.probe,
     summary: spec.summary,
     state: stateOf(slot),
-    ...(first && {
-      reason: { code: first.code, message: reasons.map((reason) => reason.message).join('\n'), remedy: first.remedy },
-    }),
+    ...(reasons.length > 0 && { reason: reasonOf(reasons) }),
     series: 0,
     programs: [],
     maps: [],

@@ -23,11 +23,16 @@ describe('blocked_tasks', needs({ root: true, bpf: true }), () => {
     if (passed() < 2) expect(first.values('blocked_tasks', labels)).toEqual(new Map());
     await pause(2000);
     let samples = await truth.scrape();
-    while (samples.values('blocked_tasks', labels).get('function="kernel_clone"') !== 7 && passed() < 9) {
+    while (
+      samples.values('blocked_tasks', labels).get('thread="gt-blocked",function="kernel_clone"') !== 7 &&
+      passed() < 9
+    ) {
       await pause(200);
       samples = await truth.scrape();
     }
-    expect(samples.values('blocked_tasks', labels)).toEqual(new Map([['function="kernel_clone"', 7]]));
+    expect(samples.values('blocked_tasks', labels)).toEqual(
+      new Map([['thread="gt-blocked",function="kernel_clone"', 7]]),
+    );
     const longest = samples.values('blocked_longest_seconds', labels).get('')!;
     expect(longest).toBeGreaterThan(2);
     expect(longest).toBeLessThan(passed());

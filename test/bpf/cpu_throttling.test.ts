@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { configFor } from '../harness/exporter.js';
+import { configFor, shippedProbePath } from '../harness/exporter.js';
 import { GroundTruth } from '../harness/ground_truth.js';
 import { needs } from '../harness/requirements.js';
 
@@ -73,4 +73,38 @@ describe('cpu_throttling', needs({ root: true, bpf: true }), () => {
       expect(seconds).toBeLessThanOrEqual(after.get(cpu)! + 0.02);
     }
   });
+});
+
+describe('cpu_throttling with more cgroups than entries', needs({ root: true, bpf: true }), () => {
+  const config = `probes: [{ probe: cpu_throttling, maps: { seen_before: { max_entries: 2 } } }]
+probe_path: ["${shippedProbePath}"]
+`;
+  let truth: GroundTruth;
+  beforeAll(async () => {
+    truth = await GroundTruth.start({ config });
+  });
+  afterAll(() => truth?.stop());
+
+  const names = ['one', 'two', 'three', 'four'].map((name) => `gt-${name}-${process.pid}`);
+  const shown = async () => {
+    const counts = (await truth.scrape()).values('cgroup_cpu_throttled_periods_total');
+    return names.map((name) => counts.get(`cgroup="/${name}"`));
+  };
+
+  test('counts no cgroup twice, and new ones once others are removed', async () => {
+    const works = await Promise.all(
+      names.slice(0, 3).map((name) => truth.workload.perform('--comm', name, 'throttled', 5, 8)),
+    );
+    const real = works.map((work) => work.throttled_periods);
+    for (let scrapes = 0; scrapes < 4; scrapes++) {
+      const counts = await shown();
+      expect(counts.filter((count) => count !== undefined)).toHaveLength(2);
+      for (const [index, count] of counts.entries()) expect([undefined, real[index]]).toContain(count);
+    }
+    expect((await truth.scrape()).values('lost_updates_total', { probe: 'cpu_throttling' })).not.toEqual(new Map());
+    await pause(10_000);
+    const last = await truth.workload.perform('--comm', names[3]!, 'throttled', 5, 2);
+    expect((await shown())[3]).toBe(last.throttled_periods);
+    await pause(3500);
+  }, 60_000);
 });

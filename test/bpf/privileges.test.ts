@@ -96,3 +96,21 @@ describe('privileges', needs({ root: true, bpf: true, commands: ['setcap'] }), (
     },
   );
 });
+
+describe('privileges with more processes than labels', needs({ root: true, bpf: true }), () => {
+  let truth: GroundTruth;
+  beforeAll(async () => {
+    const small = config.replace(' }]', ', maps: { pasts: { max_entries: 1 } } }]');
+    truth = await GroundTruth.start({ config: small }, [
+      ['execs', another],
+      ['execs', person],
+    ]);
+  });
+  afterAll(() => truth?.stop());
+
+  test.each(['exit', 'exec'])('count gains at their %s all the same', async (end) => {
+    const measured = await truth.measure('--login', person, '--comm', `gt-${end}`, 'turns-to-root', 60, another, end);
+    expect(measured.growth('privilege_gains_total', { login: person, way: 'without_exec' })).toBe(60);
+    expect(measured.growth('lost_updates_total', { probe: 'privileges' })).toBe(0);
+  });
+});

@@ -72,10 +72,9 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
   });
 
   test('measures one wait for each accepted connection, however it ends', async () => {
-    const measured = await truth.measure('--comm', 'gt-client', '--accept-comm', 'gt-thread', 'tcp', 300);
-    // The label is the name of the process, not of the thread.
-    expectSeen(measured.growth('tcp_accept_wait_seconds_count', { command: 'gt-client' }), 300, unseen);
-    expect(measured.growths('tcp_accept_wait_seconds_count', { command: 'gt-thread' })).toEqual({});
+    const measured = await truth.measure('--comm', 'gt-client', '--accept-comm', 'gt-server', 'tcp', 300);
+    expectSeen(measured.growth('tcp_accept_wait_seconds_count', { command: 'gt-server' }), 300, unseen);
+    expect(measured.growths('tcp_accept_wait_seconds_count', { command: 'gt-client' })).toEqual({});
   });
 
   test.each(['4', '6'])('counts refused connections by command, port and errno: IPv%s', async (family) => {
@@ -102,6 +101,23 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     expect(measured.growths('tcp_resets_sent_total', ofClient)).toEqual({ 'state="close"': 300 });
     expectSeen(measured.growth('tcp_resets_received_total', { state: 'established', ...ofServer }), 300, unseen);
     expect(stateChanges(measured, 'established', 'close')).toBeGreaterThanOrEqual(600 * (1 - unseen));
+  });
+
+  test('measures accepts after any number of connections that io_uring accepted', async () => {
+    const measured = await truth.measure('--comm', 'gt-ring', 'tcp-ring', 17_000, 300);
+    expectSeen(measured.growth('tcp_accept_wait_seconds_count', { command: 'gt-ring' }), 300, unseen);
+    expect(measured.growths('lost_updates_total', { probe: 'tcp' })).toEqual({});
+  });
+
+  test.each([
+    ['connect', 'EADDRNOTAVAIL'],
+    ['ring', 'unknown'],
+  ])('counts connects that fail before a packet was sent: by %s', async (way, error) => {
+    const measured = await truth.measure('--comm', `gt-by-${way}`, '--port', '0', 'tcp-unavailable', 100, way);
+    expect(measured.growths('tcp_connect_failures_total', { command: `gt-by-${way}` })).toEqual({
+      [`peer_port="ephemeral",errno="${error}"`]: 100,
+    });
+    expectSeen(measured.growth('tcp_connections_opened_total', { command: `gt-by-${way}` }), 100, unseen);
   });
 
   test('shows all ephemeral ports as one', async () => {

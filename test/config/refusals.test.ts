@@ -111,6 +111,8 @@ const tables: Record<string, Record<string, Files>> = {
       `${probeOf({})}programs: { perf_events: [{ program: a, event: cpu-clock, frequency: 1000000 }] }\n`,
     ),
     'iterator without program': probe(`${probeOf({})}programs: { iterators: [{ fills: [m] }] }\n`),
+    'twin that is a list': probe(`${probeOf({})}programs: { nested: { a: [b] } }\n`),
+    'twins that are a list': probe(`${probeOf({})}programs: { nested: [a] }\n`),
     'iterator that fills nothing': probe(`${probeOf({})}programs: { iterators: [{ program: a, fills: [] }] }\n`),
     'iterator named twice': probe(`${probeOf({})}programs: { iterators: [{ program: a }, { program: a }] }\n`),
     'counter of a map that is filled anew': probe(

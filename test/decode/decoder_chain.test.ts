@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DecoderSpec } from '../../src/config/probe_schema.js';
 import type { Layout } from '../../src/decode/layout.js';
-import { Decoding } from './decoding.js';
-import { bytes16, chars, flag, operations, pointer, u32, u64 } from './field_layouts.js';
+import { Decoding, le, text } from './decoding.js';
+import { bytes16, chars, flag, operations, pointer, s32, u32, u64 } from './field_layouts.js';
 
 const decoding = new Decoding();
 const { decode } = decoding;
@@ -100,5 +100,59 @@ describe('compileChain', () => {
     ],
   ])('refuses %s', (_, layout, specs, message) => {
     expect(() => decode(layout, new Uint8Array(layout.size), specs)).toThrow(expect.objectContaining({ message }));
+  });
+});
+
+describe('a chain of decoders', () => {
+  const regex = (action: 'keep' | 'drop' | 'capture', pattern: string, replace = '$1'): DecoderSpec => ({
+    kind: 'regex',
+    action,
+    pattern,
+    replace,
+  });
+  const map = (values: Record<string, string>): DecoderSpec => ({ kind: 'map', values });
+  const unsignedEnum: Layout = { ...operations, signed: false, names: new Map([[0, 'READ']]) };
+
+  it.each<[string, Layout, Uint8Array, readonly (DecoderSpec | DecoderSpec['kind'])[], string | undefined]>([
+    ['the number of a signed enum', operations, le(-1, 4), [map({ '-1': 'none' })], 'none'],
+    ['the number of an unsigned enum', unsignedEnum, le(-1, 4), [regex('capture', '^(429)')], '429'],
+    ['the number of an enum, not its name', unsignedEnum, le(0, 4), [regex('keep', '^READ$')], undefined],
+    ['a signed integer', s32, le(-7, 4), [regex('capture', '^-(.)')], '7'],
+    ['an unsigned integer', u32, le(-7, 4), [regex('keep', '^4294967289$')], '4294967289'],
+    ['a bool', flag, le(1, 1), [regex('keep', '^true$')], 'true'],
+    ['a pointer', pointer, le(0xabc, 8), [regex('keep', '^0xabc$')], '0xabc'],
+    ['text', chars(8), text('swapper', 8), [map({ swapper: 'idle' })], 'idle'],
+  ])('that begins with text gets %s', (_, layout, bytes, specs, expected) => {
+    expect(decode(layout, bytes, specs)).toBe(expected);
+  });
+
+  it('hands the text from each decoder to the next', () => {
+    const specs = [
+      'string',
+      regex('capture', '^([^/]*)/'),
+      map({ kworker: 'kernel' }),
+      regex('capture', '^(.{4})'),
+    ] as const;
+    expect(decode(chars(16), text('kworker/0:1', 16), specs)).toBe('kern');
+    expect(decode(chars(16), text('bash/1', 16), specs)).toBe('bash');
+  });
+
+  it('stops at the decoder that drops the row', () => {
+    const dropping = (spec: DecoderSpec) => ['string', spec, map({ undefined: 'wrong' }), regex('keep', '.')] as const;
+    expect(decode(chars(16), text('kworker', 16), dropping(regex('drop', '^k')))).toBeUndefined();
+    expect(decode(chars(16), text('kworker', 16), dropping(regex('keep', '^k')))).toBe('kworker');
+  });
+
+  it.each([
+    ['one decoder of text', [regex('drop', '^$')]],
+    ['several decoders of text', [regex('drop', '^$'), regex('keep', 'x')]],
+  ])('shortens what %s returned', (_, steps) => {
+    expect(decode(chars(300), text('x'.repeat(200), 300), ['string', ...steps])).toBe(`${'x'.repeat(127)}…`);
+  });
+
+  it('passes on what must be loaded first', () => {
+    const chain = decoding.compile(u64, [{ kind: 'ksym' }, map({ x: 'y' })]);
+    expect([typeof chain.announce, typeof chain.prepare]).toEqual(['function', 'function']);
+    expect(Object.keys(decoding.compile(u64))).toEqual(['decode']);
   });
 });

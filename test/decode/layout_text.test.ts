@@ -35,5 +35,7 @@ describe('the text of a layout', () => {
     expect(listFields(record('struct', 40))).toHaveLength(40);
     const listed = listFields(record('struct', 42));
     expect(listed.slice(39)).toEqual(['f39 (int)', '2 more']);
+    expect(listFields(record('union', 41)).at(-1)).toBe('1 more');
+    expect(listFields(u64)).toEqual([]);
   });
 });

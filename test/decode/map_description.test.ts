@@ -24,4 +24,42 @@ describe('describeMap', () => {
     const bss = describeMap(fixture, { ...definition, name: '.bss', type: 'array', valueSize: 4096, valueTypeId });
     expect(bss.value?.size).toBe(264);
   });
+
+  it('needs a type for any other key', () => {
+    expect(describeMap(fixture, { ...definition, type: 'array', keySize: 8 }).key).toBeUndefined();
+    expect(describeMap(fixture, { ...definition, type: 'lru_hash' }).key).toBeUndefined();
+    expect(describeMap(undefined, { ...definition, type: 'array' }).key).toEqual({
+      kind: 'integer',
+      type: '__u32',
+      size: 4,
+      signed: false,
+      encoding: 'number',
+      network: false,
+    });
+  });
+
+  it('has the layouts of its key and value', () => {
+    const [keyTypeId, valueTypeId] = [fixture.find('struct', 'slot_key')!, fixture.find('typedef', '__u64')!];
+    const described = describeMap(fixture, { ...definition, keySize: 8, keyTypeId, valueTypeId });
+    expect([described.key?.type, described.value?.type]).toEqual(['struct slot_key', '__u64']);
+    expect(describeMap(undefined, { ...definition, keySize: 8, keyTypeId, valueTypeId }).key).toBeUndefined();
+  });
+
+  it.each([
+    ['a key that is larger than its type', { keySize: 8, keyTypeId: fixture.find('typedef', '__u32')! }, 'key', 8, 4],
+    ['a value that is larger', { valueSize: 16, valueTypeId: fixture.find('typedef', '__u64')! }, 'value', 16, 8],
+    [
+      'a section map that is smaller than its variables',
+      { name: '.bss', type: 'array', valueSize: 256, valueTypeId: fixture.find('section', '.bss')! },
+      'value',
+      256,
+      264,
+    ],
+    ['a key of a section map', { name: '.bss', keySize: 8, keyTypeId: fixture.find('typedef', '__u32')! }, 'key', 8, 4],
+  ])('refuses %s', (_, settings, part, size, typeSize) => {
+    const { name = 'm' } = settings as { name?: string };
+    expect(() => describeMap(fixture, { ...definition, ...settings })).toThrow(
+      new RegExp(`The ${part} of map "${name}" has ${size} bytes, but its BTF type ".*" has ${typeSize}`),
+    );
+  });
 });

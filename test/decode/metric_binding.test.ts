@@ -114,6 +114,33 @@ describe('metrics that do not fit their maps', () => {
       'Decoder "user" of label "a" takes an integer, but field "comm" of the key of map "events" is an array (char[16])',
     ],
     [
+      'a decoder of fields after another',
+      {
+        value: 'count',
+        labels: {
+          a: {
+            from: 'key',
+            field: 'comm',
+            decode: [
+              { kind: 'string' },
+              { kind: 'regex', action: 'keep', pattern: '.', replace: '' },
+              { kind: 'user' },
+            ],
+          },
+        },
+      },
+      'DECODER_UNSUITABLE',
+      'metrics.0.labels.a.decode.2',
+      'Decoder "user" of label "a" must come first: it reads the raw field, not the output of "regex"',
+    ],
+    [
+      'a map that can never match',
+      { value: 'count', labels: { a: { from: 'key', field: 'pid', decode: [{ kind: 'map', values: { x: 'y' } }] } } },
+      'DECODER_KEY_INVALID',
+      'metrics.0.labels.a.decode.0',
+      'Decoder "map" of label "a" can never match "x": its left sides must be whole numbers from 0, because field "pid" of the key of map "events" is a 4-byte integer (__u32)',
+    ],
+    [
       'a label of a per-CPU value',
       { value: 'count', labels: { a: { from: 'value', field: 'count' } } },
       'FIELD_UNSUITABLE',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Layout } from '../../src/decode/layout.js';
 import { select } from '../../src/decode/path.js';
 import { SantaError } from '../../src/errors/fault.js';
-import { u32 } from './field_layouts.js';
+import { array, u32 } from './field_layouts.js';
 import { structLayout } from './fixture_types.js';
 
 const key = { layout: structLayout('key'), title: 'the key of map "events"' };
@@ -43,6 +43,21 @@ describe('select', () => {
     expect(selected).toMatchObject({ offset: 20, bits: { start: 163, size: 2 } });
   });
 
+  it('follows members and indices of any name and number', () => {
+    const inner: Layout = {
+      kind: 'union',
+      type: 'union u',
+      size: 4,
+      fields: [
+        { name: '_a1', layout: u32, offset: 0 },
+        { name: 'Z', layout: u32, offset: 0 },
+      ],
+    };
+    const outer = { layout: array(array(inner, 20), 200), title: 'the key' };
+    expect(select(outer, '[123][12]._a1')).toMatchObject({ offset: 123 * 80 + 12 * 4, layout: u32 });
+    expect(select(outer, '[0][19].Z')).toEqual({ title: 'field "[0][19].Z" of the key', layout: u32, offset: 76 });
+  });
+
   it('selects the whole key without a path', () => {
     expect(select(key, undefined)).toEqual({ title: key.title, layout: key.layout, offset: 0 });
   });
@@ -71,6 +86,12 @@ describe('select', () => {
       'FIELD_PATH_INVALID: Invalid field path "[0]": the key of map "events" is a struct (struct key), not an array',
     ],
     ['', 'FIELD_PATH_INVALID: Invalid field path "": it is empty'],
+    ['comm[0]pid', 'FIELD_PATH_INVALID: Invalid field path "comm[0]pid": "pid" is neither a member nor an index'],
+    ['pid.', 'FIELD_PATH_INVALID: Invalid field path "pid.": "." is neither a member nor an index'],
+    ['1pid', 'FIELD_PATH_INVALID: Invalid field path "1pid": "1pid" is neither a member nor an index'],
+    ['deep.1', 'FIELD_PATH_INVALID: Invalid field path "deep.1": ".1" is neither a member nor an index'],
+    ['comm[-1]', 'FIELD_PATH_INVALID: Invalid field path "comm[-1]": "[-1]" is neither a member nor an index'],
+    ['comm[]', 'FIELD_PATH_INVALID: Invalid field path "comm[]": "[]" is neither a member nor an index'],
     ['pid ', 'FIELD_PATH_INVALID: Invalid field path "pid ": " " is neither a member nor an index'],
     ['[x]', 'FIELD_PATH_INVALID: Invalid field path "[x]": "[x]" is neither a member nor an index'],
     [

@@ -34,7 +34,21 @@ describe('the format', () => {
     ['text', 'application/json'],
     ['text', 'text/plain;q=0,application/openmetrics-text;q=0'],
     ['text', 'application/openmetrics-text;q=high'],
-    ['text', 'application/openmetrics-text;q=1.5'],
+    ...['1.5', '1.01', '1.001', '2', '2.5', '10', '17.3'].map(
+      (weight) => ['text', `application/openmetrics-text;q=${weight}`] as const,
+    ),
+    ['openmetrics', 'application/openmetrics-text;q=1.000'],
+    ['openmetrics', 'text/plain;q=1.5;x=y,application/openmetrics-text;q=0.1'],
+    ['text', 'application/openmetrics-text; q=2 ; level=1 , text/plain;q=0.1'],
+    // Parameters that no offer has do not matter.
+    ['openmetrics', 'application/openmetrics-text;escaping=underscores,text/plain'],
+    ['openmetrics', 'application/openmetrics-text; escaping=values ; x-y= ;z=1;version=1.0.0,text/plain'],
+    ['openmetrics', 'application/openmetrics-text;version=1.0.0;Charset=UTF-8;q=0.2,text/plain;q=0.1'],
+    ['text', 'application/openmetrics-text;escaping=values;q=0.1,text/plain;q=0.2'],
+    ['text', 'application/openmetrics-text;escaping=values;version=0.0.1,text/plain;q=0.2'],
+    // Only the first 2000 characters count.
+    ['openmetrics', `${'a/b,'.repeat(490)}application/openmetrics-text`],
+    ['text', `${'a/b,'.repeat(500)}application/openmetrics-text`],
     ['text', ';;;,,,=/=/,"'],
     // Separators in quotes do not separate.
     ['openmetrics', 'text/plain;note="a,b;q=1\\"";q=0.1,application/openmetrics-text;q=0.2'],

@@ -29,6 +29,14 @@ describe('sample values', () => {
     expect(written(value)).toBe(text);
   });
 
+  it.each([0, 7, 4_294_967_295])('writes %d, a whole number below 2^32, without making a string', (value) => {
+    const bytes = Buffer.alloc(40);
+    bytes.write = () => {
+      throw new Error('a string');
+    };
+    expect(bytes.toString('latin1', 0, writeNumber(bytes, 0, value))).toBe(String(value));
+  });
+
   it('writes all lengths of integers, and reads back as the same number', () => {
     for (let digits = 1; digits <= 15; digits++) {
       for (const value of [10 ** digits - 1, 10 ** digits, 10 ** digits + 1]) {
@@ -49,6 +57,7 @@ describe('bounds', () => {
   // As strconv.FormatFloat(f, 'g', -1, 64) formats them, with `.0` if there is neither a point nor an exponent.
   it.each([
     [0, '0.0'],
+    [-0, '0.0'],
     [1, '1.0'],
     [0.5, '0.5'],
     [100, '100.0'],

@@ -58,4 +58,77 @@ wait_seconds_count{node="n"} 2
       parseExposition(await renderText(families, format), format).flatMap((family) => family.samples);
     expect(await samples('text')).toEqual(await samples('openmetrics'));
   });
+
+  it('have the numbers of every series, of the metric types that have several', async () => {
+    const registers = [new Registry()];
+    const labelNames = ['x'];
+    const histogram = new Histogram({ name: 'wait', help: 'Wait.', buckets: [1, 10], labelNames, registers });
+    for (const [x, value] of [
+      ['a', 0.5],
+      ['a', 3],
+      ['a', 4],
+      ['b', 100],
+    ] as const)
+      histogram.observe({ x }, value);
+    const summary = new Summary({ name: 'size', help: 'Size.', percentiles: [0.01, 0.99], labelNames, registers });
+    for (const [x, value] of [
+      ['a', 1],
+      ['a', 9],
+      ['b', 20],
+    ] as const)
+      summary.observe({ x }, value);
+    expect((await renderText(await registryFamilies(registers[0]!), 'text')).split('\n')).toEqual([
+      '# HELP size Size.',
+      '# TYPE size summary',
+      'size{x="a",quantile="0.01"} 1',
+      'size{x="a",quantile="0.99"} 9',
+      'size_sum{x="a"} 10',
+      'size_count{x="a"} 2',
+      'size{x="b",quantile="0.01"} 20',
+      'size{x="b",quantile="0.99"} 20',
+      'size_sum{x="b"} 20',
+      'size_count{x="b"} 1',
+      '# HELP wait Wait.',
+      '# TYPE wait histogram',
+      'wait_bucket{x="a",le="1.0"} 1',
+      'wait_bucket{x="a",le="10.0"} 3',
+      'wait_bucket{x="a",le="+Inf"} 3',
+      'wait_sum{x="a"} 7.5',
+      'wait_count{x="a"} 3',
+      'wait_bucket{x="b",le="1.0"} 0',
+      'wait_bucket{x="b",le="10.0"} 0',
+      'wait_bucket{x="b",le="+Inf"} 1',
+      'wait_sum{x="b"} 100',
+      'wait_count{x="b"} 1',
+      '',
+    ]);
+  });
+
+  it('are empty before the first observation', async () => {
+    const registers = [new Registry()];
+    const labelNames = ['x'];
+    new Histogram({ name: 'wait', help: 'Wait.', labelNames, registers });
+    new Summary({ name: 'size', help: 'Size.', labelNames, registers });
+    new Counter({ name: 'done_total', help: 'Done.', labelNames, registers });
+    const families = await registryFamilies(registers[0]!);
+    expect(families.map(({ name, type, isEmpty }) => [name, type, isEmpty])).toEqual([
+      ['wait', 'histogram', true],
+      ['size', 'summary', true],
+      ['done_total', 'counter', true],
+    ]);
+    expect(await renderText(families, 'openmetrics')).toBe('# EOF\n');
+  });
+
+  it('write a label without a value as an empty one', async () => {
+    const registers = [new Registry()];
+    const gauge = new Gauge({ name: 'g', help: 'G.', labelNames: ['x'], registers });
+    gauge.set({ x: undefined as unknown as string }, 1);
+    expect(await renderText(await registryFamilies(registers[0]!), 'text')).toContain('\ng{x=""} 1\n');
+  });
+
+  it('keep `_total` of a counter where it is not a suffix', async () => {
+    const registers = [new Registry()];
+    new Counter({ name: 'sub_total_bytes', help: 'C.', registers }).inc(2);
+    expect(await renderText(await registryFamilies(registers[0]!), 'text')).toContain('\nsub_total_bytes_total 2\n');
+  });
 });

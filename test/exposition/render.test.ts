@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { render } from '../../src/exposition/render.js';
 import type { Family } from '../../src/metrics/family.js';
+import { Pacer } from '../../src/metrics/pacer.js';
 import { Collection, renderText } from '../harness/collection.js';
 import { parseExposition } from '../harness/exposition_parser.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
@@ -127,5 +129,89 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
     expect(sizes!.samples.filter(({ name }) => name === 'sizes_count').map(({ value }) => value)).toEqual(
       inOrder.map((index) => index + 3),
     );
+  });
+
+  it('names a family in OpenMetrics without the suffix of a counter, and of a counter only', async () => {
+    const families = [
+      plainFamily('totals_total_bytes_total', 'counter', 'A.', [sample(1)]),
+      plainFamily('seen_total', 'gauge', 'B.', [sample(2)]),
+      plainFamily('else', 'unknown', 'C.', [sample(3)]),
+    ];
+    expect((await renderText(families, 'openmetrics')).split('\n').filter((line) => line.startsWith('# TYPE'))).toEqual(
+      ['# TYPE else unknown', '# TYPE seen_total gauge', '# TYPE totals_total_bytes counter'],
+    );
+  });
+
+  it('names a unit only if the name ends with it', async () => {
+    const families = ['wait_seconds', 'seconds_waited', 'waitseconds'].map((name) => ({
+      ...plainFamily(name, 'gauge', 'Wait.', [sample(1)]),
+      unit: 'seconds',
+    }));
+    const text = await renderText(
+      [...families, plainFamily('sum_seconds', 'gauge', 'Sum.', [sample(1)])],
+      'openmetrics',
+    );
+    expect(text.match(/^# UNIT.*$/gm)).toEqual(['# UNIT wait_seconds seconds']);
+  });
+
+  it('sorts by the name in OpenMetrics, whatever the order of the families', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `m${10 + ((index * 17) % 40)}`);
+    const families = [
+      ...names.map((name) => plainFamily(name, 'gauge', 'Help.', [sample(1)])),
+      plainFamily('m20_b', 'gauge', 'Help.', [sample(1)]),
+      plainFamily('m20_a_total', 'counter', 'Help.', [sample(1)]),
+      plainFamily('m20_a_b', 'gauge', 'Help.', [sample(1)]),
+    ];
+    const found = [...(await renderText(families, 'text')).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
+    expect(found.slice(10, 15)).toEqual(['m20', 'm20_a_total', 'm20_a_b', 'm20_b', 'm21']);
+    expect(found.filter((name) => name.length === 3)).toEqual(names.sort());
+  });
+});
+
+describe('a long page', () => {
+  const long = (name: string) =>
+    plainFamily(
+      name,
+      'gauge',
+      'Long.',
+      Array.from({ length: 5000 }, (_, index) => ({ labels: [['a', `value ${index}`] as const], value: index })),
+    );
+
+  it('is given out a chunk at a time, before the next family is read', async () => {
+    let reads = 0;
+    const family = long('b');
+    const second: Family = {
+      ...family,
+      get samples() {
+        reads++;
+        return family.samples;
+      },
+    };
+    const chunks = render([long('a'), second], 'text', new Pacer(() => performance.now()));
+    const { value } = await chunks.next();
+    expect(value!.toString()).toMatch(/^# HELP a Long\.\n/);
+    expect(reads).toBe(0);
+    for await (const chunk of chunks) expect(chunk.length).toBeGreaterThan(0);
+    expect(reads).toBeGreaterThan(0);
+  });
+
+  it('lets others run whenever the pacer is due, and only then', async () => {
+    const pauses = async (step: number) => {
+      let now = 0;
+      let count = 0;
+      const pacer = new Pacer(() => {
+        now += step;
+        return now;
+      }, 6);
+      const pause = pacer.pause.bind(pacer);
+      pacer.pause = () => {
+        count++;
+        return pause();
+      };
+      await renderText([long('a'), long('b'), long('c')], 'text', pacer);
+      return count;
+    };
+    expect(await pauses(0)).toBe(1);
+    expect(await pauses(100)).toBeGreaterThan(3);
   });
 });

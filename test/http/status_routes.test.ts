@@ -49,6 +49,22 @@ describe('the status', () => {
     );
   });
 
+  it('shows unknown costs as unknown, and sums of them too', async () => {
+    const { app, exporter } = await servers.create();
+    const [known] = probeStatus().programs;
+    const unknown = { ...known!, cpuShare: 'unknown', nanosecondsPerRun: 'unknown', runSeconds: 'unknown' } as const;
+    exporter.statuses = [probeStatus(), probeStatus({ name: 'half', programs: [known!, unknown] })];
+    const { body } = await app.inject('/');
+    expect(body).toContain(
+      'CPU used by probes</dt><dd>unknown</dd><dd>not measured yet, or CAP_SYS_ADMIN is missing</dd>',
+    );
+    expect(body.match(/data-label="CPU">(?:unknown|0.01 %)/g)).toEqual([
+      'data-label="CPU">0.01 %',
+      'data-label="CPU">unknown',
+    ]);
+    expect((await app.inject('/probes')).json().probes[1].programs[1]).toMatchObject({ runSeconds: 'unknown' });
+  });
+
   it('shows probes that are down, and a start that is not finished', async () => {
     const { app, exporter } = await servers.create();
     const { lastScrape: _, ...unread } = probeStatus({ programs: [], maps: [], metrics: [] });

@@ -32,4 +32,25 @@ describe('the bounds of a histogram', () => {
     expect(bucketsOf(slots, options)).toEqual(buckets);
     expect(bounds.bucketOf(1_000_000)).toBe(upper.length);
   });
+
+  it('have at least one bound, even if the range is empty', () => {
+    expect(boundsOf(5, { buckets: { kind: 'exp2', min: 4, max: 1 } }).upper).toEqual([4]);
+    expect(boundsOf(5, { buckets: { kind: 'linear', start: 10, step: 5, max: 3 } }).upper).toEqual([15]);
+  });
+
+  it('round a limit in seconds to the nearest power of two', () => {
+    const buckets = { kind: 'exp2', min: 1.4e-9, max: 3e-9 } as const;
+    expect(boundsOf(5, { unit: 'us', buckets }).upper).toEqual([2 ** -29, 2 ** -28]);
+    expect(bucketsOf(5, { unit: 'us', buckets })).toEqual([0, 0, 1, 2, 2]);
+  });
+
+  it('end with the slots', () => {
+    expect(boundsOf(4, { buckets: { kind: 'linear', start: 0, step: 2, max: 100 } }).upper).toEqual([2, 4, 6]);
+  });
+
+  it('have limits in bytes for sizes in KiB', () => {
+    const buckets = { kind: 'exp2', min: 2048, max: 4096 } as const;
+    expect(boundsOf(6, { unit: 'kib', buckets }).upper).toEqual([2048, 4096]);
+    expect(bucketsOf(6, { unit: 'kib', buckets })).toEqual([0, 0, 1, 2, 2, 2]);
+  });
 });

@@ -26,6 +26,23 @@ describe('gauges', () => {
     expect(await collection.values()).toEqual({ 'events a="2"': 4 });
   });
 
+  it('stays while any of its entries does, however many series there are', async () => {
+    const map = new FakeMap();
+    const sameLabel = (key: Buffer) => [String(key.readUInt32LE(0) % 100)];
+    const collection = new Collection([bindingOf({ type: 'gauge', labels: ['a'], decode: sameLabel, read })], [map]);
+    const keys = Array.from({ length: 40 }, (_, index) => index);
+    for (const key of keys) {
+      map.set(u32(key), u64(1));
+      map.set(u32(100 + key), u64(2));
+      await collection.collect();
+    }
+    for (const key of keys) map.delete(u32(key));
+    const expected = Object.fromEntries(keys.map((key) => [`events a="${key}"`, 2]));
+    expect(await collection.values()).toEqual(expected);
+    for (const key of keys) map.delete(u32(100 + key));
+    expect(await collection.values()).toEqual({});
+  });
+
   it('sums signed numbers of all CPUs', async () => {
     const map = new FakeMap({ type: 'percpu_hash', cpus: 2 });
     map.set(u32(1), [u64(-9), u64(4)]);

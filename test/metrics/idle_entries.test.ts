@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MetricValue } from '../../src/decode/metric_value.js';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';
@@ -52,6 +53,17 @@ describe('idle entries', () => {
     await collection.values();
     map.set(u32(1), u64(50));
     expect(await collection.values()).toEqual({ 'events_total a="n1"': 60 });
+  });
+
+  it('stay in a map that an iterator clears and fills', async () => {
+    const map = new FakeMap();
+    map.isRefilled = true;
+    map.set(u32(1), u64(10));
+    const collection = new Collection([expiring(1000)], [map]);
+    await collection.values();
+    collection.now = 5000;
+    expect(await collection.values()).toEqual({ 'events_total a="n1"': 10 });
+    expect(map.has(u32(1))).toBe(true);
   });
 
   it('may be gone already', async () => {
@@ -117,6 +129,119 @@ describe('idle entries', () => {
       map.set(u32(1), value);
       await collection.values();
     }
+    collection.now += 999;
+    await collection.values();
     expect(map.has(u32(1))).toBe(true);
+  });
+
+  it.each([7, 8, 9])('are idle although the entry behind them changes: %d bytes', async (valueSize) => {
+    const map = new FakeMap({ valueSize });
+    const read = { kind: 'number', field: { offset: 0, size: 4, signed: false } } as const;
+    const collection = new Collection([bindingOf({ labels: ['a'], decode, expireMs: 1000, read })], [map]);
+    map.set(u32(1), Buffer.alloc(valueSize));
+    for (const now of [0, 500, 1000]) {
+      map.set(u32(2), Buffer.alloc(valueSize, 1 + now / 500));
+      collection.now = now;
+      await collection.values();
+    }
+    expect([map.has(u32(1)), map.has(u32(2))]).toEqual([false, true]);
+  });
+
+  const number = { offset: 8, size: 8, signed: false } as const;
+  it.each<[string, MetricValue]>([
+    ['a histogram', { kind: 'histogram', field: { sum: number, buckets: { offset: 0, count: 2, size: 4 } } }],
+    [
+      'a bucket',
+      {
+        kind: 'slot',
+        slot: { offset: 3, size: 1, signed: false },
+        count: { offset: 0, size: 4, signed: false },
+        sum: number,
+      },
+    ],
+  ])('that are %s keep what they counted between the scrape and their removal', async (_, value) => {
+    const map = new FakeMap({ valueSize: 16 });
+    const entry = (count: number, sum: number) => Buffer.concat([u32(count, 0), u64(sum)]);
+    map.set(u32(1), entry(2, 20));
+    const buckets = { kind: 'exp2', max: 1, ...(value.kind === 'slot' && { key: { field: 'slot' } }) } as const;
+    const collection = new Collection(
+      [bindingOf({ labels: ['a'], decode, expireMs: 1000, read: value, buckets })],
+      [map],
+    );
+    await collection.values();
+    collection.now = 1000;
+    map.beforeTake = (key) => map.set(key, entry(5, 70));
+    const expected = {
+      'events_bucket a="n1" le="1.0"': 5,
+      'events_bucket a="n1" le="+Inf"': 5,
+      'events_sum a="n1"': 70,
+      'events_count a="n1"': 5,
+    };
+    expect(await collection.values()).toEqual(expected);
+    expect(map.has(u32(1))).toBe(false);
+    expect(await collection.values()).toEqual(expected);
+  });
+
+  it('lose their series also if its labels are in the value, and read at every scrape', async () => {
+    const map = new FakeMap({ valueSize: 12 });
+    map.set(u32(1), Buffer.concat([u64(10), u32(3)]));
+    const state = (_key: Buffer, value: Buffer | undefined) => [`s${value!.readUInt32LE(8)}`];
+    const options = { labels: ['a'], decode: state, usesValue: true, expireMs: 1000 };
+    const collection = new Collection([bindingOf(options)], [map]);
+    for (const now of [0, 500, 1000]) {
+      collection.now = now;
+      expect(await collection.values()).toEqual({ 'events_total a="s3"': 10 });
+    }
+    expect(map.has(u32(1))).toBe(false);
+    expect(await collection.values()).toEqual({});
+  });
+
+  it('are not looked for after the kernel evicted them', async () => {
+    const map = new FakeMap({ type: 'lru_hash' });
+    map.set(u32(1), u64(10));
+    map.set(u32(2), u64(10));
+    const collection = new Collection([expiring(1000)], [map]);
+    await collection.values();
+    const taken: number[] = [];
+    map.beforeTake = (key) => taken.push(key.readUInt32LE(0));
+    map.delete(u32(1));
+    collection.now = 999;
+    await collection.values();
+    collection.now = 5000;
+    await collection.values();
+    expect(taken).toEqual([2]);
+  });
+
+  it('have an idle time of their own when they take the row of another', async () => {
+    const map = new FakeMap();
+    map.set(u32(1), u64(10));
+    const collection = new Collection([expiring(1000)], [map]);
+    await collection.values();
+    map.delete(u32(1));
+    collection.now = 500;
+    await collection.values();
+    map.set(u32(2), u64(10));
+    collection.now = 600;
+    await collection.values();
+    collection.now = 1599;
+    await collection.values();
+    expect(map.has(u32(2))).toBe(true);
+    collection.now = 1600;
+    await collection.values();
+    expect(map.has(u32(2))).toBe(false);
+  });
+
+  it('are found among many that come at different times', async () => {
+    const map = new FakeMap();
+    const collection = new Collection([expiring(1000)], [map]);
+    for (let index = 0; index < 40; index++) {
+      map.set(u32(index), u64(index));
+      collection.now = 100 * index;
+      await collection.values();
+    }
+    // After the last scrape, at 3900 ms, those of 2900 ms and before have been idle for a second.
+    expect(Array.from({ length: 40 }, (_, index) => map.has(u32(index)))).toEqual(
+      Array.from({ length: 40 }, (_, index) => index > 29),
+    );
   });
 });

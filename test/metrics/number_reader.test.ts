@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NumberField } from '../../src/decode/number_field.js';
 import { numberReader, single } from '../../src/metrics/number_reader.js';
 import { u64 } from '../harness/fake_map.js';
+import { randomNumbers } from '../harness/random.js';
 
 function read(bytes: Uint8Array, field: Partial<NumberField>, shape = single, at = 0): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -50,5 +51,45 @@ describe('number readers', () => {
     expect(read(bytes, { bits: { shift: 60, width: 4 } })).toBe(0xf);
     expect(read(bytes, { bits: { shift: 60, width: 4 }, signed: true })).toBe(-1);
     expect(read(bytes, { bits: { shift: 8, width: 40 } })).toBe(0xba98765432);
+  });
+
+  it('reads every size at every place, from one CPU or several', () => {
+    const random = randomNumbers(5);
+    const bytes = Buffer.from(Array.from({ length: 96 }, () => random(256)));
+    const truth = (place: number, size: number, signed: boolean) => {
+      const part = [...bytes.subarray(place, place + size)];
+      const digits = (endianness() === 'LE' ? part.reverse() : part).map((byte) => byte.toString(16).padStart(2, '0'));
+      const unsigned = BigInt(`0x${digits.join('')}`);
+      return signed ? BigInt.asIntN(8 * size, unsigned) : unsigned;
+    };
+    for (const size of [1, 2, 4, 8] as const) {
+      for (const signed of [false, true]) {
+        for (const [cpus, cpuStride] of [
+          [1, 0],
+          [2, 16],
+          [3, 24],
+        ] as const) {
+          for (const [offset, at] of [
+            [0, 0],
+            [3, 0],
+            [5, 16],
+            [8, 1],
+          ] as const) {
+            const places = Array.from({ length: cpus }, (_, cpu) => at + offset + cpu * cpuStride);
+            const sum = places.reduce((total, place) => total + truth(place, size, signed), 0n);
+            expect(read(bytes, { offset, size, signed }, { cpus, cpuStride }, at)).toBe(Number(sum));
+          }
+        }
+      }
+    }
+  });
+
+  it('sums bitfields of all CPUs, signed or not', () => {
+    const bytes = Buffer.concat([u64(0x0f0), u64(0x070), u64(0x120)]);
+    const shape = { cpus: 3, cpuStride: 8 };
+    expect(read(bytes, { size: 2, bits: { shift: 4, width: 4 } }, shape)).toBe(15 + 7 + 2);
+    expect(read(bytes, { size: 2, bits: { shift: 4, width: 4 }, signed: true }, shape)).toBe(-1 + 7 + 2);
+    expect(read(bytes, { offset: 8, size: 1, bits: { shift: 4, width: 4 } }, single)).toBe(7);
+    expect(read(bytes, { size: 4, bits: { shift: 0, width: 32 } }, single, 16)).toBe(0x120);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MetricValue } from '../../src/decode/metric_value.js';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf, wholeValue } from '../harness/metric_binding.js';
@@ -73,5 +74,86 @@ describe('the overflow companion', () => {
     companion.set(u32(0), u64(3, 1));
     expect(await collection.values()).toEqual({ events_total: 13 });
     expect(await collection.values()).toEqual({ events_total: 13 });
+    expect(collection.metrics.counts.maps[0]!.lost).toBe(5);
+  });
+
+  it('has the buckets of a histogram, and its sum', async () => {
+    const bucketsAt = (offset: number) => ({
+      sum: { offset, size: 8, signed: false } as const,
+      buckets: { offset: offset + 8, count: 3, size: 4 } as const,
+    });
+    const map = new FakeMap({ valueSize: 24 });
+    const companion = array(1, { name: 'events_other', type: 'percpu_array', valueSize: 32, cpus: 2 });
+    const cpu = (sum: number, ...buckets: number[]) => Buffer.concat([u64(1, sum), u32(...buckets, 0)]);
+    companion.set(u32(0), [cpu(10, 1, 2, 0), cpu(20, 0, 3, 4)]);
+    map.set(u32(1), Buffer.concat([u64(7), u32(1, 1, 0, 0)]));
+    const binding = bindingOf({
+      labels: ['a'],
+      decode,
+      read: { kind: 'histogram', field: bucketsAt(0) },
+      other: {
+        map: 'events_other',
+        value: { kind: 'histogram', field: bucketsAt(8) },
+        lost: { offset: 0, size: 8, signed: false },
+      },
+    });
+    const collection = new Collection([binding], [map, companion]);
+    expect(await collection.values()).toEqual({
+      'events_bucket a="n1" le="1.0"': 1,
+      'events_bucket a="n1" le="2.0"': 2,
+      'events_bucket a="n1" le="+Inf"': 2,
+      'events_sum a="n1"': 7,
+      'events_count a="n1"': 2,
+      'events_bucket a="other" le="1.0"': 1,
+      'events_bucket a="other" le="2.0"': 6,
+      'events_bucket a="other" le="+Inf"': 10,
+      'events_sum a="other"': 30,
+      'events_count a="other"': 10,
+    });
+    expect(collection.metrics.counts.maps[0]!.lost).toBe(2);
+  });
+
+  it('is left out of a metric that cannot read it', async () => {
+    const companion = array(1, { name: 'events_other', valueSize: 16 });
+    companion.set(u32(0), u64(5, 1));
+    const collection = new Collection(
+      [bindingOf({ labels: ['a'], decode, other }), bindingOf({ name: 'more_total', labels: ['a'], decode })],
+      [new FakeMap(), companion],
+    );
+    expect(await collection.values()).toEqual({ 'events_total a="other"': 5 });
+  });
+
+  it('of buckets that are entries has no sum if they have none', async () => {
+    const map = new FakeMap({ keySize: 8, valueSize: 16 });
+    const companion = new FakeMap({ name: 'events_other', type: 'percpu_array', valueSize: 24, cpus: 2 });
+    companion.set(u32(0), [u64(2, 100, 2), u64(1, 50, 1)]);
+    map.set(u32(0, 2), u64(5, 70));
+    const read: MetricValue = {
+      kind: 'slot',
+      slot: { offset: 4, size: 4, signed: false },
+      count: { offset: 0, size: 8, signed: false },
+    };
+    const buckets = { kind: 'exp2', min: 2, max: 8, key: { field: 'slot' } } as const;
+    const other = {
+      map: 'events_other',
+      value: { kind: 'count', count: { offset: 0, size: 8, signed: false } },
+      lost: { offset: 16, size: 8, signed: false },
+    } as const;
+    const collection = new Collection(
+      [{ ...bindingOf({ read, buckets, labels: ['a'], decode: () => ['a'] }), other }],
+      [map, companion],
+    );
+    expect(await collection.values()).toEqual({
+      'events_bucket a="a" le="2.0"': 0,
+      'events_bucket a="a" le="4.0"': 5,
+      'events_bucket a="a" le="8.0"': 5,
+      'events_bucket a="a" le="+Inf"': 5,
+      'events_count a="a"': 5,
+      'events_bucket a="other" le="2.0"': 0,
+      'events_bucket a="other" le="4.0"': 0,
+      'events_bucket a="other" le="8.0"': 0,
+      'events_bucket a="other" le="+Inf"': 3,
+      'events_count a="other"': 3,
+    });
   });
 });

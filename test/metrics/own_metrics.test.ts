@@ -40,6 +40,14 @@ describe('OwnMetrics', () => {
     ]);
   });
 
+  it('has no series for what is unknown', async () => {
+    const metrics = new OwnMetrics(build);
+    const [program] = probeStatus().programs;
+    const unknown = { ...program!, runs: 'unknown', runSeconds: 'unknown', missedRuns: 'unknown' } as const;
+    metrics.update([probeStatus({ programs: [unknown] })]);
+    expect(samples(await metrics.registry.metrics()).filter((line) => line.includes('_program_'))).toEqual([]);
+  });
+
   it('does not count twice, and ends the series of a probe with the probe', async () => {
     const metrics = new OwnMetrics(build);
     metrics.update([probeStatus(), probeStatus({ name: 'forks' })]);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Pacer } from '../../src/metrics/pacer.js';
 
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
 describe('the pacer', () => {
   it('gives each of several waiters a slice of its own', async () => {
     let now = 0;
@@ -14,10 +16,33 @@ describe('the pacer', () => {
         expect(pacer.isDue).toBe(true);
       }
     };
-    let turns = 0;
-    const count = setInterval(() => turns++, 0);
     await Promise.all([work('a'), work('b')]);
-    clearInterval(count);
     expect(order).toEqual(['a false', 'b false', 'a false', 'b false', 'a false', 'b false']);
+  });
+
+  it('resumes one waiter per turn of the event loop', async () => {
+    const pacer = new Pacer(() => 0, 5);
+    const resumed: string[] = [];
+    for (const name of ['a', 'b', 'c']) void pacer.pause().then(() => resumed.push(name));
+    const seen: string[] = [];
+    for (let index = 0; index < 4; index++) {
+      seen.push(resumed.join(''));
+      await turn();
+    }
+    expect(seen).toEqual(['', 'a', 'ab', 'abc']);
+  });
+
+  it('is due before the first pause, and again as soon as the slice is used up', async () => {
+    let now = 100;
+    const pacer = new Pacer(() => now, 5);
+    expect(pacer.isDue).toBe(true);
+    await pacer.pause();
+    expect(pacer.isDue).toBe(false);
+    now = 104;
+    expect(pacer.isDue).toBe(false);
+    now = 105;
+    expect(pacer.isDue).toBe(true);
+    for (let index = 0; index < 3; index++) await turn();
+    expect(pacer.isDue).toBe(true);
   });
 });

@@ -46,6 +46,27 @@ describe('arrays', () => {
     expect(map.reads).toBe(1);
   });
 
+  it('sees any byte of a value, on any CPU, and no byte of its neighbours', async () => {
+    for (const [type, cpus, valueSize] of [
+      ['array', 1, 7],
+      ['array', 1, 8],
+      ['percpu_array', 2, 5],
+    ] as const) {
+      const bytes = cpus * valueSize;
+      const map = array(2 * bytes + 1, { type, cpus, valueSize });
+      const shown: string[] = [];
+      for (let byte = 0; byte < bytes; byte++) {
+        const values = Array.from({ length: cpus }, () => Buffer.alloc(valueSize));
+        values[Math.floor(byte / valueSize)]![byte % valueSize] = 0x80;
+        map.set(u32(2 * byte + 1), values);
+        shown.push(`events a="n${2 * byte + 1}"`);
+      }
+      const read = { kind: 'number', field: { offset: 0, size: 1, signed: false } } as const;
+      const collection = new Collection([bindingOf({ type: 'gauge', labels: ['a'], decode, read })], [map]);
+      expect(Object.keys(await collection.values()).sort()).toEqual(shown.sort());
+    }
+  });
+
   it.each([[[]], [['job=constant']]])(
     'always shows a metric whose labels %o do not differ between entries',
     async (labels) => {
@@ -53,6 +74,13 @@ describe('arrays', () => {
       expect(Object.values(await collection.values())).toEqual([0]);
     },
   );
+
+  it('leaves out entries that were always zero if only one of several labels differs', async () => {
+    const map = array(3);
+    map.set(u32(1), u64(5));
+    const collection = new Collection([bindingOf({ labels: ['job=constant', 'a'], decode })], [map]);
+    expect(await collection.values()).toEqual({ 'events_total job="constant" a="n1"': 5 });
+  });
 
   it('sees the counts of every CPU of a per-CPU array', async () => {
     const map = array(2, { type: 'percpu_array', cpus: 2, valueSize: 4 });
@@ -127,6 +155,24 @@ describe('decoders that must know the entries before they decode', () => {
     const collection = new Collection([bindingOf(options)], [map]);
     expect(await collection.values()).toEqual({ 'events_total a="n1"': 5 });
     expect([...announced]).toEqual(['n1']);
+  });
+
+  it('get the value of every entry, and nothing of the next', async () => {
+    const map = new FakeMap({ valueSize: 12 });
+    const sizes = new Set<number>();
+    const { announced, ...options } = announcing((_key, value) => {
+      sizes.add(value!.length);
+      return `s${Buffer.from(value!).readUInt32LE(8)}`;
+    });
+    const collection = new Collection([bindingOf({ ...options, usesValue: true })], [map]);
+    for (const index of [1, 2, 3]) map.set(u32(index), Buffer.concat([u64(index), u32(10 + index)]));
+    expect(await collection.values()).toEqual({
+      'events_total a="s11"': 1,
+      'events_total a="s12"': 2,
+      'events_total a="s13"': 3,
+    });
+    expect([...announced]).toEqual(['s11', 's12', 's13']);
+    expect([...sizes]).toEqual([12]);
   });
 
   it('get the values that labels come from', async () => {

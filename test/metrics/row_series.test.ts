@@ -91,4 +91,25 @@ describe('labels in the value', () => {
     map.set(u32(1), entry(0, 3));
     expect(await new Collection([bindingOf(options)], [map]).values()).toEqual({ 'events_total state="s3"': 0 });
   });
+
+  it('leave out of a histogram what it counts while they cannot be decoded', async () => {
+    const map = new FakeMap({ valueSize: 12 });
+    const read = { kind: 'histogram', field: { buckets: { offset: 0, count: 2, size: 4 } } } as const;
+    const collection = new Collection([bindingOf({ ...options, read })], [map]);
+    const shown: Record<string, number>[] = [];
+    for (const [count, state] of [
+      [5, 1],
+      [6, 9],
+      [8, 2],
+    ] as const) {
+      map.set(u32(1), u32(count, 0, state));
+      shown.push(await collection.values());
+    }
+    const series = (state: string, count: number) => ({
+      [`events_bucket state="${state}" le="1.0"`]: count,
+      [`events_bucket state="${state}" le="+Inf"`]: count,
+      [`events_count state="${state}"`]: count,
+    });
+    expect(shown).toEqual([series('s1', 5), series('s1', 5), { ...series('s1', 5), ...series('s2', 3) }]);
+  });
 });

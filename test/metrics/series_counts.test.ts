@@ -127,6 +127,19 @@ describe('the counts of series', () => {
     ]);
   });
 
+  it('add the overflow companion to one series and no other', () => {
+    const counts = opened();
+    counts.addNumbers(0, 1, numbers(5, 6));
+    counts.addCompanion(0, numbers(1, 2, 3));
+    counts.startSums();
+    counts.addNumbers(0, 1, numbers(5, 6));
+    counts.addCompanion(0, numbers(0, 2, 3));
+    expect([valuesOf(counts, 0), valuesOf(counts, 1)]).toEqual([
+      [1, 4, 6],
+      [5, 0, 6],
+    ]);
+  });
+
   it('add the overflow companion of a gauge as it is', () => {
     const counts = opened(false);
     counts.addCompanion(1, numbers(1, 2, 3));

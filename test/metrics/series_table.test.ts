@@ -39,6 +39,46 @@ describe('the series table', () => {
     expect(table.limit).toBeLessThan(2 * truth.size + 1000);
   });
 
+  // Pairs with equal FNV-1a hashes.
+  it.each([
+    ['costarring', 'liquid'],
+    ['zinke', 'altarage'],
+    ['m{a="149599"}', 'm{a="312382"}'],
+    ['m{a="1"}evoLIs', 'm{a="1"}'],
+  ])('tells %s and %s apart', (one, other) => {
+    const table = new SeriesTable();
+    const first = table.add(one);
+    expect(table.find(other)).toBeUndefined();
+    const second = table.add(other);
+    expect([table.find(one), table.find(other)]).toEqual([first, second]);
+    table.remove(first);
+    expect([table.find(one), table.find(other)]).toEqual([undefined, second]);
+    expect([table.add(one), table.find(one), table.find(other)]).toEqual([first, first, second]);
+  });
+
+  it('counts its series', () => {
+    const table = new SeriesTable();
+    const series = Array.from({ length: 100 }, (_, index) => table.add(`a ${index}`));
+    expect([table.size, table.limit, series]).toEqual([100, 100, [...series.keys()]]);
+    for (const number of series.slice(0, 30)) table.remove(number);
+    expect([table.size, table.limit]).toEqual([70, 100]);
+    expect(series.map((number) => table.lengths[number]! > 0)).toEqual(series.map((number) => number >= 30));
+    for (let index = 0; index < 30; index++) table.add(`b ${index}`);
+    expect([table.size, table.limit]).toEqual([100, 100]);
+    expect(new Set(Array.from({ length: 30 }, (_, index) => table.find(`b ${index}`)))).toEqual(
+      new Set(series.slice(0, 30)),
+    );
+  });
+
+  it('stays quick with a hundred thousand series', () => {
+    const table = new SeriesTable();
+    const started = performance.now();
+    for (let index = 0; index < 100_000; index++) table.add(`series ${index}`);
+    expect(table.find('series 99999')).toBe(99_999);
+    // Far beyond the usual duration: only a quadratic algorithm takes this long.
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
   it('reuses the memory of removed series', () => {
     const table = new SeriesTable();
     for (let round = 0; round < 200; round++) {
@@ -61,6 +101,20 @@ describe('the series table', () => {
   });
 });
 
+it.each([
+  ['of one byte', 'x'],
+  ['of three bytes', '€'],
+])('the scratch has space for two lines of characters %s with 100 bytes after each', (_, character) => {
+  const table = new SeriesTable();
+  for (const length of [1, 1300, 5000, 20, 5010]) {
+    const series = table.add(`${length}${character.repeat(length)}`);
+    const longest = Math.max(...table.lengths);
+    expect(table.scratch).toBeGreaterThanOrEqual(2 * (longest + 100));
+    expect(Math.min(...table.starts.subarray(0, table.limit))).toBeGreaterThanOrEqual(table.scratch);
+    expect(textOf(table, series)).toBe(`${length}${character.repeat(length)}`);
+  }
+});
+
 describe('the memory of a series table', () => {
   const long = (text: string) => text.padEnd(1500, 'x');
 
@@ -77,10 +131,31 @@ describe('the memory of a series table', () => {
 
   it('is not moved for a few short texts', () => {
     const table = new SeriesTable();
-    const series = ['a', 'b', 'c'].map((text) => table.add(text));
     const { arena } = table;
+    const series = ['a', 'b', 'c'].map((text) => table.add(text));
     for (const number of series) table.remove(number);
     expect(table.arena).toBe(arena);
+  });
+
+  it('is not given back while most of the texts are there', () => {
+    const table = new SeriesTable();
+    const series = Array.from({ length: 100 }, (_, index) => table.add(long(`${index}`)));
+    const { arena } = table;
+    for (const number of series.slice(0, 40)) table.remove(number);
+    expect(table.arena).toBe(arena);
+  });
+
+  it('is seldom moved by additions and look-ups', () => {
+    const table = new SeriesTable();
+    const arenas = new Set<Buffer>();
+    for (let index = 0; index < 1000; index++) {
+      table.add(`series ${index}`);
+      arenas.add(table.arena);
+      table.find('series');
+      arenas.add(table.arena);
+    }
+    expect(arenas.size).toBeLessThan(5);
+    expect(table.arena.length).toBeLessThan(100_000);
   });
 
   it('does not change when a series is removed twice', () => {

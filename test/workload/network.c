@@ -8,10 +8,11 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <pthread.h>
-#include <semaphore.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct endpoint loopback(const struct run *run)
@@ -62,13 +63,6 @@ static int listen_somewhere(struct endpoint *peer)
 	return listener;
 }
 
-struct server {
-	struct run *run;
-	int listener;
-	uint64_t reset;
-	sem_t done;
-};
-
 static int accept_via(int listener, const char *via)
 {
 #ifdef SYS_accept
@@ -78,28 +72,46 @@ static int accept_via(int listener, const char *via)
 	return (int)syscall(SYS_accept4, listener, NULL, NULL, 0);
 }
 
-/* Accepts N connections and waits for the end of each, so no connection is still open when it returns. */
-static void *serve(void *argument_)
+/*
+ * Accepts N connections and waits for the end of each, so no connection is still open when it returns. Writes one byte per
+ * connection: whether it ended by a reset.
+ */
+static void serve(const struct run *run, int listener, int done)
 {
-	struct server *server = argument_;
-	const struct run *run = server->run;
 	char byte;
 	if (run->accept_comm)
 		set_comm(run->accept_comm);
 	for (uint64_t i = 0; i < run->count; i++) {
-		int connection = accept_via(server->listener, argument(run, 0, "accept4"));
+		int connection = accept_via(listener, argument(run, 0, "accept4"));
 		if (connection < 0)
 			fail("accept");
 		ssize_t got = read(connection, &byte, 1);
 		if (got < 0 && errno != ECONNRESET)
 			fail("read");
-		server->reset += got < 0;
 		close(connection);
-		sem_post(&server->done);
+		byte = got < 0;
+		if (write(done, &byte, 1) != 1)
+			fail("write");
 	}
-	if (run->accept_comm)
-		set_comm("workload");
-	return NULL;
+}
+
+/* Starts a process that serves, because commands are names of processes. @returns where it writes */
+static int start_server(const struct run *run, int listener)
+{
+	int ends[2];
+	if (pipe(ends))
+		fail("pipe");
+	pid_t server = fork();
+	if (server < 0)
+		fail("fork");
+	if (!server) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(ends[0]);
+		serve(run, listener, ends[1]);
+		_exit(0);
+	}
+	close(ends[1]);
+	return ends[0];
 }
 
 void connect_to(int connection, const struct endpoint *peer, bool nonblocking)
@@ -122,13 +134,10 @@ void connect_to(int connection, const struct endpoint *peer, bool nonblocking)
 static void perform_connections(struct run *run, bool reset)
 {
 	struct endpoint peer = loopback(run);
-	struct server server = {.run = run, .listener = listen_somewhere(&peer)};
+	int listener = listen_somewhere(&peer), server = start_server(run, listener);
 	struct linger abort = {.l_onoff = 1, .l_linger = 0};
 	bool nonblocking = argument_is(run, 1, "nonblocking");
-	pthread_t thread;
-	sem_init(&server.done, 0, 0);
-	if ((errno = pthread_create(&thread, NULL, serve, &server)))
-		fail("pthread_create");
+	char was_reset;
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++) {
 		int connection = new_socket(&peer);
@@ -136,14 +145,15 @@ static void perform_connections(struct run *run, bool reset)
 		if (reset && setsockopt(connection, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort)))
 			fail("setsockopt(SO_LINGER)");
 		close(connection);
-		while (sem_wait(&server.done))
-			;
+		if (read(server, &was_reset, 1) != 1)
+			fail_plain("the server", "ended early");
+		if (was_reset != reset)
+			fail_plain("a connection ended", reset ? "without a reset" : "with a reset");
 	}
 	end(run);
-	pthread_join(thread, NULL);
-	close(server.listener);
-	if (server.reset != (reset ? run->count : 0))
-		fail_plain("connections ended", reset ? "without a reset" : "with a reset");
+	close(server);
+	close(listener);
+	wait(NULL);
 }
 
 static void perform_tcp(struct run *run)

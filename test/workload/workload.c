@@ -1,4 +1,4 @@
-/* workload [--comm NAME] [--accept-comm NAME] [--family 4|6] [--port PORT] [--fifo PRIORITY] [--login UID]
+/* workload [--comm NAME] [--thread NAME] [--accept-comm NAME] [--family 4|6] [--port PORT] [--fifo PRIORITY] [--login UID]
  * [--network DEVICE] WORKLOAD N [ARGUMENT...]
  *
  * Does exactly N of the named thing and prints one line of JSON. Build: cc -O2 -static -pthread -o workload *.c */
@@ -20,7 +20,7 @@
 static const struct workload *const tables[] = {
 	call_workloads,  file_workloads,      process_workloads, network_workloads, listener_workloads,
 	block_workloads, scheduler_workloads, value_workloads,   rights_workloads,  memory_workloads,
-	packet_workloads, throttling_workloads,
+	packet_workloads, throttling_workloads, cpu_time_workloads, ring_workloads,
 };
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -147,6 +147,32 @@ static void be_first(int priority)
 		fail("sched_setscheduler");
 }
 
+struct task {
+	const struct workload *workload;
+	struct run *run;
+};
+
+static void *perform_task(void *argument)
+{
+	const struct task *task = argument;
+	/* begin() names the thread that calls it: this one. */
+	task->run->comm = task->run->thread;
+	task->workload->perform(task->run);
+	return NULL;
+}
+
+static void perform_in_thread(const struct workload *workload, struct run *run)
+{
+	struct task task = {workload, run};
+	pthread_t thread;
+	if (run->comm)
+		set_comm(run->comm);
+	if ((errno = pthread_create(&thread, NULL, perform_task, &task)))
+		fail("pthread_create");
+	if ((errno = pthread_join(thread, NULL)))
+		fail("pthread_join");
+}
+
 int main(int argc, char **argv)
 {
 	static char own_path[4096];
@@ -156,12 +182,16 @@ int main(int argc, char **argv)
 	/* The process workloads execute this program: it must exit at once. */
 	if (argc == 2 && !strcmp(argv[1], "nothing"))
 		_exit(0);
+	if (argc == 3 && !strcmp(argv[1], "burn"))
+		burn_and_exit(argv[2]);
 	if (readlink("/proc/self/exe", own_path, sizeof(own_path) - 1) < 0)
 		fail("readlink /proc/self/exe");
 	run.program = own_path;
 	for (; next + 1 < argc && !strncmp(argv[next], "--", 2); next += 2) {
 		if (!strcmp(argv[next], "--comm"))
 			run.comm = argv[next + 1];
+		else if (!strcmp(argv[next], "--thread"))
+			run.thread = argv[next + 1];
 		else if (!strcmp(argv[next], "--accept-comm"))
 			run.accept_comm = argv[next + 1];
 		else if (!strcmp(argv[next], "--family"))
@@ -186,7 +216,10 @@ int main(int argc, char **argv)
 	/* If the parent dies, nothing else ends this process. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	set_comm(OWN_COMM);
-	workload->perform(&run);
+	if (run.thread)
+		perform_in_thread(workload, &run);
+	else
+		workload->perform(&run);
 	print(workload, &run);
 	return 0;
 }

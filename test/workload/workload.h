@@ -18,7 +18,8 @@ struct fact {
 struct run {
 	const char *program;     /* path of this program, for workloads that execute it */
 	const char *comm;        /* --comm: the command name during the counted part */
-	const char *accept_comm; /* --accept-comm: the same for the accepting thread of the tcp workloads */
+	const char *thread;      /* --thread: the name of a second thread, which then does the work */
+	const char *accept_comm; /* --accept-comm: the same for the accepting process of the tcp workloads */
 	int family;              /* --family 4|6 */
 	int port;                /* --port: where TCP workloads listen; by default the kernel chooses */
 	uint64_t count;          /* N, the first argument */
@@ -55,7 +56,10 @@ _Noreturn void fail_plain(const char *text, const char *detail);
 
 extern const struct workload call_workloads[], file_workloads[], process_workloads[], network_workloads[],
 	listener_workloads[], block_workloads[], scheduler_workloads[], value_workloads[], rights_workloads[],
-	memory_workloads[], packet_workloads[], throttling_workloads[];
+	memory_workloads[], packet_workloads[], throttling_workloads[], cpu_time_workloads[], ring_workloads[];
+
+/* Uses CPU time and exits: in cpu_time.c */
+_Noreturn void burn_and_exit(const char *milliseconds);
 
 /* --network: in packets.c */
 void enter_network(const char *device);

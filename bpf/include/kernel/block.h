@@ -6,12 +6,13 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+#define DISK_NAME_LENGTH 32
 struct gendisk {
-	int major;
-	int first_minor;
+	char disk_name[DISK_NAME_LENGTH];
 };
 
 struct request_queue {
+	unsigned int required_elevator_features; /* until 6.9 */
 	struct gendisk *disk; /* since 5.15, d152c682f03c ("block: add an explicit ->disk backpointer to the request_queue") */
 };
 
@@ -30,9 +31,7 @@ struct request___before_5_17 {
 
 /* request.cmd_flags: the operation, an enum req_opf (req_op since 6.0) */
 #define REQ_OP_MASK 0xff
-
-/* dev_t inside the kernel: major << 20 | minor */
-#define MINOR_BITS 20
+#define REQ_OP_WRITE 1
 
 static __always_inline struct gendisk *disk_of(struct request *request)
 {
@@ -41,12 +40,29 @@ static __always_inline struct gendisk *disk_of(struct request *request)
 	return request->q->disk;
 }
 
-/* The dev_t of the whole disk. 0 for controller requests, which have no disk. */
-static __always_inline __u32 device_of(struct request *request)
+/*
+ * The name of the whole disk, zero-padded: empty for a controller's own request. Not the device number, because the next disk may get
+ * the same number, and because the hidden disks below NVMe multipath have none that user space knows.
+ */
+static __always_inline void disk_name_of(struct request *request, char name[DISK_NAME_LENGTH])
 {
 	struct gendisk *disk = disk_of(request);
 
-	return disk ? (__u32)disk->major << MINOR_BITS | disk->first_minor : 0;
+	__builtin_memset(name, 0, DISK_NAME_LENGTH);
+	if (disk)
+		bpf_probe_read_kernel_str(name, DISK_NAME_LENGTH, disk->disk_name);
+}
+
+/*
+ * The status as it was numbered before 6.10: 63b5385e7814 ("block: Remove BLK_STS_ZONE_RESOURCE") took away status 14, and the ones
+ * after it moved down, which left 18 free; later kernels may use it for INVAL. The same series removed the field below
+ * (e4eb37cc0f3e, "block: Remove elevator required features").
+ */
+static __always_inline int old_status(int status)
+{
+	bool moved = !bpf_core_field_exists(((struct request_queue *)0)->required_elevator_features);
+
+	return moved && status >= 14 && status <= 18 ? status + 1 : status;
 }
 
 /*
@@ -77,10 +93,11 @@ static __always_inline __u32 errno_of(int status)
 		[19] = 22,  /* INVAL: EINVAL */
 	};
 
-	__u64 index = (__u32)status;
+	__u64 index;
 
 	if (status < 0)
 		return -status;
+	index = old_status(status);
 	/* The verifier bounds the index only if the comparison and the load use the same register. */
 	barrier_var(index);
 	if (index < sizeof(errors) && errors[index])

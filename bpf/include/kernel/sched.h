@@ -28,6 +28,14 @@ struct task_struct___before_5_14 {
 	long state;
 };
 
+struct sched_ext_entity {
+	unsigned int flags;
+};
+
+struct task_struct___since_6_12_ext {
+	struct sched_ext_entity scx; /* CONFIG_SCHED_CLASS_EXT */
+};
+
 struct sched_info {
 	unsigned long long last_arrival;
 };
@@ -82,17 +90,45 @@ static __always_inline bool is_dead(struct task_struct *task)
 	return state_of(task) & TASK_DEAD;
 }
 
+/* sched_ext_entity.flags. The state's numbers were in an enum of their own before they moved to scx_ent_flags, shifted. */
+enum scx_ent_flags {
+	SCX_TASK_STATE_SHIFT,
+	SCX_TASK_STATE_MASK,
+};
+enum scx_ent_flags___shifted {
+	SCX_TASK_ENABLED___shifted,
+};
+enum scx_task_state {
+	SCX_TASK_ENABLED,
+};
+
+/* Whether a BPF scheduler (sched_ext, since 6.12) runs the task. It has the policies of the fair class. */
+static __always_inline bool is_sched_ext(struct task_struct *task)
+{
+	struct task_struct___since_6_12_ext *newer = (void *)task;
+	__u64 enabled;
+
+	if (!bpf_core_field_exists(newer->scx.flags))
+		return false;
+	if (bpf_core_enum_value_exists(enum scx_task_state, SCX_TASK_ENABLED))
+		enabled = bpf_core_enum_value(enum scx_task_state, SCX_TASK_ENABLED)
+			  << bpf_core_enum_value(enum scx_ent_flags, SCX_TASK_STATE_SHIFT);
+	else
+		enabled = bpf_core_enum_value(enum scx_ent_flags___shifted, SCX_TASK_ENABLED___shifted);
+	return (BPF_CORE_READ(newer, scx.flags) & bpf_core_enum_value(enum scx_ent_flags, SCX_TASK_STATE_MASK)) == enabled;
+}
+
 /*
  * When a sleeping task left the CPU, in nanoseconds of the scheduler's clock: its last arrival plus the length of that run. Only the
- * fair class records the length of a run; for all other tasks the result is the arrival. For a running task the result is at most some
- * milliseconds ago.
+ * fair class records the length of a run, and its record stands still in other classes; for all other tasks the result is the arrival.
+ * For a running task the result is at most some milliseconds ago.
  */
 static __always_inline __u64 left_cpu_at(struct task_struct *task)
 {
 	struct task_struct___times *times = (void *)task;
 	__u64 arrived = BPF_CORE_READ(times, sched_info.last_arrival);
 
-	if (BPF_CORE_READ(times, prio) < MAX_RT_PRIO)
+	if (BPF_CORE_READ(times, prio) < MAX_RT_PRIO || is_sched_ext(task))
 		return arrived;
 	return arrived + BPF_CORE_READ(times, se.sum_exec_runtime) - BPF_CORE_READ(times, se.prev_sum_exec_runtime);
 }

@@ -1,8 +1,10 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, stat, table } from '../panels/index.js';
-import { average, ofTop, orZero, rate } from '../query.js';
+import { average, ofTop, orZero, rate, select } from '../query.js';
 import { unit } from '../units.js';
 import { runnableTasks, runQueueLatency } from './run_queue.js';
+
+const cpuSeconds = 'santabpf_cpu_seconds_total';
 
 /** The profiler samples each CPU this often: a sample is 1/99 s of one CPU. */
 const SAMPLES_PER_SECOND = 99;
@@ -10,16 +12,12 @@ const samples = 'santabpf_profile_samples_total';
 const idleSamples = 'santabpf_profile_idle_samples_total';
 
 /** CPUs in use, by labels. */
-export const cpusInUse = (by: string) => `${rate(samples, by)} / ${SAMPLES_PER_SECOND}`;
+export const cpusInUse = (by: string) => rate(cpuSeconds, by);
 
-/** Share of all CPU time that was busy, by labels; also where a CPU was never idle or never busy. */
-export function busyShare(by: string): string {
-  const zero = (metric: string, other: string) => `(${rate(metric, by)} or 0 * ${rate(other, by)})`;
-  const busy = zero(samples, idleSamples);
-  return `${busy} / (${busy} + ${zero(idleSamples, samples)})`;
-}
+/** Share of all CPU time that was busy, by host. */
+export const busyShare = `${rate(cpuSeconds, 'instance')} / sum by (instance) (${select('santabpf_cpus_online')})`;
 
-const averageCpus = (...matchers: string[]) => `${average(samples, 'command', ...matchers)} / ${SAMPLES_PER_SECOND}`;
+const averageCpus = average(cpuSeconds, 'command');
 
 export const usage: Section = {
   title: 'CPU usage',
@@ -31,7 +29,7 @@ export const usage: Section = {
         stat({
           title: 'CPUs in use',
           description: 'Average number of busy CPUs, all selected hosts together.',
-          expr: orZero('profile', cpusInUse('')),
+          expr: orZero('cpu_seconds', cpusInUse('')),
           unit: unit.number,
           decimals: 2,
         }),
@@ -58,7 +56,7 @@ export const usage: Section = {
           title: 'CPUs in use by command',
           description:
             'The ten commands that used the most CPU time in the time range. 1 is one CPU that is always busy.',
-          queries: [{ expr: ofTop(10, samples, 'command', cpusInUse('command')), legend: '{{command}}' }],
+          queries: [{ expr: ofTop(10, cpuSeconds, 'command', cpusInUse('command')), legend: '{{command}}' }],
           unit: unit.number,
           style: 'stacked',
           runbooks: ['cpu_high'],
@@ -69,12 +67,15 @@ export const usage: Section = {
         table({
           title: 'Commands by CPU',
           description:
-            'Averages over the time range. Share is relative to the CPU time of all commands. Kernel is the share of the command that was spent in the kernel.',
+            'Averages over the time range. Share is relative to the CPU time of all commands. Kernel is the share of the command that was spent in the kernel, by probe profile.',
           labels: ['command'],
           columns: [
-            column.number('CPUs', `topk(20, ${averageCpus()})`, 3),
-            column.share('Share', `topk(20, ${averageCpus()}) / scalar(sum(${averageCpus()}))`, 1),
-            column.share('Kernel', `${averageCpus('mode="kernel"')} / (topk(20, ${averageCpus()}) > 0)`),
+            column.number('CPUs', `topk(20, ${averageCpus})`, 3),
+            column.share('Share', `topk(20, ${averageCpus}) / scalar(sum(${averageCpus}))`, 1),
+            column.share(
+              'Kernel',
+              `${average(samples, 'command', 'mode="kernel"')} / (${average(samples, 'command')} > 0) and on (command) topk(20, ${averageCpus})`,
+            ),
           ],
           runbooks: ['cpu_high'],
         }),
@@ -85,9 +86,12 @@ export const usage: Section = {
       [
         12,
         lines({
-          title: 'CPUs in use by mode',
-          description: 'CPUs busy in programs (user) and in the kernel on behalf of programs (kernel).',
-          queries: [{ expr: cpusInUse('mode'), legend: '{{mode}}' }],
+          title: 'CPUs by mode',
+          description: 'CPUs in programs (user), in the kernel (kernel), and without work (idle).',
+          queries: [
+            { expr: `${rate(samples, 'mode')} / ${SAMPLES_PER_SECOND}`, legend: '{{mode}}' },
+            { expr: `${rate(idleSamples, '')} / ${SAMPLES_PER_SECOND}`, legend: 'idle' },
+          ],
           unit: unit.number,
           style: 'stacked',
         }),
@@ -97,7 +101,7 @@ export const usage: Section = {
         lines({
           title: 'CPU usage by host',
           description: 'Share of the time of all CPUs of a host that was busy.',
-          queries: [{ expr: busyShare('instance'), legend: '{{instance}}' }],
+          queries: [{ expr: busyShare, legend: '{{instance}}' }],
           unit: unit.share,
           max: 1,
         }),

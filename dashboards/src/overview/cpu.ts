@@ -12,7 +12,7 @@ export const cpuArea = area({
     {
       title: 'CPU usage, busiest host',
       description: 'Share of the time of all its CPUs that the busiest selected host was busy.',
-      expr: `max(${busyShare('instance')})`,
+      expr: `max(${busyShare})`,
       unit: unit.share,
       decimals: 0,
       steps: steps.fullness,

@@ -35,7 +35,10 @@ export const blockedTasks: Section = {
             column.seconds('Longest', `max by (command) (max_over_time(${select(longestBlocked)}[$__range]))`, [
               [120, 'red'],
             ]),
-            column.count('Tasks', `max by (command) (max_over_time(${select(blocked)}[$__range]))`),
+            column.count(
+              'Tasks',
+              `max by (command) (max_over_time((sum by (command, instance) (${select(blocked)}))[$__range:]))`,
+            ),
           ],
           nothing: noBlocked,
           runbooks: ['blocked_tasks'],

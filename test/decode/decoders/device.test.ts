@@ -26,6 +26,19 @@ describe('device', () => {
     expect(decode(u32, number(4095, 2 ** 20 - 1), ['device'])).toBe('4095:1048575');
   });
 
+  it.each([
+    [0xfe00, '254:0'],
+    [0x0801, '8:1'],
+    [0x103_00 + 5, '259:5'],
+    [0xfff00000 + (259 << 8) + 0xff, '259:1048575'],
+    [37, '0:37'],
+  ])('reads the encoding of stat(2): %i is %s', (encoded, numbers) => {
+    expect(decode(u32, le(encoded, 4), ['stat_device'])).toBe(numbers);
+    link(numbers, '../../devices/virtual/block/vdz');
+    decoding.context.advance(10_000);
+    expect(decode(u32, le(encoded, 4), ['stat_device'])).toBe('vdz');
+  });
+
   it('looks again after ten seconds', () => {
     expect(decode(u32, number(7, 0), ['device'])).toBe('7:0');
     link('7:0', '../../devices/virtual/block/loop0');

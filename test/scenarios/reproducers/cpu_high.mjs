@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 export default {
   story: 'a program computes digits of pi on every CPU',
   expected: [{ alert: 'SantaCpuHigh', culprit: 'pi-digits' }],
-  symptom: 'instance_command:santabpf_profile_samples:rate1m{command="pi-digits"} > 0',
+  symptom: 'instance_command:santabpf_cpu_seconds:rate1m{command="pi-digits"} > 0',
   begin(workspace) {
     const pi = workspace.named('pi-digits');
     for (let cpu = 0; cpu < availableParallelism(); cpu++) workspace.run(pi, ['--comm', 'pi-digits', 'spin', '600000']);

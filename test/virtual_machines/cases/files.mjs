@@ -64,4 +64,12 @@ export const filesCases = [
     workload: ['block', '32', 'LOOP', '8192', 'write'],
     expectations: [exactly('block_io_size_bytes_sum', { device: 'loop0', operation: 'write' }, 32 * 8192)],
   },
+  {
+    probe: 'biolatency',
+    workload: ['block', '20', '/dev/sda', '4096', 'offline-read'],
+    expectations: [
+      exactly('block_io_errors_total', { device: 'sda', operation: 'read' }, 20),
+      exactly('block_io_duration_seconds_count', { device: 'sda', operation: 'read' }, 0),
+    ],
+  },
 ];

@@ -1,5 +1,25 @@
 import { between, exactly, fact } from '../expectation.mjs';
 
+/** Seconds: a few ticks. */
+const TICKS = 0.02;
+/** Seconds of CPU time that an emulated exec takes until the process has its new name. */
+const EXEC = 0.15;
+
+/**
+ * The CPU time under a name: what the kernel told the workload, at most `less` seconds less and `more` seconds more.
+ *
+ * @param {string} command
+ * @param {string} told
+ */
+function cpuTime(command, told, less = TICKS, more = TICKS) {
+  return between(
+    'cpu_seconds_total',
+    { command },
+    (facts) => fact(facts, told) / 1e9 - less,
+    (facts) => fact(facts, told) / 1e9 + more,
+  );
+}
+
 /** @type {readonly import('../expectation.mjs').Case[]} */
 export const processesCases = [
   {
@@ -94,6 +114,19 @@ export const processesCases = [
         () => 1,
         () => 8,
       ),
+    ],
+  },
+  {
+    probe: 'cpu_seconds',
+    workload: ['--comm', 'vm-cpu', 'change', '100', 'rename', 'vm-cpu-renamed', '3'],
+    expectations: [cpuTime('vm-cpu', 'first_nanoseconds'), cpuTime('vm-cpu-renamed', 'second_nanoseconds')],
+  },
+  {
+    probe: 'cpu_seconds',
+    workload: ['--comm', 'vm-cpu-exec', 'change', '100', 'thread-exec', 'SETUID', '3'],
+    expectations: [
+      cpuTime('vm-cpu-exec', 'first_nanoseconds', TICKS, EXEC),
+      cpuTime('vm-setuid', 'second_nanoseconds', EXEC, TICKS),
     ],
   },
   {
