@@ -5,15 +5,13 @@ import type { BucketBounds } from './bucket_bounds.js';
 import type { Entries } from './entries.js';
 import type { EntryValue } from './entry_value.js';
 import type { Family, FamilyType } from './family.js';
+import { removeOrphans } from './orphans.js';
 import type { RowActivity } from './row_activity.js';
 import { hidden, leftOut, RowSeries, unbound } from './row_series.js';
 import { SeriesCounts } from './series_counts.js';
 import { SeriesLimit } from './series_limit.js';
 import { SeriesTable } from './series_table.js';
 import { seriesText } from './series_text.js';
-
-/** Between two looks at the clock. */
-const removalsPerLook = 64;
 
 /** An update goes from `idle` to `rows` to `sums` and back. */
 type Phase = 'idle' | 'rows' | 'sums';
@@ -236,7 +234,10 @@ export class Metric implements Family {
    */
   finish(isDue: () => boolean): boolean {
     this.#expect('sums');
-    if (!this.#removeOrphans(isDue)) return false;
+    const { type, expireMs } = this.binding.spec;
+    const keptMs = type === 'gauge' ? 0 : expireMs;
+    const parts = { rows: this.#rows, counts: this.#counts, limit: this.#limit };
+    if (keptMs !== undefined && !removeOrphans(parts, keptMs, isDue)) return false;
     this.#series.settle();
     this.#phase = 'idle';
     this.#isHidden = false;
@@ -281,27 +282,6 @@ export class Metric implements Family {
   /** Where a row goes that finds no place before the sums. */
   get #withoutPlace(): number {
     return this.#isGauge ? this.#limit.other() : hidden;
-  }
-
-  #removeOrphans(isDue: () => boolean): boolean {
-    const { expireMs } = this.binding.spec;
-    const isGauge = this.#isGauge;
-    const { orphans } = this.#rows;
-    if (orphans.size === 0 || (!isGauge && expireMs === undefined)) return true;
-    let removed = 0;
-    for (const series of orphans) {
-      const isOrphan = !this.#rows.hasRows(series);
-      if (isOrphan && !isGauge) {
-        if (this.#limit.isOther(series) || this.#counts.idleTime(series) < expireMs!) continue;
-      }
-      orphans.delete(series);
-      if (isOrphan) {
-        this.#counts.clear(series);
-        this.#limit.remove(series);
-      }
-      if (++removed % removalsPerLook === 0 && isDue()) return false;
-    }
-    return true;
   }
 
   #expect(phase: Phase): void {
