@@ -54,7 +54,7 @@ const entryPoints = [
   '^test/e2e/loop_delay[.]mjs$',
   '^test/harness/fuse_file[.]mjs$',
   '^test/scenarios/(run|demo|reproducers/[^/]+)[.]mjs$',
-  '^test/virtual_machines/(run|check)[.]mjs$',
+  '^test/virtual_machines/(run|check|states)[.]mjs$',
   '^vitest[.]config[.]ts$',
 ];
 

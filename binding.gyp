@@ -49,6 +49,7 @@
         'native/object_before_load.cc',
         'native/object_state.cc',
         'native/open_options.cc',
+        'native/perf_sampling.cc',
         'native/program.cc',
         'native/program_info.cc',
         'native/promise_work.cc',

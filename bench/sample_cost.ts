@@ -10,7 +10,7 @@ export async function sampleCost(folder: string): Promise<void> {
   try {
     spin(3000);
     const { name } = probe.programs()[0]!;
-    const { runs, nanoseconds } = probe.runCounts(name);
+    const { runs, nanoseconds } = probe.measuredRuns(name);
     console.log(
       `profile: ${figure(nanoseconds / runs)} ns per sample by the kernel's run statistics (${runs} samples)`,
     );

@@ -94,7 +94,7 @@ static __always_inline int change_listening(const struct sock *sock, int from, i
 	return 0;
 }
 
-TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
+INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		(const struct sock *sock, int from, int to), change_listening(sock, from, to),
 		struct trace_event_raw_inet_sock_set_state,
 		change_listening(event->skaddr, event->oldstate, event->newstate))

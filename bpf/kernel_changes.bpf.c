@@ -110,9 +110,12 @@ int BPF_PROG(count_program, struct bpf_prog___name *program, int event)
  * Older kernels (5.10, not 6.1) build the file of perf_event_bpf_event() without hooks. This function is called right before it.
  * It is also called for each function of a program during compilation, when the program has no id yet.
  */
+RUN_COUNTER(count_program_kprobe);
+
 SEC("kprobe/bpf_prog_kallsyms_add")
 int BPF_KPROBE(count_program_kprobe, struct bpf_prog___name *program)
 {
+	count_run(count_program_kprobe);
 	return BPF_CORE_READ(program, aux, id) ? count_verified(program) : 0;
 }
 

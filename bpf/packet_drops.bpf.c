@@ -72,17 +72,14 @@ static __always_inline int count_reason(const struct sk_buff *packet, const void
 }
 
 /* The receiver is an argument since c53795d48ee8 ("net: add rx_sk to trace_kfree_skb"), Linux 6.11. */
-TASK_TRACEPOINT(skb, kfree_skb, drop_packet,
+INTERRUPT_TRACEPOINT(skb, kfree_skb, drop_packet,
 		(const struct sk_buff *packet, const void *location, __u32 reason, const struct sock *receiver),
 		count_reason(packet, location, reason, receiver),
 		struct trace_event_raw_kfree_skb,
 		count_reason(event->skbaddr, event->location, event->reason, event->rx_sk))
 
-SEC("tp_btf/kfree_skb")
-int BPF_PROG(drop_packet_before_6_11, const struct sk_buff *packet, const void *location, __u32 reason)
-{
-	return count_reason(packet, location, reason, 0);
-}
+WITH_TWIN(kfree_skb, drop_packet_before_6_11, (const struct sk_buff *packet, const void *location, __u32 reason),
+	  count_reason(packet, location, reason, 0))
 
 /* Before c504e5c2f964 ("net: skb: introduce kfree_skb_reason()"), Linux 5.17, drops have no reason. */
 SEC("tp_btf/kfree_skb")

@@ -24,8 +24,9 @@ PERCPU_ARRAY(idle_samples, __u64, 1);
 #endif
 
 SEC("perf_event")
-int count_sample(struct bpf_perf_event_data *event)
+int BPF_PROG(count_sample)
 {
+	struct bpf_perf_event_data *event = (struct bpf_perf_event_data *)ctx;
 	struct sample sample = {};
 	struct task_struct *task;
 	__u32 only = 0;

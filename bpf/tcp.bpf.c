@@ -45,7 +45,7 @@ static __always_inline int count_change(const struct sock *sock, int from, int t
 	return 0;
 }
 
-TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
+INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		(const struct sock *sock, int from, int to), count_change(sock, from, to),
 		struct trace_event_raw_inet_sock_set_state,
 		count_change(event->skaddr, event->oldstate, event->newstate))
@@ -144,10 +144,10 @@ static __always_inline struct ports ports_of_answered(const struct sk_buff *pack
 
 /* Not tp_btf: the verifier may assume that the socket is not NULL, but it is when nothing listens (seen since 6.10). */
 SEC("raw_tp/tcp_send_reset")
-int send_reset(struct bpf_raw_tracepoint_args *arguments)
+int BPF_PROG(send_reset)
 {
-	const struct sock *sock = (const struct sock *)arguments->args[0];
-	const struct sk_buff *packet = (const struct sk_buff *)arguments->args[1];
+	const struct sock *sock = (const struct sock *)ctx[0];
+	const struct sk_buff *packet = (const struct sk_buff *)ctx[1];
 	struct in_state in = { .state = none };
 
 	if (sock)

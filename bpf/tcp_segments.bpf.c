@@ -103,7 +103,7 @@ static __always_inline int end_connection(const struct sock *sock, int from, int
 	return 0;
 }
 
-TASK_TRACEPOINT(sock, inet_sock_set_state, change_state,
+INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		(const struct sock *sock, int from, int to), end_connection(sock, from, to),
 		struct trace_event_raw_inet_sock_set_state,
 		end_connection(event->skaddr, event->oldstate, event->newstate))

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "addon_data.h"
+#include "arguments.h"
 #include "construction.h"
 #include "descriptor.h"
 #include "failure.h"
@@ -19,6 +20,7 @@ Napi::Function Link::Define(Napi::Env env) {
                          InstanceAccessor<&Link::Program>("program"),
                          InstanceAccessor<&Link::Attached>("attached"),
                          InstanceMethod<&Link::Detach>("detach"),
+                         InstanceMethod<&Link::EnsureCpu>("ensureCpu"),
                          InstanceMethod<&Link::Iterate>("iterate"),
                      });
 }
@@ -39,12 +41,24 @@ Napi::Value Link::Attached(const Napi::CallbackInfo& info) { return Napi::Boolea
 
 void Link::Detach(const Napi::CallbackInfo&) { link_->Detach(); }
 
+Napi::Value Link::EnsureCpu(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const uint32_t cpu = Arguments(info).Uint32(0, "cpu");
+  if (!link_->attached()) throw ErrorOf(env, {EBADF, "sample CPU", "the link is detached"});
+  if (link_->sampling() == nullptr) throw ErrorOf(env, {EINVAL, "sample CPU", "the program does not sample a perf event"});
+  if (cpu > INT32_MAX) throw ErrorOf(env, {EINVAL, "sample CPU", ""});
+  bool opened = false;
+  const int error = link_->sampling()->Ensure(static_cast<int>(cpu), opened);
+  if (error != 0) throw ErrorOf(env, {error, "sample CPU", ""});
+  return Napi::Boolean::New(env, opened);
+}
+
 Napi::Value Link::Iterate(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!link_->attached()) throw ErrorOf(env, {EBADF, "run iterator", "the link is detached"});
-  if (link_->links().size() != 1) throw ErrorOf(env, {EINVAL, "run iterator", "the program is not an iterator"});
+  if (link_->link() == nullptr) throw ErrorOf(env, {EINVAL, "run iterator", "the program is not an iterator"});
   errno = 0;
-  const int fd = bpf_iter_create(bpf_link__fd(link_->links().front().get()));
+  const int fd = bpf_iter_create(bpf_link__fd(link_->link()));
   if (fd < 0) throw ErrorOf(env, {ErrnoOf(fd), "run iterator", ""});
   return PromiseWork::Start(std::make_unique<IterationWork>(env, link_, Descriptor(fd)));
 }

@@ -6,36 +6,37 @@
 #include <atomic>
 #include <memory>
 #include <string>
-#include <vector>
+
+#include "perf_sampling.h"
 
 namespace santabpf {
 
 class ObjectState;
 
-struct LinkDeleter {
-  void operator()(bpf_link* link) const { bpf_link__destroy(link); }
-};
-using LinkPointer = std::unique_ptr<bpf_link, LinkDeleter>;
-
 // One attachment of one program: a bpf_link, or one per CPU for a perf event.
 class LinkState {
  public:
-  LinkState(std::string program, std::vector<LinkPointer> links)
-      : program_(std::move(program)), links_(std::move(links)), attached_(!links_.empty()) {}
+  LinkState(std::string program, LinkPointer link) : program_(std::move(program)), link_(std::move(link)) {}
+  LinkState(std::string program, std::unique_ptr<PerfSampling> sampling)
+      : program_(std::move(program)), sampling_(std::move(sampling)) {}
 
   const std::string& program() const { return program_; }
   // On any thread; everything else on the JavaScript thread.
   bool attached() const { return attached_; }
   void Detach() {
     attached_ = false;
-    links_.clear();
+    link_.reset();
+    sampling_.reset();
   }
-  const std::vector<LinkPointer>& links() const { return links_; }
+  // Each is null for the other kind of attachment, and when detached.
+  const bpf_link* link() const { return link_.get(); }
+  PerfSampling* sampling() const { return sampling_.get(); }
 
  private:
   const std::string program_;
-  std::vector<LinkPointer> links_;
-  std::atomic<bool> attached_;
+  LinkPointer link_;
+  std::unique_ptr<PerfSampling> sampling_;
+  std::atomic<bool> attached_{true};
 };
 
 // The JavaScript handle of a link. The object owns the link; the handle keeps the object alive.
@@ -50,6 +51,7 @@ class Link : public Napi::ObjectWrap<Link> {
   Napi::Value Program(const Napi::CallbackInfo& info);
   Napi::Value Attached(const Napi::CallbackInfo& info);
   void Detach(const Napi::CallbackInfo& info);
+  Napi::Value EnsureCpu(const Napi::CallbackInfo& info);
   Napi::Value Iterate(const Napi::CallbackInfo& info);
 
   std::shared_ptr<ObjectState> object_;

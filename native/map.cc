@@ -27,6 +27,7 @@ Napi::Function BpfMap::Define(Napi::Env env) {
                      {
                          InstanceAccessor<&BpfMap::Closed>("closed"),
                          InstanceMethod<&BpfMap::Snapshot>("snapshot"),
+                         InstanceMethod<&BpfMap::Lookup>("lookup"),
                          InstanceMethod<&BpfMap::LookupAndDelete>("lookupAndDelete"),
                          InstanceMethod<&BpfMap::Update>("update"),
                          InstanceMethod<&BpfMap::Empty>("empty"),
@@ -77,6 +78,17 @@ Napi::Value BpfMap::Snapshot(const Napi::CallbackInfo& info) {
     throw ErrorOf(env, {EOPNOTSUPP, "read map", "entries of this type of map cannot be listed"});
   }
   return MapWork::Start(std::make_unique<SnapshotWork>(info.This().As<Napi::Object>(), map_));
+}
+
+Napi::Value BpfMap::Lookup(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const ByteView key = Arguments(info).Bytes(0, "key", map_->layout().key_size);
+  RequireOpen(env, "look up");
+  Napi::Uint8Array value = Napi::Uint8Array::New(env, map_->layout().value_stride);
+  const int result = bpf_map_lookup_elem(map_->fd(), key.data, value.Data());
+  if (result == 0) return value;
+  if (ErrnoOf(result) == ENOENT) return env.Undefined();
+  throw ErrorOf(env, {ErrnoOf(result), "look up", ""});
 }
 
 Napi::Value BpfMap::LookupAndDelete(const Napi::CallbackInfo& info) {

@@ -22,6 +22,7 @@ class BpfMap : public Napi::ObjectWrap<BpfMap> {
  private:
   Napi::Value Closed(const Napi::CallbackInfo& info);
   Napi::Value Snapshot(const Napi::CallbackInfo& info);
+  Napi::Value Lookup(const Napi::CallbackInfo& info);
   Napi::Value LookupAndDelete(const Napi::CallbackInfo& info);
   void Update(const Napi::CallbackInfo& info);
   Napi::Value Empty(const Napi::CallbackInfo& info);

@@ -43,7 +43,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   void RequireLoaded(Napi::Env env, const char* operation) const;     // after load()
   bpf_program* RequireProgram(Napi::Env env, const char* operation, const std::string& name) const;
   bpf_map* RequireMap(Napi::Env env, const char* operation, const std::string& name) const;
-  Napi::Value AttachWith(Napi::Env env, const std::string& name, const std::function<int(bpf_program*, std::vector<LinkPointer>&)>& attach);
+  Napi::Value AttachWith(Napi::Env env, const std::string& name, const std::function<int(bpf_program*, std::shared_ptr<LinkState>&)>& attach);
 
   std::shared_ptr<ObjectState> state_;
   std::string name_;

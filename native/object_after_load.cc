@@ -21,19 +21,18 @@ constexpr double kMaxSafeInteger = 9007199254740991.0;
 }  // namespace
 
 Napi::Value BpfObject::AttachWith(Napi::Env env, const std::string& name,
-                                  const std::function<int(bpf_program*, std::vector<LinkPointer>&)>& attach) {
+                                  const std::function<int(bpf_program*, std::shared_ptr<LinkState>&)>& attach) {
   RequireLoaded(env, "attach program");
   bpf_program* const program = RequireProgram(env, "attach program", name);
-  std::vector<LinkPointer> links;
+  std::shared_ptr<LinkState> link;
   int error;
   std::string log;
   {
     LogCapture::Scope scope(state_->log());
-    error = attach(program, links);
+    error = attach(program, link);
     log = scope.Text();
   }
   if (error != 0) throw ErrorOf(env, {error, "attach program", std::move(log)});
-  const auto link = std::make_shared<LinkState>(name, std::move(links));
   const Napi::Value handle = Link::Create(env, state_, link);
   state_->Own(link);
   return handle;
@@ -41,7 +40,12 @@ Napi::Value BpfObject::AttachWith(Napi::Env env, const std::string& name,
 
 Napi::Value BpfObject::Attach(const Napi::CallbackInfo& info) {
   const std::string name = Arguments(info).Text(0, "program");
-  return AttachWith(info.Env(), name, [](bpf_program* program, auto& links) { return Program(program).Attach(links); });
+  return AttachWith(info.Env(), name, [&name](bpf_program* program, auto& link) {
+    LinkPointer attached;
+    const int error = Program(program).Attach(attached);
+    if (error == 0) link = std::make_shared<LinkState>(name, std::move(attached));
+    return error;
+  });
 }
 
 Napi::Value BpfObject::AttachPerfEvent(const Napi::CallbackInfo& info) {
@@ -54,9 +58,14 @@ Napi::Value BpfObject::AttachPerfEvent(const Napi::CallbackInfo& info) {
   const auto period = options.Integer("period", 1, kMaxSafeInteger);
   if (!type || !config) throw TypeErrorOf(env, "A perf event needs the numbers type and config");
   if (frequency.has_value() == period.has_value()) throw TypeErrorOf(env, "A perf event needs either frequency or period");
-  const Program::PerfEvent event{static_cast<uint32_t>(*type), static_cast<uint64_t>(*config), frequency.has_value(),
+  const PerfEvent event{static_cast<uint32_t>(*type), static_cast<uint64_t>(*config), frequency.has_value(),
                                  static_cast<uint64_t>(frequency ? *frequency : *period)};
-  return AttachWith(env, name, [&event](bpf_program* program, auto& links) { return Program(program).AttachPerfEvent(event, links); });
+  return AttachWith(env, name, [&](bpf_program* program, auto& link) {
+    auto sampling = std::make_unique<PerfSampling>(program, event);
+    const int error = sampling->OpenAll();
+    if (error == 0) link = std::make_shared<LinkState>(name, std::move(sampling));
+    return error;
+  });
 }
 
 Napi::Value BpfObject::ProgramInfo(const Napi::CallbackInfo& info) {

@@ -4,22 +4,14 @@
 #include <linux/bpf.h>
 
 #include <cstdint>
-#include <vector>
 
-#include "link.h"
+#include "perf_sampling.h"
 
 namespace santabpf {
 
 // A program of an object. Valid as long as the object is.
 class Program {
  public:
-  struct PerfEvent {
-    uint32_t type;
-    uint64_t config;
-    bool is_frequency;
-    uint64_t sample;  // frequency or period
-  };
-
   struct Info {
     bpf_prog_info info;
     uint32_t size;  // bytes that this kernel filled in
@@ -27,10 +19,8 @@ class Program {
 
   explicit Program(bpf_program* program) : program_(program) {}
 
-  // All return 0 or an errno.
-  int Attach(std::vector<LinkPointer>& links) const;
-  // One event per online CPU.
-  int AttachPerfEvent(const PerfEvent& event, std::vector<LinkPointer>& links) const;
+  // Both return 0 or an errno.
+  int Attach(LinkPointer& link) const;
   int GetInfo(Info& info) const;
 
  private:

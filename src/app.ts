@@ -5,6 +5,7 @@ import { render } from './exposition/render.js';
 import { logProbeFailures } from './fault_log.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import type { Addon } from './kernel/addon.js';
+import { CpuWatch } from './kernel/cpu_watch.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import { RunSampler } from './kernel/run_sampler.js';
 import type { Logger } from './log.js';
@@ -12,7 +13,7 @@ import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
-import { ProbeSet } from './probes/probe_set.js';
+import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
 
 /** Everything that the application needs from outside. */
 export interface Surroundings {
@@ -67,38 +68,39 @@ export class Application implements Exporter {
       },
       decode,
       sampler: this.#sampler,
+      cpus: new CpuWatch(roots.sys),
       pacer: this.#pacer,
       now: seconds,
       onScrapeFailure: (probe, error) => logger.warn({ probe, err: error }, `Probe "${probe}" could not be read`),
     });
   }
 
-  /** Brings up the probes of a configuration, and logs why any of them is down. Never rejects. */
+  /** Brings up the probes of a configuration, and logs why any of them does not run. Never rejects. */
   start(configuration: Configuration): Promise<void> {
     return this.#inTurn(async () => {
       await this.#probes.start(configuration);
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
-      this.#sampler.wake();
+      this.#sampler.start();
     });
   }
 
   /**
-   * Loads every probe of a configuration, attaches none and unloads all of them.
+   * Brings up every probe of a configuration and ends it at once.
+   * @returns the probes that this host does not support
    * @throws Faults with everything that is wrong
    */
-  check(configuration: Configuration): Promise<void> {
+  check(configuration: Configuration): Promise<UnsupportedProbe[]> {
     return this.#inTurn(() => this.#probes.check(configuration));
   }
 
   /** Reads the probes, and renders what they read together with the own metrics. */
-  async scrape(): Promise<Snapshot> {
-    const collected = this.#inTurn(() => this.#probes.collect());
+  async scrape(probes?: ReadonlySet<string>): Promise<Snapshot> {
+    const collected = this.#inTurn(() => this.#probes.collect(probes));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
-    this.#own.update(this.#probes.statuses());
-    const families = [...this.#probes.families(), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
-    this.#sampler.wake();
+    this.#own.update(this.#probes.statuses(probes));
+    const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }
 
@@ -120,6 +122,7 @@ export class Application implements Exporter {
         await this.#probes.reload(await this.#surroundings.loadConfiguration());
         this.#own.loaded(true, Date.now() / 1000);
         this.#surroundings.logger.info('The configuration was reloaded');
+        logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       } catch (error) {
         this.#own.loaded(false, Date.now() / 1000);
         throw error;

@@ -1,9 +1,10 @@
 import { Faults, SantaError } from './errors/fault.js';
 import { faultFields, type Logger } from './log.js';
 
-/** A probe that is down, with every fault found in it. */
+/** A probe that does not run, with every fault found in it. */
 export interface ProbeFailure {
   readonly probe: string;
+  readonly state: 'unsupported' | 'down';
   readonly reasons: readonly SantaError[];
 }
 
@@ -18,18 +19,26 @@ export function logFaults(logger: Logger, error: unknown, introduction = ''): vo
   }
 }
 
-/** Logs why probes are down. A fault of the host that several probes share is logged once, before all others. */
+/**
+ * Logs why probes do not run: as errors if they are down, as warnings if this host does not support them. A fault of the
+ * host that several probes share is logged once, before all others.
+ */
 export function logProbeFailures(logger: Logger, failures: readonly ProbeFailure[]): void {
   const shared = faultsOfHost(failures).filter(({ probes }) => probes.length > 1);
   for (const { reason, probes } of shared) {
-    logger.error({ probes, ...faultFields(reason) }, reason.message);
+    logger[levelOf(reason)]({ probes, ...faultFields(reason) }, reason.message);
   }
   const isShared = ({ message }: SantaError) => shared.some(({ reason }) => reason.message === message);
-  for (const { probe, reasons } of failures) {
+  for (const { probe, state, reasons } of failures) {
+    const introduction = state === 'down' ? `Probe "${probe}" is down` : `Probe "${probe}" is unsupported on this host`;
     for (const reason of reasons.filter((one) => !isShared(one))) {
-      logger.error({ probe, ...faultFields(reason) }, `Probe "${probe}" is down: ${reason.message}`);
+      logger[levelOf(reason)]({ probe, ...faultFields(reason) }, `${introduction}: ${reason.message}`);
     }
   }
+}
+
+function levelOf({ isUnsupported }: SantaError): 'warn' | 'error' {
+  return isUnsupported ? 'warn' : 'error';
 }
 
 function faultsOfHost(failures: readonly ProbeFailure[]): { reason: SantaError; probes: string[] }[] {

@@ -26,7 +26,8 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       process.stdout.write(`santabpf ${packageVersion()}\n`);
       return 0;
     default: {
-      const loadConfiguration = () => loadConfigurationApart(options.configFile, { objectFolder });
+      const loadConfiguration = () =>
+        loadConfigurationApart(options.configFile, { objectFolder, switches: options.probes });
       const configuration = loadConfiguration();
       // `run` awaits it later and handles the failure then.
       configuration.catch(() => {});

@@ -4,9 +4,10 @@ import { Application } from './app.js';
 import type { Arguments, RootArguments } from './cli/arguments.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
-import { Faults, fault } from './errors/fault.js';
+import { describeFault, Faults, fault } from './errors/fault.js';
 import { logFaults } from './fault_log.js';
 import { HttpServer } from './http/server.js';
+import { countStates, otherStates } from './http/state_counts.js';
 import { WebConfigurationFile } from './http/web_configuration_file.js';
 import { inspectHost } from './kernel/host.js';
 import { loadAddon } from './kernel/load_addon.js';
@@ -46,9 +47,13 @@ async function check(options: Arguments, preparations: Preparations, logger: Log
   if (options.web.configFile !== undefined) {
     await WebConfigurationFile.open(options.web.configFile, logger);
   }
-  await application.check(configuration);
-  const count = configuration.probes.length;
-  process.stdout.write(`${options.configFile}: ${count} ${count === 1 ? 'probe' : 'probes'} OK\n`);
+  const unsupported = await application.check(configuration);
+  const ok = configuration.probes.length - unsupported.length;
+  const others = unsupported.length === 0 ? '' : `, ${unsupported.length} unsupported on this host`;
+  const details = unsupported.map(({ probe, reasons }) => `\n${probe}: ${reasons.map(describeFault).join('\n')}\n`);
+  process.stdout.write(
+    `${options.configFile}: ${ok} ${ok === 1 ? 'probe' : 'probes'} OK${others}\n${details.join('')}`,
+  );
   return 0;
 }
 
@@ -122,8 +127,10 @@ function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'
 
 function logStart(application: Application, urls: readonly string[], telemetryPath: string, logger: Logger): void {
   const probes = application.probes();
-  const up = probes.filter(({ state }) => state === 'up').length;
-  logger.info({ up, down: probes.length - up }, `${up} of ${probes.length} probes are up`);
+  const counts = countStates(probes);
+  const others = otherStates(probes);
+  const summary = `${counts.up} of ${probes.length} probes are up${others === '' ? '' : `, ${others}`}`;
+  logger.info(counts, summary);
   for (const url of urls) {
     logger.info({ url }, `Metrics are at ${url}${telemetryPath}`);
   }

@@ -25,9 +25,9 @@ function application(reloaded: readonly string[] = ['a']) {
   return { exporter, lines };
 }
 
-async function page(exporter: Application): Promise<string> {
+async function page(exporter: Application, probes?: ReadonlySet<string>): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of (await exporter.scrape()).render('text')) chunks.push(chunk);
+  for await (const chunk of (await exporter.scrape(probes)).render('text')) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }
 
@@ -45,8 +45,21 @@ test('a scrape has the metrics of the probes and the own metrics', async () => {
   await exporter.start(folder.configuration(['a']));
   const text = await page(exporter);
   expect(text).toContain('santabpf_a_total{key="1"} 5\n');
-  expect(text).toContain('santabpf_probe_up{probe="a"} 1\n');
+  expect(text).toContain('santabpf_probe_state{probe="a",state="up"} 1\n');
   expect(text).toMatch(/^process_cpu_seconds_total /m);
+  await exporter.close();
+});
+
+test('a scrape of some probes has their own metrics and those of the process', async () => {
+  const { exporter } = application();
+  await exporter.start(folder.configuration(['a', 'b']));
+  const text = await page(exporter, new Set(['b']));
+  expect(text).toContain('santabpf_b_total{key="1"} 5\n');
+  expect(text).toContain('santabpf_probe_state{probe="b",state="up"} 1\n');
+  expect(text).toContain('santabpf_build_info{');
+  expect(text).toMatch(/^process_cpu_seconds_total /m);
+  expect(text).not.toMatch(/a_total|probe="a"/);
+  expect(await page(exporter)).toMatch(/a_total\{/);
   await exporter.close();
 });
 

@@ -5,20 +5,20 @@ import { keptLog } from './harness/kept_log.js';
 
 const ofHost = () => fault('KERNEL_NO_PRIVILEGE', { release: '6.1.0' });
 const ofKernel = (program: string) =>
-  fault('HOOK_MISSING', { program, section: 'tp_btf/x', release: '6.1.0', missing: 'hook' });
+  fault('PROGRAM_REJECTED', { program, release: '6.1.0', errno: 'EINVAL', lines: '' });
 
-describe('probes that are down', () => {
+describe('probes that do not run', () => {
   test('share one line for a fault of the host, before all others', () => {
     const { logger, lines } = keptLog();
     logProbeFailures(logger, [
-      { probe: 'a', reasons: [ofKernel('p')] },
-      { probe: 'b', reasons: [ofHost()] },
-      { probe: 'c', reasons: [ofHost(), ofKernel('q')] },
+      { probe: 'a', state: 'down', reasons: [ofKernel('p')] },
+      { probe: 'b', state: 'down', reasons: [ofHost()] },
+      { probe: 'c', state: 'down', reasons: [ofHost(), ofKernel('q')] },
     ]);
     expect(lines.map(({ code, probe, probes }) => [code, probe ?? probes])).toEqual([
       ['KERNEL_NO_PRIVILEGE', ['b', 'c']],
-      ['HOOK_MISSING', 'a'],
-      ['HOOK_MISSING', 'c'],
+      ['PROGRAM_REJECTED', 'a'],
+      ['PROGRAM_REJECTED', 'c'],
     ]);
     expect(lines[0]!.msg).toBe(ofHost().message);
     expect(lines[1]!.msg).toBe(`Probe "a" is down: ${ofKernel('p').message}`);
@@ -26,8 +26,23 @@ describe('probes that are down', () => {
 
   test('have a line of their own for a fault that they do not share', () => {
     const { logger, lines } = keptLog();
-    logProbeFailures(logger, [{ probe: 'a', reasons: [ofHost()] }]);
-    expect(lines).toMatchObject([{ probe: 'a', code: 'KERNEL_NO_PRIVILEGE', remedy: ofHost().remedy }]);
+    logProbeFailures(logger, [{ probe: 'a', state: 'down', reasons: [ofHost()] }]);
+    expect(lines).toMatchObject([{ level: 50, probe: 'a', code: 'KERNEL_NO_PRIVILEGE', remedy: ofHost().remedy }]);
+  });
+
+  test('are a warning if the host does not support them, shared or not', () => {
+    const { logger, lines } = keptLog();
+    const namespace = () => fault('PID_NAMESPACE', { program: 'list', section: 'iter/task' });
+    const sampling = fault('PERF_EVENTS_FORBIDDEN', { program: 'sample', section: 'perf_event' });
+    logProbeFailures(logger, [
+      { probe: 'a', state: 'unsupported', reasons: [namespace()] },
+      { probe: 'b', state: 'unsupported', reasons: [namespace()] },
+      { probe: 'c', state: 'unsupported', reasons: [sampling] },
+    ]);
+    expect(lines).toMatchObject([
+      { level: 40, probes: ['a', 'b'], msg: namespace().message },
+      { level: 40, probe: 'c', msg: `Probe "c" is unsupported on this host: ${sampling.message}` },
+    ]);
   });
 });
 

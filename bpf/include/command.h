@@ -35,7 +35,7 @@ static __always_inline void thread_name_of(const struct task_struct *task, struc
 	copy_name(name, task->comm);
 }
 
-/* Every bit of a byte that lies before the first zero byte of `word`. Both architectures store the first byte lowest. */
+/* A mask of the bytes before the first zero byte of `word`; of all bytes if there is none. The first byte is the lowest. */
 static __always_inline __u64 bytes_before_end(__u64 word)
 {
 	__u64 ends = (word - 0x0101010101010101) & ~word & 0x8080808080808080;

@@ -15,6 +15,7 @@
 
 #include "kernel/task.h"
 #include "counter.h"
+#include "run_counter.h"
 #include "maps.h"
 #include "histogram.h"
 #include "command.h"

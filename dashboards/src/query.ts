@@ -66,7 +66,7 @@ export function buckets(metric: string, ...matchers: readonly string[]): string 
 
 /** Zero instead of no data where the probe is up. Without the probe nothing is known, so the result stays empty. */
 export function orZero(probe: string, expression: string): string {
-  return `((${expression}) or 0 * sum(${select('santabpf_probe_up', `probe="${probe}"`)} == 1))`;
+  return `((${expression}) or 0 * sum(${select('santabpf_probe_state', `probe="${probe}"`, 'state="up"')} == 1))`;
 }
 
 function grouping(by: string): string {

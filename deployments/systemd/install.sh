@@ -48,7 +48,7 @@ systemd-sysusers santabpf.conf
 systemctl daemon-reload
 systemctl try-restart santabpf
 if [ "$(cat /proc/sys/kernel/perf_event_paranoid)" -gt 2 ]; then
-	echo 'kernel.perf_event_paranoid is above 2 here: the probe profile will be down without CAP_SYS_ADMIN.'
+	echo 'kernel.perf_event_paranoid is above 2 here: the probe profile will be unsupported without CAP_SYS_ADMIN.'
 	echo 'docs/deployments.md, "Capabilities", has the two ways to have it.'
 fi
 echo 'Installed. To start it now and at every boot: systemctl enable --now santabpf'

@@ -9,6 +9,8 @@ import { count, type Flags, type FlagValues, flagLines, oneOf, readFlags, text }
 export interface Arguments {
   readonly action: 'serve' | 'check' | 'version' | 'help';
   readonly configFile: string;
+  /** Probes to run (true) or not to run (false), whatever the configuration lists. */
+  readonly probes: ReadonlyMap<string, boolean>;
   /** Type information to use instead of the kernel's own. */
   readonly btfFile?: string;
   readonly roots: RootArguments;
@@ -41,7 +43,8 @@ const FLAGS = {
     help: 'Main configuration file [config/santabpf.yaml of the package]',
     parse: text,
   },
-  'config.check': { help: 'Check the configuration and the probes, then exit; attaches nothing' },
+  'config.check': { help: 'Check the configuration, list what this host does not support, and exit' },
+  probe: { member: 'NAME', help: 'Switch a probe on or off, whatever the configuration lists; repeatable' },
   'bpf.btf-file': { takes: 'FILE', help: 'Type information (BTF) for a kernel that has none', parse: text },
   'path.procfs': { takes: 'FOLDER', help: "Mount point of the host's procfs", default: '/proc', parse: text },
   'path.sysfs': { takes: 'FOLDER', help: "Mount point of the host's sysfs", default: '/sys', parse: text },
@@ -95,6 +98,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   return {
     action: actionOf(flags),
     configFile: flags['config.file'] ?? DEFAULT_CONFIG_FILE,
+    probes: flags.probe,
     ...(btfFile === undefined ? {} : { btfFile }),
     roots: { proc: flags['path.procfs'], sys: flags['path.sysfs'], root: flags['path.rootfs'] },
     web: {

@@ -19,11 +19,21 @@ interface Setting {
   readonly repeatable?: true;
 }
 
-export type Flag = Switch | Setting;
+/** Any number of switches, `--NAME.MEMBER` and `--no-NAME.MEMBER`, of members that only the command knows. */
+interface SwitchFamily {
+  /** The member, in the help. */
+  readonly member: string;
+  readonly help: string;
+}
+
+export type Flag = Switch | Setting | SwitchFamily;
 /** By name, without `--`. */
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** A value for every flag of a table: undefined for a setting that is neither given nor has a default. */
+/**
+ * A value for every flag of a table: undefined for a setting that is neither given nor has a default, and for a family
+ * what was given, by member.
+ */
 export type FlagValues<F extends Flags> = {
   readonly [Name in keyof F]: F[Name] extends { readonly parse: (text: string, flag: string) => infer Value }
     ? F[Name] extends { readonly repeatable: true }
@@ -31,10 +41,13 @@ export type FlagValues<F extends Flags> = {
       : F[Name] extends { readonly default: string }
         ? Value
         : Value | undefined
-    : boolean;
+    : F[Name] extends SwitchFamily
+      ? ReadonlyMap<string, boolean>
+      : boolean;
 };
 
 const isSetting = (flag: Flag): flag is Setting => 'parse' in flag;
+const isFamily = (flag: Flag): flag is SwitchFamily => 'member' in flag;
 
 const invalid = (problem: string) => fault('ARGUMENT_INVALID', { problem });
 
@@ -63,6 +76,10 @@ export function readFlags<F extends Flags>(flags: F, argv: readonly string[]): F
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
     const all = given.get(name) ?? [];
+    if (isFamily(flag)) {
+      values[name] = new Map(all.map((text) => [text.slice(1), text.startsWith('+')]));
+      continue;
+    }
     if (!isSetting(flag)) {
       values[name] = all.at(-1) === 'true';
       continue;
@@ -92,9 +109,10 @@ function collect(flags: Flags, argv: readonly string[], faults: SantaError[]): M
   for (let index = 0; index < argv.length; index++) {
     const argument = argv[index] === '-h' ? '--help' : argv[index]!;
     const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
-    const flag = name !== undefined && Object.hasOwn(flags, name) ? flags[name] : undefined;
+    const family = name === undefined ? undefined : familyOf(name, flags);
+    const flag = name !== undefined && Object.hasOwn(flags, name) ? flags[name] : family && flags[family.name];
     const next = inline === undefined ? argv[index + 1] : undefined;
-    if (name === undefined || flag === undefined) {
+    if (name === undefined || flag === undefined || isFamily(flag) !== (family !== undefined)) {
       faults.push(fault('ARGUMENT_UNKNOWN', { argument, nearest: nearestFlag(name, flags) }));
       // The argument after an unknown flag is most likely its value, not a second mistake.
       if (name !== undefined && next?.startsWith('-') === false) index++;
@@ -102,8 +120,13 @@ function collect(flags: Flags, argv: readonly string[], faults: SantaError[]): M
     }
     if (!isSetting(flag)) {
       const value = inline ?? 'true';
-      if (value === 'true' || value === 'false') add(given, name, value);
-      else faults.push(invalid(`--${name} is on or off: it takes true, false or no value, not "${value}"`));
+      if (value !== 'true' && value !== 'false') {
+        faults.push(invalid(`--${name} is on or off: it takes true, false or no value, not "${value}"`));
+      } else if (family) {
+        add(given, family.name, `${(value === 'true') === family.isOn ? '+' : '-'}${family.member}`);
+      } else {
+        add(given, name, value);
+      }
       continue;
     }
     const follows = next !== undefined && !next.startsWith('--');
@@ -113,6 +136,13 @@ function collect(flags: Flags, argv: readonly string[], faults: SantaError[]): M
     else add(given, name, value);
   }
   return given;
+}
+
+/** Reads `probe.tcp` or `no-probe.tcp` by a table that has the family `probe`. */
+function familyOf(text: string, flags: Flags): { name: string; member: string; isOn: boolean } | undefined {
+  const [, no, name = '', member = ''] = /^(no-)?([^.]+)\.(.+)$/s.exec(text) ?? [];
+  if (!Object.hasOwn(flags, name) || !isFamily(flags[name]!)) return undefined;
+  return { name, member, isOn: no === undefined };
 }
 
 function add(given: Map<string, string[]>, name: string, value: string): void {
@@ -127,6 +157,7 @@ function nearestFlag(name: string | undefined, flags: Flags): string | undefined
 /** The lines of the help about the flags of a command, aligned. */
 export function flagLines(flags: Flags): string[] {
   const rows = Object.entries(flags).map(([name, flag]) => {
+    if (isFamily(flag)) return [`  --[no-]${name}.${flag.member}`, flag.help] as const;
     if (!isSetting(flag)) return [`  --${name}`, flag.help] as const;
     const { takes, help, default: value } = flag;
     return [`  --${name}=${takes}`, value === undefined ? help : `${help} [${value}]`] as const;

@@ -32,4 +32,6 @@ export interface ProbeConfiguration {
 export interface LoadOptions {
   /** The folder of the shipped objects, searched after the folder of the probe file. */
   readonly objectFolder: string;
+  /** Probes to run (true) or not to run (false), whatever the main file lists. */
+  readonly switches?: ReadonlyMap<string, boolean>;
 }

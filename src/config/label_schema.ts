@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { type DecoderSpec, decoder } from './decoder_schema.js';
 import { mapping } from './mapping_schema.js';
-import { labelName } from './names.js';
 import { mustBe, mustListOne, refuse } from './sentences.js';
-import { named, path, text } from './value_schema.js';
+import { labelNameText, path, text } from './value_schema.js';
 
 const label = mapping(
   {
@@ -38,7 +37,7 @@ const label = mapping(
   });
 
 export const labels = z.record(
-  named(labelName, 'a label name (letters, digits and "_", no digit first)').refine((name) => !name.startsWith('__'), {
+  labelNameText.refine((name) => !name.startsWith('__'), {
     error: '{value} cannot be a label name: Prometheus reserves names that begin with "__"',
   }),
   label,
@@ -55,4 +54,6 @@ export type LabelSpec =
       readonly field?: string;
       /** Decoders in order; omitted for the default decoder of the field's type. */
       readonly decode?: readonly DecoderSpec[];
+      /** The label is not shown; its decoders still say which entries are left out. */
+      readonly isDropped?: true;
     };

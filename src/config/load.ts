@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Configuration, LoadOptions } from './configuration.js';
+import { unknownLabels, withoutLabels } from './dropped_labels.js';
 import { readText } from './file_text.js';
 import { issueFaults } from './issue_faults.js';
 import { type MainFile, mainFile, type ProbeEntry } from './main_schema.js';
@@ -15,7 +16,8 @@ export type { Configuration, LoadOptions, ProbeConfiguration } from './configura
 
 interface Chosen {
   readonly entry: ProbeEntry;
-  readonly index: number;
+  /** The place in `probes`; undefined if a flag alone names the probe. */
+  readonly index: number | undefined;
   readonly parsed: ParsedProbe;
 }
 
@@ -36,28 +38,38 @@ function entriesOf(root: unknown): { entry: ProbeEntry; index: number }[] {
   });
 }
 
-function choose(tree: Tree, faults: SantaError[]): Chosen[] {
+function choose(tree: Tree, switches: LoadOptions['switches'], faults: SantaError[]): Chosen[] {
   const paths = part(tree.value, 'probe_path');
   if (paths === undefined) return [];
   const folders = new ProbeFolders(paths, tree.places);
   faults.push(...folders.faults);
   const chosen = new Map<string, Chosen>();
+  const take = (entry: ProbeEntry, index: number | undefined) => {
+    const { probe } = entry;
+    const file = folders.find(probe, index === undefined ? undefined : tree.places.locate(['probes', index]));
+    if (!(file instanceof SantaError)) {
+      const isOff = switches?.get(probe) === false;
+      if (!isOff) chosen.set(probe, { entry, index, parsed: parseProbeFile(file) });
+    } else if (folders.faults.length === 0) {
+      // Otherwise the probe may be in a folder that could not be read.
+      faults.push(file);
+    }
+  };
+  const lines = new Map<string, number>();
   for (const { entry, index } of entriesOf(tree.value)) {
     const { probe } = entry;
-    const earlier = chosen.get(probe);
-    if (earlier) {
-      const location = tree.places.locate(['probes', index]);
-      const first = tree.places.locate(['probes', earlier.index]).line;
+    const location = tree.places.locate(['probes', index]);
+    const first = lines.get(probe);
+    if (first !== undefined) {
       faults.push(fault('CONFIG_PROBE_TWICE', { probe, first }, { location }));
       continue;
     }
-    const file = folders.find(probe, index);
-    if (file instanceof SantaError) {
-      // The probe may be in a folder that could not be read.
-      if (folders.faults.length === 0) faults.push(file);
-      continue;
-    }
-    chosen.set(probe, { entry, index, parsed: parseProbeFile(file) });
+    lines.set(probe, location.line);
+    take(entry, index);
+  }
+  for (const probe of switches?.keys() ?? []) if (!lines.has(probe)) take({ probe }, undefined);
+  if (chosen.size === 0 && lines.size > 0 && faults.length === 0) {
+    faults.push(fault('ARGUMENT_INVALID', { problem: `--no-probe switches off every probe of "${tree.places.file}"` }));
   }
   return [...chosen.values()];
 }
@@ -72,7 +84,7 @@ function namedMetrics({ value, places }: ParsedProbe): NamedMetrics {
 }
 
 /** The main file wins over the probe file, and the probe file over the defaults. */
-function merge(settings: ProbeFile, { constants, maps, limit }: ProbeEntry, seriesLimit: number): ProbeSpec {
+function merge(settings: ProbeFile, { constants, maps, limit, labels }: ProbeEntry, seriesLimit: number): ProbeSpec {
   const { object, programs } = settings;
   const sizes: Record<string, ProbeFile['maps'][string]> = { ...settings.maps };
   for (const [name, setting] of Object.entries(maps ?? {})) sizes[name] = { ...sizes[name], ...setting };
@@ -83,7 +95,11 @@ function merge(settings: ProbeFile, { constants, maps, limit }: ProbeEntry, seri
     ...(programs && { programs }),
     constants: { ...settings.constants, ...constants },
     maps: sizes,
-    metrics: settings.metrics.map((metric) => ({ ...metric, limit: limit ?? metric.limit ?? seriesLimit })),
+    metrics: settings.metrics.map((metric) => ({
+      ...metric,
+      labels: withoutLabels(metric.labels, labels?.drop ?? []),
+      limit: limit ?? metric.limit ?? seriesLimit,
+    })),
   };
 }
 
@@ -102,7 +118,7 @@ function inOrder(faults: readonly SantaError[], files: readonly string[]): Santa
  * Reads and checks the main file and the probe files it names.
  * @throws Faults with every fault of any of them
  */
-export function readConfiguration(file: string, { objectFolder }: LoadOptions): PlainConfiguration {
+export function readConfiguration(file: string, { objectFolder, switches }: LoadOptions): PlainConfiguration {
   const path = resolve(file);
   let text: string;
   try {
@@ -115,7 +131,8 @@ export function readConfiguration(file: string, { objectFolder }: LoadOptions): 
   if (tree.value === undefined) throw new Faults(faults);
   const main = mainFile.safeParse(tree.value);
   faults.push(...issueFaults(main.error?.issues ?? [], tree));
-  const chosen = choose(tree, faults);
+  const chosen = choose(tree, switches, faults);
+  for (const one of chosen) faults.push(...unknownLabels(one, tree));
   const prefix = part(tree.value, 'metric_prefix') ?? '';
   faults.push(...chosen.flatMap(({ parsed }) => parsed.faults));
   faults.push(

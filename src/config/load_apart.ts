@@ -7,8 +7,9 @@ import { reviveConfiguration, reviveFaults } from './plain_configuration.js';
 // Nearly all the time is start-up: the optimiser and early garbage collections would not pay off.
 const engineFlags = ['--no-opt', '--min-semi-space-size=16'];
 
-function ask(file: string, objectFolder: string): Promise<Answer> {
-  const process = fork(fileURLToPath(new URL('./load_process.js', import.meta.url)), [file, objectFolder], {
+function ask(file: string, { objectFolder, switches = new Map() }: LoadOptions): Promise<Answer> {
+  const words = [file, objectFolder, JSON.stringify([...switches])];
+  const process = fork(fileURLToPath(new URL('./load_process.js', import.meta.url)), words, {
     execArgv: engineFlags,
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -31,8 +32,8 @@ function ask(file: string, objectFolder: string): Promise<Answer> {
  * when the child has ended.
  * @throws Faults with every fault of any of the files
  */
-export async function loadConfigurationApart(file: string, { objectFolder }: LoadOptions): Promise<Configuration> {
-  const answer = await ask(file, objectFolder);
+export async function loadConfigurationApart(file: string, options: LoadOptions): Promise<Configuration> {
+  const answer = await ask(file, options);
   if ('defect' in answer)
     throw new Error(`Reading the configuration failed. This is a defect of SantaBPF: ${answer.defect}`);
   if ('faults' in answer) throw reviveFaults(answer.faults);

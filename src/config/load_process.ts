@@ -1,6 +1,7 @@
 /** The child process of `loadConfigurationApart`: parses, sends plain data, and ends. */
 import type { EventEmitter } from 'node:events';
 import { Faults } from '../errors/fault.js';
+import type { LoadOptions } from './configuration.js';
 import { readConfiguration } from './load.js';
 import { type PlainConfiguration, type PlainFault, plainFaults } from './plain_configuration.js';
 
@@ -11,9 +12,9 @@ export type Answer =
   /** The stack trace of an unexpected error. */
   | { readonly defect: string };
 
-function answer(file: string, objectFolder: string): Answer {
+function answer(file: string, options: LoadOptions): Answer {
   try {
-    return { configuration: readConfiguration(file, { objectFolder }) };
+    return { configuration: readConfiguration(file, options) };
   } catch (error) {
     if (error instanceof Faults) return { faults: plainFaults(error) };
     return { defect: error instanceof Error ? (error.stack ?? error.message) : String(error) };
@@ -24,5 +25,6 @@ function answer(file: string, objectFolder: string): Answer {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 (process as EventEmitter).on('error', () => {});
 
-const [, , file = '', objectFolder = ''] = process.argv;
-process.send!(answer(file, objectFolder), () => process.connected && process.disconnect());
+const [, , file = '', objectFolder = '', switches = '[]'] = process.argv;
+const options = { objectFolder, switches: new Map(JSON.parse(switches) as [string, boolean][]) };
+process.send!(answer(file, options), () => process.connected && process.disconnect());

@@ -4,7 +4,14 @@ import { mapping } from './mapping_schema.js';
 import { metricPrefix } from './names.js';
 import { constants, maps } from './object_schema.js';
 import { mustBe, mustListOne } from './sentences.js';
-import { named, probeNameText, seriesLimit } from './value_schema.js';
+import { labelNameText, named, probeNameText, seriesLimit } from './value_schema.js';
+
+const droppedLabels = mapping(
+  {
+    drop: z.array(labelNameText, { error: mustBe('a list of label names') }).min(1, mustListOne('label')),
+  },
+  'a mapping such as { drop: [command] }',
+);
 
 const entry = 'a probe name, or a mapping such as { probe: runqlat, limit: 500 }';
 
@@ -17,6 +24,7 @@ const probeEntry = z.union(
         constants: constants.optional(),
         maps: maps.optional(),
         limit: seriesLimit.optional(),
+        labels: droppedLabels.optional(),
       },
       entry,
     ),

@@ -1,7 +1,7 @@
 /** Rules about several settings of one metric: its name, type, unit, buckets and labels together. */
 import { z } from 'zod';
 import { reservedSuffix } from './names.js';
-import { type BaseUnit, units } from './units.js';
+import { type BaseUnit, parseUnit } from './units.js';
 
 /** A metric before its settings are known to be valid. */
 type Unchecked = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ const boundExamples: Readonly<Record<BaseUnit, string>> = {
 };
 
 function baseUnitOf({ unit }: Unchecked): BaseUnit | undefined {
-  return typeof unit === 'string' && Object.hasOwn(units, unit) ? units[unit as keyof typeof units].base : undefined;
+  return typeof unit === 'string' ? parseUnit(unit)?.base : undefined;
 }
 
 function nameProblem(name: string, type: unknown): Problem | undefined {
@@ -66,12 +66,15 @@ function unitProblem(name: string, metric: Unchecked): Problem | undefined {
 
 function* boundProblems(buckets: Unchecked, metric: Unchecked): Generator<Problem> {
   const base = baseUnitOf(metric);
-  const bounds: [string[], unknown][] = [
+  const bounds: [(string | number)[], unknown][] = [
     [['min'], buckets.min],
     [['max'], buckets.max],
   ];
   if (isMapping(buckets.linear)) {
     bounds.push([['linear', 'start'], buckets.linear.start], [['linear', 'step'], buckets.linear.step]);
+  }
+  if (Array.isArray(buckets.bounds)) {
+    for (const [index, bound] of buckets.bounds.entries()) bounds.push([['bounds', index], bound]);
   }
   for (const [path, bound] of bounds) {
     if (!isMapping(bound) || bound.base === undefined || bound.base === base) continue;

@@ -5,11 +5,9 @@ import { type LabelSpec, labels } from './label_schema.js';
 import { mapping } from './mapping_schema.js';
 import { metricRules } from './metric_rules.js';
 import { metricName } from './names.js';
-import { anyOf, mustBe } from './sentences.js';
-import { parseDuration, type Unit, units } from './units.js';
-import { duration, map, named, path, seriesLimit, text } from './value_schema.js';
-
-const unitNames = Object.keys(units) as Unit[];
+import { mustBe } from './sentences.js';
+import { parseDuration } from './units.js';
+import { duration, map, named, path, seriesLimit, text, unit } from './value_schema.js';
 
 export const metric = mapping(
   {
@@ -18,7 +16,7 @@ export const metric = mapping(
     help: text('one sentence (at most 500 characters) about what is measured', 500),
     map,
     value: path.optional(),
-    unit: z.enum(unitNames, { error: mustBe(anyOf(unitNames)) }).optional(),
+    unit: unit.optional(),
     buckets: buckets.optional(),
     labels: labels.optional(),
     limit: seriesLimit.optional(),
@@ -49,9 +47,9 @@ export interface MetricSpec {
   readonly map: string;
   /** Path into the value; omitted when the value is a plain integer. */
   readonly value?: string;
-  /** Unit of the kernel's number. */
-  readonly unit?: Unit;
-  /** Omitted for exp2 buckets with every bound shown. */
+  /** Unit of the kernel's number, as `unitOf` reads it. */
+  readonly unit?: string;
+  /** Omitted when the value says it all. */
   readonly buckets?: BucketsSpec;
   /** Has no prototype: `labels[name]` is safe for any name. */
   readonly labels: Readonly<Record<string, LabelSpec>>;

@@ -1,7 +1,7 @@
 /** Names of the exporter's metrics about itself. The metric prefix does not apply to them; no probe may use them. */
 export const ownMetricNames = {
   buildInfo: 'santabpf_build_info',
-  probeUp: 'santabpf_probe_up',
+  probeState: 'santabpf_probe_state',
   programRunSeconds: 'santabpf_program_run_seconds_total',
   programRuns: 'santabpf_program_runs_total',
   programMissedRuns: 'santabpf_program_missed_runs_total',

@@ -16,7 +16,7 @@ export interface PlainProbe {
   readonly places: SourceMap['plain'];
   /** The overrides of the main file, and the index of their entry in `probes`. */
   readonly overrides: ProbeEntry;
-  readonly index: number;
+  readonly index: number | undefined;
 }
 
 export interface PlainConfiguration {
@@ -63,6 +63,7 @@ function forgetPrototypes(spec: ProbeSpec): void {
 
 /** The path of an override in the main file; undefined if there is none. */
 function overridePath(path: Path, { overrides, index }: PlainProbe): Path | undefined {
+  if (index === undefined) return undefined;
   const [section, name, setting] = path;
   const entry = ['probes', index];
   if (section === 'metrics')

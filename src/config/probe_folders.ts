@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fault, type SantaError } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import { nearest } from '../nearest.js';
 import { unreadableReason } from './file_text.js';
 import type { SourceMap } from './source_map.js';
@@ -11,10 +12,7 @@ export class ProbeFolders {
   private readonly folders: { readonly path: string; readonly probes: ReadonlySet<string> }[] = [];
 
   /** @param paths as written in the main file, relative to its folder */
-  constructor(
-    paths: readonly string[],
-    private readonly main: SourceMap,
-  ) {
+  constructor(paths: readonly string[], main: SourceMap) {
     for (const [index, written] of paths.entries()) {
       const path = resolve(dirname(main.file), written);
       try {
@@ -28,12 +26,11 @@ export class ProbeFolders {
     }
   }
 
-  /** The file of a probe in the first folder that has one; a fault when no folder has. */
-  find(probe: string, index: number): string | SantaError {
+  /** The file of a probe in the first folder that has one; a fault at `location` when no folder has. */
+  find(probe: string, location?: Location): string | SantaError {
     const folder = this.folders.find(({ probes }) => probes.has(probe));
     if (folder) return join(folder.path, `${probe}.yaml`);
     const known = [...new Set(this.folders.flatMap(({ probes }) => [...probes]))].sort();
-    const location = this.main.locate(['probes', index]);
     const folders = this.folders.map(({ path }) => path);
     return fault('CONFIG_PROBE_UNKNOWN', { probe, folders, nearest: nearest(probe, known), known }, { location });
   }

@@ -49,6 +49,12 @@ const iterator = mapping(
   'a mapping such as { program: list_tasks, fills: [tasks] }',
 ).transform(({ program, fills }) => ({ program, fills: fills ?? [] }));
 
+const nested = z
+  .record(program, program, {
+    error: mustBe('a mapping of programs to their twins, such as { drop_packet: drop_packet_nested }'),
+  })
+  .transform((twins): Readonly<Record<string, string>> => Object.assign(Object.create(null), twins));
+
 type Named = { readonly program: string; readonly path: readonly (string | number)[] };
 
 /** A program is named once: it cannot be both tried and skipped, and an iterator runs once per scrape. */
@@ -87,13 +93,15 @@ export const programs = mapping(
     optional: z.array(program, { error: mustBe('a list of programs') }).optional(),
     perf_events: z.array(perfEvent, { error: mustBe('a list of programs with their perf events') }).optional(),
     iterators: iterators.optional(),
+    nested: nested.optional(),
   },
   'a mapping such as { optional: [module_loaded] }',
-).transform(({ alternatives, optional, perf_events, iterators }) => ({
+).transform(({ alternatives, optional, perf_events, iterators, nested }) => ({
   alternatives: alternatives ?? [],
   optional: optional ?? [],
   perfEvents: perf_events ?? [],
   iterators: iterators ?? [],
+  nested: nested ?? Object.create(null),
 }));
 
 type Programs = z.output<typeof programs>;
@@ -108,4 +116,6 @@ export interface ProgramsSpec {
   readonly perfEvents: readonly Readonly<PerfEventSpec>[];
   /** Run in this order at every scrape, each after its `fills` are cleared; other iterators run after them. */
   readonly iterators: readonly { readonly program: string; readonly fills: readonly string[] }[];
+  /** By program: its twin, which counts the events that the kernel skipped the program for. Loaded only together with it. */
+  readonly nested: Readonly<Record<string, string>>;
 }

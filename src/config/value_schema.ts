@@ -1,8 +1,8 @@
 /** Schemas of single values: texts, names, numbers, durations and bounds. */
 import { z } from 'zod';
-import { fieldPath, mapName, probeName, symbolName } from './names.js';
+import { fieldPath, labelName, mapName, probeName, symbolName } from './names.js';
 import { mustBe } from './sentences.js';
-import { parseDuration, parseQuantity, type Quantity } from './units.js';
+import { parseDuration, parseQuantity, parseUnit, type Quantity, unitNames } from './units.js';
 
 export function text(what: string, maximum: number) {
   const error = mustBe(what);
@@ -23,6 +23,7 @@ export const path = named(fieldPath, 'a path into a struct, such as dev, key.dev
 export const program = named(symbolName, 'the name of a program in the object');
 export const map = named(mapName, 'the name of a map in the object');
 export const seriesLimit = integer(1, 1_000_000);
+export const labelNameText = named(labelName, 'a label name (letters, digits and "_", no digit first)');
 export const probeNameText = named(
   probeName,
   'a probe name (letters, digits, "_" and "-", a letter first, at most 64 characters)',
@@ -42,5 +43,18 @@ export const quantity = z
     // An exponent, as in 1e-7: fine as a number, and not what parseQuantity reads.
     if (typeof value === 'number' && Number.isFinite(value)) return { value, base: undefined };
     context.issues.push({ code: 'custom', input: value, message: quantityError });
+    return z.NEVER;
+  });
+
+const unitError = mustBe(
+  `a unit (${unitNames.join(', ')}), a time or a size such as 10ms or 4KiB, or a factor such as 0.01`,
+);
+/** Names come first, for editors that complete them. */
+export const unit = z
+  .union([z.enum(unitNames, { error: unitError }), z.number(), z.string()], { error: unitError })
+  .transform((value, context): string => {
+    const setting = String(value);
+    if (parseUnit(setting) !== undefined) return setting;
+    context.issues.push({ code: 'custom', input: value, message: unitError });
     return z.NEVER;
   });

@@ -40,6 +40,8 @@ interface ConstantColumn {
 interface FieldColumn {
   readonly name: string;
   readonly constant?: undefined;
+  /** Only decides which entries are left out. */
+  readonly isDropped: boolean;
   readonly from: 'key' | 'value';
   readonly chain: DecoderChain;
 }
@@ -87,7 +89,12 @@ function compileLabel(
   const at = locate(field === undefined ? [] : ['field']);
   const origin = originOf(map, from, at);
   const selected = select(origin, field, at);
-  return { name, from, chain: compileChain(name, selected, origin.layout.size, label.decode, context, locate) };
+  return {
+    name,
+    from,
+    isDropped: label.isDropped === true,
+    chain: compileChain(name, selected, origin.layout.size, label.decode, context, locate),
+  };
 }
 
 class CompiledLabels implements LabelSetDecoder {
@@ -98,8 +105,9 @@ class CompiledLabels implements LabelSetDecoder {
   private readonly prepares: readonly (() => Promise<void> | undefined)[];
 
   constructor(private readonly columns: readonly Column[]) {
-    this.names = columns.map(({ name }) => name);
-    this.overflow = columns.map(({ constant }) => constant ?? overflowText);
+    const shown = columns.filter((column) => column.constant !== undefined || !column.isDropped);
+    this.names = shown.map(({ name }) => name);
+    this.overflow = shown.map(({ constant }) => constant ?? overflowText);
     const fields = columns.filter((column) => column.constant === undefined);
     this.usesValue = fields.some(({ from }) => from === 'value');
     const announcing = fields.flatMap(({ from, chain: { announce } }) => (announce ? [{ from, announce }] : []));
@@ -117,13 +125,12 @@ class CompiledLabels implements LabelSetDecoder {
   }
 
   decode(key: Uint8Array, value?: Uint8Array): readonly string[] | undefined {
-    const { columns } = this;
-    const texts = new Array<string>(columns.length);
-    for (let i = 0; i < columns.length; i++) {
-      const column = columns[i]!;
+    const texts = new Array<string>(this.names.length);
+    let count = 0;
+    for (const column of this.columns) {
       const text = column.constant ?? column.chain.decode(column.from === 'key' ? key : value!);
       if (text === undefined) return undefined;
-      texts[i] = text;
+      if (column.constant !== undefined || !column.isDropped) texts[count++] = text;
     }
     return texts;
   }

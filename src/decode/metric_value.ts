@@ -1,6 +1,7 @@
 import type { MetricSpec } from '../config/probe_schema.js';
 import type { Locate } from './fault_collector.js';
 import { type HistogramField, histogramField } from './histogram_field.js';
+import { requireShape } from './histogram_shape.js';
 import { integerField } from './integer_field.js';
 import { type MapDescription, originOf } from './map_description.js';
 import type { NumberField } from './number_field.js';
@@ -10,38 +11,58 @@ import { type Origin, select } from './path.js';
 export type MetricValue =
   | { readonly kind: 'number'; readonly field: NumberField }
   | { readonly kind: 'histogram'; readonly field: HistogramField }
-  /** One entry is one bucket: `slot` lies in the key; `count` and `sum` (of that bucket) in the value. */
-  | { readonly kind: 'slot'; readonly slot: NumberField; readonly count: NumberField; readonly sum?: NumberField };
+  | SlotField;
+
+/** One entry is one bucket: `slot` lies in the key; `count` and `sum` (of that bucket) in the value. */
+export interface SlotField {
+  readonly kind: 'slot';
+  readonly slot: NumberField;
+  readonly count: NumberField;
+  readonly sum?: NumberField;
+  /** The slot whose count is the sum of all buckets. */
+  readonly sumSlot?: number;
+}
 
 /**
  * What a metric reads of each entry of its map.
- * @throws MAP_UNTYPED, FIELD_*
+ * @throws MAP_UNTYPED, FIELD_*, HISTOGRAM_SHAPE_UNKNOWN
  */
 export function metricValue(spec: MetricSpec, map: MapDescription, locate: Locate): MetricValue {
   const location = locate(spec.value === undefined ? ['map'] : ['value']);
   const value = originOf(map, 'value', location);
+  if (spec.type === 'histogram') {
+    if (spec.buckets?.key) return slotField(spec, spec.buckets.key, map, value, locate);
+    return { kind: 'histogram', field: histogramField(spec, value, locate) };
+  }
   const selected = select(value, spec.value, location);
-  const total = value.layout.size;
-  if (spec.type !== 'histogram') {
-    const purpose = `the value of ${spec.type} "${spec.name}"`;
-    return { kind: 'number', field: integerField(selected, total, purpose, location) };
-  }
-  if (spec.buckets?.key === undefined) {
-    return { kind: 'histogram', field: histogramField(selected, total, spec.name, location) };
-  }
-  const { field, count, sum } = spec.buckets.key;
+  const purpose = `the value of ${spec.type} "${spec.name}"`;
+  return { kind: 'number', field: integerField(selected, value.layout.size, purpose, location) };
+}
+
+function slotField(
+  spec: MetricSpec,
+  { field, count }: { readonly field: string; readonly count?: string },
+  map: MapDescription,
+  value: Origin,
+  locate: Locate,
+): SlotField {
+  const { last = 0, sum } = spec.buckets!;
   const key = originOf(map, 'key', locate(['buckets', 'key']));
   const read = (origin: Origin, path: string | undefined, setting: 'key' | 'count' | 'sum', purpose: string) => {
     const at = locate(['buckets', setting]);
     return integerField(select(origin, path, at), origin.layout.size, `${purpose} of histogram "${spec.name}"`, at);
   };
   const inValue = (path: string | undefined) => joinPaths(spec.value, path);
-  return {
+  const isWholeKey = field === 'index' && key.layout.kind !== 'struct' && key.layout.kind !== 'union';
+  const entry: SlotField = {
     kind: 'slot',
-    slot: read(key, field, 'key', 'the bucket'),
+    slot: read(key, isWholeKey ? undefined : field, 'key', 'the bucket'),
     count: read(value, inValue(count), 'count', 'the count of a bucket'),
-    ...(sum !== undefined && { sum: read(value, inValue(sum), 'sum', 'the sum of a bucket') }),
   };
+  requireShape(spec, undefined, locate);
+  if (sum === undefined || sum === 'none') return entry;
+  if (sum === 'after_last') return { ...entry, sumSlot: last + 1 };
+  return { ...entry, sum: read(value, inValue(sum), 'sum', 'the sum of a bucket') };
 }
 
 /** Paths of a bucket start where the path of the metric ends. */

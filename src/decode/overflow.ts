@@ -49,6 +49,9 @@ export function overflowBinding(
   if (lost?.layout.kind !== 'integer' || lost.bits) throw refuse(noLost);
   const lostField = numberField({ title: 'lost', layout: lost.layout, offset: lost.offset }, layout.size);
   if (lostField === undefined) throw refuse(noLost);
+  if (value.kind === 'slot' && value.sumSlot !== undefined) {
+    throw refuse('with `sum: after_last` its entry mixes events and their sum');
+  }
   const same = valueIn(spec, map, inner.layout);
   if (same === undefined || JSON.stringify(same) !== JSON.stringify(value)) {
     throw refuse(
@@ -75,7 +78,7 @@ function moved(value: MetricValue, by: number): OverflowValue {
       return { kind: 'number', field: move(value.field) };
     case 'histogram': {
       const { sum, buckets } = value.field;
-      return { kind: 'histogram', field: { ...(sum && { sum: move(sum) }), buckets: move(buckets) } };
+      return { kind: 'histogram', field: { ...value.field, ...(sum && { sum: move(sum) }), buckets: move(buckets) } };
     }
     case 'slot':
       return { kind: 'count', count: move(value.count), ...(value.sum && { sum: move(value.sum) }) };

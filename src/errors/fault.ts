@@ -19,6 +19,12 @@ export class SantaError extends Error {
   get scope(): Scope {
     return scopeOf(this.code);
   }
+
+  /** Whether this host does not offer what the probe needs; otherwise something failed that should work. */
+  get isUnsupported(): boolean {
+    const entry: Entry<never> = catalogue[this.code];
+    return entry.isUnsupported === true;
+  }
 }
 
 /** Several faults found together, such as all faults of a configuration. Never empty. */

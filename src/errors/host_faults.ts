@@ -1,4 +1,4 @@
-import { entry } from './entry.js';
+import { entry, unsupported } from './entry.js';
 
 /** What this host or this process lacks. Every probe that needs it meets the same fault. */
 export const hostFaults = {
@@ -12,7 +12,7 @@ export const hostFaults = {
       `Linux ${p.release} refuses every BPF program of this process (EPERM), although the process has the capabilities`,
     'Run outside of user namespaces (a rootless container has its own), and allow the bpf system call in the seccomp profile.',
   ),
-  KERNEL_NO_BTF: entry(
+  KERNEL_NO_BTF: unsupported(
     (p: { release: string }) =>
       `No type information (BTF) of Linux ${p.release}: /sys/kernel/btf/vmlinux does not exist`,
     'Use a kernel built with CONFIG_DEBUG_INFO_BTF=y, or give a BTF file of this kernel with --bpf.btf-file. With such a file, programs on classic tracepoints work; programs of type tp_btf, fentry, fexit and lsm do not.',
@@ -22,15 +22,20 @@ export const hostFaults = {
       `Cannot read the type information (BTF) of this kernel from "${p.path}": ${p.errno}`,
     'Give --bpf.btf-file a raw BTF file or an ELF file with a .BTF section. Omit the flag if /sys/kernel/btf/vmlinux exists.',
   ),
-  PID_NAMESPACE: entry(
+  PID_NAMESPACE: unsupported(
     (p: { program: string; section: string }) =>
       `Iterator "${p.program}" (${p.section}) would not see all tasks of the host: this process runs in a PID namespace of its own`,
     'Run with --pid=host (Docker, Podman), `pid: host` (Compose) or `hostPID: true` (Kubernetes), or remove the probe.',
   ),
-  PERF_EVENTS_FORBIDDEN: entry(
+  PERF_EVENTS_FORBIDDEN: unsupported(
     (p: { program: string; section: string }) =>
       `Cannot attach program "${p.program}" (${p.section}): this host allows perf events only to CAP_SYS_ADMIN`,
     'Set the sysctl kernel.perf_event_paranoid to 2 or less (the default of Debian is 3), or run with CAP_SYS_ADMIN.',
+  ),
+  KERNEL_LOCKDOWN: unsupported(
+    (p: { program: string; needs: 'read kernel memory' | 'be loaded' | 'be attached' }) =>
+      `Kernel lockdown (confidentiality) forbids program "${p.program}" to ${p.needs}`,
+    'Boot with lockdown=integrity, or accept that this host does not show what the probe measures. /sys/kernel/security/lockdown has the mode; only a boot makes it laxer.',
   ),
   ADDON_MISSING: entry(
     (p: { path: string; reason: string }) => `Cannot load the native addon "${p.path}": ${p.reason}`,

@@ -1,4 +1,4 @@
-import { entry } from './entry.js';
+import { entry, unsupported } from './entry.js';
 
 /** What this kernel refuses. Another configuration of the probe does not help. */
 export const kernelFaults = {
@@ -7,19 +7,21 @@ export const kernelFaults = {
       `The verifier of Linux ${p.release} rejects program "${p.program}" (${p.errno})${below(p.lines)}`,
     'Run with --log.level=debug to see the whole verifier log.',
   ),
-  PROGRAM_FORBIDDEN: entry(
+  PROGRAM_FORBIDDEN: unsupported(
     (p: { program: string; release: string }) =>
       `A security policy of this host forbids program "${p.program}": Linux ${p.release} answers EPERM without a verifier log`,
-    'Check the lockdown mode, the LSM policy and the sandbox of this host. Many allow tracepoints but forbid fentry, fexit and lsm programs.',
+    'Check the LSM policy and the sandbox of this host. Many allow tracepoints but forbid fentry, fexit and lsm programs.',
   ),
-  HOOK_MISSING: entry(
-    (p: { program: string; section: string; release: string; missing: 'hook' | 'function' | 'tracefs' }) =>
+  HOOK_MISSING: unsupported(
+    (p: { program: string; section: string; release: string; missing: 'hook' | 'function' | 'kind' | 'tracefs' }) =>
       `Cannot attach program "${p.program}" (${p.section}): ${
         p.missing === 'tracefs'
           ? 'tracefs is not mounted'
           : p.missing === 'function'
             ? `Linux ${p.release} has no such function, or was built without kprobes`
-            : `Linux ${p.release} has no such hook`
+            : p.missing === 'kind'
+              ? `Linux ${p.release} does not support programs of this kind`
+              : `Linux ${p.release} has no such hook`
       }`,
     (p) =>
       p.missing === 'tracefs'

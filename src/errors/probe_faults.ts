@@ -81,6 +81,14 @@ export const probeFaults = {
     (p: { requirement: string; problem: string }) => `${capitalized(p.requirement)}: ${p.problem}`,
     'Name another field, or change the type in the BPF program; types come from the BTF of the object.',
   ),
+  HISTOGRAM_SHAPE_UNKNOWN: entry(
+    (p: { metric: string; problem: string; proposal: string | undefined }) =>
+      `Nothing says what the slots of histogram "${p.metric}" count: ${p.problem}`,
+    (p) =>
+      p.proposal === undefined
+        ? 'Add `unit: ns` to the metric, and `_seconds` to its name.'
+        : `If slot i counts from 2^i to below 2^(i+1), as in bcc and libbpf-tools, add "${p.proposal}". docs/histograms.md has the settings for other shapes.`,
+  ),
   DECODER_UNSUITABLE: entry(
     (
       p:

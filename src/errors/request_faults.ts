@@ -10,6 +10,10 @@ export const requestFaults = {
     (p: { seconds: number }) => `Reading the kernel did not finish within the scrape timeout of ${p.seconds} s`,
     'Raise scrape_timeout in Prometheus, or run fewer probes: /probes shows how long each takes.',
   ),
+  SCRAPE_FILTER: entry(
+    (p: { problem: string; remedy: string }) => p.problem,
+    (p) => p.remedy,
+  ),
   RELOAD_REFUSED: entry(
     (p: { origin: 'a web page' | 'a proxy' | 'another machine' }) =>
       `Reload refused: the request comes from ${p.origin}`,

@@ -8,6 +8,7 @@ import { answer } from './text_answer.js';
 const STATUS_CODES: Partial<Record<ErrorCode, number>> = {
   SCRAPE_LIMIT: 503,
   SCRAPE_TIMEOUT: 503,
+  SCRAPE_FILTER: 400,
   RELOAD_REFUSED: 403,
 };
 

@@ -2,7 +2,14 @@ import type { Format } from '../exposition/format.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 
 export type { Format as ExpositionFormat } from '../exposition/format.js';
-export type { MapStatus, MetricStatus, ProbeStatus, ProgramStatus, StatusReason } from '../metrics/probe_status.js';
+export type {
+  MapStatus,
+  MetricStatus,
+  ProbeStatus,
+  ProgramStatus,
+  StatusReason,
+  Unknown,
+} from '../metrics/probe_status.js';
 
 /** The result of one read of the kernel. Valid until the next call of `Exporter.scrape`. */
 export interface Snapshot {
@@ -19,8 +26,9 @@ export interface Exporter {
    * Reads the kernel once. The server calls it only after the previous call has settled and its renderings have ended:
    * the implementation needs no lock and may reuse its rows. A failing probe must not reject. A rejection means that
    * nothing can be served: the scrape is answered with 500 and the reason.
+   * @param probes names of the probes to read and to show; undefined for all
    */
-  scrape(): Promise<Snapshot>;
+  scrape(probes?: ReadonlySet<string>): Promise<Snapshot>;
   /** The probes, in the order of the configuration. Makes no system calls. */
   probes(): readonly ProbeStatus[];
   /** Reads and applies the configuration again. Rejects with `Faults` or `SantaError`; then nothing has changed. */

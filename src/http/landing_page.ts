@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Exporter, ProbeStatus } from './exporter.js';
 import { Html, html } from './html.js';
 import { LANDING_STYLE, MARK } from './landing_style.js';
-import { duration, grouped, percent, sum, sumKnown } from './number_text.js';
-import { cpuShare, probeTable } from './probe_table.js';
+import { duration, grouped, sum } from './number_text.js';
+import { cpuShare, probeTable, shareText } from './probe_table.js';
+import { countStates, otherStates } from './state_counts.js';
 
 /** Content security policy of the page: only its own style sheet and icon may load. */
 export const LANDING_POLICY = [
@@ -47,16 +48,18 @@ ${probeTable(probes)}
 }
 
 function tiles(probes: readonly ProbeStatus[], ready: boolean): Html {
-  const up = probes.filter(({ state }) => state === 'up').length;
-  const down = probes.filter(({ state }) => state === 'down').length;
+  const { up, down } = countStates(probes);
   const scrapes = probes.flatMap(({ lastScrape }) => lastScrape ?? []);
   const slowest = scrapes.length === 0 ? undefined : Math.max(...scrapes.map(({ seconds }) => seconds));
   const failed = scrapes.filter(({ success }) => !success).length;
-  const state = down > 0 ? `${down} down` : ready ? 'none down' : 'starting';
+  const cpu = cpuShare(probes);
+  const cpuNote = cpu === 'unknown' ? 'not measured yet, or CAP_SYS_ADMIN is missing' : 'of one CPU, in the kernel';
+  const others = otherStates(probes);
+  const state = others !== '' ? others : ready ? 'none down' : 'starting';
   return html`<dl class="tiles">
 <div><dt>Probes up</dt><dd${down > 0 ? Html.trusted(' class="bad"') : undefined}>${up} of ${probes.length}</dd><dd>${state}</dd></div>
 <div><dt>Samples</dt><dd>${grouped(sum(probes.map(({ series }) => series)))}</dd><dd>in the last scrape</dd></div>
-<div><dt>CPU used by probes</dt><dd>${percent(sumKnown(probes.map(cpuShare)))}</dd><dd>of one CPU, in the kernel</dd></div>
+<div><dt>CPU used by probes</dt><dd>${shareText(cpu)}</dd><dd>${cpuNote}</dd></div>
 <div><dt>Slowest probe to read</dt><dd>${duration(slowest)}</dd><dd>${failed > 0 ? `${failed} failed` : 'in the last scrape'}</dd></div>
 </dl>`;
 }

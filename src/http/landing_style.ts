@@ -51,8 +51,10 @@ tbody th strong { font-size: 1.02rem; }
 .state::before { content: ""; width: .5rem; height: .5rem; border-radius: 50%; background: currentcolor; }
 .up { background: var(--green-wash); color: var(--green); }
 .down { background: var(--red-wash); color: var(--red); }
+.unsupported, .suspended { background: var(--track); color: var(--quiet); }
 .reason td { padding-top: 0; }
 .reason p { margin: 0; padding: .65rem .9rem; border-radius: 8px; border-left: 3px solid var(--red); background: var(--red-wash); white-space: pre-line; }
+.unsupported-reason p, .suspended-reason p { border-left-color: var(--quiet); background: var(--track); }
 .reason code { color: var(--quiet); font-size: .82rem; }
 .reason .remedy { display: block; margin-top: .25rem; font-weight: 500; }
 .warning { display: inline-block; margin-top: .25rem; padding: 0 .5rem; border-radius: 6px; background: var(--amber-wash); color: var(--amber); font-size: .82rem; white-space: normal; overflow-wrap: break-word; }

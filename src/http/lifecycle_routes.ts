@@ -4,6 +4,9 @@ import { faultFields, type Logger } from '../log.js';
 import type { Access } from './access.js';
 import type { Exporter } from './exporter.js';
 
+/** The paths that anybody may ask at any time. They tell nothing about the host. */
+export const HEALTH_PATHS: readonly string[] = ['/-/healthy', '/-/ready'];
+
 /** Adds `/-/healthy`, `/-/ready` and `/-/reload`, as in Prometheus. */
 export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access: Access, logger: Logger): void {
   app.route({

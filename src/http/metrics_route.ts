@@ -4,6 +4,7 @@ import { negotiate } from '../exposition/negotiate.js';
 import type { Logger } from '../log.js';
 import { acceptedEncoding } from './accepted_encoding.js';
 import type { Exporter } from './exporter.js';
+import { filteredProbes } from './probe_filter.js';
 import { ScrapeSharing } from './scrape_sharing.js';
 import { WholeBody } from './whole_body.js';
 
@@ -44,10 +45,11 @@ export function metricsRoute(
     async handler(request, reply) {
       const { format, contentType } = negotiate(request.headers.accept);
       const encoding = acceptedEncoding(request.headers['accept-encoding']);
+      const probes = filteredProbes(request.query, () => exporter.probes().map(({ name }) => name));
       reply.header('vary', 'accept, accept-encoding');
       if (request.method === 'HEAD') return reply.type(contentType).send();
       admit(reply);
-      const body = await within(scrapeTimeout(request), sharing.scrape(format, encoding));
+      const body = await within(scrapeTimeout(request), sharing.scrape(format, encoding, probes));
       reply.type(contentType);
       if (encoding === 'gzip') reply.header('content-encoding', 'gzip');
       return reply.send(new WholeBody(logged(body, logger)));

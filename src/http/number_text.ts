@@ -1,16 +1,15 @@
-/** Numbers as the landing page shows them. `–` is a value that is not known. */
+/** Numbers as the landing page shows them. `–` stands for a number that does not exist. */
 
-export const UNKNOWN = '–';
+export const NONE = '–';
 
 /** A share as a percentage with two significant digits; 1 is 100 %. */
-export function percent(share: number | undefined): string {
-  if (share === undefined) return UNKNOWN;
+export function percent(share: number): string {
   if (share === 0) return '0 %';
   return share < 0.000_01 ? '< 0.001 %' : `${significant(share * 100)} %`;
 }
 
 export function duration(seconds: number | undefined): string {
-  if (seconds === undefined) return UNKNOWN;
+  if (seconds === undefined) return NONE;
   return seconds < 1 ? `${significant(seconds * 1000)} ms` : `${significant(seconds)} s`;
 }
 
@@ -21,12 +20,6 @@ export function grouped(number: number): string {
 
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** The sum of the known numbers; undefined if none is known. */
-export function sumKnown(numbers: readonly (number | undefined)[]): number | undefined {
-  const known = numbers.filter((number) => number !== undefined);
-  return known.length === 0 ? undefined : sum(known);
 }
 
 function significant(number: number): string {

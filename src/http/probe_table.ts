@@ -1,9 +1,9 @@
 import { canFill } from '../metrics/probe_status.js';
-import type { MapStatus, ProbeStatus } from './exporter.js';
+import type { MapStatus, ProbeStatus, Unknown } from './exporter.js';
 import { type Html, html } from './html.js';
-import { grouped, percent, sum, sumKnown, UNKNOWN } from './number_text.js';
+import { grouped, NONE, percent, sum } from './number_text.js';
 
-/** The table of the landing page: one row per probe, and a second row if the probe is down. */
+/** The table of the landing page: one row per probe, and a second row if the probe does not run. */
 export function probeTable(probes: readonly ProbeStatus[]): Html {
   return html`<table>
 <caption>Probes</caption>
@@ -12,9 +12,16 @@ ${probes.map(probeRows)}
 </table>`;
 }
 
-/** CPU seconds per second of all programs of a probe; undefined before the first measurement. */
-export function cpuShare({ programs }: ProbeStatus): number | undefined {
-  return sumKnown(programs.map((program) => program.cpuShare));
+/** CPU seconds per second of all programs of some probes; unknown if that of any program is. */
+export function cpuShare(probes: readonly ProbeStatus[]): number | Unknown {
+  const shares = probes.flatMap(({ programs }) => programs.map((program) => program.cpuShare));
+  const known = shares.filter((share) => share !== 'unknown');
+  return known.length < shares.length ? 'unknown' : sum(known);
+}
+
+/** A CPU share as the page shows it. */
+export function shareText(share: number | Unknown): string {
+  return share === 'unknown' ? share : percent(share);
 }
 
 function probeRows(probe: ProbeStatus): Html {
@@ -25,13 +32,13 @@ function probeRows(probe: ProbeStatus): Html {
 <tr>
 <th scope="row"><strong>${name}</strong><span class="quiet">${summary}</span></th>
 <td class="state-cell"><span class="state ${state}">${state}</span></td>
-<td class="${number}" data-label="Samples">${state === 'up' ? grouped(series) : UNKNOWN}${warnings(probe)}</td>
+<td class="${number}" data-label="Samples">${state === 'up' ? grouped(series) : NONE}${warnings(probe)}</td>
 <td class="${number}" data-label="CPU">${cost(probe)}</td>
 <td class="maps">${shown.length > 0 ? html`<div>${shown.map(mapBar)}</div>` : undefined}</td>
 </tr>
 ${
   reason &&
-  html`<tr class="reason"><td colspan="5"><p>${reason.message} <code>${reason.code}</code><span class="remedy">${reason.remedy}</span></p></td></tr>
+  html`<tr class="reason ${state}-reason"><td colspan="5"><p>${reason.message} <code>${reason.code}</code><span class="remedy">${reason.remedy}</span></p></td></tr>
 `
 }</tbody>
 `;
@@ -48,15 +55,16 @@ function warnings({ metrics, lastScrape }: ProbeStatus): Html {
   return html`${texts.map((text) => html`<br><span class="warning">${text}</span>`)}`;
 }
 
-function cost(probe: ProbeStatus): Html {
+function cost(probe: ProbeStatus): Html | string {
+  if (probe.state !== 'up') return NONE;
   const measured = probe.programs.flatMap(({ name, nanosecondsPerRun }) =>
-    nanosecondsPerRun === undefined ? [] : [{ name, text: `${grouped(Math.round(nanosecondsPerRun))} ns` }],
+    nanosecondsPerRun === 'unknown' ? [] : [{ name, text: `${grouped(Math.round(nanosecondsPerRun))} ns` }],
   );
   const perRun =
     measured.length === 1
       ? html`<span class="quiet">${measured[0]!.text} per run</span>`
       : measured.map(({ name, text }) => html`<span class="quiet">${name} ${text}</span>`);
-  return html`${percent(cpuShare(probe))}${perRun}`;
+  return html`${shareText(cpuShare([probe]))}${perRun}`;
 }
 
 function mapBar({ name, entries, maxEntries, lost }: MapStatus): Html {

@@ -8,37 +8,43 @@ export type Encoding = 'identity' | 'gzip';
  * Lets concurrent scrapes share reads of the kernel.
  *
  * A scrape that arrives during a read shares its result. A scrape that arrives later, during rendering, waits for the
- * next read; all scrapes that arrive meanwhile share it. Each format of a read is rendered once and compressed once. A
+ * next read; all scrapes that arrive meanwhile share it. Only scrapes of the same probes share a read. Each format of a read is rendered once and compressed once. A
  * client that stops reading or disconnects does not affect the others.
  */
 export class ScrapeSharing {
   readonly #exporter: Pick<Exporter, 'scrape'>;
-  #reading: Round | undefined;
-  #waiting: Round | undefined;
+  #reading: { readonly wanted: string; readonly round: Round } | undefined;
+  /** By the probes that they read. */
+  readonly #waiting = new Map<string, Round>();
   #busy: Promise<void> = Promise.resolve();
 
   constructor(exporter: Pick<Exporter, 'scrape'>) {
     this.#exporter = exporter;
   }
 
-  /** The body in one format and encoding, once the kernel has been read. Rejects with the error of `Exporter.scrape`. */
-  scrape(format: Format, encoding: Encoding): Promise<AsyncIterable<Buffer>> {
-    const round = this.#reading ?? this.#waiting ?? this.#begin();
+  /**
+   * The body in one format and encoding, once the kernel has been read. Rejects with the error of `Exporter.scrape`.
+   * @param probes as of `Exporter.scrape`
+   */
+  scrape(format: Format, encoding: Encoding, probes?: ReadonlySet<string>): Promise<AsyncIterable<Buffer>> {
+    const wanted = probes === undefined ? 'all' : `only ${[...probes].join()}`;
+    const reading = this.#reading?.wanted === wanted ? this.#reading.round : undefined;
+    const round = reading ?? this.#waiting.get(wanted) ?? this.#begin(wanted, probes);
     return round.join(format, encoding);
   }
 
-  #begin(): Round {
+  #begin(wanted: string, probes: ReadonlySet<string> | undefined): Round {
     const round = new Round(
       this.#busy.then(() => {
-        this.#waiting = undefined;
-        this.#reading = round;
-        return this.#exporter.scrape();
+        this.#waiting.delete(wanted);
+        this.#reading = { wanted, round };
+        return this.#exporter.scrape(probes);
       }),
       () => {
         this.#reading = undefined;
       },
     );
-    this.#waiting = round;
+    this.#waiting.set(wanted, round);
     this.#busy = round.done;
     return round;
   }

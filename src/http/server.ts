@@ -9,6 +9,7 @@ import type { ListenAddress } from './listen_address.js';
 import { Listeners } from './listeners.js';
 import { metricsRoute } from './metrics_route.js';
 import { OpenRequests } from './open_requests.js';
+import { RateLimiter } from './rate_limiter.js';
 import { requestHooks } from './request_hooks.js';
 import { statusRoutes } from './status_routes.js';
 import type { TlsConfiguration } from './tls_options.js';
@@ -51,7 +52,11 @@ export class HttpServer {
     const access = new Access(web, enableLifecycle);
     const requests = new OpenRequests();
     const app = createApplication();
-    requestHooks(app, { requests, access, logger, configuredHeaders: () => web?.current.headers ?? {} });
+    const limiter = new RateLimiter(
+      () => web?.current.rateLimit,
+      () => performance.now(),
+    );
+    requestHooks(app, { requests, access, limiter, logger, configuredHeaders: () => web?.current.headers ?? {} });
     errorAnswers(app, telemetryPath, logger);
     metricsRoute(app, exporter, { path: telemetryPath, maxRequests, logger });
     lifecycleRoutes(app, exporter, access, logger);

@@ -95,7 +95,7 @@ export interface ProgramInfo {
   /** Run time and number of runs while run statistics were on. */
   readonly runTimeNs: number | undefined;
   readonly runCount: number | undefined;
-  /** Runs that were skipped because the program was already running on that CPU. */
+  /** Runs that the kernel skipped; see missed_runs.ts for what it counts. */
   readonly recursionMisses: number | undefined;
 }
 
@@ -151,6 +151,12 @@ export interface Link {
   /** Detaches; does nothing the second time. */
   detach(): void;
   /**
+   * Samples the perf event on a CPU, unless that is so already. Events end when their CPU goes offline: call it for CPUs that may
+   * have come back. It interrupts the CPU for a moment.
+   * @returns whether the event was opened. @throws NativeError: ENODEV if the CPU is offline, EINVAL for other programs
+   */
+  ensureCpu(cpu: number): boolean;
+  /**
    * Runs an iterator (`SEC("iter/...")`) to its end, off the main thread, and discards its output. Resolves to the CPU
    * time of the run, in nanoseconds. EINVAL for other programs, EAGAIN if the program asks for the same object again
    * and again, ECANCELED if the link is detached meanwhile.
@@ -179,6 +185,8 @@ export interface BpfMap {
    * out. A failed snapshot changes no row number. A snapshot finishes normally if the map is closed meanwhile.
    */
   snapshot(): Promise<MapSnapshot>;
+  /** The value(s) of a key, read on this thread. */
+  lookup(key: Uint8Array): Uint8Array | undefined;
   /** Removes a key and returns its last value(s). Not atomic before Linux 5.14, nor for types without this operation. */
   lookupAndDelete(key: Uint8Array): Uint8Array | undefined;
   /** Sets the value(s) of a key, `valueStride` bytes. */

@@ -1,8 +1,5 @@
 import type { SantaError } from '../errors/fault.js';
 
-/** Faults that say that a program's hook cannot be used here. Optional programs are left out for them. */
-const hookFaults: readonly SantaError['code'][] = ['HOOK_MISSING', 'PERF_EVENTS_FORBIDDEN', 'ATTACH_FAILED'];
-
 /**
  * Chooses the programs to load. Each list holds programs for the same purpose, in order of preference: a kernel may lack the
  * hook of the first, or pass other arguments to it. Optional programs may be left out altogether.
@@ -11,18 +8,31 @@ export class Alternatives {
   readonly #lists: readonly (readonly string[])[];
   readonly #chosen: number[];
   readonly #optional: readonly string[];
+  readonly #nested: Readonly<Record<string, string>>;
   readonly #omitted: string[] = [];
 
-  /** @param optional programs that may be left out */
-  constructor(lists: readonly (readonly string[])[], optional: readonly string[] = []) {
+  /**
+   * @param optional programs that may be left out
+   * @param nested twins by program, which are loaded only together with it
+   */
+  constructor(
+    lists: readonly (readonly string[])[],
+    optional: readonly string[] = [],
+    nested: Readonly<Record<string, string>> = {},
+  ) {
     this.#lists = lists;
     this.#chosen = lists.map(() => 0);
     this.#optional = optional;
+    this.#nested = nested;
   }
 
-  /** Programs that must not be loaded: all of each list but the chosen one, and those left out. */
+  /** Programs that must not be loaded: all of each list but the chosen one, those left out, and the twins of both. */
   unused(): string[] {
-    return [...this.#lists.flatMap((list, i) => list.filter((_, j) => j !== this.#chosen[i])), ...this.#omitted];
+    const unused = [
+      ...this.#lists.flatMap((list, i) => list.filter((_, j) => j !== this.#chosen[i])),
+      ...this.#omitted,
+    ];
+    return [...unused, ...unused.flatMap((program) => this.#nested[program] ?? [])];
   }
 
   /** Moves every list on to its next program that is not avoided. A list without one stays where it is. */
@@ -40,8 +50,8 @@ export class Alternatives {
    * cannot be used.
    * @returns false if neither is possible
    */
-  replace(program: string, { code }: SantaError): boolean {
-    return this.advance(program) || (hookFaults.includes(code) && this.omit(program));
+  replace(program: string, { code, isUnsupported }: SantaError): boolean {
+    return this.advance(program) || ((isUnsupported || code === 'ATTACH_FAILED') && this.omit(program));
   }
 
   /**

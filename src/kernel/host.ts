@@ -35,6 +35,8 @@ export interface Host {
   readonly btf: { readonly file: string; readonly isUsual: boolean } | undefined;
   /** Whether tracefs is mounted where libbpf looks for it. Classic tracepoints need it. */
   readonly hasTracefs: boolean;
+  /** Whether kernel lockdown is in the mode `confidentiality`, in which programs cannot read kernel memory. */
+  readonly isConfidential: boolean;
 }
 
 /**
@@ -58,6 +60,9 @@ export function inspectHost(roots: HostRoots, hostSys: string = roots.sys): Host
       .find(({ file }) => existsSync(file)),
     hasTracefs: ['kernel/tracing/events', 'kernel/debug/tracing/events'].some((path) =>
       existsSync(join(roots.sys, path)),
+    ),
+    isConfidential: [roots.sys, hostSys].some((sys) =>
+      readText(join(sys, 'kernel/security/lockdown')).includes('[confidentiality]'),
     ),
   };
 }

@@ -4,9 +4,13 @@ import { attachPrograms } from './attachment.js';
 import { type IteratorRun, Iterators } from './iterators.js';
 import type { KernelContext } from './kernel_context.js';
 import type { LoadRequest } from './load_request.js';
+import { missedRuns } from './missed_runs.js';
 import { openObject } from './object_file.js';
 import { applySettings } from './object_settings.js';
+import { PerfSampling } from './perf_sampling.js';
 import { blamedProgram, explainLoadFailure } from './rejection.js';
+import type { RunCounts } from './run_cost.js';
+import { RunCounters } from './run_counters.js';
 
 /**
  * One object in the kernel: loaded, attached, closed. Where a program fails, its alternatives are tried in their order.
@@ -18,11 +22,13 @@ export class KernelProbe {
   readonly #alternatives: Alternatives;
   #object: BpfObject | undefined;
   #iterators: Iterators | undefined;
+  #counters: RunCounters | undefined;
+  #sampling: PerfSampling | undefined;
 
   private constructor(context: KernelContext, request: LoadRequest) {
     this.#context = context;
     this.#request = request;
-    this.#alternatives = new Alternatives(request.alternatives, request.optional);
+    this.#alternatives = new Alternatives(request.alternatives, request.optional, request.nested);
   }
 
   /**
@@ -46,6 +52,7 @@ export class KernelProbe {
       const outcome = attachPrograms(object, this.#request, this.#context.host);
       if ('attached' in outcome) {
         this.#iterators = new Iterators(object, outcome.attached, this.#request.iterators);
+        this.#sampling = new PerfSampling(outcome.attached, this.#context.host);
         return;
       }
       const { program, fault } = outcome.failure;
@@ -65,10 +72,31 @@ export class KernelProbe {
       .map(({ name, section }) => ({ name, section }));
   }
 
-  /** Runs, run time and missed runs that the kernel counted so far. Runs and run time count only while statistics are on. */
-  runCounts(program: string): { runs: number; nanoseconds: number; missed: number } {
+  /** Runs and run time that the kernel counted so far: it counts only while its statistics are on. */
+  measuredRuns(program: string): RunCounts {
     const info = this.#loaded().programInfo(program);
-    return { runs: info.runCount ?? 0, nanoseconds: info.runTimeNs ?? 0, missed: info.recursionMisses ?? 0 };
+    return { runs: info.runCount ?? 0, nanoseconds: info.runTimeNs ?? 0 };
+  }
+
+  /** All runs since the load, if the program counts them. */
+  countedRuns(program: string): number | undefined {
+    this.#loaded();
+    return this.#counters?.read(program)?.runs;
+  }
+
+  /**
+   * Events that a program missed because the kernel skipped it, and its twin did not count either; undefined if this kernel does not
+   * count them. A twin itself misses none: its events are counted already, or missed by its first program.
+   */
+  missedRuns({ name, section }: { readonly name: string; readonly section: string }): number | undefined {
+    const twins = this.#request.nested ?? {};
+    if (Object.values(twins).includes(name)) return 0;
+    const { kernelRelease } = this.#context.host;
+    const missed = missedRuns(section, kernelRelease, this.#loaded().programInfo(name).recursionMisses);
+    const twin = twins[name];
+    if (missed === undefined || twin === undefined) return missed;
+    // In this order: a miss is taken over some nanoseconds later. What is taken over between the two reads may make it too small.
+    return Math.max(0, missed - (this.#counters?.read(twin)?.takenOver ?? 0));
   }
 
   /** A loaded map by its name or section. Valid until `close()`. */
@@ -86,11 +114,18 @@ export class KernelProbe {
     return (await this.#iterators?.run()) ?? [];
   }
 
+  /** The programs that sample perf events; undefined if there are none. */
+  get sampling(): PerfSampling | undefined {
+    return this.#sampling?.isEmpty ? undefined : this.#sampling;
+  }
+
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
     this.#object?.close();
     this.#object = undefined;
     this.#iterators = undefined;
+    this.#counters = undefined;
+    this.#sampling = undefined;
   }
 
   #loaded(): BpfObject {
@@ -108,6 +143,7 @@ export class KernelProbe {
         applySettings(object, this.#request, this.#alternatives, this.#context);
         await object.load();
         this.#object = object;
+        this.#counters = new RunCounters(object);
         return;
       } catch (error) {
         if (!isNativeError(error)) {

@@ -9,6 +9,8 @@ export interface LoadRequest {
   readonly alternatives: readonly (readonly string[])[];
   /** Programs that are left out if this kernel lacks their hook. */
   readonly optional?: readonly string[] | undefined;
+  /** By program: its twin, which counts the events that the kernel skipped the program for. Loaded only together with it. */
+  readonly nested?: Readonly<Record<string, string>> | undefined;
   /** Programs that sample a perf event on every CPU. */
   readonly perfEvents: readonly PerfEventRequest[];
   /** Iterators in the order of their runs. Iterators of the object that are not listed run after them. */

@@ -6,6 +6,7 @@ import { seesAllTasks } from './host.js';
 import type { KernelContext } from './kernel_context.js';
 import type { LoadRequest } from './load_request.js';
 import { isTaskIterator, needsKernelBtf } from './program_section.js';
+import { leaveOutCounters } from './run_counters.js';
 
 /**
  * Sets up an opened object for its load: programs in use, maps that this kernel has, map sizes, constants.
@@ -19,6 +20,7 @@ export function applySettings(
   context: KernelContext,
 ): void {
   selectPrograms(object, alternatives, context);
+  leaveOutCounters(object);
   refuseHiddenTasks(object, context);
   leaveOutUnsupportedMaps(object, context);
   for (const [map, maxEntries] of Object.entries(request.maxEntries)) {

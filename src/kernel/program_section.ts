@@ -24,3 +24,13 @@ export function isClassicTracepoint(section: string): boolean {
 export function isKprobe(section: string): boolean {
   return /^(kprobe|kretprobe|ksyscall|kretsyscall)/.test(section);
 }
+
+/** Whether the hook is a user-space function or probe. */
+export function isUprobe(section: string): boolean {
+  return /^(uprobe|uretprobe|usdt)/.test(section);
+}
+
+/** Whether the program samples a perf event. */
+export function isPerfEvent(section: string): boolean {
+  return /^perf_event/.test(section);
+}

@@ -1,3 +1,4 @@
+import type { FaultParameters } from '../errors/catalogue.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import { type Host, unsuitability } from './host.js';
 import { isClassicTracepoint, isKprobe } from './program_section.js';
@@ -18,6 +19,9 @@ const NOISE =
   /^(processed \d+ insns|verification time|stack depth|R\d+[=_]|libbpf: (?:failed to load object|prog '[^']*': failed to load))/;
 /** libbpf's guess at the cause of a failure. It is wrong since Linux 5.11, which has no such limit for BPF. */
 const MEMLOCK_HINT = /RLIMIT_MEMLOCK|ulimit -l|raise memlock/;
+
+/** What the verifier says about a helper that lockdown hides; the second since Linux 6.8. */
+const HIDDEN_HELPER = /(?:unknown func|program of this type cannot use helper) bpf_probe_read(?:_kernel)?(?:_str)?#/;
 
 /** The program that libbpf's log blames for a failed load; undefined if it names none. */
 export function blamedProgram(log: string): string | undefined {
@@ -58,6 +62,14 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
     );
   }
   const hasVerifierLog = failure.log.includes('-- BEGIN PROG LOAD LOG --');
+  if (program !== undefined && host.isConfidential) {
+    if (HIDDEN_HELPER.test(failure.log)) {
+      return fault('KERNEL_LOCKDOWN', { program, needs: 'read kernel memory' }, { cause: failure });
+    }
+    if (failure.code === 'EPERM' && !hasVerifierLog) {
+      return fault('KERNEL_LOCKDOWN', { program, needs: 'be loaded' }, { cause: failure });
+    }
+  }
   if (program !== undefined && failure.code === 'EPERM' && !hasVerifierLog) {
     return fault('PROGRAM_FORBIDDEN', { program, release }, { cause: failure });
   }
@@ -101,16 +113,22 @@ export function explainAttachFailure(failure: NativeFailure, program: string, se
     return ofHost;
   }
   const release = host.kernelRelease;
-  const hookMissing = (missing: 'hook' | 'function' | 'tracefs') =>
+  const hookMissing = (missing: FaultParameters<'HOOK_MISSING'>['missing']) =>
     fault('HOOK_MISSING', { program, section, release, missing }, { cause: failure });
   if (isClassicTracepoint(section) && !host.hasTracefs) {
     return hookMissing('tracefs');
+  }
+  if (failure.code === 'EPERM' && host.isConfidential) {
+    return fault('KERNEL_LOCKDOWN', { program, needs: 'be attached' }, { cause: failure });
   }
   if (failure.code === 'EACCES' && !host.seesModules) {
     return fault('PERF_EVENTS_FORBIDDEN', { program, section }, { cause: failure });
   }
   if (failure.code === 'ENOENT') {
     return hookMissing(isKprobe(section) ? 'function' : 'hook');
+  }
+  if (failure.code === 'EOPNOTSUPP' || failure.code === 'ENOTSUPP') {
+    return hookMissing('kind');
   }
   return fault('ATTACH_FAILED', { program, section, release, errno: failure.code }, { cause: failure });
 }

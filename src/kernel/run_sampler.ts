@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Addon, RunStatistics } from './addon.js';
-import { RunEstimate } from './run_estimate.js';
+import { type RunCounts, SampledCost } from './run_cost.js';
 
-/** A program whose runs are sampled. */
+/** A program whose cost is sampled. */
 export interface SampledProgram {
   /** Runs and run time since the load, as far as the kernel counted them. */
-  counts(): { runs: number; nanoseconds: number };
+  measured(): RunCounts;
+  /** All runs since the load, if the program counts them. */
+  counted(): number | undefined;
 }
 
 export interface RunSamplerOptions {
@@ -15,86 +17,102 @@ export interface RunSamplerOptions {
   readonly proc: string;
   /** Seconds, never going back. */
   now(): number;
-  /** Length of a window, and the least time between two windows, in seconds. */
+  /** From 0 to below 1. */
+  random?(): number;
+  /** Length of a window, and the mean time between two windows, in seconds. */
   readonly window?: number;
   readonly interval?: number;
 }
 
+type Members = Map<SampledProgram, { cost: SampledCost; since: number }>;
+
 /**
- * Lets the kernel count the runs of BPF programs in short windows, at most one per call of `wake()`. Counting adds cost to every
- * event of every program, so it is never left on. Without CAP_SYS_ADMIN the estimates stay empty.
+ * Lets the kernel count the runs of BPF programs in short windows. Counting adds cost to every event of every program, so it is
+ * never left on. Windows come at random moments: whatever happens at regular times, such as a scrape, is met as often as it
+ * takes place. Without CAP_SYS_ADMIN there are no windows.
  */
 export class RunSampler {
   readonly #options: Required<RunSamplerOptions>;
-  readonly #programs = new Map<SampledProgram, { estimate: RunEstimate; since: number }>();
-  #lastWindow = Number.NEGATIVE_INFINITY;
-  #window: { statistics: RunStatistics | undefined; timer: NodeJS.Timeout } | undefined;
-  #refused = false;
+  readonly #programs: Members = new Map();
+  #timer: NodeJS.Timeout | undefined;
+  #statistics: RunStatistics | undefined;
 
   constructor(options: RunSamplerOptions) {
-    this.#options = { window: 0.25, interval: 15, ...options };
+    this.#options = { window: 0.25, interval: 15, random: Math.random, ...options };
   }
 
-  /** Adds a program. The returned estimate is kept up to date until `remove`. */
-  add(program: SampledProgram): RunEstimate {
-    const estimate = new RunEstimate();
-    this.#programs.set(program, { estimate, since: this.#options.now() });
-    return estimate;
+  /** Adds a program. The returned cost is kept up to date until `remove`. */
+  add(program: SampledProgram): SampledCost {
+    const cost = new SampledCost();
+    this.#programs.set(program, { cost, since: this.#options.now() });
+    return cost;
   }
 
   remove(program: SampledProgram): void {
     this.#programs.delete(program);
   }
 
-  /** False once the kernel refused to count; the first `wake` finds out. */
-  get isAllowed(): boolean {
-    return !this.#refused;
-  }
-
-  /** Opens a window, unless one is open, the last one is too recent, or the kernel refused. Called after each scrape. */
-  wake(): void {
-    if (this.#window || this.#refused || this.#options.now() - this.#lastWindow < this.#options.interval) {
-      return;
-    }
-    let statistics: RunStatistics | undefined;
-    if (!this.#alwaysOn()) {
-      try {
-        statistics = new this.#options.addon.RunStatistics();
-      } catch {
-        this.#refused = true;
-        return;
-      }
-    }
-    const opened = this.#options.now();
-    const before = new Map([...this.#programs.keys()].map((program) => [program, program.counts()]));
-    const timer = setTimeout(() => this.#closeWindow(opened, before), this.#options.window * 1000);
-    timer.unref();
-    this.#window = { statistics, timer };
+  /** Opens the first window now. Does nothing if the windows have started. */
+  start(): void {
+    if (this.#timer === undefined) this.#open();
   }
 
   /** Ends an open window. No window opens afterwards. */
   close(): void {
-    clearTimeout(this.#window?.timer);
-    this.#window?.statistics?.close();
-    this.#window = undefined;
-    this.#refused = true;
+    clearTimeout(this.#timer);
+    this.#statistics?.close();
+    this.#statistics = undefined;
   }
 
-  #closeWindow(opened: number, before: ReadonlyMap<SampledProgram, { runs: number; nanoseconds: number }>): void {
+  #open(): void {
+    if (this.#programs.size === 0) {
+      this.#next();
+      return;
+    }
+    if (!this.#alwaysOn()) {
+      try {
+        this.#statistics = new this.#options.addon.RunStatistics();
+      } catch {
+        // Refused. The administrator may turn the sysctl on at any time.
+        this.#next();
+        return;
+      }
+    }
+    const opened = this.#options.now();
+    const before = new Map([...this.#programs.keys()].map((program) => [program, program.measured()]));
+    this.#later(this.#options.window, () => {
+      this.#closeWindow(opened, before);
+      this.#next();
+    });
+  }
+
+  /** Exponential distances make the moments random: the time since the last window tells nothing about the next one. */
+  #next(): void {
+    const { interval, random } = this.#options;
+    this.#later(-Math.log(1 - random()) * interval, () => this.#open());
+  }
+
+  #later(seconds: number, callback: () => void): void {
+    this.#timer = setTimeout(callback, seconds * 1000);
+    this.#timer.unref();
+  }
+
+  #closeWindow(opened: number, before: ReadonlyMap<SampledProgram, RunCounts>): void {
     const now = this.#options.now();
     for (const [program, start] of before) {
       const entry = this.#programs.get(program);
       if (entry === undefined) {
         continue;
       }
-      const end = program.counts();
-      const counted = { runs: end.runs - start.runs, nanoseconds: end.nanoseconds - start.nanoseconds };
-      entry.estimate.add(counted, now - opened, now - entry.since);
+      const end = program.measured();
+      const measured = { runs: end.runs - start.runs, nanoseconds: end.nanoseconds - start.nanoseconds };
+      const counted = program.counted();
+      if (counted !== undefined) entry.cost.count(counted);
+      entry.cost.addWindow(measured, now - opened, now - entry.since);
       entry.since = now;
     }
-    this.#window?.statistics?.close();
-    this.#window = undefined;
-    this.#lastWindow = now;
+    this.#statistics?.close();
+    this.#statistics = undefined;
   }
 
   #alwaysOn(): boolean {

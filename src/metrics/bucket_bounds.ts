@@ -1,10 +1,11 @@
+import type { BucketsSpec } from '../config/bucket_schema.js';
 import type { MetricSpec } from '../config/probe_schema.js';
-import { units } from '../config/units.js';
+import { type Unit, unitOf } from '../config/units.js';
 
-/** Slots of a histogram whose buckets are entries of the map: enough for the ceil(log2) of any 64-bit number. */
-export const slotsInKey = 65;
-/** Slot 0 of a time ends at 2^-30 s. */
-const timeShift = -30;
+/** Enough for the logarithm of any 64-bit number, if the probe file does not say what the last slot is. */
+const powersOf64Bits = 65;
+/** Slot 0 of `struct time_histogram` ends at 2^-30 s. */
+const timeUnit: Unit = { times: 2 ** -30, per: 1, isCut: false };
 
 /** The buckets of a histogram, and the bucket that counts each slot. */
 export interface BucketBounds {
@@ -15,39 +16,76 @@ export interface BucketBounds {
 }
 
 /**
- * The bounds of a metric whose histogram has `slots` slots; the last slot has no upper bound. Slots below the first
- * bucket count in it and slots above the last one in +Inf, so cumulative counts stay exact.
+ * The bounds of a metric whose histogram has `slots` slots. Powers of two and linear slots have no upper bound for the
+ * last one. Slots below the first bucket count in it and slots above the last one in +Inf, so cumulative counts stay exact.
+ * @param isTime the value is a `struct time_histogram`
  */
-export function bucketBounds(spec: MetricSpec, slots: number): BucketBounds {
-  const finite = Math.max(slots - 1, 0);
-  const { bound, first, last } = spec.buckets?.kind === 'linear' ? linear(spec.buckets, finite) : powers(spec, finite);
+export function bucketBounds({ unit, buckets }: MetricSpec, slots: number, isTime = false): BucketBounds {
+  const { bound, first, last } = rangeOf(buckets ?? { kind: 'exp2' }, slots, isTime ? timeUnit : unitOf(unit));
   const upper: number[] = [];
   for (let slot = first; slot <= last; slot++) upper.push(bound(slot));
   return { upper, bucketOf: (slot) => (slot > last ? upper.length : Math.max(slot - first, 0)) };
 }
 
+/** How many slots a histogram has whose slot is in the key. */
+export function slotsInKey(buckets: BucketsSpec): number {
+  if (buckets.last !== undefined) return buckets.last + 1;
+  switch (buckets.kind) {
+    case 'exp2':
+      return powersOf64Bits;
+    case 'linear':
+      return Math.round((buckets.max! - buckets.start) / buckets.step) + 1;
+    case 'bounds':
+      return buckets.bounds.length;
+  }
+}
+
+/** The slots that are shown as buckets of their own. */
 interface Range {
   bound(slot: number): number;
   readonly first: number;
   readonly last: number;
 }
 
-function linear({ start, step, max }: { start: number; step: number; max?: number }, finite: number): Range {
+function rangeOf(buckets: BucketsSpec, slots: number, unit: Unit): Range {
+  const finite = Math.max(slots - 1, 0);
+  switch (buckets.kind) {
+    case 'exp2':
+      return powers(buckets, finite, unit);
+    case 'linear':
+      return linear(buckets, finite, unit);
+    case 'bounds': {
+      const { bounds } = buckets;
+      return { bound: (slot) => bounds[slot]!, first: 0, last: Math.min(bounds.length, slots) - 1 };
+    }
+  }
+}
+
+type Kind<K extends BucketsSpec['kind']> = BucketsSpec & { readonly kind: K };
+
+/** The largest whole number of a slot [a, b) is b - 1. What is cut to whole units may be anything below b. */
+function excluded(edges: 'floor' | 'ceil' | undefined, { isCut }: Unit): number {
+  return edges === 'floor' && !isCut ? 1 : 0;
+}
+
+function linear({ start, step, max, edges }: Kind<'linear'>, finite: number, unit: Unit): Range {
+  const less = (excluded(edges, unit) * unit.times) / unit.per;
   // 15 digits: 0.30000000000000004 is rounding noise.
-  const bound = (slot: number) => Number((start + (slot + 1) * step).toPrecision(15));
+  const bound = (slot: number) => Number((start + (slot + 1) * step - less).toPrecision(15));
   const last = max === undefined ? finite - 1 : Math.round((max - start) / step) - 1;
   return { bound, first: 0, last: clamp(last, 0, finite - 1) };
 }
 
-function powers({ unit, buckets }: MetricSpec, finite: number): Range {
-  const isTime = unit !== undefined && units[unit].base === 'seconds';
-  const scale = unit === undefined || isTime ? 1 : 1 / units[unit].per;
-  const shift = isTime ? timeShift : 0;
-  const slotOf = (bound: number) => Math.round(Math.log2(bound / scale)) - shift;
-  const { min, max } = buckets?.kind === 'exp2' ? buckets : {};
+function powers({ min, max, edges = 'ceil', zero }: Kind<'exp2'>, finite: number, unit: Unit): Range {
+  const { times, per } = unit;
+  const less = excluded(edges, unit);
+  // Slot i ends at 2^(i + shift). A ceil slot 0 that counts zeros only ends at 0.
+  const shift = (edges === 'floor' ? 1 : 0) - (zero ? 1 : 0);
+  const bound = (slot: number) => (slot + shift < 0 ? 0 : ((2 ** (slot + shift) - less) * times) / per);
+  const slotOf = (wanted: number) => Math.round(Math.log2((wanted * per) / times + less)) - shift;
   const first = min === undefined ? 0 : clamp(slotOf(min), 0, finite - 1);
   const last = max === undefined ? finite - 1 : clamp(slotOf(max), first, finite - 1);
-  return { bound: (slot) => 2 ** (slot + shift) * scale, first, last };
+  return { bound, first, last };
 }
 
 function clamp(value: number, lowest: number, highest: number): number {

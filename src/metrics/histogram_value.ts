@@ -2,38 +2,42 @@ import type { HistogramField } from '../decode/histogram_field.js';
 import type { BucketBounds } from './bucket_bounds.js';
 import type { Entries } from './entries.js';
 import type { EntryValue } from './entry_value.js';
-import { type Companion, companionReader, type HistogramReader, histogramReader } from './histogram_reader.js';
+import { type Companion, companionReader, histogramReader } from './histogram_reader.js';
 import type { EntryShape } from './number_reader.js';
+import type { RowReader } from './row_reader.js';
 import type { SeriesCounts } from './series_counts.js';
 
 /** The value of a histogram that is one struct per entry. */
 export class HistogramValue implements EntryValue {
   readonly rowWidth: number;
   readonly seriesWidth: number;
-  readonly #read: HistogramReader;
-  readonly #readCompanion: HistogramReader | undefined;
+  readonly #reader: RowReader;
+  readonly #companion: RowReader | undefined;
   readonly #numbers: Float64Array;
 
   constructor(field: HistogramField, bounds: BucketBounds, shape: EntryShape, companion: Companion | undefined) {
     this.seriesWidth = bounds.upper.length + (field.sum ? 2 : 1);
     this.rowWidth = this.seriesWidth;
-    this.#read = histogramReader(field, bounds, shape);
-    this.#readCompanion = companionReader(companion, bounds);
+    this.#reader = histogramReader(field, bounds, shape);
+    this.#companion = companionReader(companion, bounds);
     this.#numbers = new Float64Array(this.rowWidth);
   }
 
-  placeRow(): void {}
+  placeRow(row: number): void {
+    this.#reader.restart(row);
+  }
 
   placeOf(_row: number, index: number): number {
     return index;
   }
 
-  read(view: DataView, at: number, numbers: Float64Array): void {
-    this.#read(view, at, numbers);
+  take(row: number, view: DataView, numbers: Float64Array): void {
+    this.#reader.read(row, view, 0, numbers);
+    this.#reader.restart(row);
   }
 
   readCompanion(view: DataView, numbers: Float64Array): void {
-    this.#readCompanion?.(view, 0, numbers);
+    this.#companion?.read(0, view, 0, numbers);
   }
 
   sum({ view, rows, stride }: Entries, from: number, to: number, seriesOfRow: Int32Array, counts: SeriesCounts): void {
@@ -41,7 +45,7 @@ export class HistogramValue implements EntryValue {
       const row = rows[index]!;
       const series = seriesOfRow[row]!;
       if (series < 0) continue;
-      this.#read(view, index * stride, this.#numbers);
+      this.#reader.read(row, view, index * stride, this.#numbers);
       counts.addNumbers(row, series, this.#numbers);
     }
   }

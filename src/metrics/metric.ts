@@ -1,4 +1,4 @@
-import { units } from '../config/units.js';
+import { unitOf } from '../config/units.js';
 import type { MetricBinding } from '../decode/metric_binding.js';
 import { Admission, type BytesOf } from './admission.js';
 import type { BucketBounds } from './bucket_bounds.js';
@@ -26,7 +26,7 @@ type Phase = 'idle' | 'rows' | 'sums';
  * reading. Every method throws a TypeError outside its phase; `open` abandons an update that did not finish.
  */
 export class Metric implements Family {
-  readonly name: string;
+  name: string;
   readonly type: FamilyType;
   readonly help: string;
   readonly unit?: string;
@@ -62,7 +62,8 @@ export class Metric implements Family {
     this.name = prefix + spec.name;
     this.type = spec.type;
     this.help = spec.help;
-    if (spec.unit) this.unit = units[spec.unit].base;
+    const { base } = unitOf(spec.unit);
+    if (base) this.unit = base;
     this.binding = binding;
     this.isLabelled = Object.values(spec.labels).some((label) => label.constant === undefined);
     this.#value = value;
@@ -102,14 +103,23 @@ export class Metric implements Family {
   }
 
   get samples(): Family['samples'] {
-    const { unit } = this.binding.spec;
-    const per = unit ? units[unit].per : 1;
+    const unit = unitOf(this.binding.spec.unit);
+    const per = unit.per / unit.times;
     const series = this.#series;
     const { values } = this.#counts;
     if (!this.#bounds) return { kind: 'scalar', series, values, per };
     const { upper: bounds } = this.#bounds;
     const width = this.#value.seriesWidth;
     return { kind: 'histogram', series, values, per, width, bounds, hasSum: width > bounds.length + 1 };
+  }
+
+  /** Changes the name and the limit. The series and what they have counted stay. Not during an update. */
+  configure(name: string, limit: number): void {
+    const { names, overflow } = this.binding.labels;
+    if (name !== this.name) this.#series.rename(this.name, name);
+    this.#rows.rename(name);
+    this.#limit.configure(Math.floor(limit / this.#samplesPerSeries), seriesText(name, names, overflow));
+    this.name = name;
   }
 
   /** Shows no series until the next update is complete: the map could not be read, and old numbers would look current. */
@@ -171,7 +181,8 @@ export class Metric implements Family {
     const before = this.#rows.of(row);
     if (before === unbound) this.#value.placeRow(row, key);
     const text = this.#rows.textOf(row, key, value);
-    const series = text === undefined ? leftOut : (this.#limit.seriesOf(text) ?? this.#withoutPlace);
+    const withoutPlace = () => (this.#isGauge ? this.#limit.other() : hidden);
+    const series = text === undefined ? leftOut : (this.#limit.seriesOf(text) ?? withoutPlace());
     if (series === before) return;
     if (before === unbound && series === hidden) this.#counts.begin(row);
     this.#counts.move(row, before, series);
@@ -233,7 +244,7 @@ export class Metric implements Family {
     this.#expect('idle');
     const series = this.#rows.of(row);
     if (series < 0) return;
-    this.#value.read(view, 0, this.#rowNumbers);
+    this.#value.take(row, view, this.#rowNumbers);
     if (series !== hidden) this.#counts.settle(row, series, this.#rowNumbers);
     else {
       const isPassed = this.#counts.pass(row, () => this.#limit.other(), this.#rowNumbers);
@@ -253,19 +264,11 @@ export class Metric implements Family {
     return this.#rows.hiddenRows > 0;
   }
 
-  /**
-   * How many new rows can get a series although none vanishes that changed within `milliseconds`, but at least a quarter
-   * of all series.
-   */
+  /** How many new rows can get a series although none vanishes that changed within `milliseconds`; see `Admission.places`. */
   placesForRows(milliseconds: number): number {
     if (!this.isLabelled || this.#isGauge) return Number.POSITIVE_INFINITY;
     const rowsPerSeries = this.#value.seriesWidth > this.#value.rowWidth ? this.#value.seriesWidth : 1;
     return this.#admission.places(milliseconds) * rowsPerSeries;
-  }
-
-  /** Where a row goes that finds no place before the sums. */
-  get #withoutPlace(): number {
-    return this.#isGauge ? this.#limit.other() : hidden;
   }
 
   #removeOrphans(isDue: () => boolean): boolean {

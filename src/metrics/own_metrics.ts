@@ -7,7 +7,7 @@ import {
   Registry,
 } from 'prom-client';
 import { ownMetricNames } from '../config/own_metric_names.js';
-import { canFill, type ProbeStatus } from './probe_status.js';
+import { canFill, PROBE_STATES, type ProbeStatus } from './probe_status.js';
 
 /** The labels of `santabpf_build_info`. */
 export type BuildLabels = Readonly<Record<'version' | 'libbpf' | 'node' | 'kernel', string>>;
@@ -49,19 +49,24 @@ export class OwnMetrics {
       return metric;
     };
 
-    const up = gauge(ownMetricNames.probeUp, "Whether the probe's programs are attached (1) or not (0).", ['probe']);
+    const states = gauge(
+      ownMetricNames.probeState,
+      'State of the probe: 1 for the state it is in (up, unsupported, down or suspended), 0 for the others.',
+      ['probe', 'state'],
+    );
     const runSeconds = counter(
       ownMetricNames.programRunSeconds,
-      'CPU time spent in the BPF program, in seconds, extrapolated from short measurements.',
+      'CPU time spent in the BPF program, in seconds: its runs times the time per run, which is measured at random moments. Absent if unknown.',
       ['probe', 'program'],
     );
-    const runs = counter(ownMetricNames.programRuns, 'Runs of the BPF program, extrapolated from short measurements.', [
-      'probe',
-      'program',
-    ]);
+    const runs = counter(
+      ownMetricNames.programRuns,
+      'Runs of the BPF program, exactly. Absent for a program that does not count its runs.',
+      ['probe', 'program'],
+    );
     const missed = counter(
       ownMetricNames.programMissedRuns,
-      'Runs of the BPF program that the kernel skipped because it was already running on that CPU.',
+      'Events that the BPF program missed because the kernel skipped its run. Absent where the kernel does not count them.',
       ['probe', 'program'],
     );
     const entries = gauge(
@@ -103,12 +108,14 @@ export class OwnMetrics {
 
     this.#reset = [...made];
     this.#probeMetrics = [
-      ({ name: probe, state }) => up.set({ probe }, state === 'up' ? 1 : 0),
+      ({ name: probe, state: current }) => {
+        for (const state of PROBE_STATES) states.set({ probe, state }, state === current ? 1 : 0);
+      },
       ({ name: probe, programs }) => {
         for (const { name: program, ...program_ } of programs) {
-          if (program_.runSeconds !== undefined) runSeconds.inc({ probe, program }, program_.runSeconds);
-          if (program_.runs !== undefined) runs.inc({ probe, program }, program_.runs);
-          missed.inc({ probe, program }, program_.missedRuns);
+          if (program_.runSeconds !== 'unknown') runSeconds.inc({ probe, program }, program_.runSeconds);
+          if (program_.runs !== 'unknown') runs.inc({ probe, program }, program_.runs);
+          if (program_.missedRuns !== 'unknown') missed.inc({ probe, program }, program_.missedRuns);
         }
       },
       ({ name: probe, maps }) => {

@@ -1,3 +1,4 @@
+import type { MetricSpec } from '../config/probe_schema.js';
 import type { MetricBinding } from '../decode/metric_binding.js';
 import type { MapShape } from '../maps/map_reader.js';
 import { bucketBounds, slotsInKey } from './bucket_bounds.js';
@@ -72,6 +73,14 @@ export class ProbeMetrics {
     return { series, metrics, maps: this.maps.map((map) => map.status) };
   }
 
+  /**
+   * Changes the prefix and the limits; what the series have counted stays. Not during an update.
+   * @param specs of the same metrics, in the order of the bindings
+   */
+  configure(specs: readonly Pick<MetricSpec, 'name' | 'limit'>[], prefix: string): void {
+    for (const [index, { name, limit }] of specs.entries()) this.#metrics[index]!.configure(prefix + name, limit);
+  }
+
   /** Shows no series of any map until the next update of the map is complete. */
   hide(): void {
     for (const map of this.maps) map.hide();
@@ -89,13 +98,21 @@ function metricOf(
   const companion = other && { value: other.value, shape: entryShapeOf(shapeOf(shapes, other.map)) };
   switch (value.kind) {
     case 'number':
-      return new Metric(binding, prefix, new ScalarValue(value.field, shape, companion), undefined, activity);
+      return new Metric(
+        binding,
+        prefix,
+        new ScalarValue(value.field, shape, companion, spec.type !== 'gauge'),
+        undefined,
+        activity,
+      );
     case 'histogram': {
-      const bounds = bucketBounds(spec, value.field.buckets.count);
+      const { buckets, isTime } = value.field;
+      const slots = Math.min(buckets.count, (spec.buckets?.last ?? Number.POSITIVE_INFINITY) + 1);
+      const bounds = bucketBounds(spec, slots, isTime);
       return new Metric(binding, prefix, new HistogramValue(value.field, bounds, shape, companion), bounds, activity);
     }
     case 'slot': {
-      const bounds = bucketBounds(spec, slotsInKey);
+      const bounds = bucketBounds(spec, slotsInKey(spec.buckets!));
       return new Metric(binding, prefix, new SlotValue(value, bounds, shape, companion), bounds, activity);
     }
   }

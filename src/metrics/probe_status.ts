@@ -1,6 +1,13 @@
 import { mapKind } from '../maps/map_kind.js';
 
 /**
+ * What can be said of a probe: its programs are attached (`up`), this host does not offer what they need (`unsupported`),
+ * something failed that should work (`down`), or it is switched off to save CPU (`suspended`).
+ */
+export const PROBE_STATES = ['up', 'unsupported', 'down', 'suspended'] as const;
+export type ProbeState = (typeof PROBE_STATES)[number];
+
+/**
  * The state of a probe at one moment, from which the exporter's own metrics, the landing page and `/probes` are made.
  * Plain data that can be serialized as JSON; each call returns a new object.
  */
@@ -8,8 +15,8 @@ export interface ProbeStatus {
   readonly name: string;
   /** One sentence from the probe file. */
   readonly summary: string;
-  /** A `down` probe has a `reason`; an `up` one has a `reason` if a part of it is missing. */
-  readonly state: 'up' | 'down';
+  /** Every probe that is not `up` has a `reason`. */
+  readonly state: ProbeState;
   readonly reason?: StatusReason;
   /** Samples shown by the last scrape: the lines of the text format. */
   readonly series: number;
@@ -27,22 +34,23 @@ export interface StatusReason {
   readonly remedy: string;
 }
 
-/** Identified by its name, never by the kernel's number. All totals since the program was attached. */
+/** Not counted or not measured: the number may be anything, also 0. */
+export type Unknown = 'unknown';
+
+/** Identified by its name, never by the kernel's number. All totals since the program was attached, as of the last scrape. */
 export interface ProgramStatus {
   readonly name: string;
   readonly section: string;
-  /**
-   * Runs and the CPU time of these, measured in short windows and extrapolated. Absent if this process may not measure
-   * (that takes CAP_SYS_ADMIN).
-   */
-  readonly runs?: number;
-  readonly runSeconds?: number;
-  /** Runs that the kernel skipped because the program was already running on that CPU. */
-  readonly missedRuns: number;
-  /** In the last window; absent before the first window with a run. */
-  readonly nanosecondsPerRun?: number;
-  /** CPU seconds per second (1 is a whole CPU) in the last window; absent before the first. */
-  readonly cpuShare?: number;
+  /** Exact; unknown if the program does not count its runs. */
+  readonly runs: number | Unknown;
+  /** Runs times the CPU time per run, which is measured in short windows. Measuring takes CAP_SYS_ADMIN. */
+  readonly runSeconds: number | Unknown;
+  /** Events that the program missed because the kernel skipped it; unknown if this kernel does not count them. */
+  readonly missedRuns: number | Unknown;
+  /** Recently; unknown before the first window with a run. */
+  readonly nanosecondsPerRun: number | Unknown;
+  /** CPU seconds per second (1 is a whole CPU) up to the last window. */
+  readonly cpuShare: number | Unknown;
 }
 
 export interface MapStatus {

@@ -17,7 +17,7 @@ export class RowSeries {
   readonly orphans = new Set<number>();
   /** How many rows are `hidden`. */
   hiddenRows = 0;
-  readonly #name: string;
+  #name: string;
   readonly #labels: LabelSetDecoder;
   #rowsOfSeries = new Int32Array(1);
   #decodeErrors = 0;
@@ -31,6 +31,11 @@ export class RowSeries {
   /** How many times the labels of a row could not be decoded. */
   get decodeErrors(): number {
     return this.#decodeErrors;
+  }
+
+  /** @param name of the metric, with which the texts of the table begin from now on */
+  rename(name: string): void {
+    this.#name = name;
   }
 
   /** Prepares for rows below `limit`. */

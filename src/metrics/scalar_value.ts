@@ -3,41 +3,79 @@ import type { Entries } from './entries.js';
 import type { EntryValue } from './entry_value.js';
 import type { Companion } from './histogram_reader.js';
 import { type EntryShape, type NumberReader, numberReader } from './number_reader.js';
+import { canWrap, plainReader, type RowReader } from './row_reader.js';
 import type { SeriesCounts } from './series_counts.js';
+import { WrappingNumbers } from './wrapping_numbers.js';
 
 /** The value of a counter or a gauge: one number per entry. */
 export class ScalarValue implements EntryValue {
   readonly rowWidth = 1;
   readonly seriesWidth = 1;
   readonly #read: NumberReader;
-  readonly #readCompanion: NumberReader | undefined;
+  readonly #wrapping: WrappingNumbers | undefined;
+  readonly #companion: RowReader | undefined;
+  readonly #numbers = new Float64Array(1);
 
-  /** @param companion the number of the overflow companion, with its shape */
-  constructor(field: NumberField, shape: EntryShape, companion: Companion | undefined) {
+  /**
+   * @param companion the number of the overflow companion, with its shape
+   * @param counts false for a gauge, which may go down
+   */
+  constructor(field: NumberField, shape: EntryShape, companion: Companion | undefined, counts: boolean) {
     this.#read = numberReader(field, shape);
-    if (companion?.value.kind === 'number') this.#readCompanion = numberReader(companion.value.field, companion.shape);
+    if (counts && canWrap(field)) this.#wrapping = wrappingNumber(field, shape);
+    if (companion?.value.kind === 'number')
+      this.#companion = companionOf(companion.value.field, companion.shape, counts);
   }
 
-  placeRow(): void {}
+  placeRow(row: number): void {
+    this.#wrapping?.restart(row);
+  }
 
   placeOf(): number {
     return 0;
   }
 
-  read(view: DataView, at: number, numbers: Float64Array): void {
-    numbers[0] = this.#read(view, at);
+  take(row: number, view: DataView, numbers: Float64Array): void {
+    if (this.#wrapping) {
+      this.#wrapping.read(row, view, 0, numbers);
+      this.#wrapping.restart(row);
+    } else numbers[0] = this.#read(view, 0);
   }
 
   readCompanion(view: DataView, numbers: Float64Array): void {
-    numbers[0] = this.#readCompanion?.(view, 0) ?? 0;
+    this.#companion?.read(0, view, 0, numbers);
   }
 
-  sum({ view, rows, stride }: Entries, from: number, to: number, seriesOfRow: Int32Array, counts: SeriesCounts): void {
+  sum(entries: Entries, from: number, to: number, seriesOfRow: Int32Array, counts: SeriesCounts): void {
+    const { view, rows, stride } = entries;
     const read = this.#read;
+    const wrapping = this.#wrapping;
+    const numbers = this.#numbers;
     for (let index = from; index < to; index++) {
       const row = rows[index]!;
       const series = seriesOfRow[row]!;
-      if (series >= 0) counts.addNumber(row, series, read(view, index * stride));
+      if (series < 0) continue;
+      if (wrapping) {
+        wrapping.read(row, view, index * stride, numbers);
+        counts.addNumber(row, series, numbers[0]!);
+      } else counts.addNumber(row, series, read(view, index * stride));
     }
   }
+}
+
+function wrappingNumber(field: NumberField, shape: EntryShape): WrappingNumbers {
+  return new WrappingNumbers([{ field, length: 1, placeOf: () => 0 }], shape);
+}
+
+/** The reader of the companion's entry, which has row 0. */
+function companionOf(field: NumberField, shape: EntryShape, counts: boolean): RowReader {
+  if (counts && canWrap(field)) {
+    const wrapping = wrappingNumber(field, shape);
+    wrapping.restart(0);
+    return wrapping;
+  }
+  const read = numberReader(field, shape);
+  return plainReader((view, at, numbers) => {
+    numbers[0] = read(view, at);
+  });
 }

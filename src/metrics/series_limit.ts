@@ -6,16 +6,25 @@ import type { SeriesTable } from './series_table.js';
  */
 export class SeriesLimit {
   /** How many series the metric may have besides `other`. */
-  readonly capacity: number;
+  capacity: number;
   /** How many times the growth of a row was counted in `other` because of the limit. */
   dropped = 0;
   readonly #series: SeriesTable;
-  readonly #otherText: string;
+  #otherText: string;
   #other: number | undefined;
 
   /** @param otherText the text of the series `other` */
   constructor(series: SeriesTable, capacity: number, otherText: string) {
     this.#series = series;
+    this.capacity = capacity;
+    this.#otherText = otherText;
+  }
+
+  /**
+   * Changes the limit for new label sets. Series over a lower limit stay until they end or others take their place.
+   * @param otherText the text that the series `other` has in the table by now
+   */
+  configure(capacity: number, otherText: string): void {
     this.capacity = capacity;
     this.#otherText = otherText;
   }

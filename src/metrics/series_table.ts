@@ -90,6 +90,30 @@ export class SeriesTable implements SeriesTexts {
     if (this.#removedBytes > 4096 && this.#removedBytes * 2 > used) this.#move(this.scratch + used);
   }
 
+  /** Replaces the beginning of every text. The numbers of the series and their order stay. @param from how every text begins */
+  rename(from: string, to: string): void {
+    const { arena, starts } = this;
+    const lengths = this.lengths.slice();
+    const cut = Buffer.byteLength(from);
+    this.arena = Buffer.allocUnsafeSlow(arena.length);
+    this.starts = new Uint32Array(starts.length);
+    this.lengths.fill(0);
+    this.#end = this.scratch;
+    this.#removedBytes = 0;
+    for (let series = 0; series < this.limit; series++) {
+      if (lengths[series] === 0) continue;
+      const start = starts[series]!;
+      const length = this.#stage(to + arena.toString('utf8', start + cut, start + lengths[series]!));
+      this.starts[series] = this.#end;
+      this.lengths[series] = length;
+      this.#hashes[series] = hashOf(this.arena, this.#end, length);
+      this.#end += length;
+    }
+    this.#rebuildIndex();
+    this.#scattered = this.size;
+    this.#changes++;
+  }
+
   /** Brings `order` up to date. Texts that came in another order are laid out anew: a writer is faster when it reads ahead. */
   settle(): void {
     if (this.#changes === 0) return;

@@ -47,7 +47,7 @@ export function bindToObject(
   faults.attempt(() => checkReferences(configuration, { programs: object.programs(), maps }));
   const bindings = faults.attempt(() => bindMetrics(spec, maps, context, locate));
   faults.throwIfAny();
-  const { alternatives = [], optional = [], perfEvents = [], iterators = [] } = spec.programs ?? {};
+  const { alternatives = [], optional = [], perfEvents = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
     bindings: bindings ?? [],
     limited: new Set([...maps.keys()].filter((name) => maps.has(newcomersOf(name)))),
@@ -56,6 +56,7 @@ export function bindToObject(
       object: path,
       alternatives,
       optional,
+      nested,
       perfEvents,
       iterators: iterators.map(({ program, fills }) => ({
         program,

@@ -3,15 +3,17 @@ import { readFileSync } from 'node:fs';
 import type { ProbeConfiguration } from '../config/configuration.js';
 
 /**
- * Equal for two configurations of a probe that run alike: the same settings, the same prefix and the same compiled object.
- * The object is the first candidate that can be read.
+ * Equal for two configurations of a probe that run alike in the kernel: the same compiled object and the same settings,
+ * limits of series excepted. The object is the first candidate that can be read.
  */
-export function fingerprint(configuration: ProbeConfiguration, prefix: string): string {
+export function fingerprint({ spec, objectCandidates }: ProbeConfiguration): string {
   const hash = createHash('sha256');
   hash.update(
-    JSON.stringify([configuration.spec, prefix], (_, value) => (typeof value === 'bigint' ? `${value}n` : value)),
+    JSON.stringify({ ...spec, metrics: spec.metrics.map(({ limit: _, ...metric }) => metric) }, (_, value) =>
+      typeof value === 'bigint' ? `${value}n` : value,
+    ),
   );
-  for (const candidate of configuration.objectCandidates) {
+  for (const candidate of objectCandidates) {
     try {
       hash.update(readFileSync(candidate));
       return hash.digest('hex');

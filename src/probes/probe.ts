@@ -1,5 +1,7 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
+import type { SantaError } from '../errors/fault.js';
+import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
@@ -13,14 +15,16 @@ import { ProbeMetrics } from '../metrics/probe_metrics.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
 import { ownConstants } from './own_constants.js';
-import { programStatus, type RunningProgram, runningPrograms } from './running_program.js';
+import { RunningProgram } from './running_program.js';
 import { Scrape } from './scrape.js';
+import { reasonOf } from './status_reason.js';
 
 /** Shared by all probes. */
 export interface ProbeContext {
   readonly kernel: KernelContext;
   readonly decode: DecodeContext;
   readonly sampler: RunSampler;
+  readonly cpus: CpuWatch;
   readonly pacer: Pacer;
   /** Seconds, never going back. */
   now(): number;
@@ -34,14 +38,22 @@ export interface ProbeContext {
  */
 export class Probe {
   readonly #context: ProbeContext;
-  readonly #configuration: ProbeConfiguration;
+  #configuration: ProbeConfiguration;
   readonly #bound: BoundProbe;
   readonly #kernel: KernelProbe;
-  readonly #prefix: string;
+  #prefix: string;
+  #isChanged = false;
   #metrics: ProbeMetrics | undefined;
   #scrape: Scrape | undefined;
   #programs: RunningProgram[] = [];
   #lastIteration = 0;
+  /** Why some CPU is not sampled. */
+  #unsampled: SantaError | undefined;
+  readonly #cpuFollower: CpuFollower = {
+    follow: (cpus) => {
+      this.#unsampled = this.#kernel.sampling?.follow(cpus);
+    },
+  };
   #lastScrape: { seconds: number; success: boolean } | undefined;
 
   private constructor(
@@ -96,15 +108,34 @@ export class Probe {
     this.#scrape = new Scrape({ refresh: () => this.#iterate(), readers, metrics, pacer });
     this.#scrape.start();
     this.#lastIteration = this.#context.now();
-    this.#programs = runningPrograms(this.#kernel, this.#context.sampler);
+    this.#programs = this.#kernel
+      .programs()
+      .map(({ name, section }) => new RunningProgram(name, section, this.#kernel, this.#context.sampler));
+    this.#count();
+    if (this.#kernel.sampling) this.#context.cpus.add(this.#cpuFollower);
+  }
+
+  /**
+   * Takes over a configuration with the same fingerprint: other limits and another prefix. What was counted stays. It applies
+   * from the next `collect` on: the last one may still be rendered.
+   */
+  change(configuration: ProbeConfiguration, prefix: string): void {
+    this.#configuration = configuration;
+    this.#prefix = prefix;
+    this.#isChanged = true;
   }
 
   /** Reads every map once. Never rejects: a failure goes to `onScrapeFailure` and into `status`. */
   async collect(): Promise<void> {
     const start = this.#context.now();
     let success = true;
+    if (this.#isChanged) {
+      this.#metrics?.configure(this.#configuration.spec.metrics, this.#prefix);
+      this.#isChanged = false;
+    }
     try {
       await this.#scrape?.run();
+      this.#count();
     } catch (error) {
       success = false;
       this.#context.onScrapeFailure(this.#configuration.spec.probe, error);
@@ -123,7 +154,8 @@ export class Probe {
       name,
       summary,
       state: 'up',
-      programs: this.#programs.map((program) => programStatus(program, this.#kernel, this.#context.sampler)),
+      ...(this.#unsampled && { reason: reasonOf([this.#unsampled]) }),
+      programs: this.#programs.map((program) => program.status()),
       ...(this.#metrics?.counts ?? { series: 0, maps: [], metrics: [] }),
       ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
     };
@@ -131,10 +163,9 @@ export class Probe {
 
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
-    for (const { sampled } of this.#programs) {
-      if (sampled) this.#context.sampler.remove(sampled);
-    }
+    for (const program of this.#programs) program.close(this.#context.sampler);
     this.#programs = [];
+    this.#context.cpus.remove(this.#cpuFollower);
     this.#metrics = undefined;
     this.#scrape = undefined;
     this.#kernel.close();
@@ -147,8 +178,11 @@ export class Probe {
     const since = now - this.#lastIteration;
     this.#lastIteration = now;
     for (const { program, nanoseconds } of runs) {
-      const running = this.#programs.find(({ name }) => name === program);
-      running?.estimate.add({ runs: 1, nanoseconds }, since, since);
+      this.#programs.find(({ name }) => name === program)?.ran(nanoseconds, since);
     }
+  }
+
+  #count(): void {
+    for (const program of this.#programs) program.count();
   }
 }

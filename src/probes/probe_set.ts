@@ -3,11 +3,17 @@ import { describeFault, Faults, type SantaError } from '../errors/fault.js';
 import type { Family } from '../metrics/family.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
-import { Probe, type ProbeContext } from './probe.js';
-import { bringUp, faultsOf, type Slot, statusOf } from './slot.js';
+import type { ProbeContext } from './probe.js';
+import { bringUp, type Slot, stateOf, statusOf } from './slot.js';
+
+/** A probe that this host cannot run, with every reason. */
+export interface UnsupportedProbe {
+  readonly probe: string;
+  readonly reasons: readonly SantaError[];
+}
 
 /**
- * All configured probes. A probe that fails is down with its reasons; the others run.
+ * All configured probes. A probe that fails has its reasons; the others run.
  * Calls of `start`, `reload`, `collect` and `close` must not overlap.
  */
 export class ProbeSet {
@@ -18,72 +24,74 @@ export class ProbeSet {
     this.#context = context;
   }
 
-  /** Brings up all probes at once. Does not reject: `failures` lists the probes that are down. */
+  /** Brings up all probes at once. Does not reject: `failures` lists the probes that do not run. */
   async start({ probes, metricPrefix }: Configuration): Promise<void> {
     this.#slots = await Promise.all(probes.map((configuration) => bringUp(this.#context, configuration, metricPrefix)));
   }
 
   /**
-   * Loads every probe of a configuration, attaches none and unloads all of them.
+   * Brings up every probe of a configuration and ends it at once: what a host does not support shows when a program is
+   * attached.
+   * @returns the probes that this host does not support
    * @throws Faults with everything that is wrong
    */
-  async check({ probes, metricPrefix }: Configuration): Promise<void> {
-    const faults = await Promise.all(
-      probes.map(async (configuration) => {
-        try {
-          (await Probe.prepare(this.#context, configuration, metricPrefix)).close();
-          return [];
-        } catch (error) {
-          return faultsOf(error, configuration.spec.probe);
-        }
-      }),
-    );
-    throwIfAny(faults.flat());
+  async check({ probes, metricPrefix }: Configuration): Promise<UnsupportedProbe[]> {
+    const slots = await Promise.all(probes.map((configuration) => bringUp(this.#context, configuration, metricPrefix)));
+    closeAll(slots);
+    const unsupported = slots.filter((slot) => stateOf(slot) === 'unsupported');
+    throwIfAny(slots.flatMap((slot) => (unsupported.includes(slot) ? [] : slot.reasons)));
+    return unsupported.map(({ configuration, reasons }) => ({ probe: configuration.spec.probe, reasons }));
   }
 
   /**
-   * Changes to another configuration. Unchanged probes that run are not touched. New probes run before old ones are closed.
-   * A probe that was down may stay down if it is unchanged, or if the host or the kernel still refuses it.
+   * Changes to another configuration. Probes that run alike under both keep running and counting. New probes run before old
+   * ones are closed. `mayFail` says which probes may fail.
    * @throws Faults if any other probe fails; then nothing has changed
    */
   async reload({ probes, metricPrefix }: Configuration): Promise<void> {
     const former = this.#slots;
     const next = await Promise.all(
       probes.map(async (configuration) => {
-        const wanted = fingerprint(configuration, metricPrefix);
         const same = this.#slotOf(configuration.spec.probe);
-        return same?.probe && same.fingerprint === wanted ? same : bringUp(this.#context, configuration, metricPrefix);
+        const runsAlike = same?.probe && same.fingerprint === fingerprint(configuration);
+        return runsAlike ? { ...same, configuration } : bringUp(this.#context, configuration, metricPrefix);
       }),
     );
+    const kept = new Set(former.map(({ probe }) => probe));
     try {
-      throwIfAny(next.flatMap((slot) => (this.#mayStayDown(slot) ? [] : slot.reasons)));
+      throwIfAny(
+        next.flatMap((slot) => (mayFail(slot, this.#slotOf(slot.configuration.spec.probe)) ? [] : slot.reasons)),
+      );
     } catch (error) {
-      closeAll(next.filter((slot) => !former.includes(slot)));
+      closeAll(next.filter(({ probe }) => !kept.has(probe)));
       throw error;
     }
+    for (const { probe, configuration } of next) if (kept.has(probe)) probe?.change(configuration, metricPrefix);
     this.#slots = next;
-    closeAll(former.filter((slot) => !next.includes(slot)));
+    const running = new Set(next.map(({ probe }) => probe));
+    closeAll(former.filter(({ probe }) => !running.has(probe)));
   }
 
-  /** Reads the maps of all probes at once. Never rejects. */
-  async collect(): Promise<void> {
-    await Promise.all(this.#slots.map((slot) => slot.probe?.collect()));
+  /** Reads the maps of these probes at once, by default of all. Never rejects. */
+  async collect(probes?: ReadonlySet<string>): Promise<void> {
+    await Promise.all(this.#chosen(probes).map((slot) => slot.probe?.collect()));
   }
 
-  families(): Family[] {
-    return this.#slots.flatMap((slot) => slot.probe?.families() ?? []);
+  families(probes?: ReadonlySet<string>): Family[] {
+    return this.#chosen(probes).flatMap((slot) => slot.probe?.families() ?? []);
   }
 
   /** In the order of the configuration. */
-  statuses(): ProbeStatus[] {
-    return this.#slots.map(statusOf);
+  statuses(probes?: ReadonlySet<string>): ProbeStatus[] {
+    return this.#chosen(probes).map(statusOf);
   }
 
-  /** The probes that are down, each with all of its faults. */
-  failures(): { probe: string; reasons: readonly SantaError[] }[] {
-    return this.#slots
-      .filter((slot) => slot.probe === undefined)
-      .map(({ configuration, reasons }) => ({ probe: configuration.spec.probe, reasons }));
+  /** The probes that do not run, each with all of its faults. */
+  failures(): { probe: string; state: 'unsupported' | 'down'; reasons: readonly SantaError[] }[] {
+    return this.#slots.flatMap((slot) => {
+      const state = stateOf(slot);
+      return state === 'up' ? [] : [{ probe: slot.configuration.spec.probe, state, reasons: slot.reasons }];
+    });
   }
 
   close(): void {
@@ -91,19 +99,29 @@ export class ProbeSet {
     this.#slots = [];
   }
 
+  #chosen(probes: ReadonlySet<string> | undefined): readonly Slot[] {
+    if (probes === undefined) return this.#slots;
+    return this.#slots.filter(({ configuration }) => probes.has(configuration.spec.probe));
+  }
+
   #slotOf(probe: string): Slot | undefined {
     return this.#slots.find(({ configuration }) => configuration.spec.probe === probe);
   }
+}
 
-  /** Whether a reload accepts that a probe is down: it was down before, and this configuration is not to blame. */
-  #mayStayDown({ configuration, fingerprint, reasons }: Slot): boolean {
-    const former = this.#slotOf(configuration.spec.probe);
-    if (former?.fingerprint === fingerprint) return true;
-    return reasons.every(
-      ({ code, scope }) =>
-        (scope === 'host' || scope === 'kernel') && former?.reasons.some((reason) => reason.code === code),
-    );
-  }
+/**
+ * Whether a reload accepts that a probe does not run: this host does not offer what it needs, or nothing has changed, or the
+ * host or the kernel refused it before and still does. A probe that runs is not given up.
+ */
+function mayFail({ fingerprint, reasons }: Slot, former: Slot | undefined): boolean {
+  if (former?.probe !== undefined) return false;
+  if (former?.fingerprint === fingerprint) return true;
+  const wasRefused = former?.reasons.every(isOfMachine) ?? false;
+  return reasons.every((reason) => reason.isUnsupported || (wasRefused && isOfMachine(reason)));
+}
+
+function isOfMachine({ scope }: SantaError): boolean {
+  return scope === 'host' || scope === 'kernel';
 }
 
 /** Throws each fault once: probes share the faults of the host. */

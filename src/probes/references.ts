@@ -28,12 +28,15 @@ export function checkReferences(configuration: ProbeConfiguration, contents: Obj
 
 function unknownPrograms({ spec, locate }: ProbeConfiguration, { programs }: ObjectContents): SantaError[] {
   const known = programs.map(({ name }) => name);
-  const { alternatives = [], optional = [], perfEvents = [], iterators = [] } = spec.programs ?? {};
+  const { alternatives = [], optional = [], perfEvents = [], iterators = [], nested = {} } = spec.programs ?? {};
   const named = [
     ...alternatives.flatMap((list, i) => list.map((program, j) => ({ program, path: ['alternatives', i, j] }))),
     ...optional.map((program, i) => ({ program, path: ['optional', i] })),
     ...perfEvents.map(({ program }, i) => ({ program, path: ['perf_events', i, 'program'] })),
     ...iterators.map(({ program }, i) => ({ program, path: ['iterators', i, 'program'] })),
+    ...Object.entries(nested).flatMap(([first, twin]) =>
+      [first, twin].map((program) => ({ program, path: ['nested', first] })),
+    ),
   ];
   return named
     .filter(({ program }) => !known.includes(program))

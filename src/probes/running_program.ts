@@ -1,40 +1,64 @@
 import type { KernelProbe } from '../kernel/kernel_probe.js';
-import { RunEstimate } from '../kernel/run_estimate.js';
+import { MeasuredCost, type RunCost, type SampledCost } from '../kernel/run_cost.js';
 import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
 import type { ProgramStatus } from '../metrics/probe_status.js';
 
-/** An attached program with its runs. */
-export interface RunningProgram {
+/** An attached program with its runs: each run of an iterator is measured, those of other programs are sampled. */
+export class RunningProgram {
   readonly name: string;
-  readonly section: string;
-  readonly estimate: RunEstimate;
-  /** Undefined for iterators: each of their runs is measured. */
-  readonly sampled: SampledProgram | undefined;
-}
+  readonly #section: string;
+  readonly #kernel: KernelProbe;
+  readonly #cost: RunCost;
+  #missed: number | undefined;
+  readonly #measured: MeasuredCost | undefined;
+  readonly #sampled: { readonly program: SampledProgram; readonly cost: SampledCost } | undefined;
 
-/** The attached programs of a probe. The sampler measures all but the iterators, until it is told to remove them. */
-export function runningPrograms(kernel: KernelProbe, sampler: RunSampler): RunningProgram[] {
-  const iterators = kernel.iterators();
-  return kernel.programs().map(({ name, section }) => {
-    if (iterators.includes(name)) return { name, section, sampled: undefined, estimate: new RunEstimate() };
-    const sampled: SampledProgram = { counts: () => kernel.runCounts(name) };
-    return { name, section, sampled, estimate: sampler.add(sampled) };
-  });
-}
+  constructor(name: string, section: string, kernel: KernelProbe, sampler: RunSampler) {
+    this.name = name;
+    this.#section = section;
+    this.#kernel = kernel;
+    if (kernel.iterators().includes(name)) {
+      this.#measured = new MeasuredCost();
+      this.#cost = this.#measured;
+    } else {
+      const program = { measured: () => kernel.measuredRuns(name), counted: () => kernel.countedRuns(name) };
+      this.#sampled = { program, cost: sampler.add(program) };
+      this.#cost = this.#sampled.cost;
+    }
+  }
 
-/** The status of a program: its runs only if they can be measured. */
-export function programStatus(
-  { name, section, estimate, sampled }: RunningProgram,
-  kernel: KernelProbe,
-  sampler: RunSampler,
-): ProgramStatus {
-  const { nanosecondsPerRun, cpuShare } = estimate;
-  return {
-    name,
-    section,
-    ...((sampled === undefined || sampler.isAllowed) && { runs: estimate.runs, runSeconds: estimate.seconds }),
-    missedRuns: kernel.runCounts(name).missed,
-    ...(nanosecondsPerRun !== undefined && { nanosecondsPerRun }),
-    ...(cpuShare !== undefined && { cpuShare }),
-  };
+  /** Reads the counts of the kernel and of the program. */
+  count(): void {
+    const runs = this.#sampled?.program.counted();
+    if (runs !== undefined) this.#sampled?.cost.count(runs);
+    const missed = this.#kernel.missedRuns({ name: this.name, section: this.#section });
+    this.#missed = missed === undefined ? undefined : Math.max(missed, this.#missed ?? 0);
+  }
+
+  /**
+   * Adds a run of an iterator.
+   * @param sinceSeconds time since the run before
+   */
+  ran(nanoseconds: number, sinceSeconds: number): void {
+    this.#measured?.add({ runs: 1, nanoseconds }, sinceSeconds);
+  }
+
+  /** As of the last `count`. */
+  status(): ProgramStatus {
+    const { runs, seconds, nanosecondsPerRun, cpuShare } = this.#cost;
+    return {
+      name: this.name,
+      section: this.#section,
+      runs: runs ?? 'unknown',
+      runSeconds: seconds ?? 'unknown',
+      missedRuns: this.#missed ?? 'unknown',
+      nanosecondsPerRun: nanosecondsPerRun ?? 'unknown',
+      cpuShare: cpuShare ?? 'unknown',
+    };
+  }
+
+  /** Ends the measuring. */
+  close(sampler: RunSampler): void {
+    if (this.#sampled) sampler.remove(this.#sampled.program);
+  }
 }

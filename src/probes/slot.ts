@@ -3,8 +3,9 @@ import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
 import { Probe, type ProbeContext } from './probe.js';
+import { reasonOf } from './status_reason.js';
 
-/** A configured probe: running, or down for reasons. */
+/** A configured probe: running, or unsupported or down for reasons. */
 export interface Slot {
   readonly configuration: ProbeConfiguration;
   readonly fingerprint: string;
@@ -13,9 +14,9 @@ export interface Slot {
   readonly reasons: readonly SantaError[];
 }
 
-/** Loads and attaches a probe. Does not reject: a probe that fails is down with its reasons, and nothing of it stays loaded. */
+/** Loads and attaches a probe. Does not reject: a probe that fails has its reasons, and nothing of it stays loaded. */
 export async function bringUp(context: ProbeContext, configuration: ProbeConfiguration, prefix: string): Promise<Slot> {
-  const base = { configuration, fingerprint: fingerprint(configuration, prefix) };
+  const base = { configuration, fingerprint: fingerprint(configuration) };
   let probe: Probe | undefined;
   try {
     probe = await Probe.prepare(context, configuration, prefix);
@@ -28,22 +29,27 @@ export async function bringUp(context: ProbeContext, configuration: ProbeConfigu
 }
 
 /** The faults in a thrown value. Anything but a fault of the catalogue becomes PROBE_FAILED. */
-export function faultsOf(error: unknown, probe: string): readonly SantaError[] {
+function faultsOf(error: unknown, probe: string): readonly SantaError[] {
   if (error instanceof Faults) return error.faults;
   if (error instanceof SantaError) return [error];
   return [fault('PROBE_FAILED', { probe, reason: String(error) }, { cause: error })];
 }
 
-export function statusOf({ configuration: { spec }, probe, reasons }: Slot): ProbeStatus {
+/** A probe is unsupported if nothing but this host keeps it from running. */
+export function stateOf({ probe, reasons }: Pick<Slot, 'probe' | 'reasons'>): 'up' | 'unsupported' | 'down' {
+  if (probe !== undefined) return 'up';
+  return reasons.every(({ isUnsupported }) => isUnsupported) ? 'unsupported' : 'down';
+}
+
+export function statusOf(slot: Slot): ProbeStatus {
+  const { configuration, probe, reasons } = slot;
   if (probe !== undefined) return probe.status();
-  const first = reasons[0];
+  const { spec } = configuration;
   return {
     name: spec.probe,
     summary: spec.summary,
-    state: 'down',
-    ...(first && {
-      reason: { code: first.code, message: reasons.map((reason) => reason.message).join('\n'), remedy: first.remedy },
-    }),
+    state: stateOf(slot),
+    ...(reasons.length > 0 && { reason: reasonOf(reasons) }),
     series: 0,
     programs: [],
     maps: [],

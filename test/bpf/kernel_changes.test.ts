@@ -45,7 +45,7 @@ describe.each([
       exporter.write({ 'santabpf.yaml': configFor('kernel_changes', 'forks', 'exits') });
       await fetch(`${exporter.url}/-/reload`, { method: 'POST' });
       const samples = await truth.scrape();
-      expect(samples.values('probe_up').get('probe="forks"')).toBe(1);
+      expect(samples.values('probe_state', { state: 'up' }).get('probe="forks"')).toBe(1);
       expect(samples.values('kernel_changes_total', { login: operator })).toEqual(new Map());
     });
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configFor } from '../harness/exporter.js';
@@ -40,6 +41,18 @@ describe('packet_drops', needs({ root: true, bpf: true }), () => {
     const measured = await truth.measure('--network', device, '--family', family, 'tcp-aborted', 200);
     const drops = measured.growth('packet_drops_total', { device, reason: 'TCP_ABORT_ON_DATA' });
     expectSeen(drops, 200, await unseenShare());
+  });
+
+  test('counts drops in interrupts that arrive in the middle of the program', async (context) => {
+    if (availableParallelism() < 2) context.skip('needs two CPUs');
+    truth.workload.makeNoise('unix-unread', 10 ** 12);
+    const device = 'gt-across';
+    const measured = await truth.measure('--network', device, 'udp-refused-across', 200_000);
+    expect(measured.fact('dropped')).toBeGreaterThan(20_000);
+    const drops = measured.growth('packet_drops_total', { device, reason: 'NO_SOCKET' });
+    const missed = measured.growth('program_missed_runs_total', { program: 'drop_packet' });
+    expect(missed).toBe(0);
+    expectSeen(drops, measured.fact('dropped'), await unseenShare());
   });
 
   test('counts drops of a firewall', needs({ commands: ['ip', 'iptables', 'unshare'] }), async () => {

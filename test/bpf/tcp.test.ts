@@ -32,7 +32,12 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     ['4', 'accept4', 'nonblocking'],
     ['6', 'accept4', 'blocking'],
     ['6', 'accept4', 'nonblocking'],
-    ...(process.arch === 'x64' ? [['4', 'accept', 'blocking']] : []),
+    ...(process.arch === 'x64'
+      ? [
+          ['4', 'accept', 'blocking'],
+          ['4', 'socketcall', 'blocking'],
+        ]
+      : []),
   ])('counts connections by the commands that opened and accepted them: IPv%s, %s, %s', async (family, call, mode) => {
     const names = ['--comm', 'gt-client', '--accept-comm', 'gt-server', '--family', family!];
     const measured = await truth.measure(...names, 'tcp', 300, call!, mode!);
@@ -112,6 +117,7 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
   test.each([
     ['connect', 'EADDRNOTAVAIL'],
     ['ring', 'unknown'],
+    ...(process.arch === 'x64' ? [['socketcall', 'EADDRNOTAVAIL']] : []),
   ])('counts connects that fail before a packet was sent: by %s', async (way, error) => {
     const measured = await truth.measure('--comm', `gt-by-${way}`, '--port', '0', 'tcp-unavailable', 100, way);
     expect(measured.growths('tcp_connect_failures_total', { command: `gt-by-${way}` })).toEqual({

@@ -133,7 +133,7 @@ describe('docs/writing-a-probe.md', needs({ root: true, bpf: true, files: ['/usr
   });
 
   it('has all probes up, the shipped one included', async () => {
-    expect((await samples('probe_up')).map(({ labels, value }) => [labels.probe, value])).toEqual([
+    expect((await samples('probe_state', { state: 'up' })).map(({ labels, value }) => [labels.probe, value])).toEqual([
       ['signals', 1],
       ['forks', 1],
       ['lifetimes', 1],

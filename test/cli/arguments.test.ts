@@ -18,6 +18,7 @@ describe('parseArguments', () => {
     expect(parsed).toEqual({
       action: 'serve',
       configFile: expect.stringMatching(/\/config\/santabpf\.yaml$/),
+      probes: new Map(),
       roots: { proc: '/proc', sys: '/sys', root: '/' },
       web: { listenAddresses: [{ port: 10225 }], telemetryPath: '/metrics', maxRequests: 40, enableLifecycle: false },
       log: { level: 'info', format: 'auto' },
@@ -57,6 +58,17 @@ describe('parseArguments', () => {
     ]);
   });
 
+  it('takes switches of probes; the last one counts', () => {
+    const argv = ['--probe.tcp', '--no-probe.profile', '--probe.a-b=false', '--no-probe.opens=false', '--no-probe.tcp'];
+    expect(Object.fromEntries(parseArguments(argv).probes)).toEqual({
+      tcp: false,
+      profile: false,
+      'a-b': false,
+      opens: true,
+    });
+    expect(parseArguments([]).probes.size).toBe(0);
+  });
+
   it.each([
     [['--config.check'], 'check'],
     [['--version'], 'version'],
@@ -72,6 +84,10 @@ describe('parseArguments', () => {
     [['--listen-address', ':1'], 'Did you mean --web.listen-address?'],
     [['--config'], 'Unknown flag "--config". Run santabpf --help'],
     [['serve'], 'Unknown argument "serve"'],
+    [['--probe'], 'Unknown flag "--probe"'],
+    [['--probe.'], 'Unknown flag "--probe."'],
+    [['--no-web.enable-lifecycle'], 'Unknown flag "--no-web.enable-lifecycle"'],
+    [['--probe.tcp=maybe'], '--probe.tcp is on or off: it takes true, false or no value, not "maybe"'],
     [['--'], 'Unknown flag "--"'],
     [['--constructor'], 'Unknown flag "--constructor"'],
     [

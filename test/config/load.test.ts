@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { BucketsSpec } from '../../src/config/bucket_schema.js';
 import { unreadableReason } from '../../src/config/file_text.js';
 import { loadConfiguration } from '../../src/config/load.js';
 import { load, mainOfOne, objectFolder, probeOf, withFolder } from './configuration_folder.js';
@@ -32,7 +33,7 @@ metrics:
       plain: {}
     limit: 20
     expire: 1h30m
-  - { name: sizes, type: histogram, help: Sizes., map: .bss, value: s, buckets: { key: slot, sum: total, linear: { start: 0, step: 10 } } }
+  - { name: sizes, type: histogram, help: Sizes., map: .bss, value: s, buckets: { key: slot, sum: total, linear: { start: 0, step: 10 }, last: 20 } }
   - { name: now_bytes, type: gauge, help: Bytes., map: m, unit: kib }
 `;
 
@@ -63,6 +64,7 @@ describe('a whole configuration', () => {
           { program: 'list', fills: ['n'] },
           { program: 'sum', fills: [] },
         ],
+        nested: {},
       },
       constants: { min_ns: 5, mask: 2n ** 64n - 1n, low: -(2n ** 63n), hex: 255, on: true, name: 'bash' },
       maps: { m: { max_entries: 4096 }, n: { max_entries: 7 } },
@@ -105,7 +107,7 @@ describe('a whole configuration', () => {
           help: 'Sizes.',
           map: '.bss',
           value: 's',
-          buckets: { kind: 'linear', start: 0, step: 10, key: { field: 'slot', sum: 'total' } },
+          buckets: { kind: 'linear', start: 0, step: 10, last: 20, sum: 'total', key: { field: 'slot' } },
           labels: {},
           limit: 99,
         },
@@ -224,4 +226,29 @@ test.each([
   ['EIO', 'EIO'],
 ])('%s is explained in words', (code, words) => {
   expect(unreadableReason(Object.assign(new Error('no'), { code }))).toBe(words);
+});
+
+describe('the buckets of a histogram', () => {
+  test.each<[string, string | undefined, BucketsSpec]>([
+    ['{ edges: floor, max: 16s }', 'us', { kind: 'exp2', edges: 'floor', max: 16 }],
+    ['{ edges: ceil, zero: true, min: 2 }', undefined, { kind: 'exp2', edges: 'ceil', zero: true, min: 2 }],
+    ['{ edges: floor, zero: false }', undefined, { kind: 'exp2', edges: 'floor' }],
+    [
+      '{ key: bucket, edges: floor, last: 27, sum: after_last }',
+      'us',
+      { kind: 'exp2', edges: 'floor', last: 27, sum: 'after_last', key: { field: 'bucket' } },
+    ],
+    [
+      '{ key: index, count: n, sum: total, linear: { start: 0, step: 10us }, max: 1ms }',
+      'us',
+      { kind: 'linear', start: 0, step: 1e-5, max: 1e-3, sum: 'total', key: { field: 'index', count: 'n' } },
+    ],
+    ['{ bounds: [1ms, 10ms, 2.5], sum: none }', '10ms', { kind: 'bounds', bounds: [1e-3, 1e-2, 2.5], sum: 'none' }],
+  ])('%s', (buckets, unit, expected) => {
+    const name = unit === undefined ? 'things' : 'things_seconds';
+    const probe = probeOf({ name, type: 'histogram', unit, buckets });
+    const { probes } = load({ 'main.yaml': mainOfOne, 'probes/p.yaml': probe });
+    expect(probes[0]!.spec.metrics[0]).toMatchObject({ buckets: expected, ...(unit !== undefined && { unit }) });
+    expect(probes[0]!.spec.metrics[0]!.buckets).toEqual(expected);
+  });
 });

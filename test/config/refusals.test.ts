@@ -14,6 +14,17 @@ const histogram = (lines: Record<string, string | undefined>): Files =>
   metric({ name: 'wait_seconds', type: 'histogram', unit: 'ns', ...lines });
 
 const tables: Record<string, Record<string, Files>> = {
+  'dropped labels': {
+    'unknown label': {
+      ...metric({ labels: '{ command: {}, user: {} }' }),
+      'main.yaml': 'probes:\n  - { probe: p, labels: { drop: [user, comand] } }\n',
+    },
+    'le of a histogram': {
+      ...histogram({ labels: '{ device: {} }' }),
+      'main.yaml': 'probes: [{ probe: p, labels: { drop: [le] } }]\n',
+    },
+    'no list': { ...metric({}), 'main.yaml': 'probes: [{ probe: p, labels: { drop: command } }]\n' },
+  },
   files: {
     'no main file': {},
     'empty main file': main(''),
@@ -100,6 +111,8 @@ const tables: Record<string, Record<string, Files>> = {
       `${probeOf({})}programs: { perf_events: [{ program: a, event: cpu-clock, frequency: 1000000 }] }\n`,
     ),
     'iterator without program': probe(`${probeOf({})}programs: { iterators: [{ fills: [m] }] }\n`),
+    'twin that is a list': probe(`${probeOf({})}programs: { nested: { a: [b] } }\n`),
+    'twins that are a list': probe(`${probeOf({})}programs: { nested: [a] }\n`),
     'iterator that fills nothing': probe(`${probeOf({})}programs: { iterators: [{ program: a, fills: [] }] }\n`),
     'iterator named twice': probe(`${probeOf({})}programs: { iterators: [{ program: a }, { program: a }] }\n`),
     'counter of a map that is filled anew': probe(
@@ -122,6 +135,10 @@ const tables: Record<string, Record<string, Files>> = {
     'map with a space': metric({ map: 'my map' }),
     'value is not a path': metric({ value: 'a->b' }),
     'unknown unit': metric({ unit: 'nsec' }),
+    'unit of zero': metric({ unit: '0' }),
+    'unit is negative': metric({ unit: '-1ms' }),
+    'unit with an unknown suffix': metric({ unit: '10sec' }),
+    'unit is a list': metric({ unit: '[ns]' }),
     'unit without its name': metric({ unit: 'ns' }),
     'bytes without its name': metric({ unit: 'kib' }),
     'seconds without a unit': metric({ name: 'busy_seconds_total' }),
@@ -170,6 +187,20 @@ const tables: Record<string, Record<string, Files>> = {
     'linear with step 0': histogram({ buckets: '{ linear: { start: 0, step: 0 } }' }),
     'linear with min': histogram({ buckets: '{ min: 1s, linear: { start: 0, step: 1 } }' }),
     'count without key': histogram({ buckets: '{ count: n }' }),
+    'edges in other words': histogram({ buckets: '{ edges: down }' }),
+    'zero is a number': histogram({ buckets: '{ edges: floor, zero: 0 }' }),
+    'zero with linear': histogram({ buckets: '{ zero: true, linear: { start: 0, step: 1 } }' }),
+    'last is negative': histogram({ buckets: '{ edges: floor, last: -1 }' }),
+    'last is too high': histogram({ buckets: '{ key: slot, edges: floor, last: 4096 }' }),
+    'sum after an unknown slot': histogram({ buckets: '{ key: slot, edges: floor, sum: after_last }' }),
+    'linear without an end': histogram({ buckets: '{ key: slot, linear: { start: 0, step: 1 } }' }),
+    'linear with too many steps': histogram({ buckets: '{ linear: { start: 0, step: 1us }, max: 1s }' }),
+    'bounds is empty': histogram({ buckets: '{ bounds: [] }' }),
+    'bounds is one': histogram({ buckets: '{ bounds: 1ms }' }),
+    'bounds descend': histogram({ buckets: '{ bounds: [1ms, 10ms, 5ms] }' }),
+    'bounds in another unit': histogram({ buckets: '{ bounds: [1ms, 1KiB] }' }),
+    'bounds with other shapes': histogram({ buckets: '{ bounds: [1ms], edges: floor, max: 1s }' }),
+    'bounds above the last slot': histogram({ buckets: '{ bounds: [1ms, 2ms, 3ms], last: 1 }' }),
   },
   labels: {
     'is text': label('dev'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDuration, parseQuantity } from '../../src/config/units.js';
+import { parseDuration, parseQuantity, parseUnit, unitNames, unitOf } from '../../src/config/units.js';
 
 test.each<[string, number | undefined]>([
   ['500ms', 500],
@@ -36,4 +36,32 @@ test.each<[string, number | undefined, string | undefined]>([
   ['', undefined, undefined],
 ])('quantity %s is %s %s', (text, value, base) => {
   expect(parseQuantity(text)).toEqual(value === undefined ? undefined : { value, base });
+});
+
+test.each<[string, number, string | undefined, boolean]>([
+  ['ns', 1e-9, 'seconds', true],
+  ['us', 1e-6, 'seconds', true],
+  ['m', 60, 'seconds', true],
+  ['d', 86_400, 'seconds', true],
+  ['bytes', 1, 'bytes', false],
+  ['kib', 1024, 'bytes', true],
+  ['tib', 2 ** 40, 'bytes', true],
+  ['sectors', 512, 'bytes', false],
+  ['10ms', 0.01, 'seconds', true],
+  ['4KiB', 4096, 'bytes', false],
+  ['0.01', 0.01, undefined, false],
+  ['1e-7', 1e-7, undefined, false],
+  ['100', 100, undefined, false],
+])('unit %s is %s %s', (text, value, base, isCut) => {
+  const unit = parseUnit(text)!;
+  expect([unit.times / unit.per, unit.base, unit.isCut]).toEqual([value, base, isCut]);
+});
+
+test.each(['', ' ', '0', '-1', '0ms', '-1ms', 'sec', '10sec', 'KiB', 'Infinity', 'NaN'])('%j is no unit', (text) => {
+  expect(parseUnit(text)).toBeUndefined();
+});
+
+test('every unit has a name, and without one numbers stay as they are', () => {
+  for (const name of unitNames) expect(parseUnit(name)?.base).toBeDefined();
+  expect(unitOf(undefined)).toEqual({ times: 1, per: 1, isCut: false });
 });

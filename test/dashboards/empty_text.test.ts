@@ -25,7 +25,7 @@ test('a probe that the default configuration leaves out is marked', () => {
 });
 
 test('without a probe the data comes from the exporter or the alert rules', () => {
-  expect(emptyText([select('santabpf_probe_up')])).toBe('No exporter was scraped');
+  expect(emptyText([select('santabpf_probe_state')])).toBe('No exporter was scraped');
   expect(emptyText(['count(ALERTS{instance=~"$instance"})'], 'No alerts')).toBe(
     'No alerts, or the alert rules are not loaded',
   );

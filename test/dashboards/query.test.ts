@@ -37,5 +37,5 @@ test('an increase counts a new series from zero if its exporter was scraped befo
 });
 
 test('zero replaces no data only where the probe is up', () => {
-  expect(orZero('tcp', 'x')).toBe(`((x) or 0 * sum(santabpf_probe_up{${scope},probe="tcp"} == 1))`);
+  expect(orZero('tcp', 'x')).toBe(`((x) or 0 * sum(santabpf_probe_state{${scope},probe="tcp",state="up"} == 1))`);
 });

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { BucketsSpec } from '../../src/config/bucket_schema.js';
 import { histogramField } from '../../src/decode/histogram_field.js';
 import type { Field, Layout } from '../../src/decode/layout.js';
+import { bindingOf } from '../harness/metric_binding.js';
 import { array, be32, integer, operations, s32, u8, u16, u32, u64 } from './field_layouts.js';
 
-const location = { file: 'probe.yaml', line: 2, column: 5 };
+const location = { file: 'value', line: 2, column: 5 };
 
-function fieldOf(layout: Layout, offset = 0) {
-  return histogramField({ title: 'the value', layout, offset }, offset + layout.size, 'm', location);
+function fieldOf(layout: Layout, offset = 0, settings: Partial<BucketsSpec> = {}) {
+  const fields: Field[] = [{ name: 'v', layout, offset }];
+  const value: Layout = { kind: 'struct', type: 'struct value', size: offset + layout.size, fields };
+  const buckets = { kind: 'exp2', edges: 'ceil', ...settings } as BucketsSpec;
+  const spec = bindingOf({ name: 'm', value: 'v', type: 'histogram', buckets }).spec;
+  return histogramField(spec, { title: 'the value', layout: value }, (path) => ({ ...location, file: path.join('.') }));
 }
 
 function struct(...fields: Field[]): Layout {
@@ -46,7 +52,7 @@ describe('histogramField', () => {
       { name: 'sum', layout: array(u64, 2), offset: 24 },
     );
     const message =
-      'The sum of histogram "m" must be an integer of at most 8 bytes: "sum" of the value is an array (int[2])';
+      'The sum of histogram "m" must be an integer of at most 8 bytes: "sum" of field "v" of the value is an array (int[2])';
     expect(() => fieldOf(layout)).toThrow(expect.objectContaining({ code: 'FIELD_UNSUITABLE', message, location }));
   });
 

@@ -49,6 +49,21 @@ describe('the labels of a metric', () => {
     expect(binding!.labels.decode(bytes)).toBeUndefined();
   });
 
+  it('that are dropped are not shown, but leave out what their regex does', () => {
+    const decode = [{ kind: 'regex', action: 'drop', pattern: '^k', replace: '' }] as const;
+    const command = { from: 'key', field: 'comm', decode, isDropped: true } as const;
+    const [binding] = bind([{ value: 'count', labels: { command, host: { constant: 'n1' }, operation: key('op') } }]);
+    const { labels } = binding!;
+    expect(labels.names).toEqual(['host', 'operation']);
+    expect(labels.overflow).toEqual(['n1', 'other']);
+    const bytes = new Uint8Array(88);
+    bytes.set(Buffer.from('bash'), 4);
+    bytes[20] = 7;
+    expect(labels.decode(bytes)).toEqual(['n1', 'FLUSH']);
+    bytes.set(Buffer.from('kworker'), 4);
+    expect(labels.decode(bytes)).toBeUndefined();
+  });
+
   it('wait for tables that are too large to load while decoding', async () => {
     const labels = { function: { from: 'key', field: 'where', decode: [{ kind: 'ksym' }] } } as const;
     const [binding] = bind([{ value: 'count', labels }]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MapDescription } from '../../src/decode/map_description.js';
 import { Faults, type SantaError } from '../../src/errors/fault.js';
 import { bind, key, type Metric } from './bound_metrics.js';
+import { fixtureMaps } from './fixture_types.js';
 
 function faultsOf(metrics: readonly Metric[], maps?: ReadonlyMap<string, MapDescription>): readonly SantaError[] {
   try {
@@ -149,7 +150,7 @@ describe('metrics that do not fit their maps', () => {
     ],
     [
       'a companion of another layout',
-      { map: 'mismatched', type: 'histogram' },
+      { map: 'mismatched', type: 'histogram', buckets: { kind: 'exp2', edges: 'ceil' } },
       'OVERFLOW_UNSUITABLE',
       'metrics.0.map',
       'Map "mismatched_other" cannot be the overflow companion of map "mismatched": its "value" (__u64) is not laid out like the value of "mismatched" (struct hist)',
@@ -213,8 +214,16 @@ describe('metrics that do not fit their maps', () => {
     ]);
   });
 
+  it('are reported at the key of a bucket when the map has no type for it', () => {
+    const { key: _, ...keyless } = fixtureMaps().get('slots')!;
+    const metric: Metric = { map: 'slots', type: 'histogram', buckets: { kind: 'exp2', key: { field: 'slot' } } };
+    expect(
+      faultsOf([metric], new Map([['slots', keyless]])).map(({ code, location }) => [code, location?.file]),
+    ).toEqual([['MAP_UNTYPED', 'metrics.0.buckets.key']]);
+  });
+
   it('are reported at the sum of a bucket', () => {
-    const buckets = { kind: 'exp2', key: { field: 'pid', count: 'count', sum: 'wide' } } as const;
+    const buckets = { kind: 'exp2', edges: 'ceil', sum: 'wide', key: { field: 'pid', count: 'count' } } as const;
     expect(
       faultsOf([{ type: 'histogram', buckets }]).map(({ message, location }) => [message, location?.file]),
     ).toEqual([

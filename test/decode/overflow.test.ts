@@ -66,7 +66,12 @@ describe('overflowBinding', () => {
     const bucket = struct(['count', u64, 0], ['sum', u64, 8]);
     const buckets = (sum?: string): Partial<MetricSpec> => ({
       type: 'histogram',
-      buckets: { kind: 'exp2', key: { field: 'slot', count: 'count', ...(sum !== undefined && { sum }) } },
+      buckets: {
+        kind: 'exp2',
+        edges: 'ceil',
+        ...(sum !== undefined && { sum }),
+        key: { field: 'slot', count: 'count' },
+      },
     });
     const count = { offset: 16, size: 8, signed: false };
     expect(bind(bucket, companionOf(bucket), buckets('sum')).value).toEqual({
@@ -121,5 +126,16 @@ describe('overflowBinding', () => {
     expect(() => bind(u64, mapOf('calls_other', type, value))).toThrow(
       expect.objectContaining({ code: 'OVERFLOW_UNSUITABLE', message, location }),
     );
+  });
+
+  it('does not hide an error of the program', () => {
+    const broken = {
+      type: 'int',
+      size: 8,
+      get kind(): never {
+        throw new TypeError('broken');
+      },
+    };
+    expect(() => bind(u64, companionOf(broken as unknown as Layout))).toThrow(new TypeError('broken'));
   });
 });

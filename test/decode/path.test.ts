@@ -111,8 +111,8 @@ describe('select', () => {
     );
   });
 
-  it('reports the given location', () => {
+  it.each(['nope', '', 'pid ', 'pid[0]', 'comm[16]'])('reports the given location of "%s"', (path) => {
     const location = { file: 'probe.yaml', line: 3, column: 9 };
-    expect(() => select(key, 'nope', location)).toThrow(expect.objectContaining({ location }));
+    expect(() => select(key, path, location)).toThrow(expect.objectContaining({ location }));
   });
 });

@@ -3,9 +3,15 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../deployments/kubernetes/generate.mjs';
 import { parseArguments } from '../../src/cli/arguments.js';
+import { HEALTH_PATHS } from '../../src/http/lifecycle_routes.js';
 import { capabilities, defaultProbes, root, text, version, yaml } from './project.js';
 
+type HealthCheck = { readonly httpGet: { readonly path: string; readonly port: string } };
+
 interface Container {
+  readonly startupProbe: HealthCheck;
+  readonly readinessProbe: HealthCheck;
+  readonly livenessProbe: HealthCheck;
   readonly image: string;
   readonly args: readonly string[];
   readonly ports: readonly { name: string; containerPort: number }[];
@@ -34,6 +40,13 @@ describe('DaemonSet', () => {
       btfFile: '/sys/kernel/btf/vmlinux',
     });
     expect(container.ports).toEqual([{ name: 'metrics', containerPort: web.listenAddresses[0]!.port }]);
+  });
+  test('is asked for its health on paths that need no password', () => {
+    const { startupProbe, readinessProbe, livenessProbe } = container;
+    for (const { httpGet } of [startupProbe, readinessProbe, livenessProbe]) {
+      expect(HEALTH_PATHS).toContain(httpGet.path);
+      expect(httpGet.port).toBe('metrics');
+    }
   });
   test('has the same capabilities as other deployments', () => {
     expect(container.securityContext).toMatchObject({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { jsonSchemas } from '../../src/config/json_schema.js';
-import { units } from '../../src/config/units.js';
+import { unitNames } from '../../src/config/units.js';
 import { load, probeOf } from '../config/configuration_folder.js';
 
 const page = readFileSync('docs/configuration.md', 'utf8');
@@ -31,7 +31,7 @@ test('docs/configuration.md lists every setting and every enum value', () => {
   const decoders = readFileSync('docs/decoders.md', 'utf8');
   const known = new Set([
     ...Object.values(jsonSchemas()).flatMap((text) => namesAndValues(JSON.parse(text))),
-    ...Object.keys(units),
+    ...unitNames,
   ]);
   const missing = [...known].filter(
     (word) => !new RegExp(`[\`{ .]${word}\\b`).test(page) && !decoders.includes(`\`${word}\``),

@@ -16,6 +16,7 @@ function placeholder(name: string): unknown {
 /** Real sentences, for entries whose sentence comes whole from the rule that was broken. */
 const examples: { readonly [C in ErrorCode]?: FaultParameters<C> } = {
   ARGUMENT_INVALID: { problem: '--web.max-requests must be a whole number, not "many"' },
+  SCRAPE_FILTER: { problem: 'Unknown probe "exec" in collect[]', remedy: 'Did you mean "execs"?' },
   CONFIG_VALUE: { problem: '`probes` must be a list of probe names, not "syscalls"' },
 };
 
@@ -30,23 +31,27 @@ interface Sentences {
   readonly code: ErrorCode;
   readonly message: string;
   readonly remedy: string;
+  readonly isUnsupported: boolean;
 }
 
-const sentences = Object.entries(catalogue).map(([name, { message, remedy }]): Sentences => {
+const sentences = Object.entries(catalogue).map(([name, entry]): Sentences => {
+  const { message, remedy } = entry;
   const code = name as ErrorCode;
   const parameters = parametersOf(code);
   return {
     code,
     message: (message as (p: unknown) => string)(parameters),
+    isUnsupported: 'isUnsupported' in entry,
     remedy: String(typeof remedy === 'string' ? remedy : (remedy as (p: unknown) => string)(parameters)),
   };
 });
 
 /** The text of docs/errors.md. */
 function errorsPage(): string {
-  const entries = sentences.map(({ code, message, remedy }) => {
+  const entries = sentences.map(({ code, message, remedy, isUnsupported }) => {
     const shown = remedy === '<remedy>' ? '' : `\n${remedy.replace(/(<\w+>)/g, '`$1`')}\n`;
-    return `## ${code}\n\n\`\`\`text\n${message}\n\`\`\`\n${shown}`;
+    const state = isUnsupported ? '\nThe probe is `unsupported` on this host, not `down`.\n' : '';
+    return `## ${code}\n\n\`\`\`text\n${message}\n\`\`\`\n${state}${shown}`;
   });
   return `# Errors
 

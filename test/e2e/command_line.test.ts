@@ -1,11 +1,14 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shippedProbePath } from '../harness/exporter.js';
+import { repository } from '../harness/reachable_copy.js';
 import { needs } from '../harness/requirements.js';
 import { logOf, santabpf } from './command.js';
 import { defaultProbes, faultyProbe, fixtureNeeds, mainFileOf, toldProbe } from './probes.js';
+import { until } from './until.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'santabpf-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -70,6 +73,34 @@ describe('--config.check', needs(fixtureNeeds), () => {
   it('accepts a good configuration', () => {
     const { status, stdout, stderr } = santabpf([`--config.file=${good}`, '--config.check']);
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${good}: 3 probes OK\n`, stderr: '' });
+  });
+
+  it('leaves nothing in the kernel, pins included, and needs no network', async () => {
+    const pins = () => execFileSync('find', ['/sys/fs/bpf'], { encoding: 'utf8' });
+    const objects = () =>
+      ['prog', 'map', 'link'].map((kind) => {
+        const list = execFileSync('bpftool', [kind, 'list', '--json'], { encoding: 'utf8' });
+        return (JSON.parse(list) as { id: number }[]).map(({ id }) => id);
+      });
+    const before = { pins: pins(), objects: objects() };
+    const main = join(repository, 'dist/main.js');
+    const stdout = execFileSync('unshare', ['--net', process.execPath, main, '--config.check'], { encoding: 'utf8' });
+    expect(stdout).toContain(`${defaultProbes.length} probes OK\n`);
+    expect(pins()).toBe(before.pins);
+    await until('the objects to be freed', () => JSON.stringify(objects()) === JSON.stringify(before.objects));
+  });
+
+  it('says what this host does not support, and is content', () => {
+    const file = written({
+      'unsupported/santabpf.yaml': mainFileOf('told', 'lost', 'syscalls'),
+      'unsupported/told.yaml': toldProbe(),
+      'unsupported/lost.yaml': faultyProbe('lost', 'at_no_hook'),
+    });
+    const { status, stdout, stderr } = santabpf([`--config.file=${file}`, '--config.check']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^.*: 2 probes OK, 1 unsupported on this host\n\nlost: Cannot attach .* \[HOOK_MISSING\]\n {2}Add /,
+    );
   });
 
   it('tells all that is wrong with the files at once, with line and column', () => {

@@ -56,8 +56,8 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
       );
     }
     expect(text).toMatch(/4 of 6/);
-    expect(text).toMatch(/2 down/);
-    // The reason and the remedy of a probe that is down.
+    expect(text).toMatch(/1 down, 1 unsupported/);
+    // The reason and the remedy of a probe that is unsupported.
     expect(text).toContain('HOOK_MISSING');
     expect(text).toContain('santabpf_no_such_hook');
     expect(text).toContain('or remove the probe on this kernel');
@@ -75,11 +75,11 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
   it('links to the metrics and to the probes as JSON', async () => {
     const { page, complaints } = await open(1280);
     await page.getByRole('link', { name: 'Metrics' }).click();
-    expect(await page.locator('body').innerText()).toContain('santabpf_probe_up{probe="syscalls"} 1');
+    expect(await page.locator('body').innerText()).toContain('santabpf_probe_state{probe="syscalls",state="up"} 1');
     await page.goBack();
     await page.getByRole('link', { name: 'Probes as JSON' }).click();
     const { probes } = JSON.parse(await page.locator('pre').innerText()) as { probes: { state: string }[] };
-    expect(probes.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up', 'down', 'down']);
+    expect(probes.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up', 'unsupported', 'down']);
     expect(complaints).toEqual([]);
     await page.close();
   });

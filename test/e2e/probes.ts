@@ -116,6 +116,12 @@ export class Scrape {
     return new Map(samples.map(({ labels, value }) => [labels[label] ?? '', value]));
   }
 
+  /** The state of each probe by its name. */
+  states(): Map<string, string> {
+    const current = this.samples.filter(({ name, value }) => name === 'santabpf_probe_state' && value === 1);
+    return new Map(current.map(({ labels }) => [labels.probe ?? '', labels.state ?? '']));
+  }
+
   /** The value of the one series of a metric with these labels, undefined if there is none. Throws if there are more. */
   value(metric: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
     const found = this.samples.filter(

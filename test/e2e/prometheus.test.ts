@@ -233,7 +233,9 @@ describe('Prometheus', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheu
   });
 
   it('reports no failed scrape, warning or rejected sample', async () => {
-    const own = await prometheus.query('{__name__=~"santabpf_(scrape_success|probe_up)",job="direct"} == 0');
+    const own = await prometheus.query(
+      'santabpf_scrape_success{job="direct"} == 0 or santabpf_probe_state{job="direct",state="up"} == 0',
+    );
     expect(own).toEqual([]);
     const warnings = prometheus
       .log()

@@ -44,7 +44,7 @@ describe(
     });
 
     test('do not affect kernel types, which are still read from /sys', async () => {
-      expect(await truth.exporter.get('/metrics')).toContain('santabpf_probe_up{probe="execs"} 1');
+      expect(await truth.exporter.get('/metrics')).toContain('santabpf_probe_state{probe="execs",state="up"} 1');
     });
   },
 );

@@ -32,6 +32,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'KERNEL_BTF_FILE',
     'PID_NAMESPACE',
     'PERF_EVENTS_FORBIDDEN',
+    'KERNEL_LOCKDOWN',
     'ADDON_MISSING',
   ],
   kernel: [
@@ -60,13 +61,14 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'FIELD_UNKNOWN',
     'FIELD_INDEX_INVALID',
     'FIELD_UNSUITABLE',
+    'HISTOGRAM_SHAPE_UNKNOWN',
     'DECODER_UNSUITABLE',
     'DECODER_KEY_INVALID',
     'OVERFLOW_UNSUITABLE',
     'CONSTANT_UNKNOWN',
     'CONSTANT_INVALID',
   ],
-  request: ['SCRAPE_LIMIT', 'SCRAPE_TIMEOUT', 'RELOAD_REFUSED'],
+  request: ['SCRAPE_LIMIT', 'SCRAPE_TIMEOUT', 'SCRAPE_FILTER', 'RELOAD_REFUSED'],
 };
 
 test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {
@@ -77,4 +79,16 @@ test('every code has one scope', () => {
   const listed = Object.values(scopes).flat();
   expect(new Set(listed).size).toBe(listed.length);
   expect([...listed].sort()).toEqual(Object.keys(catalogue).sort());
+});
+
+test('a probe is unsupported, and not down, for what the host does not offer', () => {
+  const codes = Object.entries(catalogue).flatMap(([code, entry]) => ('isUnsupported' in entry ? [code] : []));
+  expect(codes).toEqual([
+    'KERNEL_NO_BTF',
+    'PID_NAMESPACE',
+    'PERF_EVENTS_FORBIDDEN',
+    'KERNEL_LOCKDOWN',
+    'PROGRAM_FORBIDDEN',
+    'HOOK_MISSING',
+  ]);
 });

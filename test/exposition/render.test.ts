@@ -24,7 +24,7 @@ async function families(): Promise<readonly Family[]> {
       decode,
       read: {
         kind: 'histogram',
-        field: { sum: { offset: 0, size: 8, signed: false }, buckets: { offset: 8, count: 4, size: 8 } },
+        field: { sum: { offset: 0, size: 8, signed: false }, buckets: { offset: 8, count: 4, size: 8 }, isTime: true },
       },
     }),
     bindingOf({ name: 'busy_seconds_total', help: 'Busy.', unit: 'ns' }),

@@ -14,6 +14,7 @@ export const capableHost: Host = {
   seesModules: true,
   btf: { file: '/sys/kernel/btf/vmlinux', isUsual: true },
   hasTracefs: true,
+  isConfidential: false,
 };
 
 export interface FakeProgram {
@@ -41,6 +42,12 @@ export class FakeAddon {
   /** Bytes of the constants that were set, by the name of the object. */
   readonly constants = new Map<string, Map<number, Uint8Array>>();
   hasTaskStorage = true;
+  /** Runs and events taken over, by program. Other programs do not count their runs. */
+  readonly counts = new Map<string, readonly [runs: number, takenOver: number]>();
+  /** Skipped runs by program. */
+  readonly misses = new Map<string, number>();
+  /** Thrown by `ensureCpu`. */
+  samplingFailure: Error | undefined;
 
   get addon(): Addon {
     const fake = this;
@@ -95,6 +102,17 @@ class FakeObject
       { ...common, ...array, name: 'events_other', keySize: 4, valueSize: 16, keyTypeId: key, valueTypeId: other },
       { ...common, ...ringbuf, name: 'ring', keySize: 0, valueSize: 0, keyTypeId: 0, valueTypeId: 0 },
       { ...common, ...taskStorage, name: 'kept', keySize: 4, valueSize: 8, keyTypeId: key, valueTypeId: value },
+      ...this.#counted().map((name) => {
+        return {
+          ...common,
+          ...counter,
+          name: `runs_of_${name}`,
+          keySize: 4,
+          valueSize: 16,
+          keyTypeId: 0,
+          valueTypeId: 0,
+        };
+      }),
     ];
   }
 
@@ -123,6 +141,10 @@ class FakeObject
     this.#addon.events.set(this.#name, this.#events);
   }
 
+  attachPerfEvent(program: string): Link {
+    return this.attach(program);
+  }
+
   attach(program: string): Link {
     this.#addon.calls.push(`attach ${this.#name}.${program}`);
     const failure = this.#programs().find(({ name }) => name === program)?.attachFailure;
@@ -131,17 +153,24 @@ class FakeObject
       this.#addon.calls.push(`run ${this.#name}.${program}`);
       return 1000;
     };
-    return { program, attached: true, detach: () => {}, iterate };
+    const ensureCpu = () => {
+      if (this.#addon.samplingFailure) throw this.#addon.samplingFailure;
+      return false;
+    };
+    return { program, attached: true, detach: () => {}, ensureCpu, iterate };
   }
 
-  programInfo(): ReturnType<BpfObject['programInfo']> {
-    return { runCount: 0, runTimeNs: 0, recursionMisses: 0 } as ReturnType<BpfObject['programInfo']>;
+  programInfo(program: string): ReturnType<BpfObject['programInfo']> {
+    return { runCount: 0, runTimeNs: 0, recursionMisses: this.#addon.misses.get(program) ?? 0 };
   }
 
   map(name: string): BpfMap {
     const map = name === 'events' ? this.#events : this.#other;
+    const [runs, takenOver] = this.#addon.counts.get(name.replace('runs_of_', '')) ?? [0, 0];
     return {
       ...map,
+      // Two CPUs.
+      lookup: () => new Uint8Array(u64(runs - 1, takenOver, 1, 0)),
       section: undefined,
       typeName: map.type,
       snapshot: () => map.read(),
@@ -155,6 +184,10 @@ class FakeObject
     this.#addon.calls.push(`close ${this.#name}`);
   }
 
+  #counted(): string[] {
+    return this.#programs().flatMap(({ name }) => (this.#addon.counts.has(name) ? [name] : []));
+  }
+
   #programs(): readonly FakeProgram[] {
     return this.#addon.programs.get(this.#name) ?? [{ name: 'count', section: 'tp_btf/sys_enter' }];
   }
@@ -162,6 +195,7 @@ class FakeObject
 
 const hash = { type: 1, typeName: 'hash' };
 const array = { type: 2, typeName: 'array' };
+const counter = { type: 6, typeName: 'percpu_array' };
 const ringbuf = { type: 27, typeName: 'ringbuf' };
 const taskStorage = { type: 29, typeName: 'task_storage' };
 

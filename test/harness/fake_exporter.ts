@@ -19,8 +19,12 @@ export class FakeExporter implements Exporter {
   };
   onReload: () => Promise<void> = async () => {};
 
-  async scrape(): Promise<Snapshot> {
+  /** The probes that each scrape asked for. */
+  readonly filters: (ReadonlySet<string> | undefined)[] = [];
+
+  async scrape(probes?: ReadonlySet<string>): Promise<Snapshot> {
     const scrape = ++this.scrapes;
+    this.filters.push(probes);
     await this.gate;
     return {
       render: (format) => {

@@ -27,9 +27,23 @@ afterEach(() => servers.close());
 describe('users', openssl, () => {
   const users = `basic_auth_users: { alice: '${hashSync('wonder:land', 4)}' }`;
 
-  it('need a password on every path', async () => {
+  it('need no password for health checks', async () => {
     const { url, exporter } = await servers.start(users);
-    for (const path of ['/', '/metrics', '/probes', '/-/healthy', '/nothing']) {
+    for (const path of ['/-/healthy', '/-/ready', '/-/ready?x=1']) {
+      expect([path, (await servers.ask(url, path)).status]).toEqual([path, 200]);
+      expect((await servers.ask(url, path, { method: 'HEAD', auth: 'bob:wrong' })).status).toBe(200);
+    }
+    exporter.isReady = false;
+    expect((await servers.ask(url, '/-/ready')).status).toBe(503);
+    for (const path of ['/-/healthy/', '/-/healthy/../metrics', '/-/healthy//', '/-/Healthy']) {
+      expect([path, (await servers.ask(url, path)).status]).toEqual([path, 401]);
+    }
+    expect((await servers.ask(url, '/-/healthy', { method: 'POST' })).status).toBe(401);
+  });
+
+  it('need a password on every other path', async () => {
+    const { url, exporter } = await servers.start(users);
+    for (const path of ['/', '/metrics', '/probes', '/nothing']) {
       const { status, headers, body } = await servers.ask(url, path);
       expect([status, headers['www-authenticate']]).toEqual([401, 'Basic realm="SantaBPF", charset="UTF-8"']);
       expect(headers['x-content-type-options']).toBe('nosniff');
@@ -78,6 +92,39 @@ describe('users', openssl, () => {
     const headers = { 'x-forwarded-for': '192.0.2.1' };
     expect((await servers.ask(url, '/-/reload', { method: 'POST', headers })).status).toBe(403);
     expect((await servers.ask(url, '/-/reload', { method: 'POST', headers, ...prometheus })).status).toBe(200);
+  });
+});
+
+describe('a rate limit', openssl, () => {
+  it('refuses requests after a burst, health checks and later requests excepted', async () => {
+    const { url } = await servers.start('rate_limit: { interval: 500ms, burst: 3 }');
+    const statuses: number[] = [];
+    for (let count = 0; count < 4; count++) statuses.push((await servers.ask(url, '/')).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+    const { headers, body } = await servers.ask(url, '/metrics');
+    expect(headers['retry-after']).toBe('1');
+    expect(body).toContain('rate limit of the web configuration file');
+    expect((await servers.ask(url, '/-/healthy')).status).toBe(200);
+    await pause(600);
+    expect((await servers.ask(url, '/metrics')).status).toBe(200);
+  });
+
+  it('follows changes of the file', async () => {
+    const { url } = await servers.start('rate_limit: { interval: 1h, burst: 1 }');
+    expect((await servers.ask(url)).status).toBe(200);
+    expect((await servers.ask(url)).status).toBe(429);
+    servers.configure('rate_limit: { interval: 0, burst: 1 }');
+    await pause(1100);
+    expect((await servers.ask(url)).status).toBe(200);
+    expect((await servers.ask(url)).status).toBe(200);
+  });
+
+  it('spares the passwords: it is checked first', async () => {
+    const { url } = await servers.start(
+      `rate_limit: { interval: 1h, burst: 2 }\nbasic_auth_users: { alice: '${hashSync('x', 4)}' }`,
+    );
+    const ask = async (auth: string) => (await servers.ask(url, '/metrics', { auth })).status;
+    expect([await ask('alice:a'), await ask('alice:b'), await ask('alice:x')]).toEqual([401, 401, 429]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { HttpServers } from '../harness/http_servers.js';
+import { probeStatus } from '../harness/probe_statuses.js';
 import { gate, pause } from '../harness/waiting.js';
 
 const servers = new HttpServers();
@@ -36,6 +37,60 @@ describe('the metrics path', () => {
     expect(response.headers['content-type']).toMatch('version=0.0.4');
     expect(response.body).toBe('');
     expect(exporter.scrapes).toBe(0);
+  });
+
+  describe('with a filter', () => {
+    const created = async () => {
+      const server = await servers.create();
+      server.exporter.statuses = ['execs', 'forks', 'opens'].map((name) => probeStatus({ name }));
+      const filtered = async (query: string) => {
+        const { statusCode } = await server.app.inject(`/metrics?${query}`);
+        const probes = server.exporter.filters.at(-1);
+        return [statusCode, probes && [...probes]];
+      };
+      return { ...server, filtered };
+    };
+
+    it.each([
+      ['collect[]=opens', ['opens']],
+      ['collect%5B%5D=opens&collect%5B%5D=execs', ['execs', 'opens']],
+      ['exclude[]=execs', ['forks', 'opens']],
+      ['exclude[]=execs&exclude[]=forks&exclude[]=opens', []],
+      ['collect=opens', undefined],
+    ])('%s', async (query, probes) => {
+      const { filtered } = await created();
+      expect(await filtered(query)).toEqual([200, probes]);
+    });
+
+    it.each([
+      ['collect[]=exec', 'Unknown probe "exec" in collect[] [SCRAPE_FILTER]\n  Did you mean "execs"?\n'],
+      [
+        'exclude[]=',
+        'Unknown probe "" in exclude[] [SCRAPE_FILTER]\n  The configured probes are execs, forks, opens.\n',
+      ],
+      ['collect[]=execs&exclude[]=forks', /^collect\[\] and exclude\[\] cannot be combined/],
+    ])('refuses %s, reading nothing', async (query, answer) => {
+      const { app, exporter } = await created();
+      for (const method of ['GET', 'HEAD'] as const) {
+        const { statusCode, body } = await app.inject({ method, url: `/metrics?${query}` });
+        expect(statusCode).toBe(400);
+        if (method === 'GET') expect(body).toMatch(answer);
+      }
+      expect(exporter.scrapes).toBe(0);
+    });
+
+    it('shares a read only with scrapes of the same probes', async () => {
+      const { app, exporter } = await created();
+      const { promise, open } = gate();
+      exporter.gate = promise;
+      const urls = ['/metrics', '/metrics?collect[]=execs', '/metrics?collect[]=execs', '/metrics'];
+      const answers = urls.map((url) => app.inject(url));
+      await pause(20);
+      open();
+      const bodies = (await Promise.all(answers)).map(({ body }) => body);
+      expect(bodies).toEqual(['# text 1\n', '# text 2\n', '# text 2\n', '# text 1\n']);
+      expect(exporter.filters.map((filter) => filter && [...filter])).toEqual([undefined, ['execs']]);
+    });
   });
 
   it('can be changed', async () => {

@@ -37,6 +37,34 @@ describe('the status', () => {
     expect(body).toContain('250 ns per run');
   });
 
+  it('shows unknown costs as unknown, and sums of them too', async () => {
+    const { app, exporter } = await servers.create();
+    const [known] = probeStatus().programs;
+    const unknown = { ...known!, cpuShare: 'unknown', nanosecondsPerRun: 'unknown', runSeconds: 'unknown' } as const;
+    exporter.statuses = [probeStatus(), probeStatus({ name: 'half', programs: [known!, unknown] })];
+    const { body } = await app.inject('/');
+    expect(body).toContain(
+      'CPU used by probes</dt><dd>unknown</dd><dd>not measured yet, or CAP_SYS_ADMIN is missing</dd>',
+    );
+    expect(body.match(/data-label="CPU">(?:unknown|0.01 %)/g)).toEqual([
+      'data-label="CPU">0.01 %',
+      'data-label="CPU">unknown',
+    ]);
+    expect((await app.inject('/probes')).json().probes[1].programs[1]).toMatchObject({ runSeconds: 'unknown' });
+  });
+
+  it('counts the probes in each state', async () => {
+    const { app, exporter } = await servers.create();
+    const states = ['up', 'unsupported', 'suspended', 'unsupported', 'up'] as const;
+    exporter.statuses = states.map((state) => probeStatus({ state }));
+    const quiet = (await app.inject('/')).body;
+    expect(quiet).toContain('<dd>2 of 5</dd><dd>2 unsupported, 1 suspended</dd>');
+    exporter.statuses = [...exporter.statuses, probeStatus({ state: 'down' })];
+    expect((await app.inject('/')).body).toContain(
+      '<dd class="bad">2 of 6</dd><dd>1 down, 2 unsupported, 1 suspended</dd>',
+    );
+  });
+
   it('shows probes that are down, and a start that is not finished', async () => {
     const { app, exporter } = await servers.create();
     const { lastScrape: _, ...unread } = probeStatus({ programs: [], maps: [], metrics: [] });

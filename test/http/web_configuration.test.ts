@@ -176,6 +176,24 @@ basic_auth_users:
       'basic_auth_users.alice: must be a bcrypt hash of cost 4 to 16',
       'Make one with: htpasswd -nBC 10 ""',
     ],
+    [
+      'rate_limit: { interval: 5, burst: 1 }',
+      '1:25',
+      'rate_limit.interval: must be a duration such as 500ms or 1m30s, or 0 for no limit',
+    ],
+    ['rate_limit: { interval: 1s, burst: 1.5 }', '1:36', 'rate_limit.burst: must be a whole number of requests'],
+    [
+      'rate_limit: { interval: 1s }',
+      '1:13',
+      'rate_limit: `burst` is missing or 0: every request would be refused',
+      'Add the number of requests that may come at once.',
+    ],
+    [
+      'rate_limit: { intervall: 1s, burst: 1 }',
+      '1:15',
+      'rate_limit: unknown key "intervall"',
+      'Did you mean "interval"?',
+    ],
     ['- a', '1:1', 'The file: must be a mapping, not a list'],
   ])('refuses %j', (text, place, message, remedy: unknown = FORMAT) => {
     const [first] = faultsOf(text);
@@ -202,6 +220,15 @@ basic_auth_users:
   ${' '.repeat(79)}^
   ${FORMAT}`,
     );
+  });
+
+  it.each([
+    ['rate_limit: { interval: 1m30s, burst: 20 }', { intervalMs: 90_000, burst: 20 }],
+    ['rate_limit: { interval: 0, burst: 20 }', undefined],
+    ['rate_limit: { burst: 20 }', undefined],
+    ['rate_limit:', undefined],
+  ])('%s', (text, limit) => {
+    expect(read(text).rateLimit).toEqual(limit);
   });
 
   it('never quotes a value that may be a password', () => {

@@ -49,6 +49,14 @@ describe('Alternatives', () => {
     expect(alternatives.unused()).toEqual(['a', 'b']);
   });
 
+  it('loads a twin only together with its program', () => {
+    const alternatives = new Alternatives([['a', 'b']], ['c'], { a: 'a_nested', b: 'b_nested', c: 'c_nested' });
+    expect(alternatives.unused()).toEqual(['b', 'b_nested']);
+    alternatives.advance('a');
+    alternatives.omit('c');
+    expect(alternatives.unused()).toEqual(['a', 'c', 'a_nested', 'c_nested']);
+  });
+
   it('does not move for a program that is not in use', () => {
     const alternatives = new Alternatives([['a', 'b']]);
     expect(alternatives.advance('b')).toBe(false);

@@ -51,6 +51,28 @@ describe('inspectHost', () => {
   });
 });
 
+describe('lockdown', () => {
+  const lockdown = (folder: string, modes: string) => {
+    mkdirSync(join(root, folder, 'kernel/security'), { recursive: true });
+    writeFileSync(join(root, folder, 'kernel/security/lockdown'), `${modes}\n`);
+  };
+
+  it.each([
+    ['[none] integrity confidentiality', false],
+    ['none [integrity] confidentiality', false],
+    ['none integrity [confidentiality]', true],
+  ])('%s', (modes, isConfidential) => {
+    lockdown('sys', modes);
+    expect(inspectHost(roots()).isConfidential).toBe(isConfidential);
+  });
+
+  it('is read where a container has the sysfs of the host', () => {
+    expect(inspectHost(roots()).isConfidential).toBe(false);
+    lockdown('host/sys', 'none integrity [confidentiality]');
+    expect(inspectHost(roots(), join(root, 'host/sys')).isConfidential).toBe(true);
+  });
+});
+
 describe('seesAllTasks', () => {
   it.each([
     ['pid:[4026531836]', true],

@@ -11,6 +11,7 @@ const host: Host = {
   seesModules: true,
   btf: { file: '/sys/kernel/btf/vmlinux', isUsual: true },
   hasTracefs: false,
+  isConfidential: false,
 };
 
 const verifierLog = `libbpf: prog 'count': BPF program load failed: Invalid argument
@@ -92,6 +93,41 @@ describe('a load that failed because of the host', () => {
   });
 });
 
+describe('on a host whose lockdown is confidentiality', () => {
+  const confidential = { ...host, isConfidential: true };
+  const hidden = (line: string) => verifierLog.replace("func 'sys_exit' doesn't have 3-th argument", line);
+
+  it.each([
+    'unknown func bpf_probe_read_kernel#113',
+    'program of this type cannot use helper bpf_probe_read_kernel_str#115',
+    'unknown func bpf_probe_read#4',
+  ])('a program that cannot read kernel memory is unsupported: %s', (line) => {
+    const rejected = { code: 'EINVAL', operation: 'load object', log: hidden(line) };
+    const error = explainLoadFailure(rejected, 'x', confidential);
+    expect(error.message).toBe('Kernel lockdown (confidentiality) forbids program "count" to read kernel memory');
+    expect([error.code, error.isUnsupported]).toEqual(['KERNEL_LOCKDOWN', true]);
+    expect(explainLoadFailure(rejected, 'x', host).code).toBe('PROGRAM_REJECTED');
+  });
+
+  it('a program that the verifier rejects for another reason is down', () => {
+    const error = explainLoadFailure({ code: 'EINVAL', operation: 'load object', log: verifierLog }, 'x', confidential);
+    expect([error.code, error.isUnsupported]).toEqual(['PROGRAM_REJECTED', false]);
+  });
+
+  it('EPERM is from lockdown', () => {
+    const log = "libbpf: prog 'deny': BPF program load failed: Operation not permitted";
+    const load = explainLoadFailure({ code: 'EPERM', operation: 'load object', log }, 'x', confidential);
+    expect(load.message).toBe('Kernel lockdown (confidentiality) forbids program "deny" to be loaded');
+    const attach = explainAttachFailure(
+      { code: 'EPERM', operation: 'attach program', log: '' },
+      'p',
+      'kprobe/do_exit',
+      confidential,
+    );
+    expect(attach.message).toBe('Kernel lockdown (confidentiality) forbids program "p" to be attached');
+  });
+});
+
 describe('a failed attach', () => {
   const failure = { code: 'ENOENT', operation: 'attach program', log: '' };
   it.each([
@@ -108,6 +144,12 @@ describe('a failed attach', () => {
     const error = explainAttachFailure({ ...failure, code: 'EBUSY' }, 'p', 'fentry/do_exit', host);
     expect(error.code).toBe('ATTACH_FAILED');
     expect(error.message).toBe('Cannot attach program "p" (fentry/do_exit): Linux 6.1.0 answers EBUSY');
+  });
+
+  it.each(['EOPNOTSUPP', 'ENOTSUPP'])('with %s is about the kind of program', (code) => {
+    const error = explainAttachFailure({ ...failure, code }, 'p', 'kprobe.multi/do_*', host);
+    expect(error.isUnsupported).toBe(true);
+    expect(error.message).toContain('Linux 6.1.0 does not support programs of this kind');
   });
 
   it('names the privilege that is missing', () => {

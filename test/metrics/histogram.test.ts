@@ -5,7 +5,7 @@ import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';
 
 /** `struct hist { __u64 sum; __u64 buckets[N]; }` */
-function histogram(count: number): MetricValue {
+function histogram(count: number): MetricValue & { kind: 'histogram' } {
   return {
     kind: 'histogram',
     field: { sum: { offset: 0, size: 8, signed: false }, buckets: { offset: 8, count, size: 8 } },
@@ -26,7 +26,7 @@ describe('histograms', () => {
     const binding = bindingOf({
       name: 'wait_seconds',
       unit: 'ns',
-      read: histogram(32),
+      read: { kind: 'histogram', field: { ...histogram(32).field, isTime: true } },
       labels: ['a'],
       decode,
       buckets: { kind: 'exp2', min: 1e-6, max: 1 },

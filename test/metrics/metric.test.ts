@@ -18,7 +18,7 @@ function metricOf(options: BindingOptions = {}): Metric {
   return new Metric(
     bindingOf({ labels: ['a'], decode, ...options }),
     '',
-    new ScalarValue(field, single, undefined),
+    new ScalarValue(field, single, undefined, true),
     undefined,
     activity,
   );

@@ -15,8 +15,14 @@ describe('OwnMetrics', () => {
     const { lastScrape: _, ...unread } = probeStatus(down);
     metrics.update([probeStatus(), unread]);
     expect(samples(await metrics.registry.metrics())).toEqual([
-      'santabpf_probe_up{probe="execs"} 1',
-      'santabpf_probe_up{probe="oops"} 0',
+      'santabpf_probe_state{probe="execs",state="up"} 1',
+      'santabpf_probe_state{probe="execs",state="unsupported"} 0',
+      'santabpf_probe_state{probe="execs",state="down"} 0',
+      'santabpf_probe_state{probe="execs",state="suspended"} 0',
+      'santabpf_probe_state{probe="oops",state="up"} 0',
+      'santabpf_probe_state{probe="oops",state="unsupported"} 0',
+      'santabpf_probe_state{probe="oops",state="down"} 1',
+      'santabpf_probe_state{probe="oops",state="suspended"} 0',
       'santabpf_program_run_seconds_total{probe="execs",program="exec"} 0.25',
       'santabpf_program_runs_total{probe="execs",program="exec"} 1000',
       'santabpf_program_missed_runs_total{probe="execs",program="exec"} 1',
@@ -32,6 +38,14 @@ describe('OwnMetrics', () => {
       'santabpf_config_last_reload_successful 1',
       'santabpf_config_last_reload_success_timestamp_seconds 1700000000',
     ]);
+  });
+
+  it('has no series for what is unknown', async () => {
+    const metrics = new OwnMetrics(build);
+    const [program] = probeStatus().programs;
+    const unknown = { ...program!, runs: 'unknown', runSeconds: 'unknown', missedRuns: 'unknown' } as const;
+    metrics.update([probeStatus({ programs: [unknown] })]);
+    expect(samples(await metrics.registry.metrics()).filter((line) => line.includes('_program_'))).toEqual([]);
   });
 
   it('does not count twice, and ends the series of a probe with the probe', async () => {

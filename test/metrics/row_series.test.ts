@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { MetricValue } from '../../src/decode/metric_value.js';
 import { Collection } from '../harness/collection.js';
 import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';
@@ -92,23 +93,27 @@ describe('labels in the value', () => {
     expect(await new Collection([bindingOf(options)], [map]).values()).toEqual({ 'events_total state="s3"': 0 });
   });
 
-  it('leave out of a histogram what it counts while they cannot be decoded', async () => {
+  const count = { offset: 0, size: 4, signed: false } as const;
+  it.each<[string, MetricValue]>([
+    ['struct', { kind: 'histogram', field: { buckets: { offset: 0, count: 2, size: 4 } } }],
+    ['bucket', { kind: 'slot', slot: { offset: 3, size: 1, signed: false }, count }],
+  ])('leave out of a histogram what its %s counts while they cannot be decoded', async (_, read) => {
     const map = new FakeMap({ valueSize: 12 });
-    const read = { kind: 'histogram', field: { buckets: { offset: 0, count: 2, size: 4 } } } as const;
-    const collection = new Collection([bindingOf({ ...options, read })], [map]);
+    const buckets = { kind: 'exp2', max: 1 } as const;
+    const collection = new Collection([bindingOf({ ...options, read, buckets })], [map]);
     const shown: Record<string, number>[] = [];
-    for (const [count, state] of [
+    for (const [number, state] of [
       [5, 1],
       [6, 9],
       [8, 2],
     ] as const) {
-      map.set(u32(1), u32(count, 0, state));
+      map.set(u32(1), u32(number, 0, state));
       shown.push(await collection.values());
     }
-    const series = (state: string, count: number) => ({
-      [`events_bucket state="${state}" le="1.0"`]: count,
-      [`events_bucket state="${state}" le="+Inf"`]: count,
-      [`events_count state="${state}"`]: count,
+    const series = (state: string, events: number) => ({
+      [`events_bucket state="${state}" le="1.0"`]: events,
+      [`events_bucket state="${state}" le="+Inf"`]: events,
+      [`events_count state="${state}"`]: events,
     });
     expect(shown).toEqual([series('s1', 5), series('s1', 5), { ...series('s1', 5), ...series('s2', 3) }]);
   });

@@ -134,12 +134,13 @@ describe('arguments', needs({ bpf: true }), () => {
     await attack(method(fresh, name), 3);
   });
 
-  test.each(['snapshot', 'lookupAndDelete', 'update', 'empty'])('of a map: %s', async (name) => {
+  test.each(['snapshot', 'lookup', 'lookupAndDelete', 'update', 'empty'])('of a map: %s', async (name) => {
     for (const target of [map, loaded.map('lpm_trie'), loaded.map('ring'), loaded.map('.rodata')])
       await attack(method(target, name), 3);
   });
 
   test('of a link and of run statistics', async () => {
+    await attack(method(link, 'ensureCpu'), 2);
     await attack(method(link, 'detach'), 2);
     await attack(method(statistics, 'close'), 2);
   });

@@ -83,6 +83,7 @@ describe('closing', needs({ bpf: true }), () => {
       () => object.programInfo('count_calls'),
       () => object.map('plain_hash'),
       () => map.snapshot(),
+      () => map.lookup(key),
       () => map.lookupAndDelete(key),
       () => map.update(key, value),
       () => map.empty(),

@@ -50,9 +50,11 @@ describe('maps', needs({ bpf: true }), () => {
         map = object.map(name);
         update(map, keyOf(map, 5), filledValue(map, 6));
         expect(lookup(map, keyOf(map, 5))).toEqual(filledValue(map, 6));
+        expect(map.lookup(keyOf(map, 5))).toEqual(filledValue(map, 6));
         expect(map.lookupAndDelete(keyOf(map, 5))).toEqual(filledValue(map, 6));
         expect(map.lookupAndDelete(keyOf(map, 5))).toBeUndefined();
         expect(lookup(map, keyOf(map, 5))).toBeUndefined();
+        expect(map.lookup(keyOf(map, 5))).toBeUndefined();
       },
     );
 

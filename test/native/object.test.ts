@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { BpfObject } from '../../src/kernel/addon.js';
 import { perfEvents } from '../../src/kernel/perf_events.js';
@@ -15,6 +15,7 @@ import {
 } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
 
+const secondCpu = '/sys/devices/system/cpu/cpu1/online';
 const open: BpfObject[] = [];
 
 function keep(object: BpfObject): BpfObject {
@@ -258,6 +259,34 @@ describe('loading', needs({ bpf: true }), () => {
     expect(samples).toBeGreaterThan(20);
     const error = nativeErrorOf(() => object.attachPerfEvent('sample', { type: 1, config: 4096, period: 1 }));
     expect(error.operation).toBe('attach program');
+  });
+
+  test('samples again on a CPU that was offline', needs({ root: true, files: [secondCpu] }), async (context) => {
+    const object = openFixture('hooks');
+    for (const name of ['no_hook', 'no_raw_hook']) object.setAutoload(name, false);
+    await object.load();
+    const link = object.attachPerfEvent('sample', { ...perfEvents['cpu-clock'], frequency: 999 });
+    expect([link.ensureCpu(1), link.ensureCpu(1)]).toEqual([false, false]);
+    try {
+      writeFileSync(secondCpu, '0');
+    } catch {
+      context.skip('needs a second CPU that can be taken offline');
+    }
+    try {
+      expect(nativeErrorOf(() => link.ensureCpu(1)).code).toBe('ENODEV');
+    } finally {
+      writeFileSync(secondCpu, '1');
+    }
+    expect(link.ensureCpu(1)).toBe(true);
+    expect(link.ensureCpu(1)).toBe(false);
+    link.detach();
+    expect(nativeErrorOf(() => link.ensureCpu(1)).code).toBe('EBADF');
+  });
+
+  test('samples no CPU with a program on another hook', async () => {
+    const object = keep(openCounters());
+    await object.load();
+    expect(nativeErrorOf(() => object.attach('count_calls').ensureCpu(0)).code).toBe('EINVAL');
   });
 
   test('several objects load in parallel', async () => {

@@ -89,6 +89,7 @@ describe('names that the object does not have', () => {
     ['maps: { evnets: { max_entries: 32 } }\n', ['MAP_UNKNOWN 5']],
     ['programs: { alternatives: [[count, other]] }\n', ['PROGRAM_UNKNOWN 5']],
     ['programs: { optional: [other] }\n', ['PROGRAM_UNKNOWN 5']],
+    ['programs: { nested: { count: other } }\n', ['PROGRAM_UNKNOWN 5']],
     ['programs: { perf_events: [{ program: other, event: cpu-clock, frequency: 9 }] }\n', ['PROGRAM_UNKNOWN 5']],
     ['programs: { iterators: [{ program: other, fills: [evnets] }] }\n', ['PROGRAM_UNKNOWN 5', 'MAP_UNKNOWN 5']],
   ])('%s', (settings, faults) => {

@@ -9,9 +9,9 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const print = (prefix = '') => fingerprint(folder.probe('p'), prefix);
+const print = () => fingerprint(folder.probe('p'));
 
-test('is equal for the same settings, prefix and object', () => {
+test('is equal for the same settings and object', () => {
   expect(print()).toBe(print());
 });
 
@@ -26,6 +26,10 @@ test.each([
   expect(print()).not.toBe(before);
 });
 
-test('differs in the prefix', () => {
-  expect(print('a_')).not.toBe(print('b_'));
+test.each([
+  ['the limit of all metrics', () => folder.configuration(['p'], 'series_limit: 7\n')],
+  ['the limit of this probe', () => folder.configuration(['{ probe: p, limit: 7 }'])],
+  ['the prefix', () => folder.configuration(['p'], 'metric_prefix: ""\n')],
+])('is equal whatever %s', (_, changed) => {
+  expect(fingerprint(changed().probes[0]!)).toBe(print());
 });

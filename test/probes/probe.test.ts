@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Probe } from '../../src/probes/probe.js';
 import { nativeError } from '../harness/fake_addon.js';
 import { ProbeFolder } from './probe_folder.js';
@@ -90,6 +90,79 @@ describe('programs', () => {
     expect(folder.logs).toEqual(['p: the whole log']);
     expect(folder.fake.callsOf('close')).toEqual(folder.fake.callsOf('open'));
   });
+});
+
+describe('the runs of programs', () => {
+  test('are those that the program counts, unknown for others', async () => {
+    folder.fake.programs.set('p', [
+      { name: 'count', section: 'tp_btf/sys_enter' },
+      { name: 'foreign', section: 'tp_btf/sys_exit' },
+    ]);
+    folder.fake.counts.set('count', [42, 0]);
+    const probe = await attached();
+    expect(probe.status().programs).toMatchObject([
+      { name: 'count', runs: 42, runSeconds: 'unknown', cpuShare: 'unknown', nanosecondsPerRun: 'unknown' },
+      { name: 'foreign', runs: 'unknown', runSeconds: 'unknown', cpuShare: 'unknown' },
+    ]);
+    folder.fake.counts.set('count', [50, 0]);
+    expect(probe.status().programs[0]).toMatchObject({ runs: 42 });
+    await probe.collect();
+    expect(probe.status().programs[0]).toMatchObject({ runs: 50 });
+  });
+
+  test('that the kernel skipped are missed, unless the twin took them over', async () => {
+    folder.fake.programs.set('p', [
+      { name: 'count', section: 'tp_btf/kfree_skb' },
+      { name: 'count_nested', section: 'tp_btf/kfree_skb' },
+      { name: 'count_classic', section: 'tp/skb/kfree_skb' },
+      { name: 'sample', section: 'perf_event' },
+    ]);
+    folder.fake.counts.set('count_nested', [100, 7]);
+    folder.fake.misses.set('count', 9).set('count_nested', 3);
+    const probe = await attached('programs: { nested: { count: count_nested } }\n');
+    expect(probe.status().programs.map(({ name, missedRuns }) => [name, missedRuns])).toEqual([
+      ['count', 2],
+      ['count_nested', 0],
+      // The fake kernel is 6.1, which does not count them.
+      ['count_classic', 'unknown'],
+      ['sample', 'unknown'],
+    ]);
+    // The counts are read one after the other: a counter must not go down for that.
+    folder.fake.counts.set('count_nested', [101, 8]);
+    await probe.collect();
+    expect(probe.status().programs[0]).toMatchObject({ missedRuns: 2 });
+  });
+
+  test('have no counter if the program is not loaded', async () => {
+    folder.fake.programs.set('p', [
+      { name: 'first', section: 'tp_btf/new', attachFailure: withoutHook },
+      { name: 'twin', section: 'tp_btf/new' },
+      { name: 'second', section: 'tp_btf/old' },
+    ]);
+    for (const name of ['first', 'twin', 'second']) folder.fake.counts.set(name, [1, 0]);
+    folder.fake.calls.length = 0;
+    const probe = await attached('programs: { alternatives: [[first, second]], nested: { first: twin } }\n');
+    expect(probe.status().programs.map(({ name }) => name)).toEqual(['second']);
+    expect(folder.fake.callsOf('leave out')).toEqual(['p.runs_of_second', 'p.runs_of_first', 'p.runs_of_twin']);
+  });
+});
+
+test('a probe says why a CPU is not sampled, and no more once it is', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    folder.fake.programs.set('p', [{ name: 'sample', section: 'perf_event' }]);
+    const probe = await attached('programs: { perf_events: [{ program: sample, event: cpu-clock, frequency: 99 }] }\n');
+    folder.fake.samplingFailure = nativeError('EMFILE', 'sample CPU');
+    vi.advanceTimersByTime(1000);
+    expect(probe.status()).toMatchObject({ state: 'up', reason: { code: 'ATTACH_FAILED' } });
+    folder.fake.samplingFailure = undefined;
+    vi.advanceTimersByTime(1000);
+    expect(probe.status().reason).toBeUndefined();
+    probe.close();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe('iterators', () => {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Configuration, ProbeConfiguration } from '../../src/config/configuration.js';
 import { loadConfiguration } from '../../src/config/load.js';
+import { CpuWatch } from '../../src/kernel/cpu_watch.js';
 import type { Host } from '../../src/kernel/host.js';
 import { RunSampler } from '../../src/kernel/run_sampler.js';
 import { Pacer } from '../../src/metrics/pacer.js';
@@ -55,6 +56,7 @@ export class ProbeFolder {
       kernel: { addon, host: this.host, btfPath: undefined, onLog: (probe, log) => this.logs.push(`${probe}: ${log}`) },
       decode: this.decode,
       sampler: new RunSampler({ addon, proc: '/nowhere', now }),
+      cpus: new CpuWatch(this.#sys()),
       pacer: new Pacer(now),
       now,
       onScrapeFailure: (probe, error) => this.scrapeFailures.push(`${probe}: ${String(error)}`),
@@ -64,6 +66,14 @@ export class ProbeFolder {
   remove(): void {
     rmSync(this.#folder, { recursive: true });
     this.decode.remove();
+  }
+
+  /** A sysfs of a host with one CPU. */
+  #sys(): string {
+    const folder = join(this.#folder, 'sys/devices/system/cpu');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'online'), '0\n');
+    return join(this.#folder, 'sys');
   }
 
   #write(path: string, text: string): void {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProbeSet } from '../../src/probes/probe_set.js';
+import { renderText, valuesOf } from '../harness/collection.js';
 import { capableHost, nativeError } from '../harness/fake_addon.js';
+import { u32, u64 } from '../harness/fake_map.js';
 import { ProbeFolder } from './probe_folder.js';
 
 let folder: ProbeFolder;
@@ -29,6 +31,12 @@ const failHook = (object: string) =>
     { name: 'count', section: 'tp_btf/gone', attachFailure: nativeError('ENOENT', 'attach program') },
   ]);
 
+const rejectProgram = (object: string) => {
+  const log = "libbpf: prog 'count': BPF program load failed\n-- BEGIN PROG LOAD LOG --\nno\n-- END PROG LOAD LOG --";
+  const loadFailure = nativeError('EACCES', 'load object', log);
+  folder.fake.programs.set(object, [{ name: 'count', section: 'tp_btf/x', loadFailure }]);
+};
+
 describe('a start', () => {
   test('brings up every probe that works, in the order of the configuration', async () => {
     failHook('b');
@@ -37,6 +45,20 @@ describe('a start', () => {
     expect(set.failures().map(({ probe, reasons }) => [probe, reasons.map(({ code }) => code)])).toEqual([
       ['b', ['HOOK_MISSING']],
     ]);
+  });
+
+  test('tells what this host does not support from what is down', async () => {
+    enterPidNamespace();
+    failHook('b');
+    rejectProgram('a');
+    const set = await started('a', 'b', 'tasks');
+    expect(set.statuses().map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'a down',
+      'b unsupported',
+      'tasks unsupported',
+    ]);
+    expect(set.statuses()[2]!.reason!.remedy).toContain('--pid=host');
+    expect(set.failures().map(({ state }) => state)).toEqual(['down', 'unsupported', 'unsupported']);
   });
 
   test('reports an unexpected error as PROBE_FAILED', async () => {
@@ -75,10 +97,10 @@ describe('a reload', () => {
 
   test('with a probe that fails changes nothing, and closes what it loaded', async () => {
     const set = await started('a');
-    failHook('b');
+    rejectProgram('b');
     folder.write('tasks', 'maps: { events: { max_entries: 32 } }\n');
     await expect(set.reload(folder.configuration(['a', 'b', 'tasks']))).rejects.toMatchObject({
-      faults: [expect.objectContaining({ code: 'HOOK_MISSING' })],
+      faults: [expect.objectContaining({ code: 'PROGRAM_REJECTED' })],
     });
     expect(states(set)).toEqual(['a up']);
     expect(folder.fake.callsOf('close')).not.toContain('a');
@@ -87,22 +109,79 @@ describe('a reload', () => {
   });
 });
 
-describe('a probe that was down before', () => {
-  test('may stay down in a PID namespace when the limit of series changes', async () => {
+describe('a reload of limits and of the prefix', () => {
+  const page = async (set: ProbeSet) => {
+    await set.collect();
+    return valuesOf(await renderText(set.families(), 'text'));
+  };
+
+  test('keeps the probes and what they counted, entries that are gone included', async () => {
+    const set = await started('a', 'b');
+    expect(await page(set)).toEqual({ 'santabpf_a_total key="1"': 5, 'santabpf_b_total key="1"': 5 });
+    folder.fake.events.get('a')!.delete(u32(1));
+    folder.fake.events.get('a')!.set(u32(2), u64(7));
+    await set.reload(folder.configuration(['{ probe: a, limit: 1 }', 'b'], 'metric_prefix: x_\nseries_limit: 3\n'));
+    expect(folder.fake.calls).toEqual([]);
+    expect(await page(set)).toEqual({
+      'x_a_total key="1"': 5,
+      'x_a_total key="other"': 7,
+      'x_b_total key="1"': 5,
+    });
+  });
+
+  test('changes no name of a scrape that is still being rendered', async () => {
+    const set = await started('a');
+    await set.collect();
+    const families = set.families();
+    await set.reload(folder.configuration(['a'], 'metric_prefix: x_\n'));
+    expect(valuesOf(await renderText(families, 'text'))).toEqual({ 'santabpf_a_total key="1"': 5 });
+  });
+
+  test('changes nothing if another probe is refused', async () => {
+    const set = await started('a');
+    rejectProgram('b');
+    await expect(set.reload(folder.configuration(['a', 'b'], 'metric_prefix: x_\n'))).rejects.toThrow('verifier');
+    expect(folder.fake.callsOf('close')).not.toContain('a');
+    expect(await page(set)).toEqual({ 'santabpf_a_total key="1"': 5 });
+  });
+});
+
+describe('a probe that this host does not support', () => {
+  test('does not keep others from a reload when it is new', async () => {
+    enterPidNamespace();
+    const set = await started('a');
+    await set.reload(folder.configuration(['a', 'tasks', 'b']));
+    expect(states(set)).toEqual(['a up', 'tasks PID_NAMESPACE', 'b up']);
+  });
+
+  test('does not end one that runs', async () => {
+    const set = await started('b');
+    failHook('b');
+    folder.write('b', 'maps: { events: { max_entries: 32 } }\n');
+    await expect(set.reload(folder.configuration(['b']))).rejects.toThrow('has no such hook');
+    expect(states(set)).toEqual(['b up']);
+    expect(folder.fake.callsOf('close').length).toBe(folder.fake.callsOf('open').length);
+  });
+});
+
+describe('a probe that did not run before', () => {
+  test('may still not run in a PID namespace when the limit of series changes', async () => {
     enterPidNamespace();
     const set = await started('a', 'tasks');
     expect(states(set)).toEqual(['a up', 'tasks PID_NAMESPACE']);
     await set.reload(folder.configuration(['a', 'tasks'], 'series_limit: 5000\n'));
     expect(states(set)).toEqual(['a up', 'tasks PID_NAMESPACE']);
-    expect(folder.fake.callsOf('attach')).toEqual(['a.count']);
+    expect(folder.fake.callsOf('attach')).toEqual([]);
   });
 
-  test('may stay down if the kernel still refuses it', async () => {
-    failHook('b');
+  test('may be down if the kernel still refuses it, for whatever reason', async () => {
+    rejectProgram('b');
     const set = await started('b');
+    const denied = nativeError('ENOMEM', 'load object');
+    folder.fake.programs.set('b', [{ name: 'count', section: 'tp_btf/x', loadFailure: denied }]);
     folder.write('b', 'maps: { events: { max_entries: 32 } }\n');
     await set.reload(folder.configuration(['b']));
-    expect(states(set)).toEqual(['b HOOK_MISSING']);
+    expect(states(set)).toEqual(['b LOAD_FAILED']);
   });
 
   test('is tried again if it is unchanged', async () => {
@@ -113,14 +192,13 @@ describe('a probe that was down before', () => {
     expect(states(set)).toEqual(['b up']);
   });
 
-  test('may not be down for another reason', async () => {
+  test('may not be down for the sake of its file', async () => {
     enterPidNamespace();
     const set = await started('tasks');
-    folder.fake.programs.set('tasks', [
-      { name: 'count', section: 'tp_btf/gone', attachFailure: nativeError('ENOENT', 'attach program') },
-    ]);
-    folder.write('tasks', 'maps: { events: { max_entries: 32 } }\n');
-    await expect(set.reload(folder.configuration(['tasks']))).rejects.toThrow('has no such hook');
+    folder.write('tasks', 'constants: { wnated: 1 }\n');
+    await expect(set.reload(folder.configuration(['tasks']))).rejects.toMatchObject({
+      faults: [expect.objectContaining({ code: 'CONSTANT_UNKNOWN' })],
+    });
     expect(states(set)).toEqual(['tasks PID_NAMESPACE']);
   });
 
@@ -136,13 +214,31 @@ describe('a probe that was down before', () => {
 });
 
 describe('a check', () => {
-  test('attaches nothing and leaves nothing loaded', async () => {
+  test('brings up every probe and leaves nothing loaded', async () => {
     const set = new ProbeSet(folder.context());
-    await set.check(folder.configuration(['a', 'b']));
-    expect(folder.fake.callsOf('attach')).toEqual([]);
-    expect(folder.fake.callsOf('load').sort()).toEqual(['a', 'b']);
+    expect(await set.check(folder.configuration(['a', 'b']))).toEqual([]);
+    expect(folder.fake.callsOf('attach').sort()).toEqual(['a.count', 'b.count']);
     expect(folder.fake.callsOf('close').sort()).toEqual(folder.fake.callsOf('open').sort());
     expect(set.statuses()).toEqual([]);
+  });
+
+  test('lists what the host does not support, found by loading or by attaching', async () => {
+    enterPidNamespace();
+    failHook('b');
+    const unsupported = await new ProbeSet(folder.context()).check(folder.configuration(['a', 'b', 'tasks']));
+    expect(unsupported.map(({ probe, reasons }) => [probe, reasons[0]!.code])).toEqual([
+      ['b', 'HOOK_MISSING'],
+      ['tasks', 'PID_NAMESPACE'],
+    ]);
+    expect(folder.fake.callsOf('close').sort()).toEqual(folder.fake.callsOf('open').sort());
+  });
+
+  test('fails for what should work, and leaves nothing loaded', async () => {
+    failHook('b');
+    rejectProgram('a');
+    const check = new ProbeSet(folder.context()).check(folder.configuration(['a', 'b']));
+    await expect(check).rejects.toMatchObject({ faults: [{ code: 'PROGRAM_REJECTED' }] });
+    expect(folder.fake.callsOf('close').sort()).toEqual(folder.fake.callsOf('open').sort());
   });
 
   test('reports a fault of the host once', async () => {
@@ -160,6 +256,14 @@ test('a scrape reads all probes, those that are down excepted', async () => {
   await set.collect();
   expect(set.families()).toHaveLength(1);
   expect(set.statuses().map(({ series }) => series)).toEqual([1, 0]);
+});
+
+test('a scrape of some probes reads and shows only these', async () => {
+  const set = await started('a', 'b');
+  await set.collect(new Set(['b']));
+  expect(set.statuses().map(({ lastScrape }) => lastScrape !== undefined)).toEqual([false, true]);
+  expect(set.families(new Set(['b'])).map(({ name }) => name)).toEqual(['santabpf_b_total']);
+  expect(set.statuses(new Set(['b'])).map(({ name }) => name)).toEqual(['b']);
 });
 
 test('close unloads every probe', async () => {

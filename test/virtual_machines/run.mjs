@@ -39,7 +39,7 @@ if (/^\/(tmp|run|var\/tmp)\//.test(root)) {
 mkdirSync(cache, { recursive: true });
 const tools = await fetchTools(cache);
 const busybox = await fetchBusybox(cache);
-const script = `cd '${root}'\nexec '${process.execPath}' test/virtual_machines/check.mjs\n`;
+const script = `cd '${root}'\nfor part in check states; do '${process.execPath}' test/virtual_machines/$part.mjs || exit 1; done\n`;
 
 /** @type {Map<string, import('./table.mjs').Column>} */
 const columns = new Map();
@@ -72,6 +72,11 @@ async function tryKernel({ name, suite }) {
     `${release}: ${outcome.seconds.toFixed(0)} s, exit code ${outcome.code}, console in .cache/kernels/console-${name}.log`,
   );
   if (outcome.code !== 0 || lines.some((line) => line.ok === false)) faults++;
+  for (const { situation, ok, up, unsupported, down } of lines.filter((line) => 'situation' in line)) {
+    console.log(
+      `  ${situation}: ${up} up; unsupported: ${JSON.stringify(unsupported)}${ok ? '' : `; WRONG, down: ${JSON.stringify(down)}`}`,
+    );
+  }
   for (const row of rows) report(row);
 }
 
@@ -79,7 +84,7 @@ async function tryKernel({ name, suite }) {
 function report({ probe, up, reason, results }) {
   if (!up) {
     faults++;
-    console.log(`  ${probe} is down: ${reason}`);
+    console.log(`  ${probe} is not up: ${reason}`);
   }
   for (const result of results.filter((candidate) => !isRight(candidate))) {
     const { what, least, most, received } = result;

@@ -11,7 +11,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * @typedef {object} Row
  * @property {string} probe
  * @property {boolean} up
- * @property {string | undefined} reason why it is down
+ * @property {string | undefined} reason why it is not up
  * @property {readonly string[]} programs loaded programs
  * @property {readonly Result[]} results
  *

@@ -20,6 +20,10 @@ int new_socket(const struct endpoint *peer);
 /* Binds to the port, or to one that the kernel chooses. No other socket can listen on it until this one is closed. */
 int bind_port(struct endpoint *peer);
 
+/* By the 32-bit call, on x86. They return the result, or a negative errno. */
+int connect_by_socketcall(int connection, const struct endpoint *peer);
+int accept_by_socketcall(int listener);
+
 void connect_to(int connection, const struct endpoint *peer, bool nonblocking);
 
 #endif

@@ -69,6 +69,8 @@ static int accept_via(int listener, const char *via)
 	if (!strcmp(via, "accept"))
 		return (int)syscall(SYS_accept, listener, NULL, NULL);
 #endif
+	if (!strcmp(via, "socketcall"))
+		return accept_by_socketcall(listener);
 	return (int)syscall(SYS_accept4, listener, NULL, NULL, 0);
 }
 
@@ -239,7 +241,7 @@ static void perform_tcp_retransmits(struct run *run)
 }
 
 const struct workload network_workloads[] = {
-	{"tcp", "[accept4|accept] [nonblocking]", 0, perform_tcp},
+	{"tcp", "[accept4|accept|socketcall] [nonblocking]", 0, perform_tcp},
 	{"tcp-reset", "[accept4|accept] [nonblocking]", 0, perform_tcp_reset},
 	{"tcp-refused", "", 0, perform_tcp_refused},
 	{"tcp-simultaneous", "", 0, perform_tcp_simultaneous},

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 /* Enters a new network namespace. Its loopback device has a unique name, so all drops on that device are ours. */
@@ -98,6 +99,69 @@ static void perform_udp_refused(struct run *run)
 	close(sender);
 }
 
+static void stay_on(int cpu)
+{
+	cpu_set_t only;
+	CPU_ZERO(&only);
+	CPU_SET(cpu, &only);
+	if (sched_setaffinity(0, sizeof(only), &only))
+		fail("sched_setaffinity");
+}
+
+/* Packets to loopback are received on this CPU: packets from another CPU arrive there in interrupts (receive packet steering). */
+static void receive_on(int cpu)
+{
+	char device[IFNAMSIZ], path[128];
+	if (!if_indextoname(1, device))
+		fail("if_indextoname");
+	/* A sysfs that shows the devices of this network namespace. */
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("sysfs", "/sys", "sysfs", 0, NULL))
+		fail("mount /sys");
+	snprintf(path, sizeof(path), "/sys/class/net/%s/queues/rx-0/rps_cpus", device);
+	FILE *file = fopen(path, "w");
+	if (!file || fprintf(file, "%x", 1 << cpu) < 0 || fclose(file))
+		fail("rps_cpus");
+}
+
+/* N datagrams from CPU 0 to a closed port, dropped in interrupts of CPU 1. Some may be lost before: fewer are counted then. */
+static void perform_udp_refused_across(struct run *run)
+{
+	struct endpoint peer, any;
+	int bound = udp_socket(run, &peer, true), sender = udp_socket(run, &any, false);
+	uint64_t before = kernel_count(run, "NoPorts"), now = 0, last = UINT64_MAX;
+	receive_on(1);
+	stay_on(0);
+	close(bound);
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++)
+		send_to(sender, &peer);
+	for (; now != last; usleep(50000)) {
+		last = now;
+		now = kernel_count(run, "NoPorts");
+	}
+	end(run);
+	report(run, "dropped", now - before);
+	close(sender);
+}
+
+/* N times ten datagrams that are dropped when their socket is closed, all by this task on CPU 1. */
+static void perform_unix_unread(struct run *run)
+{
+	stay_on(1);
+	begin(run);
+	for (uint64_t i = 0; i < run->count; i++) {
+		int pair[2];
+		if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair))
+			fail("socketpair");
+		for (int j = 0; j < 10; j++)
+			if (send(pair[0], "x", 1, 0) != 1)
+				fail("send");
+		close(pair[1]);
+		close(pair[0]);
+	}
+	end(run);
+}
+
 /* N datagrams that arrive at a full receive buffer. The datagrams that fill it are not counted. */
 static void perform_udp_full(struct run *run)
 {
@@ -173,6 +237,8 @@ static void perform_tcp_aborted(struct run *run)
 
 const struct workload packet_workloads[] = {
 	{"udp-refused", "", 0, perform_udp_refused},
+	{"udp-refused-across", "", 0, perform_udp_refused_across},
+	{"unix-unread", "", 0, perform_unix_unread},
 	{"udp-full", "", 0, perform_udp_full},
 	{"udp-filtered", "", 0, perform_udp_filtered},
 	{"udp-unread", "", 0, perform_udp_unread},

@@ -1,4 +1,4 @@
-/* TCP connections accepted and opened by io_uring and by socketcall(): no system call of their own returns the result. */
+/* TCP connections accepted and opened by io_uring: no system call of their own returns the result. */
 #include "endpoint.h"
 
 #include <arpa/inet.h>
@@ -110,6 +110,8 @@ static int connect_via(struct ring *ring, const char *via, int connection, const
 {
 	struct io_uring_sqe operation = {
 		.opcode = IORING_OP_CONNECT, .fd = connection, .addr = (uintptr_t)&peer->address, .off = peer->length};
+	if (!strcmp(via, "socketcall"))
+		return connect_by_socketcall(connection, peer);
 	if (strcmp(via, "ring"))
 		return connect(connection, (const struct sockaddr *)&peer->address, peer->length) ? -errno : 0;
 	return perform(ring, &operation);
@@ -150,6 +152,6 @@ static void perform_tcp_unavailable(struct run *run)
 
 const struct workload ring_workloads[] = {
 	{"tcp-ring", "ORDINARY  (connections accepted by io_uring that stay open, then ORDINARY others)", 1, perform_tcp_ring},
-	{"tcp-unavailable", "[connect|ring]  (EADDRNOTAVAIL, then a connect that succeeds)", 0, perform_tcp_unavailable},
+	{"tcp-unavailable", "[connect|ring|socketcall]  (EADDRNOTAVAIL, then a connect that succeeds)", 0, perform_tcp_unavailable},
 	{0},
 };

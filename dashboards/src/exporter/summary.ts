@@ -8,6 +8,13 @@ import { readTime, scrapeTime } from './scrapes.js';
 
 const perProbe = (expr: string) => `sum by (instance, probe) (${expr})`;
 
+const states = ['down', 'suspended', 'unsupported', 'up'];
+
+/** The state of a probe as its place in `states`. */
+const stateNumber = perProbe(
+  states.map((state, index) => `${index} * ${select('santabpf_probe_state', `state="${state}"`)}`).join(' or '),
+);
+
 export const exportersDown: Stat = {
   title: 'Exporters down',
   description: 'Targets that Prometheus cannot scrape. Nothing is known about these hosts.',
@@ -19,8 +26,8 @@ export const exportersDown: Stat = {
 export const probesDown: Stat = {
   title: 'Probes down',
   description:
-    'Configured probes that are not attached: their panels are empty. The landing page of the exporter (/) says why.',
-  expr: `sum(${select('santabpf_probe_up')} == bool 0)`,
+    'Probes that failed, although this host should run them: their panels are empty. The landing page of the exporter (/) says why.',
+  expr: `sum(${select('santabpf_probe_state', 'state="down"')})`,
   unit: unit.number,
   steps: steps.expectNone,
 };
@@ -85,10 +92,14 @@ export const summary: Section = {
       table({
         title: 'Probes',
         description:
-          'Probes that are down come first. Read time is how long the last scrape took to read and decode the maps. CPU is a share of one CPU. Lost updates and missed runs are those of the time range.',
+          'Probes that are down come first; unsupported is what the host cannot run. Read time is how long the last scrape took to read and decode the maps. CPU is a share of one CPU. Lost updates and missed runs are those of the time range.',
         labels: ['instance', 'probe'],
         columns: [
-          column.state('State', perProbe(select('santabpf_probe_up')), { 0: 'down', 1: 'up' }, [[1, 'green']]),
+          column.state('State', stateNumber, { ...states }, [
+            [1, 'orange'],
+            [2, 'text'],
+            [3, 'green'],
+          ]),
           column.state('Last read', perProbe(select('santabpf_scrape_success')), { 0: 'failed', 1: 'OK' }),
           column.seconds('Read time', perProbe(select(readTime))),
           column.count('Series', perProbe(select('santabpf_series'))),

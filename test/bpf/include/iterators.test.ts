@@ -91,7 +91,7 @@ describe('an iterator that fails', needs({ root: true, bpf: true }), () => {
     const exporter = await startExporter(fixtureProbe('iterators', { parent: process.pid, fails: 1 }));
     try {
       const samples = new Samples(await exporter.get('/metrics', { accept: 'text/plain' }));
-      expect(samples.values('probe_up').get('probe="iterators"')).toBe(1);
+      expect(samples.values('probe_state', { state: 'up' }).get('probe="iterators"')).toBe(1);
       expect(samples.values('children').size).toBe(0);
       expect(samples.values('scrape_success').get('probe="iterators"')).toBe(0);
       expect(await exporter.logged(/could not be read/)).toMatchObject({

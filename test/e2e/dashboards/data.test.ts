@@ -20,7 +20,7 @@ const RATE_INTERVAL = 20;
 
 /** Queries that are empty under this load, with the reason. */
 const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
-  'santabpf-exporter / Missed runs / A': 'the kernel skips runs only when a program interrupts itself',
+  'santabpf-exporter / Missed runs / A': 'the kernel skips few runs',
   'santabpf-exporter / Dropped series and decode errors / B': 'every shipped probe decodes what it counts',
 };
 

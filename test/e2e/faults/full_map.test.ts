@@ -26,9 +26,7 @@ describe('a full map', needs(fixtureNeeds), () => {
     expect(over.value('lost_updates_total', { map: 'commands' })).toBe(0);
     // The other maps and the other probe are not affected.
     expect(over.value('told_sizes_count')).toBe(over.value('told_calls_total'));
-    expect(over.by('probe', 'probe_up')).toEqual(
-      new Map([...['told', 'syscalls'].map((probe) => [probe, 1] as const)]),
-    );
+    expect(Object.fromEntries(over.states())).toEqual({ told: 'up', syscalls: 'up' });
     expect(await exporter.get('/')).toContain('map full: 21 updates counted as other');
   });
 

@@ -37,19 +37,25 @@ function hidden(path: string): string {
   return `mount --bind ${join(folder, 'empty')} ${path}`;
 }
 
-/** What must hold on a host that cannot run any probe: one sentence comes first, everything answers. */
-async function expectAllDown(exporter: RunningExporter, code: string, sentence: RegExp): Promise<void> {
+/** What must hold if no probe can run: one sentence comes first, everything answers. */
+async function expectNoneUp(
+  exporter: RunningExporter,
+  state: 'down' | 'unsupported',
+  code: string,
+  sentence: RegExp,
+): Promise<void> {
   const [first, ...rest] = exporter.entries();
-  expect(first).toMatchObject({ level: 'error', code, msg: expect.stringMatching(sentence) });
+  const level = state === 'down' ? 'error' : 'warn';
+  expect(first).toMatchObject({ level, code, msg: expect.stringMatching(sentence) });
   expect(first!.msg).not.toContain('\n');
-  expect(rest.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(rest.filter((entry) => entry.level !== 'info')).toEqual([]);
   const probes = Object.values(await shownProbes(exporter));
   expect(probes.length).toBeGreaterThan(1);
-  for (const { state, reason } of probes) {
-    expect({ state, ...reason }).toEqual({ state: 'down', code, message: first!.msg, remedy: first!.remedy });
+  for (const { state: shown, reason } of probes) {
+    expect({ state: shown, ...reason }).toEqual({ state, code, message: first!.msg, remedy: first!.remedy });
   }
   const scrape = await Scrape.of(exporter);
-  expect([...scrape.by('probe', 'probe_up').values()]).toEqual(probes.map(() => 0));
+  expect([...scrape.states().values()]).toEqual(probes.map(() => state));
   expect(scrape.value('config_last_reload_successful')).toBe(1);
   expect(await exporter.get('/-/ready')).toContain('ready');
   expect(await exporter.get('/')).toContain(code);
@@ -64,8 +70,8 @@ describe('a host without type information', needs(fixtureNeeds), () => {
       wrapper: mounted(hidden('/sys/kernel/btf')),
     });
     const { told, syscalls, typeless } = await shownProbes(exporter);
-    expect(told).toMatchObject({ state: 'down', reason: { code: 'KERNEL_NO_BTF' } });
-    expect(syscalls).toMatchObject({ state: 'down', reason: { code: 'KERNEL_NO_BTF' } });
+    expect(told).toMatchObject({ state: 'unsupported', reason: { code: 'KERNEL_NO_BTF' } });
+    expect(syscalls).toMatchObject({ state: 'unsupported', reason: { code: 'KERNEL_NO_BTF' } });
     expect(typeless).toMatchObject({ state: 'up' });
     expect(exporter.entries()[0]).toMatchObject({ code: 'KERNEL_NO_BTF', probes: ['told', 'syscalls'] });
     expect((await Scrape.of(exporter)).value('typeless_calls_total')).toBeGreaterThan(0);
@@ -76,8 +82,9 @@ describe('a host without type information', needs(fixtureNeeds), () => {
       config: configFor('syscalls', 'execs', 'profile'),
       wrapper: mounted(hidden('/sys/kernel/btf')),
     });
-    await expectAllDown(
+    await expectNoneUp(
       exporter,
+      'unsupported',
       'KERNEL_NO_BTF',
       /type information \(BTF\) of Linux \S+: \/sys\/kernel\/btf\/vmlinux/,
     );
@@ -94,7 +101,7 @@ describe('a host without type information', needs(fixtureNeeds), () => {
       ),
     });
     const { told, syscalls, execs } = await shownProbes(exporter);
-    expect(told).toMatchObject({ state: 'down', reason: { code: 'KERNEL_NO_BTF' } });
+    expect(told).toMatchObject({ state: 'unsupported', reason: { code: 'KERNEL_NO_BTF' } });
     expect(syscalls).toMatchObject({ state: 'up' });
     expect(execs).toMatchObject({ state: 'up' });
     const before = (await Scrape.of(exporter)).by('syscall', 'syscalls_total').get('getppid') ?? 0;
@@ -130,7 +137,7 @@ describe('a host without tracefs', needs(fixtureNeeds), () => {
     'told.yaml': toldProbe({ kind }),
   });
 
-  it('keeps probes on classic tracepoints down, and no other', async () => {
+  it('does not support probes on classic tracepoints, and says so of no other', async () => {
     const exporter = await exporterOf({
       config: mainFileOf('fork', 'told'),
       files: files(),
@@ -140,7 +147,7 @@ describe('a host without tracefs', needs(fixtureNeeds), () => {
     });
     const { fork, told } = await shownProbes(exporter);
     expect(fork).toMatchObject({
-      state: 'down',
+      state: 'unsupported',
       reason: {
         code: 'HOOK_MISSING',
         message: expect.stringContaining('tracefs is not mounted'),
@@ -163,13 +170,40 @@ describe('a host without tracefs', needs(fixtureNeeds), () => {
   });
 });
 
+describe('in a PID namespace', needs({ ...fixtureNeeds, commands: ['unshare'] }), () => {
+  const config = `probes: [forks, blocked_tasks]\nprobe_path: ["${shippedProbePath}"]\n`;
+
+  it('a probe that lists tasks is unsupported, with the remedy, and others count through a reload', async () => {
+    const exporter = await exporterOf({
+      config,
+      wrapper: ['unshare', '--pid', '--fork', '--kill-child=SIGTERM', '--mount-proc'],
+    });
+    expect(await shownProbes(exporter)).toMatchObject({
+      forks: { state: 'up' },
+      blocked_tasks: {
+        state: 'unsupported',
+        reason: { code: 'PID_NAMESPACE', remedy: expect.stringContaining('hostPID: true') },
+      },
+    });
+    const before = (await Scrape.of(exporter)).sum('forks_total');
+    exporter.write({ 'santabpf.yaml': `${config}series_limit: 5000\nmetric_prefix: santabpf_x_\n` });
+    const answer = await fetch(`${exporter.url}/-/reload`, { method: 'POST' });
+    expect(answer.status).toBe(200);
+    const scrape = await Scrape.of(exporter);
+    expect(scrape.sum('x_forks_total')).toBeGreaterThanOrEqual(before);
+    expect(before).toBeGreaterThan(0);
+    expect(Object.fromEntries(scrape.states())).toEqual({ forks: 'up', blocked_tasks: 'unsupported' });
+  });
+});
+
 describe('without the privilege', needs({ ...fixtureNeeds, commands: ['setpriv', 'unshare'] }), () => {
   const config = `probes: [syscalls, execs, profile]\nprobe_path: ["${shippedProbePath}"]\n`;
 
   it('as another user, says so first and serves', async () => {
     const exporter = await exporterOf({ config, uid: 65534 });
-    await expectAllDown(
+    await expectNoneUp(
       exporter,
+      'down',
       'KERNEL_NO_PRIVILEGE',
       /privilege to load BPF programs .* has neither CAP_SYS_ADMIN nor CAP_BPF with CAP_PERFMON$/,
     );
@@ -177,7 +211,7 @@ describe('without the privilege', needs({ ...fixtureNeeds, commands: ['setpriv',
 
   it('as root whose capabilities were taken away', async () => {
     const exporter = await exporterOf({ config, wrapper: ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] });
-    await expectAllDown(exporter, 'KERNEL_NO_PRIVILEGE', /privilege to load BPF programs/);
+    await expectNoneUp(exporter, 'down', 'KERNEL_NO_PRIVILEGE', /privilege to load BPF programs/);
   });
 
   it('with CAP_BPF alone', async () => {
@@ -185,7 +219,7 @@ describe('without the privilege', needs({ ...fixtureNeeds, commands: ['setpriv',
       config,
       wrapper: ['setpriv', '--bounding-set=-all,+bpf', '--inh-caps=-all,+bpf'],
     });
-    await expectAllDown(exporter, 'KERNEL_NO_PRIVILEGE', /privilege to load BPF programs/);
+    await expectNoneUp(exporter, 'down', 'KERNEL_NO_PRIVILEGE', /privilege to load BPF programs/);
   });
 
   it('with CAP_BPF and CAP_PERFMON every probe is up', async () => {
@@ -210,6 +244,6 @@ describe('without the privilege', needs({ ...fixtureNeeds, commands: ['setpriv',
 
   it('as root of a user namespace, which has no say in the kernel', async () => {
     const exporter = await exporterOf({ config, wrapper: ['unshare', '--user', '--map-root-user'] });
-    await expectAllDown(exporter, 'KERNEL_FORBIDS_BPF', /refuses every BPF program of this process \(EPERM\)/);
+    await expectNoneUp(exporter, 'down', 'KERNEL_FORBIDS_BPF', /refuses every BPF program of this process \(EPERM\)/);
   });
 });

@@ -141,17 +141,18 @@ describe('a probe that does not work', needs(fixtureNeeds), () => {
   it.each([
     ...['not_elf', 'empty', 'truncated', 'elf_header_alone', 'other_machine', 'no_object', 'rejected', 'no_hook'],
     ...['no_function', 'no_program', 'renamed_field', 'renamed_map', 'resized_map', 'no_constant', 'large_constant'],
-  ])('%s is down with its reason', async (name) => {
+  ])('%s does not run, for its reason', async (name) => {
     const { code, says, advises } = faults[name]!;
-    expect(shown[name]).toMatchObject({ state: 'down', reason: { code } });
+    const [state, level] = code === 'HOOK_MISSING' ? ['unsupported', 'warn'] : ['down', 'error'];
+    expect(shown[name]).toMatchObject({ state, reason: { code } });
     const line = exporter.entries().find((entry) => entry.probe === name && entry.code === code);
-    expect(line).toMatchObject({ level: 'error', remedy: shown[name]!.reason!.remedy });
+    expect(line).toMatchObject({ level, remedy: shown[name]!.reason!.remedy });
     if (advises !== undefined) expect(line!.remedy).toBe(advises);
     for (const what of says) {
       expect(shown[name]!.reason!.message).toMatch(what);
       expect(line!.msg).toMatch(what);
     }
-    expect((await Scrape.of(exporter)).value('probe_up', { probe: name })).toBe(0);
+    expect((await Scrape.of(exporter)).states().get(name)).toBe(state);
   });
 
   test('the table is whole', () => expect(Object.keys(faults)).toHaveLength(15));
@@ -176,14 +177,13 @@ describe('a probe that does not work', needs(fixtureNeeds), () => {
     const scrape = await Scrape.of(exporter);
     expect(scrape.value('told_calls_total')).toBe(9);
     expect(scrape.value('syscalls_total', { syscall: 'getppid' })).toBeGreaterThan(0);
-    expect(scrape.by('probe', 'probe_up').get('told')).toBe(1);
-    expect(scrape.by('probe', 'probe_up').get('syscalls')).toBe(1);
+    expect([scrape.states().get('told'), scrape.states().get('syscalls')]).toEqual(['up', 'up']);
     expect(await exporter.get('/-/ready')).toContain('ready');
   });
 });
 
 describe('programs of a type that a policy forbids', needs(fixtureNeeds), () => {
-  it('are down with the reason, or run where they are allowed', async (context) => {
+  it('are unsupported with the reason, or run where they are allowed', async (context) => {
     const exporter = await startExporter({
       config: mainFileOf('entry', 'told'),
       files: { 'entry.yaml': faultyProbe('entry', 'at_entry'), 'told.yaml': toldProbe() },
@@ -192,7 +192,7 @@ describe('programs of a type that a policy forbids', needs(fixtureNeeds), () => 
       const { entry, told } = await shownProbes(exporter);
       expect(told).toMatchObject({ state: 'up' });
       if (entry!.state === 'up') return context.skip('this kernel forbids no fentry program');
-      expect(entry).toMatchObject({ state: 'down', reason: { code: 'PROGRAM_FORBIDDEN' } });
+      expect(entry).toMatchObject({ state: 'unsupported', reason: { code: 'PROGRAM_FORBIDDEN' } });
       expect(entry!.reason!.message).toContain('policy of this host forbids program');
       expect(entry!.reason!.message).not.toMatch(/memlock|ulimit/i);
     } finally {

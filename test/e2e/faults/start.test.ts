@@ -33,7 +33,7 @@ describe('the start', needs(fixtureNeeds), () => {
     ]);
     expect(line).toMatchObject({ level: 'error', code: 'LISTEN_FAILED', msg: expect.stringContaining('EADDRINUSE') });
     expect(kernelObjectsOf(exporter.process.pid!)).toEqual(before);
-    expect((await Scrape.of(exporter)).value('probe_up', { probe: 'syscalls' })).toBe(1);
+    expect((await Scrape.of(exporter)).states().get('syscalls')).toBe('up');
   });
 
   it('fails if the second of two ports is in use', async () => {

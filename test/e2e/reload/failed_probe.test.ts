@@ -4,7 +4,7 @@ import { exporterOf, faultyProbe, fixtureNeeds, mainFileOf, Scrape, shownProbes,
 import { files, kind, reload } from './reload.js';
 
 describe('a reload', needs(fixtureNeeds), () => {
-  it('succeeds if a probe that was down stays down', async () => {
+  it('succeeds if a probe that this host does not support stays so', async () => {
     const exporter = await exporterOf({
       config: mainFileOf('lost', 'told'),
       files: { ...files(), 'lost.yaml': faultyProbe('lost', 'at_no_hook') },
@@ -13,7 +13,7 @@ describe('a reload', needs(fixtureNeeds), () => {
     exporter.write({ 'santabpf.yaml': mainFileOf('lost', 'told', 'other') });
     expect((await reload(exporter)).status).toBe(200);
     expect(await shownProbes(exporter)).toMatchObject({
-      lost: { state: 'down', reason: { code: 'HOOK_MISSING' } },
+      lost: { state: 'unsupported', reason: { code: 'HOOK_MISSING' } },
       told: { state: 'up' },
       other: { state: 'up' },
     });

@@ -5,7 +5,15 @@ export const systemCallsCases = [
   {
     probe: 'syscalls',
     workload: ['getppid', '3000'],
-    expectations: [exactly('syscalls_total', { syscall: 'getppid' }, 3000)],
+    expectations: [
+      exactly('syscalls_total', { syscall: 'getppid' }, 3000),
+      between(
+        'program_runs_total',
+        { probe: 'syscalls' },
+        () => 3000,
+        () => 100_000,
+      ),
+    ],
   },
   {
     probe: 'syscalls',

@@ -1,0 +1,47 @@
+import { fault, type SantaError } from '../errors/fault.js';
+import { nearest } from '../nearest.js';
+import type { LabelSpec } from './label_schema.js';
+import type { ProbeEntry } from './main_schema.js';
+import type { ParsedProbe } from './probe_file.js';
+import type { Tree } from './yaml_tree.js';
+
+type Labels = Readonly<Record<string, LabelSpec>>;
+
+/**
+ * The labels of a metric without those that the main file drops. One whose decoders leave entries out stays, marked: the
+ * sums must not grow by what the metric never showed.
+ */
+export function withoutLabels(labels: Labels, dropped: readonly string[]): Labels {
+  const rest: Record<string, LabelSpec> = Object.create(null);
+  for (const [name, label] of Object.entries(labels)) {
+    if (!dropped.includes(name)) rest[name] = label;
+    else if (label.constant === undefined && leavesOut(label)) rest[name] = { ...label, isDropped: true };
+  }
+  return rest;
+}
+
+/** A fault for each label to drop that no metric of the probe has. */
+export function unknownLabels(
+  { entry, index, parsed }: { entry: ProbeEntry; index: number | undefined; parsed: ParsedProbe },
+  { places }: Tree,
+): SantaError[] {
+  if (index === undefined || entry.labels === undefined || parsed.settings === undefined) return [];
+  const known = [...new Set(parsed.settings.metrics.flatMap(({ labels }) => Object.keys(labels)))];
+  return entry.labels.drop.flatMap((name, position) => {
+    if (known.includes(name)) return [];
+    const near = nearest(name, known);
+    const problem = `No metric of probe "${entry.probe}" has a label "${name}"`;
+    const remedy =
+      near !== undefined
+        ? `Did you mean "${near}"?`
+        : known.length === 0
+          ? 'Remove `labels`: the probe has no labels.'
+          : `Its labels are ${known.join(', ')}.`;
+    const location = places.locate(['probes', index, 'labels', 'drop', position]);
+    return [fault('CONFIG_VALUE', { problem, remedy }, { location })];
+  });
+}
+
+function leavesOut({ decode = [] }: LabelSpec & { readonly constant?: undefined }): boolean {
+  return decode.some((step) => step.kind === 'regex' && step.action !== 'capture');
+}

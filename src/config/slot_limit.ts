@@ -1,0 +1,2 @@
+/** Slots of a histogram. More are a mistake. */
+export const slotLimit = 4096;

@@ -1,0 +1,95 @@
+/**
+ * Runs inside a virtual machine: starts the built exporter with the default probes as the systemd unit does, then under
+ * kernel lockdown. No probe may be down: what such a host refuses is unsupported, with its reason. Prints one JSON line per
+ * situation. The last one lasts until the machine ends.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const url = 'http://127.0.0.1:10225';
+// An emulated machine on a busy host starts slowly.
+const timeout = 300_000;
+
+// Another user may not enter the repository.
+const copy = mkdtempSync(join(tmpdir(), 'santabpf-states-'));
+chmodSync(copy, 0o755);
+for (const part of ['dist', 'build/Release/santabpf.node', 'config', 'package.json']) {
+  cpSync(join(root, part), join(copy, part), { recursive: true });
+}
+
+/** The sandbox of the unit that matters to the kernel: its user, its two capabilities, its flags. */
+const asUnit = [
+  ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs'],
+  ...['--inh-caps=-all,+bpf,+perfmon', '--ambient-caps=-all,+bpf,+perfmon', '--bounding-set=-all,+bpf,+perfmon'],
+];
+
+writeFileSync('/proc/sys/kernel/perf_event_paranoid', '3');
+report('unit', await states(asUnit), { profile: 'PERF_EVENTS_FORBIDDEN' });
+execFileSync('mount', ['-t', 'securityfs', 'securityfs', '/sys/kernel/security']);
+writeFileSync('/sys/kernel/security/lockdown', 'confidentiality');
+report('lockdown', await states([]), {});
+
+/**
+ * @typedef {{ name: string; state: string; reason?: { code: string; message: string } }} Shown
+ */
+
+/**
+ * @param {string} situation
+ * @param {readonly Shown[]} probes
+ * @param {Readonly<Record<string, string>>} expected reasons of the probes that must be unsupported, by name
+ */
+function report(situation, probes, expected) {
+  const unsupported = probes.filter(({ state }) => state === 'unsupported');
+  const down = probes.filter(({ state }) => state === 'down');
+  const isExpected = Object.entries(expected).every(
+    ([name, code]) => unsupported.find((probe) => probe.name === name)?.reason?.code === code,
+  );
+  const isNamed = situation !== 'lockdown' || unsupported.every(({ reason }) => reason?.code === 'KERNEL_LOCKDOWN');
+  const shown = (/** @type {readonly Shown[]} */ list) =>
+    Object.fromEntries(list.map(({ name, reason }) => [name, `${reason?.code}: ${reason?.message}`]));
+  console.log(
+    JSON.stringify({
+      situation,
+      ok: probes.length > 0 && down.length === 0 && isExpected && isNamed,
+      up: probes.length - down.length - unsupported.length,
+      unsupported: shown(unsupported),
+      down: shown(down),
+    }),
+  );
+}
+
+/**
+ * @param {readonly string[]} wrapper command that runs the rest of its arguments
+ * @returns {Promise<readonly Shown[]>}
+ */
+async function states(wrapper) {
+  const flags = ['--bpf.btf-file=/sys/kernel/btf/vmlinux', '--web.listen-address=127.0.0.1:10225', '--log.format=json'];
+  const words = [...wrapper, process.execPath, join(copy, 'dist/main.js'), ...flags];
+  const child = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 2, 2] });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  try {
+    const deadline = Date.now() + timeout;
+    while (!(await isReady())) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error('The exporter did not become ready');
+      await sleep(100);
+    }
+    const { probes } = /** @type {{ probes: Shown[] }} */ (await (await fetch(`${url}/probes`)).json());
+    return probes;
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+  }
+}
+
+async function isReady() {
+  try {
+    return (await fetch(`${url}/-/ready`)).ok;
+  } catch {
+    return false;
+  }
+}
