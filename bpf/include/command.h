@@ -45,7 +45,7 @@ static __always_inline __u64 bytes_before_end(__u64 word)
 
 /*
  * The command of the current task. Since 5.11 (3ca1032ab7ab "bpf: Expose bpf_get_current_task_btf") the name is read as two typed
- * loads, which cost less than any helper.
+ * loads, which cost no more than bpf_get_current_comm(), the helper for the name of the thread.
  */
 static __always_inline void current_command(struct command *command)
 {

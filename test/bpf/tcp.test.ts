@@ -119,11 +119,11 @@ describe('tcp', needs({ root: true, bpf: true }), () => {
     ['ring', 'unknown'],
     ...(process.arch === 'x64' ? [['socketcall', 'EADDRNOTAVAIL']] : []),
   ])('counts connects that fail before a packet was sent: by %s', async (way, error) => {
-    const measured = await truth.measure('--comm', `gt-by-${way}`, '--port', '0', 'tcp-unavailable', 100, way);
-    expect(measured.growths('tcp_connect_failures_total', { command: `gt-by-${way}` })).toEqual({
+    const measured = await truth.measure('--comm', `gt-${way}`, '--port', '0', 'tcp-unavailable', 100, way);
+    expect(measured.growths('tcp_connect_failures_total', { command: `gt-${way}` })).toEqual({
       [`peer_port="ephemeral",errno="${error}"`]: 100,
     });
-    expectSeen(measured.growth('tcp_connections_opened_total', { command: `gt-by-${way}` }), 100, unseen);
+    expectSeen(measured.growth('tcp_connections_opened_total', { command: `gt-${way}` }), 100, unseen);
   });
 
   test('shows all ephemeral ports as one', async () => {
