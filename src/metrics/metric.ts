@@ -69,7 +69,7 @@ export class Metric implements Family {
     this.#value = value;
     this.#bounds = bounds;
     const otherText = seriesText(this.name, labels.names, labels.overflow);
-    this.#limit = new SeriesLimit(this.#series, Math.floor(spec.limit / this.#samplesPerSeries), otherText);
+    this.#limit = new SeriesLimit(this.#series, this.#capacityOf(spec.limit), otherText);
     this.#rows = new RowSeries(this.name, labels);
     this.#isGauge = spec.type === 'gauge';
     this.#counts = new SeriesCounts(value, !this.#isGauge, activity);
@@ -118,7 +118,7 @@ export class Metric implements Family {
     const { names, overflow } = this.binding.labels;
     if (name !== this.name) this.#series.rename(this.name, name);
     this.#rows.rename(name);
-    this.#limit.configure(Math.floor(limit / this.#samplesPerSeries), seriesText(name, names, overflow));
+    this.#limit.configure(this.#capacityOf(limit), seriesText(name, names, overflow));
     this.name = name;
   }
 
@@ -132,12 +132,12 @@ export class Metric implements Family {
     return this.#bounds ? this.#value.seriesWidth + 1 : 1;
   }
 
-  /**
-   * Starts an update.
-   * @param limit of the numbers of rows
-   * @param now milliseconds
-   * @param arrivals how many rows are new
-   */
+  /** How many series make up to `samples` samples. */
+  #capacityOf(samples: number): number {
+    return Math.floor(samples / this.#samplesPerSeries);
+  }
+
+  /** Starts an update at `now` milliseconds, of rows below `limit`, `arrivals` of which are new. */
   open(limit: number, now: number, arrivals: number): void {
     const { free, capacity } = this.#limit;
     const isNearLimit = free < Math.max(arrivals + this.#rows.hiddenRows, capacity / 2);
@@ -273,13 +273,12 @@ export class Metric implements Family {
 
   #removeOrphans(isDue: () => boolean): boolean {
     const { expireMs } = this.binding.spec;
-    const isGauge = this.#isGauge;
     const { orphans } = this.#rows;
-    if (orphans.size === 0 || (!isGauge && expireMs === undefined)) return true;
+    if (orphans.size === 0 || (!this.#isGauge && expireMs === undefined)) return true;
     let removed = 0;
     for (const series of orphans) {
       const isOrphan = !this.#rows.hasRows(series);
-      if (isOrphan && !isGauge) {
+      if (isOrphan && !this.#isGauge) {
         if (this.#limit.isOther(series) || this.#counts.idleTime(series) < expireMs!) continue;
       }
       orphans.delete(series);

@@ -53,36 +53,44 @@ export class WrappingNumbers implements RowReader {
     this.#carried.delete(row);
   }
 
+  // Loops instead of `set` and `fill`, which cost more than reading the few numbers of most entries.
   read(row: number, view: DataView, at: number, numbers: Float64Array): void {
     const raw = this.#raw;
     const last = this.#last;
     const start = row * raw.length;
-    let decreases = 0;
-    let wraps = 0;
+    let hasDecreased = false;
     for (let index = 0; index < raw.length; index++) {
       const now = this.#readers[index]!(view, at + this.#offsets[index]!);
       raw[index] = now;
-      const before = last[start + index]!;
-      if (now >= before) continue;
-      decreases++;
-      const range = this.#ranges[index]!;
-      if (now - before + range < range / 2) wraps++;
+      if (now < last[start + index]!) hasDecreased = true;
     }
-    if (wraps < decreases) this.#carry(row, numbers.length, (index) => last[start + index]!);
-    else if (wraps > 0) {
-      this.#carry(row, numbers.length, (index) => (raw[index]! < last[start + index]! ? this.#ranges[index]! : 0));
+    if (hasDecreased) this.#carryLast(row, start, numbers.length);
+    for (let index = 0; index < numbers.length; index++) numbers[index] = 0;
+    for (let index = 0; index < raw.length; index++) {
+      const now = raw[index]!;
+      last[start + index] = now;
+      numbers[this.#places[index]!]! += now;
     }
-    last.set(raw, start);
+    if (this.#carried.size === 0) return;
     const carried = this.#carried.get(row);
-    if (carried) numbers.set(carried);
-    else numbers.fill(0);
-    for (let index = 0; index < raw.length; index++) numbers[this.#places[index]!]! += raw[index]!;
+    if (carried) for (let index = 0; index < numbers.length; index++) numbers[index]! += carried[index]!;
   }
 
-  /** Adds an amount for each raw number to what its row carries. */
-  #carry(row: number, length: number, amountOf: (index: number) => number): void {
+  /** Carries the range of the numbers that wrapped, or all that a row had counted if one of them shows that it restarted. */
+  #carryLast(row: number, start: number, length: number): void {
+    const raw = this.#raw;
+    const last = this.#last;
+    const ranges = this.#ranges;
     const carried = this.#carried.get(row) ?? new Float64Array(length);
-    for (let index = 0; index < this.#raw.length; index++) carried[this.#places[index]!]! += amountOf(index);
+    const hasRestarted = raw.some((now, index) => {
+      const before = last[start + index]!;
+      return now < before && now - before + ranges[index]! >= ranges[index]! / 2;
+    });
+    for (const [index, place] of this.#places.entries()) {
+      const before = last[start + index]!;
+      if (hasRestarted) carried[place]! += before;
+      else if (raw[index]! < before) carried[place]! += ranges[index]!;
+    }
     this.#carried.set(row, carried);
   }
 }

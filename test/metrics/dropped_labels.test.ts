@@ -30,6 +30,7 @@ test('series whose remaining labels are equal are summed: counters and histogram
       type: 'histogram',
       map: 'ordinary_events',
       value: 'latency',
+      buckets: { kind: 'exp2', edges: 'ceil' },
       labels: { command: dropped, operation },
     },
   ]);

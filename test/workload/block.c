@@ -66,13 +66,13 @@ static void perform_block(struct run *run)
 	memset(buffer, 'x', size);
 	bool goes_offline = !strcmp(operation, "offline-read");
 	if (goes_offline)
-		set_state(path, "offline");
+		set_state(path, "offline\n");
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++)
 		request(device, operation, error, buffer, size, i % ((uint64_t)capacity / size) * size);
 	end(run);
 	if (goes_offline)
-		set_state(path, "running");
+		set_state(path, "running\n");
 	close(device);
 	free(buffer);
 	report(run, "bytes", strcmp(operation, "flush") ? run->count * size : 0);

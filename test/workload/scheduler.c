@@ -7,6 +7,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -40,7 +41,7 @@ static uint64_t switches_so_far(void)
 	return (uint64_t)(usage.ru_nvcsw + usage.ru_nivcsw);
 }
 
-/* The run-queue wait of this thread as the kernel counts it; 0 if the kernel does not. */
+/* The run-queue wait of this process as the kernel counts it; 0 if the kernel does not. */
 static uint64_t wait_so_far(void)
 {
 	char path[64];
@@ -82,12 +83,11 @@ static uint64_t rename_off(struct player *player)
 	return before;
 }
 
-static void *play(void *argument)
+static void play(struct player *player)
 {
-	struct player *player = argument;
 	const char *comm = player->run->comm ? player->run->comm : "workload";
 	uint64_t waited_before, first, waited;
-	/* From here on, one of the two threads is always runnable. */
+	/* From here on, one of the two processes is always runnable. */
 	pthread_barrier_wait(player->start);
 	waited_before = wait_so_far();
 	first = rename_on(player, comm);
@@ -104,37 +104,63 @@ static void *play(void *argument)
 	player->wait_ns = wait_so_far() - waited;
 	player->switches = rename_off(player) - first;
 	player->most_wait_ns = wait_so_far() - waited_before;
-	return NULL;
 }
 
-/* Two threads on one CPU wake each other in turn, N times each. */
-static void perform_pingpong(struct run *run)
-{
-	pthread_t threads[2];
-	pthread_attr_t attributes;
+struct game {
 	pthread_barrier_t start;
-	cpu_set_t cpu;
 	sem_t balls[2];
 	struct player players[2];
-	uint64_t spin_ns = number(argument(run, 0, "0"));
+};
+
+/* In memory that the players share. */
+static struct game *new_game(struct run *run)
+{
+	struct game *game = mmap(NULL, sizeof(*game), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_barrierattr_t shared;
+	if (game == MAP_FAILED)
+		fail("mmap");
+	pthread_barrierattr_init(&shared);
+	pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+	pthread_barrier_init(&game->start, &shared, 2);
+	for (int i = 0; i < 2; i++) {
+		sem_init(&game->balls[i], 1, i == 0);
+		game->players[i] = (struct player){
+			.run = run,
+			.mine = &game->balls[i],
+			.theirs = &game->balls[!i],
+			.start = &game->start,
+			.spin_ns = number(argument(run, 0, "0")),
+		};
+	}
+	return game;
+}
+
+/* Two processes on one CPU wake each other in turn, N times each. */
+static void perform_pingpong(struct run *run)
+{
+	struct game *game = new_game(run);
+	const struct player *players = game->players;
+	cpu_set_t cpu;
+	int status = 0;
 
 	CPU_ZERO(&cpu);
 	CPU_SET(sched_getcpu(), &cpu);
-	pthread_attr_init(&attributes);
-	pthread_attr_setaffinity_np(&attributes, sizeof(cpu), &cpu);
-	pthread_barrier_init(&start, NULL, 2);
-	for (int i = 0; i < 2; i++) {
-		sem_init(&balls[i], 0, i == 0);
-		players[i] = (struct player){
-			.run = run, .mine = &balls[i], .theirs = &balls[!i], .start = &start, .spin_ns = spin_ns,
-		};
-	}
 	run->started_ns = clock_ns(CLOCK_MONOTONIC);
+	for (int i = 0; i < 2; i++) {
+		pid_t player = fork();
+		if (player < 0)
+			fail("fork");
+		if (player)
+			continue;
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (sched_setaffinity(0, sizeof(cpu), &cpu))
+			fail("sched_setaffinity");
+		play(&game->players[i]);
+		_exit(0);
+	}
 	for (int i = 0; i < 2; i++)
-		if ((errno = pthread_create(&threads[i], &attributes, play, &players[i])))
-			fail("pthread_create");
-	for (int i = 0; i < 2; i++)
-		pthread_join(threads[i], NULL);
+		if (wait(&status) < 0 || status)
+			fail_plain("a player", "failed");
 	run->nanoseconds = clock_ns(CLOCK_MONOTONIC) - run->started_ns;
 	report(run, "waits", players[0].switches + players[1].switches);
 	report(run, "uncertain", players[0].uncertain + players[1].uncertain);
