@@ -5,15 +5,13 @@ import type { BucketBounds } from './bucket_bounds.js';
 import type { Entries } from './entries.js';
 import type { EntryValue } from './entry_value.js';
 import type { Family, FamilyType } from './family.js';
+import { removeOrphans } from './orphans.js';
 import type { RowActivity } from './row_activity.js';
 import { hidden, leftOut, RowSeries, unbound } from './row_series.js';
 import { SeriesCounts } from './series_counts.js';
 import { SeriesLimit } from './series_limit.js';
 import { SeriesTable } from './series_table.js';
 import { seriesText } from './series_text.js';
-
-/** Between two looks at the clock. */
-const removalsPerLook = 64;
 
 /** An update goes from `idle` to `rows` to `sums` and back. */
 type Phase = 'idle' | 'rows' | 'sums';
@@ -137,7 +135,12 @@ export class Metric implements Family {
     return Math.floor(samples / this.#samplesPerSeries);
   }
 
-  /** Starts an update at `now` milliseconds, of rows below `limit`, `arrivals` of which are new. */
+  /**
+   * Starts an update.
+   * @param limit of the numbers of rows
+   * @param now milliseconds
+   * @param arrivals how many rows are new
+   */
   open(limit: number, now: number, arrivals: number): void {
     const { free, capacity } = this.#limit;
     const isNearLimit = free < Math.max(arrivals + this.#rows.hiddenRows, capacity / 2);
@@ -181,8 +184,7 @@ export class Metric implements Family {
     const before = this.#rows.of(row);
     if (before === unbound) this.#value.placeRow(row, key);
     const text = this.#rows.textOf(row, key, value);
-    const withoutPlace = () => (this.#isGauge ? this.#limit.other() : hidden);
-    const series = text === undefined ? leftOut : (this.#limit.seriesOf(text) ?? withoutPlace());
+    const series = text === undefined ? leftOut : (this.#limit.seriesOf(text) ?? this.#withoutPlace);
     if (series === before) return;
     if (before === unbound && series === hidden) this.#counts.begin(row);
     this.#counts.move(row, before, series);
@@ -232,7 +234,10 @@ export class Metric implements Family {
    */
   finish(isDue: () => boolean): boolean {
     this.#expect('sums');
-    if (!this.#removeOrphans(isDue)) return false;
+    const { type, expireMs } = this.binding.spec;
+    const keptMs = type === 'gauge' ? 0 : expireMs;
+    const parts = { rows: this.#rows, counts: this.#counts, limit: this.#limit };
+    if (keptMs !== undefined && !removeOrphans(parts, keptMs, isDue)) return false;
     this.#series.settle();
     this.#phase = 'idle';
     this.#isHidden = false;
@@ -264,31 +269,19 @@ export class Metric implements Family {
     return this.#rows.hiddenRows > 0;
   }
 
-  /** How many new rows can get a series although none vanishes that changed within `milliseconds`; see `Admission.places`. */
+  /**
+   * How many new rows can get a series although none vanishes that changed within `milliseconds`, but at least a quarter
+   * of all series.
+   */
   placesForRows(milliseconds: number): number {
     if (!this.isLabelled || this.#isGauge) return Number.POSITIVE_INFINITY;
     const rowsPerSeries = this.#value.seriesWidth > this.#value.rowWidth ? this.#value.seriesWidth : 1;
     return this.#admission.places(milliseconds) * rowsPerSeries;
   }
 
-  #removeOrphans(isDue: () => boolean): boolean {
-    const { expireMs } = this.binding.spec;
-    const { orphans } = this.#rows;
-    if (orphans.size === 0 || (!this.#isGauge && expireMs === undefined)) return true;
-    let removed = 0;
-    for (const series of orphans) {
-      const isOrphan = !this.#rows.hasRows(series);
-      if (isOrphan && !this.#isGauge) {
-        if (this.#limit.isOther(series) || this.#counts.idleTime(series) < expireMs!) continue;
-      }
-      orphans.delete(series);
-      if (isOrphan) {
-        this.#counts.clear(series);
-        this.#limit.remove(series);
-      }
-      if (++removed % removalsPerLook === 0 && isDue()) return false;
-    }
-    return true;
+  /** Where a row goes that finds no place before the sums. */
+  get #withoutPlace(): number {
+    return this.#isGauge ? this.#limit.other() : hidden;
   }
 
   #expect(phase: Phase): void {

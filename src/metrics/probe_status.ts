@@ -15,7 +15,7 @@ export interface ProbeStatus {
   readonly name: string;
   /** One sentence from the probe file. */
   readonly summary: string;
-  /** Every probe that is not `up` has a `reason`. */
+  /** A probe that is not `up` has a `reason`; an `up` one has a `reason` if a part of it is missing. */
   readonly state: ProbeState;
   readonly reason?: StatusReason;
   /** Samples shown by the last scrape: the lines of the text format. */

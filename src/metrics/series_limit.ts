@@ -21,7 +21,7 @@ export class SeriesLimit {
   }
 
   /**
-   * Changes the limit for new label sets. Series over a lower limit stay until they end or others take their place.
+   * Changes the capacity. Series over a smaller one stay until they end or others take their place.
    * @param otherText the text that the series `other` has in the table by now
    */
   configure(capacity: number, otherText: string): void {
