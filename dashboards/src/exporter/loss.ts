@@ -68,7 +68,7 @@ export const loss: Section = {
         lines({
           title: 'Dropped series and decode errors',
           description:
-            'Since the exporter started: series over the limit of their metric, summed as "other", and entries that could not be decoded. Often all appear at the first scrape.',
+            'Since the exporter started: growth of label sets over the limit of their metric, counted as "other", and entries that could not be decoded. Often all appear at the first scrape.',
           queries: [
             { expr: `sum by (metric) (${select(droppedSeries)}) > 0`, legend: '{{metric}} dropped' },
             { expr: `sum by (metric) (${select(decodeErrors)}) > 0`, legend: '{{metric}} not decoded' },

@@ -25,8 +25,8 @@ export const scrapes: Section = {
       [
         12,
         lines({
-          title: 'Series by metric',
-          description: 'The ten metrics with the most series, on the host with the most.',
+          title: 'Samples by metric',
+          description: 'The ten metrics with the most samples, on the host with the most. Their limits count samples.',
           queries: [{ expr: `topk(10, max by (metric) (${select('santabpf_series')}))`, legend: '{{metric}}' }],
           unit: unit.count,
         }),

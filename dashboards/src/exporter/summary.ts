@@ -102,7 +102,7 @@ export const summary: Section = {
           ]),
           column.state('Last read', perProbe(select('santabpf_scrape_success')), { 0: 'failed', 1: 'OK' }),
           column.seconds('Read time', perProbe(select(readTime))),
-          column.count('Series', perProbe(select('santabpf_series'))),
+          column.count('Samples', perProbe(select('santabpf_series'))),
           column.share('CPU', perProbe(`rate(${select(runSeconds)}[$__range])`), 3),
           column.count('Lost updates', increase(lostUpdates, 'instance, probe')),
           column.count('Missed runs', increase(missedRuns, 'instance, probe')),

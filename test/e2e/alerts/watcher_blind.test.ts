@@ -80,10 +80,10 @@ describe('alerts about a failing exporter', needs({ ...fixtureNeeds, commands: [
     expect(annotations.summary).toContain(new URL(exporter.url).host);
   });
 
-  test('SantaUpdatesLost names the full map and the number of lost updates', async () => {
+  test('SantaUpdatesLost names the map and the number of lost updates', async () => {
     const { annotations } = await fired(watching, 'SantaUpdatesLost', { probe: 'small', map: 'values' });
-    // 20 of 40 values do not fit, and each was sent twice.
-    expect(annotations.description).toMatch(/^40 updates found map values of probe small full/);
+    // One user gets 10 of 20 places, or fewer: two threads send each of 40 values, and may add it at once.
+    expect(annotations.description).toMatch(/^[67]\d updates of map values of probe small found no place/);
   });
 
   test('SantaSeriesDropped names the metric', async () => {
@@ -91,11 +91,6 @@ describe('alerts about a failing exporter', needs({ ...fixtureNeeds, commands: [
     const { annotations } = await fired(watching, 'SantaSeriesDropped', { probe: 'cut', metric });
     expect(annotations.summary).toContain(metric);
   });
-
-  test('SantaMapNearlyFull names the map', async () => {
-    const { annotations } = await fired(watching, 'SantaMapNearlyFull', { probe: 'small', map: 'values' });
-    expect(annotations.description).toContain('is 100% full');
-  }, 120_000);
 
   test('SantaNoExporter fires without any exporter', async () => {
     const { annotations } = await fired(idle, 'SantaNoExporter');
