@@ -108,8 +108,8 @@ describe('load', needs(fixtureNeeds), () => {
 
   it('of 10,000 series does not block the event loop', async () => {
     const exporter = await exporterOf({
-      config: mainFileOf('told'),
-      files: { 'told.yaml': toldProbe({ kind }) },
+      config: mainFileOf('{ probe: told, limit: 100000 }'),
+      files: { 'told.yaml': toldProbe({ kind, settings: 'maps: { values: { max_entries: 100000 } }' }) },
       nodeFlags: monitor,
     });
     tellAll(10_000, kind);

@@ -28,7 +28,7 @@ const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
 const everything = `probes:
   - syscalls
   - syscall_latency
-  - { probe: execs, maps: { commands: { max_entries: 2 } } }
+  - { probe: execs, maps: { executions: { max_entries: 2 } } }
   - forks
   - exits
   - short_lived
