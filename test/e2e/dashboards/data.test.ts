@@ -28,7 +28,7 @@ const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
 const everything = `probes:
   - syscalls
   - syscall_latency
-  - { probe: execs, maps: { executions: { max_entries: 2 } } }
+  - execs
   - forks
   - exits
   - short_lived
@@ -37,7 +37,7 @@ const everything = `probes:
   - page_cache
   - biolatency
   - { probe: blocked_tasks, constants: { shortest_ns: 1000000000 } }
-  - cpu_seconds
+  - { probe: cpu_seconds, maps: { cpu_time: { max_entries: 2 } } }
   - cpu_throttling
   - { probe: runqlat, constants: { by_command: true } }
   - tcp
