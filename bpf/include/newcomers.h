@@ -16,6 +16,7 @@
 
 #include "kernel/cred.h"
 #include "kernel/task.h"
+#include "kernel_version.h"
 
 #define SHARES 256
 
@@ -51,12 +52,16 @@ static __always_inline __u32 responsible_user(void)
 
 /*
  * The third level of the cgroup v2 tree is a pod in Kubernetes, and user@UID.service or a session in systemd's user.slice. Users may
- * create cgroups below these, but not next to them. Services and most containers are on the second level.
+ * create cgroups below these, but not next to them. Services and most containers are on the second level. Before 5.15, tracing programs
+ * cannot ask for an ancestor (95b861a7935b "bpf: Allow bpf_get_current_ancestor_cgroup_id for tracing"): a user then has one share.
  */
 static __always_inline __u64 service_or_container(void)
 {
-	__u64 cgroup = bpf_get_current_ancestor_cgroup_id(3);
+	__u64 cgroup;
 
+	if (LINUX_KERNEL_VERSION < KERNEL_VERSION(5, 15, 0))
+		return 0;
+	cgroup = bpf_get_current_ancestor_cgroup_id(3);
 	return cgroup ? cgroup : bpf_get_current_cgroup_id();
 }
 
