@@ -22,8 +22,9 @@ for (const part of ['dist', 'build/Release/santabpf.node', 'config', 'package.js
   cpSync(join(root, part), join(copy, part), { recursive: true });
 }
 
-/** The sandbox of the unit that matters to the kernel: its user, its two capabilities, its flags. */
+/** The sandbox of the unit that matters to the kernel: its memory limit (before 5.11), its user, its two capabilities, its flags. */
 const asUnit = [
+  ...['prlimit', '--memlock=unlimited:unlimited'],
   ...['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs'],
   ...['--inh-caps=-all,+bpf,+perfmon', '--ambient-caps=-all,+bpf,+perfmon', '--bounding-set=-all,+bpf,+perfmon'],
 ];
