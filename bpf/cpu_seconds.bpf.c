@@ -242,7 +242,7 @@ static __always_inline struct task_struct *executing(struct signal_struct *signa
 }
 
 /*
- * Keeps the name of the process for a task that soon cannot tell it, if it is not the task's own: a thread that ends may be freed after
+ * Keeps the name of the process for a task that will soon lose it, if it is not the task's own: a thread that ends may be freed after
  * its leader, and a thread that executes a program replaces the leader, which ends first.
  */
 static __always_inline int keep_name(struct task_struct *ending)

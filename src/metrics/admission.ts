@@ -26,7 +26,7 @@ export type BytesOf = (row: number) => Uint8Array;
  * changed in this update, the latest newcomers vanish, but at most a quarter: the longest known series stay. Rows that
  * find no place are counted in `other`.
  *
- * A label set never vanishes and returns in one update. A scraper sees the gap, and so that the count starts anew.
+ * A label set never vanishes and returns in one update. A scraper sees the gap, so it knows that the count starts anew.
  */
 export class Admission {
   readonly #parts: AdmissionParts;
