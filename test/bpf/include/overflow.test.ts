@@ -37,9 +37,10 @@ describe('maps of the BPF library', needs({ root: true, bpf: true }), () => {
   });
 
   test('count every update of keys that are new on two CPUs at once', async () => {
-    const measured = await truth.measure('race', 1200, kinds.racing);
+    // A key that two CPUs add at once takes two of the 1,500 places that one user gets.
+    const measured = await truth.measure('race', 700, kinds.racing);
     const growths = Object.values(measured.growths('racing_total'));
-    expect(growths).toHaveLength(1200);
+    expect(growths).toHaveLength(700);
     expect(new Set(growths)).toEqual(new Set([2]));
     expect(measured.growths('lost_updates_total', { map: 'racing_counts' })).toEqual({});
   });
