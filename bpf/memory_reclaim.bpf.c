@@ -57,7 +57,6 @@ static __always_inline int end_reclaim(enum limit limit, __u64 pages)
 	if (!start_time_take(begun, &start))
 		return 0;
 	ns = bpf_ktime_get_ns() - start.ns;
-	/* Before the command: its loop multiplies what the verifier has to follow after it. */
 	cgroup_path_of(memory_cgroup_of(task), &reclaimer.cgroup);
 	current_command(&reclaimer.command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &reclaimer.command);

@@ -70,7 +70,6 @@ int BPF_PROG(note_signal, int signal, void *info, struct task_struct *receiver)
 
 	if (signal != SIGKILL || (__u64)info != FROM_KERNEL)
 		return 0;
-	/* Before the commands: their loop multiplies what the verifier has to follow after it. */
 	cgroup_path_of(memory_cgroup_of(receiver), &victim.kill.cgroup);
 	command_of(receiver, &victim.kill.command);
 	current_command(&victim.kill.requester);

@@ -35,12 +35,25 @@ static __always_inline void thread_name_of(const struct task_struct *task, struc
 	copy_name(name, task->comm);
 }
 
-/* A mask of the bytes before the first zero byte of `word`; of all bytes if there is none. The first byte is the lowest. */
+/*
+ * A mask of the bytes before the first zero byte of `word`; of all bytes if there is none. The first byte is the lowest. Without
+ * branches, here and below: the verifier would follow everything after a name once for each place of its end.
+ */
 static __always_inline __u64 bytes_before_end(__u64 word)
 {
 	__u64 ends = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
 
-	return ends ? (ends & -ends) / 0x80 - 1 : ~0ULL;
+	return (ends & -ends) / 0x80 - 1;
+}
+
+/* Zeroes everything from the first byte on that equals the bytes of `ends`, which are all the same. */
+static __always_inline void cut_at(__u64 ends, __u64 *first, __u64 *second)
+{
+	__u64 kept = bytes_before_end(*first ^ ends);
+
+	*first &= kept;
+	/* The top bit of `kept` is set if the first word is kept whole. */
+	*second &= bytes_before_end(*second ^ ends) & (__u64)((__s64)kept >> 63);
 }
 
 /*
@@ -50,7 +63,7 @@ static __always_inline __u64 bytes_before_end(__u64 word)
 static __always_inline void current_command(struct command *command)
 {
 	const struct task_struct *leader;
-	__u64 first, second, kept;
+	__u64 first, second;
 
 	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
 		command_of((void *)bpf_get_current_task(), command);
@@ -59,9 +72,7 @@ static __always_inline void current_command(struct command *command)
 	leader = ((struct task_struct *)bpf_get_current_task_btf())->group_leader;
 	first = *(const __u64 *)leader->comm;
 	second = *((const __u64 *)leader->comm + 1);
-	kept = bytes_before_end(first);
-	first &= kept;
-	second = kept == ~0ULL ? second & bytes_before_end(second) : 0;
+	cut_at(0, &first, &second);
 	__builtin_memcpy(command->name, &first, sizeof(first));
 	__builtin_memcpy(command->name + sizeof(first), &second, sizeof(second));
 }
@@ -72,14 +83,13 @@ static __always_inline void current_command(struct command *command)
  */
 static __always_inline void fold_kernel_thread(unsigned int flags, struct command *command)
 {
-	bool behind = false;
+	__u64 first, second;
 
 	if (!(flags & PF_KTHREAD))
 		return;
-#pragma unroll
-	for (int i = 0; i < COMMAND_LENGTH; i++) {
-		behind = behind || command->name[i] == '/';
-		if (behind)
-			command->name[i] = 0;
-	}
+	__builtin_memcpy(&first, command->name, sizeof(first));
+	__builtin_memcpy(&second, command->name + sizeof(first), sizeof(second));
+	cut_at(0x2f2f2f2f2f2f2f2f, &first, &second); /* slashes */
+	__builtin_memcpy(command->name, &first, sizeof(first));
+	__builtin_memcpy(command->name + sizeof(first), &second, sizeof(second));
 }
