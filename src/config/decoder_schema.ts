@@ -4,7 +4,7 @@ import { compileRegex, needsBacktracking } from './linear_regex.js';
 import { mapping } from './mapping_schema.js';
 import { symbolName } from './names.js';
 import { mustBe, refuse, tooLong } from './sentences.js';
-import { named } from './value_schema.js';
+import { labelText, named } from './value_schema.js';
 
 const plainDecoders = [
   'uint',
@@ -28,7 +28,7 @@ const plainDecoders = [
 
 const plain = z.enum(plainDecoders, { error: mustBe('a decoder') }).transform((kind): DecoderSpec => ({ kind }));
 
-const shortText = z.string({ error: mustBe('text') }).max(128, tooLong(128));
+const shortText = labelText(z.string({ error: mustBe('text') }).max(128, tooLong(128)));
 
 const patternError = mustBe('a regular expression');
 const pattern = z
@@ -54,10 +54,7 @@ const regex = mapping(
     keep: pattern.optional(),
     drop: pattern.optional(),
     capture: pattern.optional(),
-    replace: z
-      .string({ error: mustBe('text with $1, $2 …') })
-      .max(128, tooLong(128))
-      .optional(),
+    replace: labelText(z.string({ error: mustBe('text with $1, $2 …') }).max(128, tooLong(128))).optional(),
   },
   'a mapping such as { keep: "^eth" }',
 )
@@ -113,7 +110,9 @@ const kernelEnum = mapping(
 const withSettings = mapping(
   {
     kernel_enum: kernelEnum.optional(),
-    map: z.record(z.string(), shortText, { error: mustBe('a mapping such as { 0: read, 1: write }') }).optional(),
+    map: z
+      .record(labelText(z.string()), shortText, { error: mustBe('a mapping such as { 0: read, 1: write }') })
+      .optional(),
     default: shortText.optional(),
     regex: regex.optional(),
   },

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { type DecoderSpec, decoder } from './decoder_schema.js';
 import { mapping } from './mapping_schema.js';
 import { mustBe, mustListOne, refuse } from './sentences.js';
-import { labelNameText, path, text } from './value_schema.js';
+import { labelNameText, labelText, path, text } from './value_schema.js';
 
 const label = mapping(
   {
-    constant: text('text of at most 128 characters', 128).optional(),
+    constant: labelText(text('text of at most 128 characters', 128)).optional(),
     field: path.optional(),
     from: z.enum(['key', 'value'], { error: mustBe('key or value') }).optional(),
     decode: z

@@ -1,12 +1,28 @@
 /** Schemas of single values: texts, names, numbers, durations and bounds. */
 import { z } from 'zod';
+import { hiddenIn, showHidden } from '../visible_text.js';
 import { fieldPath, labelName, mapName, probeName, symbolName } from './names.js';
-import { mustBe } from './sentences.js';
+import { mustBe, refuse } from './sentences.js';
 import { parseDuration, parseQuantity, parseUnit, type Quantity, unitNames } from './units.js';
 
 export function text(what: string, maximum: number) {
   const error = mustBe(what);
   return z.string({ error }).trim().min(1, error).max(maximum, error);
+}
+
+/** Text that labels are made of or compared with: they have no control or invisible characters. */
+export function labelText(schema: z.ZodString) {
+  return schema.check(({ value, issues }) => {
+    const character = hiddenIn(value);
+    if (character === undefined) return;
+    const code = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+    refuse(
+      issues,
+      [],
+      `{path} must not have the control or invisible character U+${code}: labels show it as ${showHidden(character)}`,
+      `Remove the character, or write '${showHidden(character)}' in single quotes.`,
+    );
+  });
 }
 
 export function named(pattern: RegExp, what: string) {

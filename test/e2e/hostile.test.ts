@@ -25,11 +25,11 @@ describe('command names', needs(fixtureNeeds), () => {
     [Buffer.from('say "hi"'), 'say "hi"'],
     [Buffer.from('back\\slash'), 'back\\slash'],
     [Buffer.from('back\\nslash'), 'back\\nslash'],
-    [Buffer.from('two\nlines'), 'two\nlines'],
-    [Buffer.from('ends\n'), 'ends\n'],
-    [Buffer.from('a\r\nb'), 'a\r\nb'],
-    [Buffer.from('\n# EOF\n'), '\n# EOF\n'],
-    [Buffer.from('x"} 1\ny{z="'), 'x"} 1\ny{z="'],
+    [Buffer.from('two\nlines'), 'two\\x0alines'],
+    [Buffer.from('ends\n'), 'ends\\x0a'],
+    [Buffer.from('a\r\nb'), 'a\\x0d\\x0ab'],
+    [Buffer.from('\n# EOF\n'), '\\x0a# EOF\\x0a'],
+    [Buffer.from('x"} 1\ny{z="'), 'x"} 1\\x0ay{z="'],
     [Buffer.from('le="1",a|b:c'), 'le="1",a|b:c'],
     [Buffer.from([0xff, 0xfe]), '\\xff\\xfe'],
     [Buffer.from([0xff]), '\\xff'],
@@ -39,9 +39,10 @@ describe('command names', needs(fixtureNeeds), () => {
     [Buffer.from([0xf0, 0x9f, 0x8e, 0x85]), '🎅'],
     [Buffer.from([0xf0, 0x9f, 0x8e]), '\\xf0\\x9f\\x8e'],
     [Buffer.from('\ufffd'), '\ufffd'],
-    [Buffer.from('\u202Eevil\u2028'), '\u202Eevil\u2028'],
-    [Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d]), '\u001b[31m'],
-    [Buffer.from([0x01]), '\u0001'],
+    [Buffer.from('\u202Eevil\u2028'), '\\xe2\\x80\\xaeevil\\xe2\\x80\\xa8'],
+    [Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d]), '\\x1b[31m'],
+    [Buffer.from([0x01]), '\\x01'],
+    [Buffer.from('\\x01'), '\\x5cx01'],
     // The kernel truncates to 15 bytes, here within a UTF-8 character.
     [Buffer.from('fourteen bytesé'), 'fourteen bytes\\xc3'],
     [Buffer.from('other'), 'other'],
@@ -83,7 +84,7 @@ describe('labels', needs(fixtureNeeds), () => {
     map: values
     labels:
       value: { field: value, decode: [uint, { regex: { capture: '^(.*)$', replace: '${'$1'.repeat(60)}' } }] }
-      parity: { field: parity, decode: { map: { 0: "${'\\"\\\\'.repeat(30)}", 1: "odd\\n" } } }
+      parity: { field: parity, decode: { map: { 0: "${'\\"\\\\'.repeat(30)}", 1: "odd" } } }
       constant: { constant: "${'🎅'.repeat(60)}" }`;
     const exporter = await exporterOf({
       config: mainFileOf('told'),

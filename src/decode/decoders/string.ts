@@ -1,8 +1,9 @@
+import { escapedByte, showHidden } from '../../visible_text.js';
 import type { Decoder } from '../decoder.js';
 
 /**
- * Text up to the first NUL. Valid UTF-8 stays as it is, including control characters; every other byte becomes `\xNN`. So
- * does a backslash before an `x`: different bytes are always different text.
+ * Text up to the first NUL. Visible UTF-8 stays as it is; every byte of anything else, control characters included, becomes
+ * `\xNN`. So does a backslash before an `x`: different bytes are always different text.
  */
 export const string: Decoder = {
   takes: 'an array of bytes',
@@ -29,7 +30,7 @@ function decodeText(bytes: Uint8Array, from: number, limit: number): string {
   return text;
 }
 
-const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+const ascii = Array.from({ length: 128 }, (_, code) => showHidden(String.fromCharCode(code)));
 
 function decodeUtf8(bytes: Uint8Array, from: number, limit: number): string {
   let text = '';
@@ -43,14 +44,14 @@ function decodeUtf8(bytes: Uint8Array, from: number, limit: number): string {
     }
     const length = sequenceLength(bytes, at, limit);
     if (length === 0) {
-      text += `\\x${byte.toString(16)}`;
+      text += escapedByte(byte);
       at++;
     } else {
       text += String.fromCodePoint(codePoint(bytes, at, length));
       at += length;
     }
   }
-  return text;
+  return showHidden(text);
 }
 
 /** Length of the well-formed sequence of two to four bytes at `at` (Unicode, table 3-7); 0 when there is none. */

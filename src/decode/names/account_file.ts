@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { visible } from '../../visible_text.js';
 import type { DecodeContext } from '../context.js';
 
 const checkEveryMs = 2000;
@@ -49,7 +50,7 @@ function parseAccounts(text: string): Map<number, string> {
   for (const line of text.split('\n')) {
     const [name, , number] = line.split(':', 3);
     if (!name || !number || !/^\d{1,10}$/.test(number) || names.has(Number(number))) continue;
-    names.set(Number(number), name);
+    names.set(Number(number), visible(name));
     if (names.size === accountLimit) break;
   }
   return names;

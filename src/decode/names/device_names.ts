@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { visible } from '../../visible_text.js';
 import type { DecodeContext } from '../context.js';
 import { type Decoder, integerDecoder } from '../decoder.js';
 import { perContext } from '../per_context.js';
@@ -30,7 +31,7 @@ export function deviceDecoder(split: (encoded: number) => readonly [major: numbe
 function nameOf(numbers: string, { roots }: DecodeContext): string {
   try {
     // sysfs writes a slash in a name as "!": cciss!c0d0.
-    return basename(readlinkSync(join(roots.sys, 'dev/block', numbers))).replaceAll('!', '/');
+    return visible(basename(readlinkSync(join(roots.sys, 'dev/block', numbers))).replaceAll('!', '/'));
   } catch {
     return numbers;
   }

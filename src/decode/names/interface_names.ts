@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { visible } from '../../visible_text.js';
 import type { DecodeContext } from '../context.js';
 import { perContext } from '../per_context.js';
 
@@ -27,7 +28,7 @@ class InterfaceNames {
     const names = new Map<number, string>();
     for (const name of entriesOf(folder).slice(0, interfaceLimit)) {
       try {
-        names.set(Number(readFileSync(join(folder, name, 'ifindex'), 'latin1')), name);
+        names.set(Number(readFileSync(join(folder, name, 'ifindex'), 'latin1')), visible(name));
       } catch {
         // The interface disappeared after the folder was read, or the entry is a file such as bonding_masters.
       }

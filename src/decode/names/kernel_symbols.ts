@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { visible } from '../../visible_text.js';
 import type { Integer } from '../integer.js';
 
 /**
@@ -99,7 +100,7 @@ class Search {
     while (end < symbol.end && data[end] !== 9 && data[end] !== 32) end++;
     if (end - symbol.start > longestName) return;
     this.nearest[symbol.place] = symbol.distance;
-    this.names[symbol.place] = data.toString('latin1', symbol.start, end);
+    this.names[symbol.place] = visible(data.toString('latin1', symbol.start, end));
   }
 }
 

@@ -26,6 +26,11 @@ describe('device', () => {
     expect(decode(u32, number(4095, 2 ** 20 - 1), ['device'])).toBe('4095:1048575');
   });
 
+  it('shows no control characters', () => {
+    link('8:2', '../../block/sd\u0007a');
+    expect(decode(u32, number(8, 2), ['device'])).toBe('sd\\x07a');
+  });
+
   it.each([
     [0xfe00, '254:0'],
     [0x0801, '8:1'],

@@ -18,6 +18,11 @@ describe('ifname', () => {
     expect(decode(u32, le(3, 4), ['ifname'])).toBe('wg0');
   });
 
+  it('shows no control or invisible characters', () => {
+    decoding.context.write('sys/class/net/a\u001b\u200b/ifindex', '4\n');
+    expect(decode(u32, le(4, 4), ['ifname'])).toBe('a\\x1b\\xe2\\x80\\x8b');
+  });
+
   it('notices a reused index after a minute', () => {
     decoding.context.write('sys/class/net/tap0/ifindex', '9\n');
     expect(decode(u32, le(9, 4), ['ifname'])).toBe('tap0');

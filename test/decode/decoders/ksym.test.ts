@@ -14,6 +14,7 @@ describe('ksym', () => {
     'ffffffffc0001000 t ext4_map_blocks\t[ext4]',
     'ffffffffc0000000 t nf_hook\t[nf_tables]',
     'ffff800080000000 T arm64_start',
+    'ffffffffc0002000 t bell\u0007\t[module]',
     'garbage',
     'zzzzzzzz81000000 T not_hexadecimal',
   ].join('\n');
@@ -36,6 +37,7 @@ describe('ksym', () => {
       '0xffffffff81000200': 'do_sys_open',
       '0xffffffffc0000004': 'nf_hook',
       '0xffffffffc0001004': 'ext4_map_blocks',
+      '0xffffffffc0002000': 'bell\\x07',
       '0xffff800080000010': 'arm64_start',
       '0xffff700000000000': '0xffff700000000000',
       '0x7f0000001000': '0x7f0000001000',

@@ -21,6 +21,12 @@ describe('user and group', () => {
     expect(decode(u32, le(6, 4), ['group'])).toBe('disk');
   });
 
+  it('have no control or invisible characters', () => {
+    decoding.context.write('etc/passwd', 'a\u001b[31m:x:1:1\nb\u202e\\x:x:2:2\n');
+    expect(decode(u32, le(1, 4), ['user'])).toBe('a\\x1b[31m');
+    expect(decode(u32, le(2, 4), ['user'])).toBe('b\\xe2\\x80\\xae\\x5cx');
+  });
+
   it('change two seconds after the file', () => {
     decoding.context.write('etc/passwd', 'root:x:0:0\n');
     expect(decode(u32, le(7, 4), ['user'])).toBe('7');
