@@ -37,9 +37,10 @@ export async function startStack({ onNotification, grafana = placeholder } = {})
   try {
     const receiver = await startReceiver(onNotification);
     cleanups.push(receiver.stop);
-    const alertmanager = await startAlertmanager(folder, [
-      { name: 'admins', webhook_configs: [webhook(receiver.url)] },
-    ]);
+    const alertmanager = await startAlertmanager(
+      folder,
+      ['admins', 'news'].map((name) => ({ name, webhook_configs: [webhook(receiver.url)] })),
+    );
     cleanups.push(alertmanager.stop);
 
     const exporterPort = await freePort();
@@ -102,6 +103,7 @@ export async function startAlertmanager(folder, receivers) {
       `--config.file=${file}`,
       `--storage.path=${folder}/alertmanager`,
       `--web.listen-address=${address}`,
+      `--web.external-url=http://${address}`,
       '--cluster.listen-address=',
       '--log.level=warn',
     ],

@@ -26,9 +26,10 @@ describe('amtool', needs({ commands: ['amtool'] }), () => {
     expect(run('amtool', 'check-config', file)).toContain('SUCCESS');
   });
 
-  test('routes every severity to the admins', () => {
+  test('routes what needs action to the admins, and what is only worth knowing elsewhere', () => {
     const words = ['config', 'routes', 'test', `--config.file=${folder}/alertmanager.yaml`];
     expect(run('amtool', ...words, 'severity=critical', 'scenario=crash_loop').trim()).toBe('admins');
-    expect(run('amtool', ...words, 'severity=info', 'scenario=watcher_blind').trim()).toBe('admins');
+    expect(run('amtool', ...words, 'severity=warning', 'scenario=crash_loop').trim()).toBe('admins');
+    expect(run('amtool', ...words, 'severity=info', 'scenario=watcher_blind').trim()).toBe('news');
   });
 });
