@@ -76,7 +76,7 @@ function alerting({ alert, expr, scenario, probe, ...rest }: Alert, parameters: 
       summary: rest.summary,
       description: prefixed(rest.description.join('\n'), metric_prefix),
       runbook_url: `${links.runbooks}/${scenario}.md`,
-      dashboard_url: `${links.grafana}/d/santabpf-${rest.dashboard}?var-instance={{ $labels.instance }}`,
+      dashboard_url: `${links.grafana}/d/santabpf-${rest.dashboard}?var-instance={{ $labels.instance | urlquery }}`,
     },
   };
 }

@@ -23,8 +23,12 @@ export const oomKills = define({ SantaOomKill: {}, SantaHostOutOfMemory: {} }, (
       `{{ $labels.command }} was killed {{ if eq $value 1.0 }}once{{ else }}{{ $value }} times{{ end }} within ${eventsText} on {{ $labels.instance }}: its cgroup {{ $labels.cgroup }}, or a parent, reached its memory limit. Victims on this host:`,
       top(
         `instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}{job=%q,instance=%q} > 0`,
-        '- {{ .Labels.command }} in {{ .Labels.cgroup }}: {{ .Value }}',
-        `${phrase(`instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}{job=%q,instance=%q,command=%q,cgroup=%q,limit=%q,requester=%q}`, ', {{ .Value | humanize1024 }}B in total', '.Labels')}, requested by {{ .Labels.requester }}`,
+        '- {{ .Labels.command }} in {{ .Labels.cgroup }}, requested by {{ .Labels.requester }}: {{ .Value }}',
+        phrase(
+          `instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}{job=%q,instance=%q,command=%q,cgroup=%q,limit=%q,requester=%q}`,
+          ', {{ .Value | humanize1024 }}B in total',
+          '.Labels',
+        ),
       ),
     ],
   },
@@ -40,8 +44,12 @@ export const oomKills = define({ SantaOomKill: {}, SantaHostOutOfMemory: {} }, (
       `{{ $labels.instance }} had no memory left: within ${eventsText} the kernel killed {{ if eq $value 1.0 }}a process{{ else }}{{ $value }} processes{{ end }}, the largest first. Victims on this host:`,
       top(
         `instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}{job=%q,instance=%q} > 0`,
-        '- {{ .Labels.command }} in {{ .Labels.cgroup }}: {{ .Value }}',
-        `${phrase(`instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}{job=%q,instance=%q,command=%q,cgroup=%q,limit=%q,requester=%q}`, ', {{ .Value | humanize1024 }}B in total', '.Labels')}, requested by {{ .Labels.requester }}`,
+        '- {{ .Labels.command }} in {{ .Labels.cgroup }}, requested by {{ .Labels.requester }}: {{ .Value }}',
+        phrase(
+          `instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}{job=%q,instance=%q,command=%q,cgroup=%q,limit=%q,requester=%q}`,
+          ', {{ .Value | humanize1024 }}B in total',
+          '.Labels',
+        ),
       ),
     ],
   },

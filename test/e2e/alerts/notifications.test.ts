@@ -106,6 +106,7 @@ describe('notifications', needs({ commands: ['prometheus-alertmanager', 'amtool'
       ),
       ...names.slice(0, 8).map((name) => alert('busy', name)),
       alert(hostileHost, 'plain'),
+    ]);
     await sendAlerts(alertmanager.url, [alert('calm', 'plain')]);
     await mailAbout('calm');
     await sendAlerts(alertmanager.url, [alert('calm', 'plain', { endsAt: new Date(start + 450_400).toISOString() })]);
