@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { stringify } from 'yaml';
+import { phrase, query, top } from '../../../alerts/src/notification.js';
+import { needs } from '../../harness/requirements.js';
+import { hostileNames } from './hostile_names.js';
+
+const isRun = needs({ commands: ['promtool'] });
+const labels = { job: 'santabpf', instance: 'web1' };
+
+function series(name: string, more: Readonly<Record<string, string>> = {}): string {
+  const pairs = Object.entries({ ...labels, ...more }).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return `${name}{${pairs.join(',')}}`;
+}
+
+/** Runs a promtool test with one alert, which must render exactly these annotations for each name. */
+function render(test: object, rules: object): string {
+  const folder = mkdtempSync(join(tmpdir(), 'santabpf-names-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+
+  writeFileSync(join(folder, 'rules.yaml'), stringify(rules));
+  writeFileSync(
+    join(folder, 'test.yaml'),
+    stringify({ rule_files: ['rules.yaml'], evaluation_interval: '15s', tests: [test] }),
+  );
+  return execFileSync('promtool', ['test', 'rules', join(folder, 'test.yaml')], { encoding: 'utf8', stdio: 'pipe' });
+}
+
+test('the vocabulary of descriptions finds and prints any name as it is', isRun, () => {
+  const rules = {
+    groups: [
+      {
+        name: 'names',
+        rules: [
+          {
+            alert: 'Names',
+            expr: 'uses > 0',
+            annotations: {
+              one: `{{ range ${query('uses{job=%q,instance=%q,command=%q}')} }}{{ .Labels.command }}{{ end }}`,
+              description: [
+                'By:',
+                top(
+                  'uses{job=%q,instance=%q}',
+                  '- {{ .Labels.command }}: {{ .Value }}',
+                  phrase('bytes{job=%q,instance=%q,command=%q}', ' and {{ .Value }} bytes', '.Labels'),
+                ),
+              ].join('\n'),
+            },
+          },
+        ],
+      },
+    ],
+  };
+  const top5 = hostileNames.slice(-5).reverse();
+  const size = hostileNames.length;
+  const description = ['By:', ...top5.map((name, place) => `- ${name}: ${size - place} and 7 bytes`)].join('\n');
+  const found = render(
+    {
+      interval: '15s',
+      input_series: hostileNames.flatMap((command, index) => [
+        { series: series('uses', { command }), values: `${index + 1}x9` },
+        { series: series('bytes', { command }), values: '7x9' },
+      ]),
+      alert_rule_test: [
+        {
+          alertname: 'Names',
+          eval_time: '1m',
+          exp_alerts: hostileNames.map((command) => ({
+            exp_labels: { ...labels, command },
+            exp_annotations: { one: command, description },
+          })),
+        },
+      ],
+    },
+    rules,
+  );
+  expect(found).toContain('SUCCESS');
+});
