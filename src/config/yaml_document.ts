@@ -40,12 +40,13 @@ function* boundedTokens(text: string) {
   const parser = new Parser();
   let [count, errors] = [0, 0];
   for (const lexeme of new Lexer().lex(text)) {
+    const { offset } = parser;
+    if (++count > maximumTokens) throw new TooComplex(`more than ${maximumTokens} tokens`, offset);
     for (const token of parser.next(lexeme)) {
       yield token;
       if (token.type === 'error' && ++errors === maximumErrors) return;
     }
-    if (++count > maximumTokens) throw new TooComplex(`more than ${maximumTokens} tokens`, parser.offset);
-    if (parser.stack.length > maximumDepth + openAround) throw tooDeep(parser.offset);
+    if (parser.stack.length > maximumDepth + openAround) throw tooDeep(offset);
   }
   yield* parser.end();
 }
