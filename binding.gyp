@@ -50,6 +50,7 @@
         'native/object_state.cc',
         'native/open_options.cc',
         'native/perf_sampling.cc',
+        'native/process_bounds.cc',
         'native/program.cc',
         'native/program_info.cc',
         'native/promise_work.cc',

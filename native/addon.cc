@@ -9,11 +9,13 @@
 
 #include "addon_data.h"
 #include "arguments.h"
+#include "failure.h"
 #include "kernel_enum.h"
 #include "link.h"
 #include "log_capture.h"
 #include "map.h"
 #include "object.h"
+#include "process_bounds.h"
 #include "run_statistics.h"
 
 namespace santabpf {
@@ -34,6 +36,11 @@ Napi::Value KernelEnum(const Napi::CallbackInfo& info) {
   const std::string name = arguments.Text(0, "name");
   const std::string btf_path = info[1].IsUndefined() ? "" : arguments.Text(1, "btfPath");
   return PromiseWork::Start(std::make_unique<KernelEnumWork>(info.Env(), name, btf_path));
+}
+
+void BoundThisProcess(const Napi::CallbackInfo& info) {
+  const int error = BoundProcess(Arguments(info).Uint32(0, "cpuSeconds"));
+  if (error != 0) throw ErrorOf(info.Env(), {error, "bound process", ""});
 }
 
 // libbpf reads the kernel's whole BTF, 5 MB and more, for each object it loads. After the first one glibc would by default
@@ -63,6 +70,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("libbpfVersion", Napi::Function::New<LibbpfVersion>(env, "libbpfVersion"));
   exports.Set("supportsMapType", Napi::Function::New<SupportsMapType>(env, "supportsMapType"));
   exports.Set("kernelEnum", Napi::Function::New<KernelEnum>(env, "kernelEnum"));
+  exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));
   exports.Set("BpfObject", BpfObject::Define(env));
   exports.Set("RunStatistics", RunStatistics::Define(env));
   return exports;

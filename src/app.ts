@@ -1,8 +1,9 @@
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
+import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
-import { logProbeFailures } from './fault_log.js';
+import { logFaults, logProbeFailures } from './fault_log.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import type { Addon } from './kernel/addon.js';
 import { CpuWatch } from './kernel/cpu_watch.js';
@@ -14,6 +15,7 @@ import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
 import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
+import { SharedRuns } from './shared_runs.js';
 
 /** Everything that the application needs from outside. */
 export interface Surroundings {
@@ -27,8 +29,8 @@ export interface Surroundings {
   readonly version: VersionInformation;
   /** Milliseconds, never going back. */
   now(): number;
-  /** Reads the configuration. @throws Faults */
-  loadConfiguration(): Promise<Configuration>;
+  /** Reads the configuration. @param signal ends that; it rejects with the signal's reason then. @throws Faults */
+  loadConfiguration(signal: AbortSignal): Promise<Configuration>;
 }
 
 /** The exporter: the configured probes, which a scrape reads, and the exporter's own metrics. */
@@ -39,8 +41,10 @@ export class Application implements Exporter {
   readonly #sampler: RunSampler;
   readonly #probes: ProbeSet;
   readonly #own: OwnMetrics;
+  readonly #reloads = new SharedRuns(() => this.#reload());
+  readonly #ending = new AbortController();
   #ready = false;
-  /** The end of the last call that reads or changes the probes. Start, reload, scrape and close do not overlap. */
+  /** The end of the last call that reads or changes the probes. Start, the switch of a reload, scrape and close do not overlap. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(surroundings: Surroundings) {
@@ -113,29 +117,49 @@ export class Application implements Exporter {
   }
 
   /**
-   * Reads the configuration again and changes to it.
-   * @throws Faults with everything that is wrong; then nothing has changed
+   * Reads the configuration again and changes to it; the log says how that went. Calls during a reload share one more after it.
+   * Meanwhile scrapes read the former probes.
+   * @throws Faults with everything that is wrong, RELOAD_ABANDONED at the end; then nothing has changed
    */
   reload(): Promise<void> {
-    return this.#inTurn(async () => {
-      try {
-        await this.#probes.reload(await this.#surroundings.loadConfiguration());
-        this.#own.loaded(true, Date.now() / 1000);
-        this.#surroundings.logger.info('The configuration was reloaded');
-        logProbeFailures(this.#surroundings.logger, this.#probes.failures());
-      } catch (error) {
-        this.#own.loaded(false, Date.now() / 1000);
-        throw error;
-      }
-    });
+    return this.#reloads.run();
+  }
+
+  /** Ends the reading of a configuration, and refuses reloads from now on. */
+  abandonReload(): void {
+    this.#ending.abort(fault('RELOAD_ABANDONED', {}));
   }
 
   /** Waits for calls in flight, then detaches and unloads everything. */
-  close(): Promise<void> {
-    return this.#inTurn(async () => {
+  async close(): Promise<void> {
+    this.abandonReload();
+    await this.#reloads.settled();
+    await this.#inTurn(async () => {
       this.#sampler.close();
       this.#probes.close();
     });
+  }
+
+  async #reload(): Promise<void> {
+    const { logger } = this.#surroundings;
+    const { signal } = this.#ending;
+    try {
+      signal.throwIfAborted();
+      const configuration = await this.#surroundings.loadConfiguration(signal);
+      // The start may still be under way.
+      await this.#turn;
+      signal.throwIfAborted();
+      const change = await this.#probes.prepare(configuration);
+      await this.#inTurn(async () => change());
+      this.#own.loaded(true, Date.now() / 1000);
+      logger.info('The configuration was reloaded');
+      logProbeFailures(logger, this.#probes.failures());
+    } catch (error) {
+      this.#own.loaded(false, Date.now() / 1000);
+      if (error !== signal.reason)
+        logFaults(logger, error, 'The configuration was not reloaded, nothing has changed: ');
+      throw error;
+    }
   }
 
   async #processFamilies(): Promise<Family[]> {

@@ -16,7 +16,7 @@ for (const name of readdirSync(dist).filter((name) => name !== 'bpf')) {
   rmSync(join(dist, name), { recursive: true });
 }
 await build({
-  entryPoints: [join(src, 'main.ts'), join(src, 'config/load_process.ts')],
+  entryPoints: [join(src, 'main.ts'), join(src, 'reading/reader_process.ts')],
   outdir: dist,
   // Side by side, so that a bundled file finds its neighbours by the same relative path as its source does.
   entryNames: '[name]',

@@ -4,8 +4,8 @@ import './heap.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
-import { loadConfigurationApart } from './config/load_apart.js';
 import { packageFolder } from './package_folder.js';
+import { readConfigurationApart } from './reading/reading.js';
 
 const objectFolder = join(packageFolder, 'dist/bpf');
 
@@ -26,8 +26,12 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       process.stdout.write(`santabpf ${packageVersion()}\n`);
       return 0;
     default: {
-      const loadConfiguration = () =>
-        loadConfigurationApart(options.configFile, { objectFolder, switches: options.probes });
+      const loadConfiguration = (signal?: AbortSignal) =>
+        readConfigurationApart(
+          options.configFile,
+          { objectFolder, switches: options.probes },
+          { ...(signal && { signal }) },
+        );
       const configuration = loadConfiguration();
       // `run` awaits it later and handles the failure then.
       configuration.catch(() => {});

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application } from './app.js';
 import type { Arguments, RootArguments } from './cli/arguments.js';
@@ -11,18 +11,23 @@ import { countStates, otherStates } from './http/state_counts.js';
 import { WebConfigurationFile } from './http/web_configuration_file.js';
 import { inspectHost } from './kernel/host.js';
 import { loadAddon } from './kernel/load_addon.js';
+import { unfitness } from './kernel/object_file.js';
 import { createLogger, type Logger } from './log.js';
+import { readWebConfigurationApart } from './reading/reading.js';
 import { Signals } from './signals.js';
 
 /** The exporter's own roots. The roots of the host may be elsewhere. */
 const ownRoots = { proc: '/proc', sys: '/sys' };
 
+/** A kernel with debug information, which has a BTF section. */
+const maximumBtfBytes = 1 << 30;
+
 /** What `main` prepares for a run. */
 export interface Preparations {
   /** The configuration, which is being read already. */
   readonly configuration: Promise<Configuration>;
-  /** Reads the configuration again. @throws Faults */
-  loadConfiguration(): Promise<Configuration>;
+  /** Reads the configuration again. @param signal ends that. @throws Faults */
+  loadConfiguration(signal: AbortSignal): Promise<Configuration>;
   /** Version of the exporter. */
   readonly version: string;
 }
@@ -43,10 +48,7 @@ export async function run(options: Arguments, preparations: Preparations): Promi
 
 async function check(options: Arguments, preparations: Preparations, logger: Logger): Promise<number> {
   const application = createApplication(options, preparations, logger);
-  const configuration = await preparations.configuration;
-  if (options.web.configFile !== undefined) {
-    await WebConfigurationFile.open(options.web.configFile, logger);
-  }
+  const [configuration] = await Promise.all([preparations.configuration, openWebConfiguration(options, logger)]);
   const unsupported = await application.check(configuration);
   const ok = configuration.probes.length - unsupported.length;
   const others = unsupported.length === 0 ? '' : `, ${unsupported.length} unsupported on this host`;
@@ -60,26 +62,25 @@ async function check(options: Arguments, preparations: Preparations, logger: Log
 async function serve(options: Arguments, preparations: Preparations, logger: Logger): Promise<undefined> {
   const signals = new Signals(logger);
   const application = createApplication(options, preparations, logger);
+  const web = await openWebConfiguration(options, logger);
   const server = await HttpServer.create(application, {
     telemetryPath: options.web.telemetryPath,
     maxRequests: options.web.maxRequests,
     enableLifecycle: options.web.enableLifecycle,
-    ...(options.web.configFile === undefined ? {} : { configFile: options.web.configFile }),
+    ...(web && { web }),
     logger,
   });
   const configuration = await preparations.configuration;
   const urls = await server.listen(options.web.listenAddresses);
+  web?.follow();
   signals.onEnd = async () => {
+    application.abandonReload();
+    web?.close();
     await server.close();
     await application.close();
   };
-  signals.onReload = async () => {
-    try {
-      await application.reload();
-    } catch (error) {
-      logFaults(logger, error, 'The configuration was not reloaded, nothing has changed: ');
-    }
-  };
+  // The application logs why a reload failed.
+  signals.onReload = () => void application.reload().catch(() => {});
   await application.start(configuration);
   if (!signals.isEnding) {
     logStart(application, urls, options.web.telemetryPath, logger);
@@ -87,9 +88,17 @@ async function serve(options: Arguments, preparations: Preparations, logger: Log
   return undefined;
 }
 
+async function openWebConfiguration(options: Arguments, logger: Logger): Promise<WebConfigurationFile | undefined> {
+  const { configFile } = options.web;
+  if (configFile === undefined) return undefined;
+  const read = (signal: AbortSignal) => readWebConfigurationApart(configFile, { signal });
+  return await WebConfigurationFile.open(configFile, read, logger);
+}
+
 function createApplication(options: Arguments, preparations: Preparations, logger: Logger): Application {
   const addon = loadAddon();
   const roots = checkedRoots(options.roots);
+  checkBtfFile(options.btfFile);
   const host = inspectHost(ownRoots, roots.sys);
   return new Application({
     addon,
@@ -98,7 +107,7 @@ function createApplication(options: Arguments, preparations: Preparations, logge
     btfFile: options.btfFile,
     logger,
     now: () => performance.now(),
-    loadConfiguration: () => preparations.loadConfiguration(),
+    loadConfiguration: (signal) => preparations.loadConfiguration(signal),
     version: {
       version: preparations.version,
       libbpf: addon.libbpfVersion(),
@@ -123,6 +132,13 @@ function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'
     .map(([flag, path]) => fault('ARGUMENT_INVALID', { problem: `${flag} must be a folder, not "${path}"` }));
   if (faults.length > 0) throw new Faults(faults);
   return { proc, sys, etc: join(root, 'etc') };
+}
+
+/** @throws Faults KERNEL_BTF_FILE. A file that does not exist keeps down only the probes that need it. */
+function checkBtfFile(path: string | undefined): void {
+  if (path === undefined || !existsSync(path)) return;
+  const reason = unfitness(path, maximumBtfBytes);
+  if (reason !== undefined) throw new Faults([fault('KERNEL_BTF_FILE', { path, errno: reason })]);
 }
 
 function logStart(application: Application, urls: readonly string[], telemetryPath: string, logger: Logger): void {

@@ -1,5 +1,5 @@
 import { closeSync, constants as fsConstants, fstatSync, openSync, readSync } from 'node:fs';
-import { fault } from '../errors/fault.js';
+import { fault, type SantaError } from '../errors/fault.js';
 
 /** Far more than any probe needs, and still read at once. */
 const maximumBytes = 1 << 20;
@@ -20,8 +20,11 @@ export function unreadableReason(error: unknown): string {
   return (code !== undefined && reasons[code]) || code || message;
 }
 
-function readAll(path: string): Buffer {
-  // Opening a pipe would otherwise wait for its writer forever.
+/**
+ * The bytes of a regular file. Never waits: not for the writer of a pipe either.
+ * @throws Error with a message for people or with the code of the system call; `unreadableReason` turns it into a reason
+ */
+export function readRegularFile(path: string, maximumBytes: number): Buffer {
   const descriptor = openSync(path, fsConstants.O_RDONLY | fsConstants.O_NONBLOCK);
   try {
     const status = fstatSync(descriptor);
@@ -41,19 +44,27 @@ function readAll(path: string): Buffer {
 }
 
 /**
- * The text of a configuration file, without a byte order mark.
- * @throws CONFIG_UNREADABLE unless it is a regular file with at most 1 MiB of UTF-8 text
+ * The text of a file, without a byte order mark: of a regular file with at most 1 MiB of UTF-8 text.
+ * @param refuse makes the fault of any other file; `reason` is the end of a sentence, after a colon
+ * @throws that fault
  */
-export function readText(path: string): string {
+export function readText(
+  path: string,
+  refuse: (reason: string, cause: unknown) => SantaError = unreadable(path),
+): string {
   let bytes: Buffer;
   try {
-    bytes = readAll(path);
+    bytes = readRegularFile(path, maximumBytes);
   } catch (cause) {
-    throw fault('CONFIG_UNREADABLE', { path, reason: unreadableReason(cause) }, { cause });
+    throw refuse(unreadableReason(cause), cause);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw fault('CONFIG_UNREADABLE', { path, reason: 'it is not UTF-8 text' }, { cause });
+    throw refuse('it is not UTF-8 text', cause);
   }
+}
+
+function unreadable(path: string) {
+  return (reason: string, cause: unknown) => fault('CONFIG_UNREADABLE', { path, reason }, { cause });
 }

@@ -2,7 +2,7 @@
  * A configuration without functions and prototypes, as the process that parses sends it to the exporter.
  */
 import type { ErrorCode } from '../errors/catalogue.js';
-import { Faults, SantaError } from '../errors/fault.js';
+import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 import type { Configuration, ProbeConfiguration } from './configuration.js';
 import type { ProbeEntry } from './main_schema.js';
@@ -34,8 +34,15 @@ export interface PlainFault {
   readonly location: Location | undefined;
 }
 
+/** Nobody reads more at once, and each has a line of the file. */
+const shownFaults = 100;
+
+/** The first hundred faults; if there are more, another one says so. */
 export function plainFaults({ faults }: Faults): PlainFault[] {
-  return faults.map(({ code, message, remedy, location }) => ({ code, message, remedy, location }));
+  const shown = faults.slice(0, shownFaults);
+  const others = faults.length - shown.length;
+  if (others > 0) shown.push(fault('CONFIG_MORE_FAULTS', { shown: shownFaults, others }));
+  return shown.map(({ code, message, remedy, location }) => ({ code, message, remedy, location }));
 }
 
 export function reviveFaults(faults: readonly PlainFault[]): Faults {

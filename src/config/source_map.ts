@@ -2,61 +2,103 @@ import type { Location } from '../errors/location.js';
 
 export type Path = readonly (string | number)[];
 
-const nameOf = (path: Path): string => JSON.stringify(path);
+/** The place of one setting, and of those in it. Offsets into the text; undefined where the file has none. */
+interface Place {
+  key?: number;
+  value?: number;
+  inner?: Map<string | number, Place>;
+}
+
+/** A longer line says nothing to a reader, and each fault would carry it. */
+const longestExcerpt = 10_000;
 
 /** The places of the settings of a file. It crosses processes as plain data: see `plain` and the constructor. */
 export class SourceMap {
+  private lines: readonly number[] | undefined;
+
   constructor(
     readonly file: string,
     readonly text: string,
-    private readonly keys: Map<string, number> = new Map(),
-    private readonly values: Map<string, number> = new Map(),
+    private readonly root: Place = {},
   ) {}
 
   /** The arguments that make an equal map. */
-  get plain(): readonly [string, string, Map<string, number>, Map<string, number>] {
-    return [this.file, this.text, this.keys, this.values];
+  get plain(): readonly [string, string, Place] {
+    return [this.file, this.text, this.root];
   }
 
   noteKey(path: Path, offset: number): void {
-    this.keys.set(nameOf(path), offset);
+    this.place(path).key = offset;
   }
 
   noteValue(path: Path, offset: number): void {
-    this.values.set(nameOf(path), offset);
+    this.place(path).value = offset;
   }
 
   has(path: Path): boolean {
-    return this.values.has(nameOf(path));
+    return this.find(path)?.value !== undefined;
   }
 
   /** The place of a setting's value, or of the nearest setting around it that the file has. */
   locate(path: Path): Location {
-    for (let length = path.length; length >= 0; length--) {
-      const offset = this.values.get(nameOf(path.slice(0, length)));
-      if (offset !== undefined) return this.at(offset);
+    let place: Place | undefined = this.root;
+    let offset = place.value;
+    for (const step of path) {
+      place = place.inner?.get(step);
+      if (place === undefined) break;
+      offset = place.value ?? offset;
     }
-    return this.at(0);
+    return this.at(offset ?? 0);
   }
 
   /** The place of a setting's name. */
   locateKey(path: Path): Location {
-    const offset = this.keys.get(nameOf(path));
+    const offset = this.find(path)?.key;
     return offset === undefined ? this.locate(path) : this.at(offset);
   }
 
   /** Line and column of an offset into the text. */
   at(offset: number): Location {
-    const before = this.text.slice(0, offset);
-    const start = before.lastIndexOf('\n') + 1;
-    const end = this.text.indexOf('\n', offset);
-    return {
-      file: this.file,
-      line: before.split('\n').length,
-      column: offset - start + 1,
-      excerpt: this.text.slice(start, end === -1 ? undefined : end).replace(/\r$/, ''),
-    };
+    this.lines ??= lineStarts(this.text);
+    const line = lineOf(this.lines, offset);
+    const start = this.lines[line]!;
+    const end = this.lines[line + 1] === undefined ? this.text.length : this.lines[line + 1]! - 1;
+    const place = { file: this.file, line: line + 1, column: offset - start + 1 };
+    return end - start > longestExcerpt ? place : { ...place, excerpt: this.text.slice(start, end).replace(/\r$/, '') };
   }
+
+  private find(path: Path): Place | undefined {
+    return path.reduce<Place | undefined>((place, step) => place?.inner?.get(step), this.root);
+  }
+
+  private place(path: Path): Place {
+    let place = this.root;
+    for (const step of path) {
+      place.inner ??= new Map();
+      const inner: Place = place.inner.get(step) ?? {};
+      place.inner.set(step, inner);
+      place = inner;
+    }
+    return place;
+  }
+}
+
+/** The offset of the first character of every line. */
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
+}
+
+/** The index of the line that an offset is in: the last one that does not start behind it. */
+function lineOf(starts: readonly number[], offset: number): number {
+  let [first, last] = [0, starts.length - 1];
+  while (first < last) {
+    const middle = Math.ceil((first + last) / 2);
+    if (starts[middle]! <= offset) first = middle;
+    else last = middle - 1;
+  }
+  return first;
 }
 
 /** A setting as messages name it: `metrics[0].buckets.min`, and in backticks if it could be taken for a plain word. */

@@ -1,17 +1,7 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  parseDocument,
-  Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, Scalar, type YAMLMap } from 'yaml';
 import { fault, type SantaError } from '../errors/fault.js';
 import { type Path, SourceMap, within } from './source_map.js';
+import { aliasTargets, maximumDepth, parseBounded, TooComplex, tooDeep } from './yaml_document.js';
 import { aliasFault, syntaxFaults } from './yaml_syntax.js';
 
 /** The content of a YAML file, not yet checked against a schema. */
@@ -24,9 +14,9 @@ export interface Tree {
 
 /** With aliases a kilobyte can stand for billions of nodes. */
 const maximumNodes = 50_000;
-const maximumDepth = 64;
 
-class TooComplex extends Error {}
+/** As in YAML itself for a key without "?". */
+const longestKey = 1024;
 
 /** A `name: value` of a mapping; `offset` is the place of the name. */
 interface Setting {
@@ -45,6 +35,7 @@ class TreeBuilder {
   broken = false;
   private nodes = 0;
   private readonly open = new Set<Node>();
+  private targets: ReadonlyMap<Alias, Node> | undefined;
 
   constructor(
     private readonly document: Document.Parsed,
@@ -53,13 +44,13 @@ class TreeBuilder {
 
   /** @param anchor the offset that locates a value without text, or one on the lines below its key */
   build(node: unknown, path: Path, anchor: number): unknown {
-    this.count();
-    if (path.length > maximumDepth) throw new TooComplex(`nested more than ${maximumDepth} levels deep`);
+    this.count(anchor);
+    if (path.length > maximumDepth) throw tooDeep(anchor);
     return this.enter(isAlias(node) ? this.target(node) : (node as Node | null), path, anchor);
   }
 
-  private count(): void {
-    if (++this.nodes > maximumNodes) throw new TooComplex(`more than ${maximumNodes} values, aliases included`);
+  private count(offset: number): void {
+    if (++this.nodes > maximumNodes) throw new TooComplex(`more than ${maximumNodes} values, aliases included`, offset);
   }
 
   private enter(node: Node | null, path: Path, anchor: number): unknown {
@@ -67,7 +58,7 @@ class TreeBuilder {
       this.places.noteValue(path, anchor);
       return null;
     }
-    this.openNode(node);
+    this.openNode(node, anchor);
     try {
       if (isScalar(node)) return this.scalar(node, path, anchor);
       const flow = 'flow' in node && node.flow === true;
@@ -82,14 +73,15 @@ class TreeBuilder {
     }
   }
 
-  private openNode(node: Node): void {
-    if (this.open.has(node)) throw new TooComplex('an alias contains itself');
+  private openNode(node: Node, offset: number): void {
+    if (this.open.has(node)) throw new TooComplex('an alias contains itself', offset);
     this.open.add(node);
   }
 
   private target(alias: Alias): Node | null {
-    const node = alias.resolve(this.document);
-    if (node !== undefined) return node as Node;
+    this.targets ??= aliasTargets(this.document);
+    const node = this.targets.get(alias);
+    if (node !== undefined) return node;
     this.broken = true;
     this.faults.push(aliasFault(this.places, alias.range![0]));
     return null;
@@ -105,7 +97,11 @@ class TreeBuilder {
   private mapping(map: YAMLMap, path: Path): Record<string, unknown> {
     const result: Record<string, unknown> = Object.create(null);
     for (const { name, value, offset } of this.settings(map, path)) {
-      if (Object.hasOwn(result, name)) continue;
+      if (Object.hasOwn(result, name)) {
+        // Not built, but looked at: a mapping can merge many others that are all overridden.
+        this.count(offset);
+        continue;
+      }
       const place = [...path, name];
       this.places.noteKey(place, offset);
       result[name] = this.build(value, place, offset);
@@ -140,12 +136,12 @@ class TreeBuilder {
 
   /** The settings that `<<: *base` or `<<: [*a, *b]` adds. */
   private *merged(node: unknown, path: Path, offset: number): Generator<Setting> {
-    this.count();
+    this.count(offset);
     const source = isAlias(node) ? this.target(node) : node;
     if (isSeq(source)) {
       for (const item of source.items) yield* this.merged(item, path, offset);
     } else if (isMap(source)) {
-      this.openNode(source);
+      this.openNode(source, offset);
       yield* this.settings(source, path);
       this.open.delete(source);
     } else {
@@ -157,11 +153,16 @@ class TreeBuilder {
   private keyName(key: unknown, path: Path, offset: number): string | undefined {
     const node = isAlias(key) ? this.target(key) : key;
     const value = isScalar(node) ? node.value : undefined;
-    if (value !== null && value !== undefined && value !== '__proto__') return String(value);
+    if (value !== null && value !== undefined && value !== '__proto__') return this.boundedKey(String(value), offset);
     const found = value === '__proto__' ? '"__proto__"' : value === null ? 'nothing' : 'a list or mapping';
     const problem = `A key ${within(path)} must be a plain name or number, not ${found}`;
     this.faults.push(fault('CONFIG_VALUE', { problem }, { location: this.places.at(offset) }));
     return undefined;
+  }
+
+  private boundedKey(name: string, offset: number): string {
+    if (name.length > longestKey) throw new TooComplex(`a key has more than ${longestKey} characters`, offset);
+    return name;
   }
 }
 
@@ -169,17 +170,19 @@ class TreeBuilder {
 export function parseTree(file: string, text: string): Tree {
   const places = new SourceMap(file, text);
   try {
-    const document = parseDocument(text, { intAsBigInt: true, uniqueKeys: false, prettyErrors: false });
+    const document = parseBounded(text);
     const broken = syntaxFaults([...document.errors, ...document.warnings], places);
     if (broken.length > 0) return { value: undefined, places, faults: broken };
     const builder = new TreeBuilder(document, places);
     const value = builder.build(document.contents, [], 0);
     return { value: builder.broken ? undefined : value, places, faults: builder.faults };
   } catch (cause) {
-    // RangeError: the parser itself recurses once per level.
-    if (!(cause instanceof TooComplex || cause instanceof RangeError)) throw cause;
-    const problem = cause instanceof TooComplex ? cause.message : 'nested too deep to read';
-    const tooComplex = fault('CONFIG_TOO_COMPLEX', { problem }, { location: places.at(0), cause });
-    return { value: undefined, places, faults: [tooComplex] };
+    if (!(cause instanceof TooComplex)) throw cause;
+    const location = places.at(cause.offset);
+    return {
+      value: undefined,
+      places,
+      faults: [fault('CONFIG_TOO_COMPLEX', { problem: cause.message }, { location })],
+    };
   }
 }

@@ -25,6 +25,14 @@ export const configurationFaults = {
     (p: { problem: string }) => `The file is too complex: ${p.problem}`,
     'Use fewer or flatter settings; check for aliases ("*name") that multiply.',
   ),
+  CONFIG_TOO_COSTLY: entry(
+    (p: { path: string; limit: string }) => `Reading "${p.path}" was stopped: it took more than ${p.limit}`,
+    'Make this file and the files it names smaller and flatter. If the host was overloaded, reload or restart later.',
+  ),
+  CONFIG_MORE_FAULTS: entry(
+    (p: { shown: number; others: number }) => `Only the first ${p.shown} faults are shown; there are ${p.others} more`,
+    'Correct these first.',
+  ),
   CONFIG_DUPLICATE_KEY: entry(
     (p: { key: string; where: string; first: number }) =>
       `Duplicate key "${p.key}" ${p.where}: line ${p.first} already sets it`,

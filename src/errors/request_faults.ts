@@ -19,4 +19,8 @@ export const requestFaults = {
       `Reload refused: the request comes from ${p.origin}`,
     'Reload from this machine, as a user of --web.config.file, or with SIGHUP; or start with --web.enable-lifecycle.',
   ),
+  RELOAD_ABANDONED: entry(
+    (_: Record<never, never>) => 'Reload abandoned: SantaBPF is shutting down',
+    'Start it again: the start reads the configuration.',
+  ),
 } as const;

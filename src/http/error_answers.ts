@@ -10,6 +10,7 @@ const STATUS_CODES: Partial<Record<ErrorCode, number>> = {
   SCRAPE_TIMEOUT: 503,
   SCRAPE_FILTER: 400,
   RELOAD_REFUSED: 403,
+  RELOAD_ABANDONED: 503,
 };
 
 /** Adds the answers to requests that fail: errors thrown by routes, unknown paths (404) and methods (405). */

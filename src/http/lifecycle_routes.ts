@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Faults, fault, SantaError } from '../errors/fault.js';
-import { faultFields, type Logger } from '../log.js';
+import { fault } from '../errors/fault.js';
 import type { Access } from './access.js';
 import type { Exporter } from './exporter.js';
 
@@ -8,7 +7,7 @@ import type { Exporter } from './exporter.js';
 export const HEALTH_PATHS: readonly string[] = ['/-/healthy', '/-/ready'];
 
 /** Adds `/-/healthy`, `/-/ready` and `/-/reload`, as in Prometheus. */
-export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access: Access, logger: Logger): void {
+export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access: Access): void {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/-/healthy',
@@ -28,21 +27,8 @@ export function lifecycleRoutes(app: FastifyInstance, exporter: Exporter, access
     async handler(request) {
       const origin = access.refusedReloadOrigin(request);
       if (origin !== undefined) throw fault('RELOAD_REFUSED', { origin });
-      try {
-        await exporter.reload();
-      } catch (error) {
-        logFailure(logger, error);
-        throw error;
-      }
+      await exporter.reload();
       return 'Reloaded the configuration.\n';
     },
   });
-}
-
-function logFailure(logger: Logger, error: unknown): void {
-  const introduction = 'The configuration was not reloaded, nothing has changed';
-  for (const one of error instanceof Faults ? error.faults : [error]) {
-    const known = one instanceof SantaError;
-    logger.error(known ? faultFields(one) : { err: one }, known ? `${introduction}: ${one.message}` : introduction);
-  }
 }

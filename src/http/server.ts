@@ -13,14 +13,14 @@ import { RateLimiter } from './rate_limiter.js';
 import { requestHooks } from './request_hooks.js';
 import { statusRoutes } from './status_routes.js';
 import type { TlsConfiguration } from './tls_options.js';
-import { WebConfigurationFile } from './web_configuration_file.js';
+import type { WebConfigurationFile } from './web_configuration_file.js';
 
 export interface ServerOptions {
   readonly telemetryPath: string;
   readonly maxRequests: number;
   readonly enableLifecycle: boolean;
-  /** A web configuration file in the format of the exporter-toolkit. */
-  readonly configFile?: string;
+  /** TLS, users and headers; absent: none of them. */
+  readonly web?: WebConfigurationFile;
   readonly logger: Logger;
 }
 
@@ -42,13 +42,9 @@ export class HttpServer {
     this.#access = access;
   }
 
-  /**
-   * Creates a server that does not listen yet.
-   * @throws Faults if the web configuration file cannot be used
-   */
+  /** Creates a server that does not listen yet. */
   static async create(exporter: Exporter, options: ServerOptions): Promise<HttpServer> {
-    const { configFile, logger, telemetryPath, maxRequests, enableLifecycle } = options;
-    const web = configFile === undefined ? undefined : await WebConfigurationFile.open(configFile, logger);
+    const { web, logger, telemetryPath, maxRequests, enableLifecycle } = options;
     const access = new Access(web, enableLifecycle);
     const requests = new OpenRequests();
     const app = createApplication();
@@ -59,7 +55,7 @@ export class HttpServer {
     requestHooks(app, { requests, access, limiter, logger, configuredHeaders: () => web?.current.headers ?? {} });
     errorAnswers(app, telemetryPath, logger);
     metricsRoute(app, exporter, { path: telemetryPath, maxRequests, logger });
-    lifecycleRoutes(app, exporter, access, logger);
+    lifecycleRoutes(app, exporter, access);
     statusRoutes(app, exporter, telemetryPath);
     await app.ready();
     const tls = web?.current.tls === undefined ? undefined : (): TlsConfiguration => web.current.tls!;

@@ -1,66 +1,93 @@
-import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Faults, fault } from '../errors/fault.js';
 import { faultFields, type Logger } from '../log.js';
 import type { WebConfiguration } from './web_configuration.js';
 
-/** Shortest time between two checks for changed files. */
+/** Time between two checks for changed files. */
 const CHECK_INTERVAL_MS = 1000;
 
-type Reader = (file: string) => WebConfiguration;
+/** Reads the file and the files it names. @param signal ends that. @throws Faults */
+export type WebConfigurationReader = (signal: AbortSignal) => Promise<WebConfiguration>;
 
 /**
- * A web configuration that follows its files: a rotated certificate or a new user applies from the next connection or
- * request. If changed files cannot be used, the faults are logged once and the previous configuration stays in force.
+ * A web configuration that follows its files: a rotated certificate or a new user applies to connections and requests from
+ * then on. If changed files cannot be used, the faults are logged once. While files are checked and read, and if they cannot
+ * be used, the previous configuration stays in force.
  */
 export class WebConfigurationFile {
   readonly #path: string;
-  readonly #read: Reader;
+  readonly #read: WebConfigurationReader;
   readonly #logger: Logger;
-  readonly #now: () => number;
+  readonly #ending = new AbortController();
   #current: WebConfiguration;
   #signature: string;
-  #checkedAt: number;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** @throws Faults if the files cannot be used now */
-  constructor(path: string, read: Reader, logger: Logger, now: () => number = Date.now) {
+  private constructor(
+    path: string,
+    read: WebConfigurationReader,
+    logger: Logger,
+    current: WebConfiguration,
+    signature: string,
+  ) {
     this.#path = path;
     this.#read = read;
     this.#logger = logger;
-    this.#now = now;
-    this.#current = read(path);
-    this.#signature = signatureOf(this.#current.files);
-    this.#checkedAt = now();
+    this.#current = current;
+    this.#signature = signature;
   }
 
   /** @throws Faults if the file, or a file it names, cannot be used */
-  static async open(path: string, logger: Logger): Promise<WebConfigurationFile> {
-    // The YAML parser takes 4 MB of memory, and most exporters have no such file.
-    const { readWebConfiguration } = await import('./web_configuration.js');
-    return new WebConfigurationFile(path, readWebConfiguration, logger);
+  static async open(path: string, read: WebConfigurationReader, logger: Logger): Promise<WebConfigurationFile> {
+    const current = await read(new AbortController().signal);
+    return new WebConfigurationFile(path, read, logger, current, await signatureOf(current.files));
   }
 
-  /** The configuration in force. Checks the files for changes (microseconds) at most once a second. */
+  /** The configuration in force. */
   get current(): WebConfiguration {
-    const now = this.#now();
-    if (Math.abs(now - this.#checkedAt) < CHECK_INTERVAL_MS) return this.#current;
-    this.#checkedAt = now;
-    const signature = signatureOf(this.#current.files);
-    if (signature === this.#signature) return this.#current;
+    return this.#current;
+  }
+
+  /** Checks the files for changes from now on, until `close`. */
+  follow(intervalMs = CHECK_INTERVAL_MS): void {
+    this.#timer = setTimeout(async () => {
+      await this.#check();
+      if (!this.#ending.signal.aborted) this.follow(intervalMs);
+    }, intervalMs).unref();
+  }
+
+  /** Ends the checks, and a reading under way. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#ending.abort();
+  }
+
+  /** Never rejects. */
+  async #check(): Promise<void> {
+    const { signal } = this.#ending;
+    const { files } = this.#current;
+    const signature = await signatureOf(files);
+    if (signature === this.#signature || signal.aborted) return;
+    // Taken before the files are read: a change during that is found by the next check.
     this.#signature = signature;
     try {
-      this.#apply(this.#read(this.#path));
+      const next = await this.#read(signal);
+      if (next.files.join() !== files.join()) this.#signature = await signatureOf(next.files);
+      this.#apply(next);
     } catch (error) {
-      if (!(error instanceof Faults)) throw error;
-      for (const one of error.faults) this.#logger.error(faultFields(one), one.message);
+      if (!signal.aborted) this.#report(error);
     }
-    return this.#current;
+  }
+
+  #report(error: unknown): void {
+    if (!(error instanceof Faults)) this.#logger.error({ err: error }, 'The web configuration was not reloaded');
+    else for (const one of error.faults) this.#logger.error(faultFields(one), one.message);
   }
 
   #apply(next: WebConfiguration): void {
     const change = fixedChange(this.#current, next);
     if (change !== undefined) throw new Faults([fault('WEB_CONFIG_NEEDS_RESTART', { path: this.#path, change })]);
     this.#current = next;
-    this.#signature = signatureOf(next.files);
     this.#logger.info({ file: this.#path }, 'Reloaded the web configuration');
   }
 }
@@ -75,11 +102,14 @@ function fixedChange(before: WebConfiguration, after: WebConfiguration) {
   return asked === asks ? undefined : ('client_auth_type changed' as const);
 }
 
-function signatureOf(files: readonly string[]): string {
-  return files
-    .map((file) => {
-      const status = statSync(file, { bigint: true, throwIfNoEntry: false });
-      return status === undefined ? 'absent' : `${status.dev}:${status.ino}:${status.size}:${status.mtimeNs}`;
-    })
-    .join(' ');
+async function signatureOf(files: readonly string[]): Promise<string> {
+  const signatures = files.map(async (file) => {
+    try {
+      const { dev, ino, size, mtimeNs } = await stat(file, { bigint: true });
+      return `${dev}:${ino}:${size}:${mtimeNs}`;
+    } catch {
+      return 'absent';
+    }
+  });
+  return (await Promise.all(signatures)).join(' ');
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readText } from '../config/file_text.js';
 import { type Path, pathText } from '../config/source_map.js';
 import { parseTree } from '../config/yaml_tree.js';
-import { Faults, fault, type SantaError } from '../errors/fault.js';
+import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 import { nearest } from '../nearest.js';
 
@@ -37,7 +37,7 @@ export class WebSettings {
    */
   static open(file: string, known: readonly string[]): WebSettings {
     const faults: SantaError[] = [];
-    const text = readText(file, undefined, faults);
+    const text = textOf(file, undefined, faults);
     if (text === undefined) throw new Faults(faults);
     const { value, places, faults: syntax } = parseTree(file, text);
     if (value === undefined) throw new Faults(syntax);
@@ -131,7 +131,7 @@ export class WebSettings {
     const { files, faults, locate } = this.#reading;
     const path = resolve(dirname(files[0]!), file);
     files.push(path);
-    return readText(path, locate([...this.#path, `${key}_file`]), faults);
+    return textOf(path, locate([...this.#path, `${key}_file`]), faults);
   }
 
   #mapping(path: Path, value: unknown, known?: readonly string[]): WebSettings {
@@ -155,13 +155,12 @@ export class WebSettings {
   }
 }
 
-function readText(path: string, location: Location | undefined, faults: SantaError[]): string | undefined {
+function textOf(path: string, location: Location | undefined, faults: SantaError[]): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    // Node.js appends the system call and the path.
-    const reason = (cause as Error).message.replace(/, [a-z]+(?: '.*')?$/s, '');
-    faults.push(fault('WEB_CONFIG_UNREADABLE', { path, reason }, { location, cause }));
+    return readText(path, (reason, cause) => fault('WEB_CONFIG_UNREADABLE', { path, reason }, { location, cause }));
+  } catch (error) {
+    if (!(error instanceof SantaError)) throw error;
+    faults.push(error);
     return undefined;
   }
 }

@@ -25,6 +25,11 @@ export interface Addon {
    * @param btfPath file with the kernel's BTF, for kernels without BTF of their own
    */
   kernelEnum(name: string, btfPath?: string): Promise<[name: string, value: number | bigint][] | undefined>;
+  /**
+   * Has the kernel end this process: with SIGKILL when the thread that started it ends, and with SIGPROF after so many seconds
+   * of its CPU time from now on (0: never). It leaves no core file.
+   */
+  boundProcess(cpuSeconds: number): void;
   /** Opens an object without loading it. Needs no privilege. */
   readonly BpfObject: new (
     source: string | Uint8Array,

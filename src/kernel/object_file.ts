@@ -1,18 +1,30 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { fault } from '../errors/fault.js';
 import { type BpfObject, isNativeError } from './addon.js';
 import type { KernelContext } from './kernel_context.js';
 
+/** A hundred times the largest object that is shipped. */
+export const maximumObjectBytes = 16 << 20;
+
 /**
  * The first candidate path with a file.
- * @throws fault OBJECT_NOT_FOUND with every path searched
+ * @throws fault OBJECT_NOT_FOUND with every path searched; OBJECT_INVALID if it is no regular file or too large
  */
 export function findObjectFile(probe: string, candidates: readonly string[]): string {
-  const path = candidates.find((candidate) => existsSync(candidate));
-  if (path === undefined) {
-    throw fault('OBJECT_NOT_FOUND', { probe, searched: candidates });
+  for (const path of candidates) {
+    if (!existsSync(path)) continue;
+    const reason = unfitness(path, maximumObjectBytes);
+    if (reason !== undefined) throw fault('OBJECT_INVALID', { path, reason });
+    return path;
   }
-  return path;
+  throw fault('OBJECT_NOT_FOUND', { probe, searched: candidates });
+}
+
+/** Why an existing file must not be handed to libbpf, which would wait for the writer of a pipe; undefined if it may be. */
+export function unfitness(path: string, maximumBytes: number): string | undefined {
+  const status = statSync(path);
+  if (!status.isFile()) return 'it is not a regular file';
+  return status.size > maximumBytes ? `it is larger than ${maximumBytes / (1 << 20)} MiB` : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { ProbeConfiguration } from '../config/configuration.js';
+import { readRegularFile } from '../config/file_text.js';
+import { maximumObjectBytes } from '../kernel/object_file.js';
 
 /**
  * Equal for two configurations of a probe that run alike in the kernel: the same compiled object and the same settings,
@@ -15,7 +16,7 @@ export function fingerprint({ spec, objectCandidates }: ProbeConfiguration): str
   );
   for (const candidate of objectCandidates) {
     try {
-      hash.update(readFileSync(candidate));
+      hash.update(readRegularFile(candidate, maximumObjectBytes));
       return hash.digest('hex');
     } catch {
       hash.update(`${candidate} cannot be read\n`);

@@ -14,7 +14,7 @@ export interface UnsupportedProbe {
 
 /**
  * All configured probes. A probe that fails has its reasons; the others run.
- * Calls of `start`, `reload`, `collect` and `close` must not overlap.
+ * Calls of `start`, `collect`, `close` and the change that `prepare` returns must not overlap.
  */
 export class ProbeSet {
   readonly #context: ProbeContext;
@@ -44,11 +44,13 @@ export class ProbeSet {
   }
 
   /**
-   * Changes to another configuration. Probes that run alike under both keep running and counting. New probes run before old
-   * ones are closed. `mayFail` says which probes may fail.
+   * Brings up what another configuration adds or changes. Probes that run alike under both keep running and counting. `mayFail`
+   * says which probes may fail.
+   * @returns changes to that configuration; old probes, which can be read until then, are closed. To be called before another
+   *   `prepare` or `close`
    * @throws Faults if any other probe fails; then nothing has changed
    */
-  async reload({ probes, metricPrefix }: Configuration): Promise<void> {
+  async prepare({ probes, metricPrefix }: Configuration): Promise<() => void> {
     const former = this.#slots;
     const next = await Promise.all(
       probes.map(async (configuration) => {
@@ -66,10 +68,12 @@ export class ProbeSet {
       closeAll(next.filter(({ probe }) => !kept.has(probe)));
       throw error;
     }
-    for (const { probe, configuration } of next) if (kept.has(probe)) probe?.change(configuration, metricPrefix);
-    this.#slots = next;
-    const running = new Set(next.map(({ probe }) => probe));
-    closeAll(former.filter(({ probe }) => !running.has(probe)));
+    return () => {
+      for (const { probe, configuration } of next) if (kept.has(probe)) probe?.change(configuration, metricPrefix);
+      this.#slots = next;
+      const running = new Set(next.map(({ probe }) => probe));
+      closeAll(former.filter(({ probe }) => !running.has(probe)));
+    };
   }
 
   /** Reads the maps of these probes at once, by default of all. Never rejects. */

@@ -9,6 +9,8 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'CONFIG_UNREADABLE',
     'CONFIG_SYNTAX',
     'CONFIG_TOO_COMPLEX',
+    'CONFIG_TOO_COSTLY',
+    'CONFIG_MORE_FAULTS',
     'CONFIG_DUPLICATE_KEY',
     'CONFIG_UNKNOWN_KEY',
     'CONFIG_MISSING_KEY',
@@ -68,7 +70,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'CONSTANT_UNKNOWN',
     'CONSTANT_INVALID',
   ],
-  request: ['SCRAPE_LIMIT', 'SCRAPE_TIMEOUT', 'SCRAPE_FILTER', 'RELOAD_REFUSED'],
+  request: ['SCRAPE_LIMIT', 'SCRAPE_TIMEOUT', 'SCRAPE_FILTER', 'RELOAD_REFUSED', 'RELOAD_ABANDONED'],
 };
 
 test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {

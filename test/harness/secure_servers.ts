@@ -1,10 +1,16 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { type RequestOptions, request } from 'node:https';
 import { join } from 'node:path';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
+import { readWebConfiguration } from '../../src/http/web_configuration.js';
+import { WebConfigurationFile } from '../../src/http/web_configuration_file.js';
 import type { Certificates } from './certificates.js';
 import { HttpServers } from './http_servers.js';
+import { keptLog } from './kept_log.js';
+
+/** Time between two checks for changed files. */
+const CHECK_INTERVAL_MS = 20;
 
 /** The certificate settings that servers of a test use. */
 export const SERVER_CERTIFICATE = 'cert_file: server.crt, key_file: server.key';
@@ -20,6 +26,7 @@ export interface Answer {
 export class SecureServers extends HttpServers {
   readonly #folder: string;
   readonly #authority: Certificates;
+  readonly #followed: WebConfigurationFile[] = [];
   #writes = 0;
 
   constructor(folder: string, authority: Certificates) {
@@ -31,16 +38,28 @@ export class SecureServers extends HttpServers {
   /** Writes the web configuration file. */
   configure(text: string): string {
     const file = join(this.#folder, 'web.yaml');
-    writeFileSync(file, text);
+    const next = `${file}.next`;
+    writeFileSync(next, text);
     // Two writes within the resolution of file times would look the same.
-    utimesSync(file, new Date(), new Date(1e12 + 1000 * ++this.#writes));
+    utimesSync(next, new Date(), new Date(1e12 + 1000 * ++this.#writes));
+    renameSync(next, file);
     return file;
   }
 
   /** Starts a server with this web configuration. */
   async start(text: string) {
-    const { exporter, url, lines } = await this.listen({ configFile: this.configure(text) });
+    const file = this.configure(text);
+    const { logger, lines } = keptLog();
+    const web = await WebConfigurationFile.open(file, async () => readWebConfiguration(file), logger);
+    web.follow(CHECK_INTERVAL_MS);
+    this.#followed.push(web);
+    const { exporter, url } = await this.listen({ web });
     return { exporter, url: new URL(url), lines };
+  }
+
+  override async close(): Promise<void> {
+    for (const web of this.#followed.splice(0)) web.close();
+    await super.close();
   }
 
   ask(url: URL, path = '/metrics', options: RequestOptions = {}): Promise<Answer> {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Certificates } from '../harness/certificates.js';
 import { needs } from '../harness/requirements.js';
 import { SERVER_CERTIFICATE, SecureServers } from '../harness/secure_servers.js';
-import { pause } from '../harness/waiting.js';
+import { eventually, pause } from '../harness/waiting.js';
 
 const openssl = needs({ commands: ['openssl'] });
 
@@ -78,10 +78,10 @@ describe('users', openssl, () => {
     const { url, lines } = await servers.start('');
     expect((await servers.ask(url)).status).toBe(200);
     servers.configure(users);
-    await pause(1100);
+    await eventually(() => lines.length === 1);
     expect((await servers.ask(url)).status).toBe(401);
     servers.configure('basic_auth_users: { alice: plain }');
-    await pause(1100);
+    await eventually(() => lines.length === 2);
     expect((await servers.ask(url)).status).toBe(401);
     expect(lines.map(({ level }) => level)).toEqual([30, 50]);
   });
@@ -110,11 +110,11 @@ describe('a rate limit', openssl, () => {
   });
 
   it('follows changes of the file', async () => {
-    const { url } = await servers.start('rate_limit: { interval: 1h, burst: 1 }');
+    const { url, lines } = await servers.start('rate_limit: { interval: 1h, burst: 1 }');
     expect((await servers.ask(url)).status).toBe(200);
     expect((await servers.ask(url)).status).toBe(429);
     servers.configure('rate_limit: { interval: 0, burst: 1 }');
-    await pause(1100);
+    await eventually(() => lines.length === 1);
     expect((await servers.ask(url)).status).toBe(200);
     expect((await servers.ask(url)).status).toBe(200);
   });

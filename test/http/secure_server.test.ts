@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Certificates } from '../harness/certificates.js';
 import { needs } from '../harness/requirements.js';
 import { SERVER_CERTIFICATE, SecureServers } from '../harness/secure_servers.js';
-import { pause } from '../harness/waiting.js';
+import { eventually } from '../harness/waiting.js';
 
 const openssl = needs({ commands: ['openssl'] });
 
@@ -95,13 +95,13 @@ describe('TLS', openssl, () => {
     expect((await servers.ask(url)).certificate?.subject.CN).toBe('server');
     authority.issue('next');
     copyFileSync(join(folder, 'next.crt'), join(folder, 'server.crt'));
-    await pause(1100);
+    await eventually(() => lines.length === 1);
     expect((await servers.ask(url)).certificate?.subject.CN).toBe('server');
     expect(lines.filter(({ level }) => level === 50)).toEqual([
       expect.objectContaining({ code: 'WEB_CONFIG_INVALID' }),
     ]);
     copyFileSync(join(folder, 'next.key'), join(folder, 'server.key'));
-    await pause(1100);
+    await eventually(() => lines.length === 2);
     expect((await servers.ask(url)).certificate?.subject.CN).toBe('next');
     expect(lines.at(-1)).toMatchObject({ level: 30, msg: 'Reloaded the web configuration' });
     authority.issue('server');
@@ -113,7 +113,7 @@ describe('TLS', openssl, () => {
   ])('stays as it is when the file becomes %s', async (text, change) => {
     const { url, lines } = await servers.start(`tls_server_config: { ${SERVER_CERTIFICATE} }`);
     const file = servers.configure(text);
-    await pause(1100);
+    await eventually(() => lines.length === 1);
     expect((await servers.ask(url)).status).toBe(200);
     expect(lines).toEqual([
       expect.objectContaining({
@@ -126,7 +126,7 @@ describe('TLS', openssl, () => {
   it('is not turned on while the server runs', async () => {
     const { url, lines } = await servers.start('');
     const file = servers.configure(`tls_server_config: { ${SERVER_CERTIFICATE} }`);
-    await pause(1100);
+    await eventually(() => lines.length === 1);
     expect((await servers.ask(url)).status).toBe(200);
     expect(lines.map(({ msg }) => msg)).toEqual([`Cannot apply "${file}" without a restart: TLS was turned on`]);
   });

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -148,7 +149,7 @@ basic_auth_users:
     [
       'tls_server_config: { cert_file: absent.crt, key_file: server.key }',
       '1:33',
-      'Cannot read "FOLDER/absent.crt": ENOENT: no such file or directory',
+      'Cannot read "FOLDER/absent.crt": it does not exist',
       UNREADABLE,
     ],
     ['tls_server_config: 7', '1:20', 'tls_server_config: must be a mapping, not 7'],
@@ -242,8 +243,32 @@ basic_auth_users:
     ).toHaveLength(4);
   });
 
+  it.each(['web.yaml', 'server.crt'])('refuses a pipe as %s, without waiting for its writer', (name) => {
+    const other = mkdtempSync(join(folder, 'pipe-'));
+    writeFileSync(join(other, 'web.yaml'), `${TLS} }`);
+    rmSync(join(other, name), { force: true });
+    execFileSync('mkfifo', [join(other, name)]);
+    const reason = `Cannot read "${join(other, name)}": it is a device or a pipe, not a regular file`;
+    expect(() => readWebConfiguration(join(other, 'web.yaml'))).toThrow(reason);
+  });
+
+  it.each(['web.yaml', 'server.crt'])('reads at most 1 MiB of %s', (name) => {
+    const other = mkdtempSync(join(folder, 'large-'));
+    const fill = (text: string, bytes: number) => `${text}\n#${'x'.repeat(bytes - text.length - 2)}`;
+    const write = (bytes: number) => {
+      writeFileSync(join(other, 'web.yaml'), `${TLS} }`);
+      for (const file of ['server.crt', 'server.key']) copyFileSync(join(folder, file), join(other, file));
+      writeFileSync(join(other, name), fill(readFileSync(join(other, name), 'latin1'), bytes));
+    };
+    write(1 << 20);
+    expect(readWebConfiguration(join(other, 'web.yaml')).tls?.clientAuth).toBe('NoClientCert');
+    write((1 << 20) + 1);
+    const reason = `Cannot read "${join(other, name)}": it is larger than 1 MiB`;
+    expect(() => readWebConfiguration(join(other, 'web.yaml'))).toThrow(reason);
+  });
+
   it('names a file that does not exist', () => {
     const path = join(folder, 'absent.yaml');
-    expect(() => readWebConfiguration(path)).toThrow(`Cannot read "${path}": ENOENT: no such file or directory`);
+    expect(() => readWebConfiguration(path)).toThrow(`Cannot read "${path}": it does not exist`);
   });
 });

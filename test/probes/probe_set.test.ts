@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Configuration } from '../../src/config/configuration.js';
 import { ProbeSet } from '../../src/probes/probe_set.js';
 import { renderText, valuesOf } from '../harness/collection.js';
 import { capableHost, nativeError } from '../harness/fake_addon.js';
@@ -23,6 +24,10 @@ async function started(...probes: string[]): Promise<ProbeSet> {
   await set.start(folder.configuration(probes));
   folder.fake.calls.length = 0;
   return set;
+}
+
+async function reload(set: ProbeSet, configuration: Configuration): Promise<void> {
+  (await set.prepare(configuration))();
 }
 
 const states = (set: ProbeSet) => set.statuses().map(({ name, state, reason }) => `${name} ${reason?.code ?? state}`);
@@ -75,14 +80,14 @@ describe('a start', () => {
 describe('a reload', () => {
   test('does not touch unchanged probes', async () => {
     const set = await started('a', 'b');
-    await set.reload(folder.configuration(['b', 'a']));
+    await reload(set, folder.configuration(['b', 'a']));
     expect(folder.fake.calls).toEqual([]);
     expect(states(set)).toEqual(['b up', 'a up']);
   });
 
   test('attaches new probes before it closes old ones', async () => {
     const set = await started('a');
-    await set.reload(folder.configuration(['b']));
+    await reload(set, folder.configuration(['b']));
     expect(folder.fake.calls.filter((call) => /^(attach b|close a)/.test(call))).toEqual(['attach b.count', 'close a']);
     expect(states(set)).toEqual(['b up']);
   });
@@ -90,7 +95,7 @@ describe('a reload', () => {
   test('loads a changed probe anew and leaves the others alone', async () => {
     const set = await started('a', 'b');
     folder.writeObject('b', 'another object');
-    await set.reload(folder.configuration(['a', 'b']));
+    await reload(set, folder.configuration(['a', 'b']));
     expect(folder.fake.callsOf('attach')).toEqual(['b.count']);
     expect(folder.fake.callsOf('close').filter((object) => object === 'a')).toEqual([]);
   });
@@ -99,7 +104,7 @@ describe('a reload', () => {
     const set = await started('a');
     rejectProgram('b');
     folder.write('tasks', 'maps: { events: { max_entries: 32 } }\n');
-    await expect(set.reload(folder.configuration(['a', 'b', 'tasks']))).rejects.toMatchObject({
+    await expect(reload(set, folder.configuration(['a', 'b', 'tasks']))).rejects.toMatchObject({
       faults: [expect.objectContaining({ code: 'PROGRAM_REJECTED' })],
     });
     expect(states(set)).toEqual(['a up']);
@@ -120,7 +125,7 @@ describe('a reload of limits and of the prefix', () => {
     expect(await page(set)).toEqual({ 'santabpf_a_total key="1"': 5, 'santabpf_b_total key="1"': 5 });
     folder.fake.events.get('a')!.delete(u32(1));
     folder.fake.events.get('a')!.set(u32(2), u64(7));
-    await set.reload(folder.configuration(['{ probe: a, limit: 1 }', 'b'], 'metric_prefix: x_\nseries_limit: 3\n'));
+    await reload(set, folder.configuration(['{ probe: a, limit: 1 }', 'b'], 'metric_prefix: x_\nseries_limit: 3\n'));
     expect(folder.fake.calls).toEqual([]);
     expect(await page(set)).toEqual({
       'x_a_total key="1"': 5,
@@ -133,14 +138,14 @@ describe('a reload of limits and of the prefix', () => {
     const set = await started('a');
     await set.collect();
     const families = set.families();
-    await set.reload(folder.configuration(['a'], 'metric_prefix: x_\n'));
+    await reload(set, folder.configuration(['a'], 'metric_prefix: x_\n'));
     expect(valuesOf(await renderText(families, 'text'))).toEqual({ 'santabpf_a_total key="1"': 5 });
   });
 
   test('changes nothing if another probe is refused', async () => {
     const set = await started('a');
     rejectProgram('b');
-    await expect(set.reload(folder.configuration(['a', 'b'], 'metric_prefix: x_\n'))).rejects.toThrow('verifier');
+    await expect(reload(set, folder.configuration(['a', 'b'], 'metric_prefix: x_\n'))).rejects.toThrow('verifier');
     expect(folder.fake.callsOf('close')).not.toContain('a');
     expect(await page(set)).toEqual({ 'santabpf_a_total key="1"': 5 });
   });
@@ -150,7 +155,7 @@ describe('a probe that this host does not support', () => {
   test('does not keep others from a reload when it is new', async () => {
     enterPidNamespace();
     const set = await started('a');
-    await set.reload(folder.configuration(['a', 'tasks', 'b']));
+    await reload(set, folder.configuration(['a', 'tasks', 'b']));
     expect(states(set)).toEqual(['a up', 'tasks PID_NAMESPACE', 'b up']);
   });
 
@@ -158,7 +163,7 @@ describe('a probe that this host does not support', () => {
     const set = await started('b');
     failHook('b');
     folder.write('b', 'maps: { events: { max_entries: 32 } }\n');
-    await expect(set.reload(folder.configuration(['b']))).rejects.toThrow('has no such hook');
+    await expect(reload(set, folder.configuration(['b']))).rejects.toThrow('has no such hook');
     expect(states(set)).toEqual(['b up']);
     expect(folder.fake.callsOf('close').length).toBe(folder.fake.callsOf('open').length);
   });
@@ -169,7 +174,7 @@ describe('a probe that did not run before', () => {
     enterPidNamespace();
     const set = await started('a', 'tasks');
     expect(states(set)).toEqual(['a up', 'tasks PID_NAMESPACE']);
-    await set.reload(folder.configuration(['a', 'tasks'], 'series_limit: 5000\n'));
+    await reload(set, folder.configuration(['a', 'tasks'], 'series_limit: 5000\n'));
     expect(states(set)).toEqual(['a up', 'tasks PID_NAMESPACE']);
     expect(folder.fake.callsOf('attach')).toEqual([]);
   });
@@ -180,7 +185,7 @@ describe('a probe that did not run before', () => {
     const denied = nativeError('ENOMEM', 'load object');
     folder.fake.programs.set('b', [{ name: 'count', section: 'tp_btf/x', loadFailure: denied }]);
     folder.write('b', 'maps: { events: { max_entries: 32 } }\n');
-    await set.reload(folder.configuration(['b']));
+    await reload(set, folder.configuration(['b']));
     expect(states(set)).toEqual(['b LOAD_FAILED']);
   });
 
@@ -188,7 +193,7 @@ describe('a probe that did not run before', () => {
     failHook('b');
     const set = await started('b');
     folder.fake.programs.delete('b');
-    await set.reload(folder.configuration(['b']));
+    await reload(set, folder.configuration(['b']));
     expect(states(set)).toEqual(['b up']);
   });
 
@@ -196,7 +201,7 @@ describe('a probe that did not run before', () => {
     enterPidNamespace();
     const set = await started('tasks');
     folder.write('tasks', 'constants: { wnated: 1 }\n');
-    await expect(set.reload(folder.configuration(['tasks']))).rejects.toMatchObject({
+    await expect(reload(set, folder.configuration(['tasks']))).rejects.toMatchObject({
       faults: [expect.objectContaining({ code: 'CONSTANT_UNKNOWN' })],
     });
     expect(states(set)).toEqual(['tasks PID_NAMESPACE']);
@@ -207,7 +212,7 @@ describe('a probe that did not run before', () => {
     const set = await started('b');
     expect(states(set)).toEqual(['b CONSTANT_UNKNOWN']);
     folder.write('b', 'constants: { wnated: 2 }\n');
-    await expect(set.reload(folder.configuration(['b']))).rejects.toMatchObject({
+    await expect(reload(set, folder.configuration(['b']))).rejects.toMatchObject({
       faults: [expect.objectContaining({ code: 'CONSTANT_UNKNOWN' })],
     });
   });

@@ -32,10 +32,12 @@ export class AccountFile {
 
   private refresh(): void {
     try {
-      const { mtimeMs, size, ino } = statSync(this.path);
-      const version = `${mtimeMs} ${size} ${ino}`;
+      const status = statSync(this.path);
+      const version = `${status.mtimeMs} ${status.size} ${status.ino}`;
       if (version === this.version) return;
-      this.names = size <= sizeLimit ? parseAccounts(readFileSync(this.path, 'utf8')) : new Map();
+      // Reading a pipe would wait for its writer.
+      this.names =
+        status.isFile() && status.size <= sizeLimit ? parseAccounts(readFileSync(this.path, 'utf8')) : new Map();
       this.version = version;
     } catch {
       // This container has no such file, or it is being replaced.

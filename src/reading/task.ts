@@ -1,0 +1,31 @@
+import type { PlainFault } from '../config/plain_configuration.js';
+
+/** What a reading process reads. */
+export type ReadingTask =
+  | {
+      readonly kind: 'configuration';
+      readonly file: string;
+      readonly objectFolder: string;
+      readonly switches: readonly (readonly [probe: string, isOn: boolean])[];
+    }
+  | { readonly kind: 'web configuration'; readonly file: string };
+
+/** The message of a reading process, its last act. */
+export type ReadingAnswer<Value = unknown> =
+  | { readonly value: Value }
+  | { readonly faults: readonly PlainFault[] }
+  /** The stack trace of an unexpected error. */
+  | { readonly defect: string };
+
+/** A reading process that takes more is killed. */
+export interface ReadingLimits {
+  /** CPU time. Unlike time, it does not depend on the load of the host. */
+  readonly cpuSeconds: number;
+  /** Time, for a file system that does not answer. */
+  readonly seconds: number;
+  /** The heap of the parsers. */
+  readonly megabytes: number;
+}
+
+/** Thirty times what the largest plausible configuration takes. */
+export const readingLimits: ReadingLimits = { cpuSeconds: 10, seconds: 60, megabytes: 128 };
