@@ -8,7 +8,7 @@ export function createApplication(): FastifyInstance {
     logger: false,
     exposeHeadRoutes: false,
     // A request may name the whole URL, as if it were sent to a proxy.
-    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*(?=[/?#])/i, ''),
+    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*\/?/i, '/'),
     // No route has a schema. By default fastify loads a validator and a serializer, which take 2 MB.
     schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
     frameworkErrors: (_error, _request, reply) => {

@@ -18,11 +18,13 @@ export const LIMITS = {
   headerBytes: 16 * KIB,
   bodyBytes: 64 * KIB,
   /** Requests that one connection may send ahead of the answers. */
-  pipelinedRequests: 100,
+  pipelinedRequests: 20,
   /** From a scrape to the last byte of its answer. A shorter scrape timeout of the client goes first. */
   responseMs: 120_000,
   /** A client must take at least one chunk (64 KiB) of an answer in this time. */
   stallMs: 10_000,
+  /** A scrape whose client has taken nothing for this long no longer counts as concurrent. */
+  slowMs: 250,
   /** Bytes of answers that are kept for slow clients. The answers of the last read are exempt. */
   keptBytes: 64 * MIB,
   /** Bytes handed to the connection of a client ahead of what it has taken. */

@@ -45,13 +45,14 @@ export function metricsRoute(
       if (request.method === 'HEAD') return reply.type(contentType).send();
 
       let transfer: Transfer | undefined;
-      const holder = { client: clientNetwork(request.ip), waitsForClient: () => transfer?.waitsForClient === true };
+      const client = clientNetwork(request.ip);
+      const holder = { client, isSlow: () => transfer?.isSlow === true };
       if (!places.take(holder)) throw fault('SCRAPE_LIMIT', { limit: maxRequests });
       const timeout = scrapeTimeout(request);
       const patience = Math.min(timeout === undefined ? Infinity : timeout + GRACE_MS, LIMITS.responseMs);
       const deadline = setTimeout(() => reply.raw.destroy(), patience);
       const scrape = sharing.scrape(format, encoding, probes);
-      transfer = new Transfer(scrape, reply.raw);
+      transfer = new Transfer(client, scrape, reply.raw);
       transfers.watch(transfer);
       reply.raw.once('close', () => {
         clearTimeout(deadline);

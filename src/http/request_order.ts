@@ -28,7 +28,7 @@ export class RequestOrder {
       this.#waiting.set(socket, []);
       begin();
     } else if (waiting.push(begin) > LIMITS.pipelinedRequests) {
-      // An answer would have to wait for the others, and each request that waits takes several kilobytes.
+      stopParsing(socket);
       socket.destroy();
     }
   }
@@ -42,4 +42,12 @@ export class RequestOrder {
       next();
     }
   }
+}
+
+/**
+ * Node.js parses all requests that it has received, up to 2,600, and keeps them until the connection has been closed, after
+ * those of all other connections. It has no public way to stop: 2 means for its parser that another protocol follows.
+ */
+function stopParsing(socket: Socket & { parser?: { onIncoming?: () => number } | null }): void {
+  if (socket.parser) socket.parser.onIncoming = () => 2;
 }

@@ -2,8 +2,8 @@
 export interface PlaceHolder {
   /** The network of its client. */
   readonly client: string;
-  /** Whether it only waits for its client to read: such a scrape costs no time. */
-  waitsForClient(): boolean;
+  /** Whether it waits for its client to read: such a scrape costs no time. */
+  isSlow(): boolean;
 }
 
 /**
@@ -33,7 +33,7 @@ export class ScrapePlaces {
 
   #takeOver(): boolean {
     for (const holder of this.#holders) {
-      if (holder.waitsForClient()) return this.#holders.delete(holder);
+      if (holder.isSlow()) return this.#holders.delete(holder);
     }
     return false;
   }

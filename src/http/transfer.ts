@@ -8,6 +8,8 @@ import type { SharedScrape } from './scrape_sharing.js';
  * of bytes ahead of what the client has taken, so that the rest is shared with other clients and its pace is known.
  */
 export class Transfer extends Readable {
+  /** The network of the client. */
+  readonly client: string;
   readonly #scrape: SharedScrape;
   readonly #response: ServerResponse;
   /** Bytes of the chunks that the client has not taken yet. */
@@ -17,8 +19,9 @@ export class Transfer extends Readable {
   #left = false;
   #wake: (() => void) | undefined;
 
-  constructor(scrape: SharedScrape, response: ServerResponse) {
+  constructor(client: string, scrape: SharedScrape, response: ServerResponse) {
     super({ read() {} });
+    this.client = client;
     this.#scrape = scrape;
     this.#response = response;
   }
@@ -28,9 +31,9 @@ export class Transfer extends Readable {
     return this.#scrape.isNewest();
   }
 
-  /** Whether the client, not the producer, holds up the answer. */
-  get waitsForClient(): boolean {
-    return this.outstanding >= LIMITS.windowBytes;
+  /** Whether the client is slow to take the answer. */
+  get isSlow(): boolean {
+    return this.waitingSince !== undefined && performance.now() - this.waitingSince > LIMITS.slowMs;
   }
 
   /** Closes the connection. */
@@ -57,7 +60,7 @@ export class Transfer extends Readable {
     try {
       for (let chunk = await reader.take(); chunk !== undefined; chunk = await reader.take()) {
         this.#hand(chunk, destination);
-        while (this.waitsForClient) {
+        while (this.outstanding >= LIMITS.windowBytes) {
           await new Promise<void>((resolve) => {
             this.#wake = resolve;
           });
@@ -81,7 +84,7 @@ export class Transfer extends Readable {
       this.#scrape.reader.release();
       this.outstanding -= chunk.length;
       this.waitingSince = this.outstanding > 0 ? performance.now() : undefined;
-      if (this.waitsForClient) return;
+      if (this.outstanding >= LIMITS.windowBytes) return;
       this.#wake?.();
       this.#wake = undefined;
     });

@@ -6,7 +6,10 @@ const CHECK_MS = 1000;
 
 export type CutReason = 'it took nothing for too long' | 'answers for slow clients need too much memory';
 
-/** The answers on their way to clients. It disconnects slow clients: those that stall, and the slowest when memory runs out. */
+/**
+ * The answers on their way to clients. It disconnects slow clients: those that stall and, when answers need too much memory, the
+ * slowest of the client with most answers.
+ */
 export class Transfers implements KeptBytes {
   readonly #open = new Set<Transfer>();
   readonly #onCut: (reason: CutReason) => void;
@@ -46,13 +49,16 @@ export class Transfers implements KeptBytes {
   }
 
   #cutSlowest(): boolean {
-    let slowest: Transfer | undefined;
+    const answers = new Map<string, number>();
+    for (const { client } of this.#open) answers.set(client, (answers.get(client) ?? 0) + 1);
+    let victim: Transfer | undefined;
     for (const one of this.#open) {
       if (one.isNewest || one.waitingSince === undefined) continue;
-      if (slowest === undefined || one.waitingSince < slowest.waitingSince!) slowest = one;
+      const more = victim === undefined ? 1 : answers.get(one.client)! - answers.get(victim.client)!;
+      if (more > 0 || (more === 0 && one.waitingSince < victim!.waitingSince!)) victim = one;
     }
-    if (slowest !== undefined) this.#cut(slowest, 'answers for slow clients need too much memory');
-    return slowest !== undefined;
+    if (victim !== undefined) this.#cut(victim, 'answers for slow clients need too much memory');
+    return victim !== undefined;
   }
 
   #cutStalled(): void {
