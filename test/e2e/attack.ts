@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import type { RunningExporter } from '../harness/exporter.js';
 
 /** What a measured scrape took and weighed. */
@@ -38,18 +39,21 @@ export class Attack {
   }
 }
 
-/** A scrape as Prometheus makes it, over a connection of its own. Status 0: the connection was reset. */
-export function scrapeOnce({ url }: RunningExporter, path = '/metrics'): Promise<Measured> {
-  const begin = performance.now();
-  return new Promise((resolve) => {
-    let bytes = 0;
-    const done = (status: number) => resolve({ status, milliseconds: performance.now() - begin, bytes });
-    get(`${url}${path}`, { agent: new Agent(), headers: { accept: 'text/plain' } }, (response) => {
-      response.on('data', (data: Buffer) => (bytes += data.length));
-      response.on('end', () => done(response.statusCode ?? 0));
-      response.on('error', () => done(0));
-    }).on('error', () => done(0));
-  });
+const SCRAPER = `
+const { get } = require('node:http');
+const begin = performance.now();
+let bytes = 0;
+const done = (status) => process.stdout.write(JSON.stringify({ status, bytes, milliseconds: performance.now() - begin }));
+get(process.argv[1], { headers: { accept: 'text/plain' } }, (response) => {
+  response.on('data', (data) => (bytes += data.length));
+  response.on('end', () => done(response.statusCode));
+  response.on('error', () => done(0));
+}).on('error', () => done(0));`;
+
+/** A scrape from a process of its own, which no attack in this process delays. Status 0: the connection was reset. */
+export async function scrapeApart({ url }: RunningExporter): Promise<Measured> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', SCRAPER, `${url}/metrics`]);
+  return JSON.parse(stdout) as Measured;
 }
 
 /** Resident memory of a process in MiB: now, and at most since the last `forgetPeak`. */
