@@ -2,6 +2,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultParameters } from '../errors/catalogue.js';
+import { clientNetwork } from './client_network.js';
 import { PasswordCheck } from './password_check.js';
 import { answer } from './text_answer.js';
 import { isVerifiedClient } from './tls_options.js';
@@ -23,7 +24,8 @@ export class Access {
     const users = this.#web?.current.users;
     if (users === undefined || users.size === 0) return false;
     const credentials = readCredentials(request.headers.authorization);
-    const verdict = credentials === undefined ? 'wrong' : await this.#passwords.verify(users, ...credentials);
+    const client = clientNetwork(request.ip);
+    const verdict = credentials === undefined ? 'wrong' : await this.#passwords.verify(users, ...credentials, client);
     if (verdict === 'right') return false;
     if (verdict === 'busy') {
       answer(reply.header('retry-after', '1'), 503, 'Too many password checks are in progress. Try again later.\n');

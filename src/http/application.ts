@@ -7,7 +7,8 @@ export function createApplication(): FastifyInstance {
   const app = fastify({
     logger: false,
     exposeHeadRoutes: false,
-    bodyLimit: 64 * 1024,
+    // A request may name the whole URL, as if it were sent to a proxy.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^https?:\/\/[^/?#]*\/?/i, '/'),
     // No route has a schema. By default fastify loads a validator and a serializer, which take 2 MB.
     schemaController: { compilersFactory: { buildValidator: refuseSchema, buildSerializer: refuseSchema } },
     frameworkErrors: (_error, _request, reply) => {
@@ -17,12 +18,8 @@ export function createApplication(): FastifyInstance {
     },
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, payload, done) => {
-    payload
-      .resume()
-      .on('end', () => done(null))
-      .on('error', done);
-  });
+  // The body was discarded already.
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   return app;
 }
 

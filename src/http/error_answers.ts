@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ErrorCode } from '../errors/catalogue.js';
 import { describeFault, Faults, SantaError } from '../errors/fault.js';
-import type { Logger } from '../log.js';
+import type { RepeatedWarnings } from './repeated_warnings.js';
 import { OWN_PATHS } from './telemetry_path.js';
 import { answer } from './text_answer.js';
 
@@ -14,7 +14,7 @@ const STATUS_CODES: Partial<Record<ErrorCode, number>> = {
 };
 
 /** Adds the answers to requests that fail: errors thrown by routes, unknown paths (404) and methods (405). */
-export function errorAnswers(app: FastifyInstance, telemetryPath: string, logger: Logger): void {
+export function errorAnswers(app: FastifyInstance, telemetryPath: string, warnings: RepeatedWarnings): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     if (error instanceof SantaError) {
       answer(reply, STATUS_CODES[error.code] ?? 500, `${describeFault(error)}\n`);
@@ -23,7 +23,7 @@ export function errorAnswers(app: FastifyInstance, telemetryPath: string, logger
     } else if (error.statusCode !== undefined && error.statusCode < 500) {
       answer(reply, error.statusCode, `${error.message}\n`);
     } else {
-      logger.error({ err: error, method: request.method, url: request.url }, 'A request failed');
+      warnings.warn('A request failed', { err: error, method: request.method, url: request.url }, 'error');
       answer(reply, 500, `${error.message}\n`);
     }
   });

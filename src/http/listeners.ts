@@ -1,26 +1,33 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { fault } from '../errors/fault.js';
-import { CONNECTION_LIMITS } from './connection_limits.js';
+import { CONNECTION_OPTIONS } from './connection_options.js';
+import type { Connections } from './connections.js';
+import { LIMITS } from './limits.js';
 import { formatListenAddress, type ListenAddress } from './listen_address.js';
 import { createSecureServer } from './secure_server.js';
 import type { TlsConfiguration } from './tls_options.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A connection without traffic for this long is closed while a request is open. */
-const INACTIVE_MS = 60_000;
-const MAX_CONNECTIONS = 1024;
+const CONNECT_ANSWER =
+  'HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 /** The listening sockets of the server: one or more addresses, with TLS on all of them or on none. */
 export class Listeners {
   readonly #servers: Server[] = [];
   readonly #handler: Handler;
+  readonly #connections: Connections;
   readonly #tls: (() => TlsConfiguration) | undefined;
 
-  /** @param tls returns the configuration in force for the next connection; absent: no TLS */
-  constructor(handler: Handler, tls?: () => TlsConfiguration) {
+  /**
+   * @param connections gets every connection
+   * @param tls returns the configuration in force for the next connection; absent: no TLS
+   */
+  constructor(handler: Handler, connections: Connections, tls?: () => TlsConfiguration) {
     this.#handler = handler;
+    this.#connections = connections;
     this.#tls = tls;
   }
 
@@ -65,10 +72,15 @@ export class Listeners {
   async #listen(address: ListenAddress): Promise<string> {
     const server =
       this.#tls === undefined
-        ? createServer(CONNECTION_LIMITS, this.#handler)
+        ? createServer(CONNECTION_OPTIONS, this.#handler)
         : await createSecureServer(this.#handler, this.#tls);
-    server.timeout = INACTIVE_MS;
-    server.maxConnections = MAX_CONNECTIONS;
+    server.timeout = LIMITS.inactiveMs;
+    server.on('connection', (socket: Socket) => this.#connections.add(socket));
+    // Without these, Node.js asks for a body before its size is checked, and closes the connection without an answer.
+    server.on('checkContinue', this.#handler);
+    server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+      socket.on('error', () => {}).end(CONNECT_ANSWER);
+    });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(address, () => {

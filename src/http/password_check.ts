@@ -1,12 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { FairTurns } from './fair_turns.js';
 import { HashThread } from './hash_thread.js';
+import { LIMITS } from './limits.js';
 
 /** The thread ends this long after its last use: it takes several megabytes. */
 const IDLE_MS = 5000;
 /** Size of each cache of verdicts. Scrapers send the same credentials every time. */
 const CACHE_SIZE = 128;
-/** Limit of pending checks. Above it checks are refused: a flood of guesses uses at most one CPU and little memory. */
-const PENDING_LIMIT = 32;
 // Unknown users are compared with this hash: the response time must not reveal which users exist.
 const UNKNOWN_USER = '.invalidinvalidinvalidinvalidinvalidinvalidinvalidinv';
 
@@ -20,12 +20,18 @@ export class PasswordCheck {
   // Two caches: wrong guesses cannot evict the right password.
   readonly #right = new Set<string>();
   readonly #wrong = new Set<string>();
+  /** Checks that wait or run, by key. */
   readonly #running = new Map<string, Promise<PasswordVerdict>>();
+  readonly #turns = new FairTurns(LIMITS.pendingPasswords, LIMITS.pendingPasswordsOfClient);
   #thread: HashThread | undefined;
   #idle: NodeJS.Timeout | undefined;
 
-  /** Checks the password of `user` against `users` (hash by name). Concurrent equal checks run once. */
-  verify(users: ReadonlyMap<string, string>, user: string, password: string): Promise<PasswordVerdict> {
+  /**
+   * Checks the password of `user` against `users` (hash by name). Concurrent equal checks of a client run once. The checks of
+   * clients take turns: guesses of one delay another by one check.
+   * @param client the network of the client
+   */
+  verify(users: ReadonlyMap<string, string>, user: string, password: string, client: string): Promise<PasswordVerdict> {
     const known = users.has(user);
     const hash = users.get(user) ?? unknownUserHash(users);
     const key = createHmac('sha256', this.#secret)
@@ -33,12 +39,19 @@ export class PasswordCheck {
       .digest('base64');
     if (this.#right.has(key)) return Promise.resolve('right');
     if (this.#wrong.has(key)) return Promise.resolve('wrong');
-    const running = this.#running.get(key);
+    // Of the same client: a check of another one may wait for longer.
+    const pending = `${client} ${key}`;
+    const running = this.#running.get(pending);
     if (running !== undefined) return running;
-    if (this.#running.size >= PENDING_LIMIT) return Promise.resolve('busy');
-    const check = this.#compare(key, password, hash, known);
-    this.#running.set(key, check);
-    return check;
+    const turn = this.#turns.take(client);
+    if (turn === undefined) return Promise.resolve('busy');
+    const check = turn.then(() => this.#compare(key, password, hash, known));
+    this.#running.set(pending, check);
+    return check.finally(() => {
+      this.#running.delete(pending);
+      this.#turns.end();
+      if (this.#running.size === 0) this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+    });
   }
 
   /** Ends the thread. Pending checks resolve to `busy`. */
@@ -53,8 +66,6 @@ export class PasswordCheck {
     clearTimeout(this.#idle);
     this.#thread ??= new HashThread();
     const same = await this.#thread.compare(password, hash);
-    this.#running.delete(key);
-    if (this.#running.size === 0) this.#idle = setTimeout(() => void this.close(), IDLE_MS).unref();
     if (same === undefined) {
       this.#thread = undefined;
       return 'busy';

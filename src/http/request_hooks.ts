@@ -22,6 +22,8 @@ export function requestHooks(app: FastifyInstance, options: HookOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     requests.add(reply.raw);
     if (requests.closing) return answer(reply.header('connection', 'close'), 503, 'SantaBPF is shutting down.\n');
+    // Fastify would take it for the path `/`.
+    if (request.raw.url === '*') return answer(reply, 400, 'The request names no path.\n');
     // Probes of a kubelet or a load balancer have no password, and a refusal would restart the exporter.
     if (HEALTH_PATHS.includes(request.routeOptions.url ?? '')) return undefined;
     const seconds = limiter.refuse();

@@ -1,36 +1,48 @@
 import type { Format } from '../exposition/format.js';
 import type { Exporter, Snapshot } from './exporter.js';
-import { compressed, SharedBody } from './shared_body.js';
+import { type BodyReader, compressed, type KeptBytes, SharedBody } from './shared_body.js';
 
 export type Encoding = 'identity' | 'gzip';
+
+/** A place among the readers of a body. Whoever has it must call `reader.leave()` or read to the end. */
+export interface SharedScrape {
+  readonly reader: BodyReader;
+  /** Resolves once the kernel has been read. Rejects with the error of `Exporter.scrape`. */
+  readonly ready: Promise<void>;
+  /** Whether no later read has been rendered. */
+  isNewest(): boolean;
+}
 
 /**
  * Lets concurrent scrapes share reads of the kernel.
  *
  * A scrape that arrives during a read shares its result. A scrape that arrives later, during rendering, waits for the
- * next read; all scrapes that arrive meanwhile share it. Only scrapes of the same probes share a read. Each format of a read is rendered once and compressed once. A
- * client that stops reading or disconnects does not affect the others.
+ * next read; all scrapes that arrive meanwhile share it. Only scrapes of the same probes share a read. Each format of a read
+ * is rendered once and compressed once. A client that stops reading or disconnects does not affect the others.
  */
 export class ScrapeSharing {
   readonly #exporter: Pick<Exporter, 'scrape'>;
+  readonly #kept: KeptBytes;
   #reading: { readonly wanted: string; readonly round: Round } | undefined;
+  #newest: Round | undefined;
   /** By the probes that they read. */
   readonly #waiting = new Map<string, Round>();
   #busy: Promise<void> = Promise.resolve();
 
-  constructor(exporter: Pick<Exporter, 'scrape'>) {
+  constructor(exporter: Pick<Exporter, 'scrape'>, kept: KeptBytes) {
     this.#exporter = exporter;
+    this.#kept = kept;
   }
 
   /**
-   * The body in one format and encoding, once the kernel has been read. Rejects with the error of `Exporter.scrape`.
+   * The body in one format and encoding.
    * @param probes as of `Exporter.scrape`
    */
-  scrape(format: Format, encoding: Encoding, probes?: ReadonlySet<string>): Promise<AsyncIterable<Buffer>> {
+  scrape(format: Format, encoding: Encoding, probes?: ReadonlySet<string>): SharedScrape {
     const wanted = probes === undefined ? 'all' : `only ${[...probes].join()}`;
     const reading = this.#reading?.wanted === wanted ? this.#reading.round : undefined;
     const round = reading ?? this.#waiting.get(wanted) ?? this.#begin(wanted, probes);
-    return round.join(format, encoding);
+    return { reader: round.join(format, encoding), ready: round.ready, isNewest: () => this.#newest === round };
   }
 
   #begin(wanted: string, probes: ReadonlySet<string> | undefined): Round {
@@ -42,7 +54,9 @@ export class ScrapeSharing {
       }),
       () => {
         this.#reading = undefined;
+        this.#newest = round;
       },
+      this.#kept,
     );
     this.#waiting.set(wanted, round);
     this.#busy = round.done;
@@ -52,35 +66,44 @@ export class ScrapeSharing {
 
 /** One read of the kernel and its renderings. */
 class Round {
-  readonly #wanted = new Map<Format, Set<Encoding>>();
-  readonly #bodies: Promise<ReadonlyMap<string, SharedBody>>;
+  readonly #kept: KeptBytes;
+  readonly #bodies = new Map<Format, Map<Encoding, SharedBody>>();
+  /** Resolves when the kernel has been read. */
+  readonly ready: Promise<void>;
   /** Resolves when all renderings of the snapshot have ended; never rejects. */
   readonly done: Promise<void>;
 
-  constructor(snapshot: Promise<Snapshot>, onRead: () => void) {
-    this.#bodies = snapshot.finally(onRead).then((read) => this.#render(read));
-    this.done = this.#bodies.then(
-      async (bodies) => void (await Promise.all([...bodies.values()].map(({ produced }) => produced))),
+  constructor(snapshot: Promise<Snapshot>, onRead: () => void, kept: KeptBytes) {
+    this.#kept = kept;
+    const renderings = snapshot
+      .finally(onRead)
+      .then((read) => [...this.#bodies].flatMap((one) => render(read, ...one)));
+    this.ready = renderings.then(() => {});
+    // A scrape that was given up does not wait for it.
+    this.ready.catch(() => {});
+    this.done = renderings.then(
+      async (productions) => void (await Promise.all(productions)),
       () => {},
     );
   }
 
-  async join(format: Format, encoding: Encoding): Promise<AsyncIterable<Buffer>> {
-    this.#wanted.set(format, (this.#wanted.get(format) ?? new Set()).add(encoding));
-    return (await this.#bodies).get(`${format} ${encoding}`)!.read();
+  /** Joins the readers of a body. Call it before the kernel has been read. */
+  join(format: Format, encoding: Encoding): BodyReader {
+    const encodings = this.#bodies.get(format) ?? new Map<Encoding, SharedBody>();
+    this.#bodies.set(format, encodings);
+    const body = encodings.get(encoding) ?? new SharedBody(this.#kept);
+    encodings.set(encoding, body);
+    return body.join();
   }
+}
 
-  #render(snapshot: Snapshot): ReadonlyMap<string, SharedBody> {
-    const bodies = new Map<string, SharedBody>();
-    for (const [format, encodings] of this.#wanted) {
-      let source = snapshot.render(format);
-      if (encodings.has('identity')) {
-        const body = new SharedBody(source);
-        bodies.set(`${format} identity`, body);
-        source = body.read();
-      }
-      if (encodings.has('gzip')) bodies.set(`${format} gzip`, new SharedBody(compressed(source)));
-    }
-    return bodies;
-  }
+/** Renders one format for all its bodies. @returns the ends of their productions */
+function render(snapshot: Snapshot, format: Format, bodies: ReadonlyMap<Encoding, SharedBody>): Promise<void>[] {
+  const [plain, gzip] = [bodies.get('identity'), bodies.get('gzip')];
+  // Readers join before the producer begins.
+  const toCompress = gzip === undefined ? undefined : plain?.join().read();
+  const source = snapshot.render(format);
+  if (plain === undefined) return [gzip!.produce(compressed(source))];
+  const produced = plain.produce(source);
+  return toCompress === undefined ? [produced] : [produced, gzip!.produce(compressed(toCompress))];
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { CONNECTION_LIMITS } from './connection_limits.js';
+import { CONNECTION_OPTIONS } from './connection_options.js';
+import { LIMITS } from './limits.js';
 import { admitsClient, type TlsConfiguration } from './tls_options.js';
 
 /**
@@ -15,9 +16,9 @@ export async function createSecureServer(
   const { createServer } = await import('node:https');
   let used = tls();
   const options = {
-    ...CONNECTION_LIMITS,
+    ...CONNECTION_OPTIONS,
     ...used.context,
-    handshakeTimeout: CONNECTION_LIMITS.headersTimeout,
+    handshakeTimeout: LIMITS.headersMs,
     requestCert: used.clientAuth !== 'NoClientCert',
     // `admitsClient` refuses clients: its policy can change while the server runs.
     rejectUnauthorized: false,

@@ -1,16 +1,22 @@
+import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../log.js';
 import { Access } from './access.js';
 import { createApplication } from './application.js';
+import { Connections, connectionLimit } from './connections.js';
 import { errorAnswers } from './error_answers.js';
 import type { Exporter } from './exporter.js';
 import { lifecycleRoutes } from './lifecycle_routes.js';
+import { LIMITS } from './limits.js';
 import type { ListenAddress } from './listen_address.js';
 import { Listeners } from './listeners.js';
 import { metricsRoute } from './metrics_route.js';
 import { OpenRequests } from './open_requests.js';
 import { RateLimiter } from './rate_limiter.js';
+import { RepeatedWarnings } from './repeated_warnings.js';
+import { discardBody } from './request_body.js';
 import { requestHooks } from './request_hooks.js';
+import { RequestOrder } from './request_order.js';
 import { statusRoutes } from './status_routes.js';
 import type { TlsConfiguration } from './tls_options.js';
 import type { WebConfigurationFile } from './web_configuration_file.js';
@@ -23,9 +29,6 @@ export interface ServerOptions {
   readonly web?: WebConfigurationFile;
   readonly logger: Logger;
 }
-
-/** How long requests in flight may take when the server closes. */
-const DRAIN_MS = 10_000;
 
 /** The exporter's HTTP server. */
 export class HttpServer {
@@ -48,18 +51,22 @@ export class HttpServer {
     const access = new Access(web, enableLifecycle);
     const requests = new OpenRequests();
     const app = createApplication();
-    const limiter = new RateLimiter(
-      () => web?.current.rateLimit,
-      () => performance.now(),
-    );
+    const now = () => performance.now();
+    const limiter = new RateLimiter(() => web?.current.rateLimit, now);
+    const warnings = new RepeatedWarnings(logger, now);
     requestHooks(app, { requests, access, limiter, logger, configuredHeaders: () => web?.current.headers ?? {} });
-    errorAnswers(app, telemetryPath, logger);
-    metricsRoute(app, exporter, { path: telemetryPath, maxRequests, logger });
+    errorAnswers(app, telemetryPath, warnings);
+    metricsRoute(app, exporter, { path: telemetryPath, maxRequests, warnings });
     lifecycleRoutes(app, exporter, access);
     statusRoutes(app, exporter, telemetryPath);
     await app.ready();
     const tls = web?.current.tls === undefined ? undefined : (): TlsConfiguration => web.current.tls!;
-    return new HttpServer(app, new Listeners(app.routing, tls), requests, access);
+    const connections = new Connections(connectionLimit());
+    const order = new RequestOrder(connections);
+    const handle: RequestListener = (request, response) => {
+      order.enter(request, response, () => discardBody(request, response, () => app.routing(request, response)));
+    };
+    return new HttpServer(app, new Listeners(handle, connections, tls), requests, access);
   }
 
   /**
@@ -72,7 +79,7 @@ export class HttpServer {
   }
 
   /** Stops listening, waits at most `patienceMs` for requests in flight, then closes every connection. */
-  async close(patienceMs = DRAIN_MS): Promise<void> {
+  async close(patienceMs: number = LIMITS.drainMs): Promise<void> {
     this.#listeners.stop();
     await this.#requests.drain(patienceMs);
     await this.#listeners.close();

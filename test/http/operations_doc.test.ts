@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { compareSync } from 'bcryptjs';
 import { expect, it } from 'vitest';
 import { helpText } from '../../src/cli/arguments.js';
+import { LIMITS } from '../../src/http/limits.js';
 import { OWN_PATHS } from '../../src/http/telemetry_path.js';
 import { readWebConfiguration } from '../../src/http/web_configuration.js';
 import { OwnMetrics } from '../../src/metrics/own_metrics.js';
@@ -22,6 +23,17 @@ it('lists every flag with its value', () => {
 
 it('lists every path', () => {
   expect(firstCells('HTTP endpoints').sort()).toEqual([...OWN_PATHS, '/metrics'].sort());
+});
+
+it('lists every limit of clients with its value', () => {
+  const rows = [...section('Limits').matchAll(/^\| `(\w+)` \| (\d+)/gm)].map(([, name, value]) => [
+    name,
+    Number(value),
+  ]);
+  // A share of the limit of open files, which the row of connections describes.
+  const { descriptorShare, ...limits } = LIMITS;
+  expect(descriptorShare).toBe(0.5);
+  expect(Object.fromEntries(rows)).toEqual(limits);
 });
 
 it('lists every metric about the exporter with its labels', () => {

@@ -1,5 +1,6 @@
 import { hashSync } from 'bcryptjs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/http/limits.js';
 import { PasswordCheck } from '../../src/http/password_check.js';
 
 const users = new Map([
@@ -13,7 +14,11 @@ afterEach(async () => {
 const make = () => {
   const check = new PasswordCheck();
   checks.push(check);
-  return check;
+  return {
+    verify: (all: ReadonlyMap<string, string>, user: string, password: string, client = '192.0.2.1') =>
+      check.verify(all, user, password, client),
+    close: () => check.close(),
+  };
 };
 
 describe('PasswordCheck', () => {
@@ -63,15 +68,35 @@ describe('PasswordCheck', () => {
     expect(await check.verify(new Map(), 'alice', 'wonderland')).toBe('wrong');
   });
 
-  it('limits pending guesses and keeps the right password cached', async () => {
+  it('limits the guesses of a client that wait, and keeps the right password cached', async () => {
     const check = make();
     expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');
     const guesses = Array.from({ length: 500 }, (_, index) => check.verify(users, 'bob', `guess ${index}`));
     expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');
     const verdicts = await Promise.all(guesses);
     expect(verdicts).not.toContain('right');
-    expect(verdicts.filter((verdict) => verdict === 'busy')).toHaveLength(468);
+    // One runs.
+    expect(verdicts.filter((verdict) => verdict === 'wrong')).toHaveLength(LIMITS.pendingPasswordsOfClient + 1);
     expect(await check.verify(users, 'bob', 'builder')).toBe('right');
+  });
+
+  it('limits the guesses of all clients that wait', async () => {
+    const check = make();
+    const guesses = Array.from({ length: 50 }, (_, index) => check.verify(users, 'bob', `guess ${index}`, `${index}`));
+    const verdicts = await Promise.all(guesses);
+    expect(verdicts.filter((verdict) => verdict === 'wrong')).toHaveLength(LIMITS.pendingPasswords + 1);
+  });
+
+  it('checks a password of another client after one guess of a flood', async () => {
+    const check = make();
+    const ended: string[] = [];
+    const verify = async (password: string, client: string) => {
+      if ((await check.verify(users, 'alice', password, client)) !== 'busy') ended.push(password);
+    };
+    const flood = Array.from({ length: 100 }, (_, index) => verify(`guess ${index}`, 'attacker'));
+    await Promise.all([...flood, verify('wonderland', 'scraper')]);
+    expect(ended.indexOf('wonderland')).toBeLessThanOrEqual(2);
+    expect(ended).toHaveLength(LIMITS.pendingPasswordsOfClient + 2);
   });
 
   it('runs concurrent equal checks once', async () => {
@@ -99,6 +124,7 @@ describe('PasswordCheck', () => {
   it('answers busy and caches nothing when its thread ends', async () => {
     const check = make();
     const asked = check.verify(users, 'alice', 'wonderland');
+    await Promise.resolve();
     await check.close();
     expect(await asked).toBe('busy');
     expect(await check.verify(users, 'alice', 'wonderland')).toBe('right');

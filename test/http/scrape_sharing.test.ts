@@ -1,15 +1,27 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Format } from '../../src/exposition/format.js';
-import { ScrapeSharing } from '../../src/http/scrape_sharing.js';
+import { ScrapeSharing, type SharedScrape } from '../../src/http/scrape_sharing.js';
 import { FakeExporter } from '../harness/fake_exporter.js';
 import { gate } from '../harness/waiting.js';
 
-async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
+async function readAll({ ready, reader }: SharedScrape): Promise<Buffer> {
+  await ready;
   const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  for await (const chunk of reader.read()) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
+
+/** Bytes that the bodies of a sharing keep. */
+class Kept {
+  bytes = 0;
+
+  add(bytes: number): void {
+    this.bytes += bytes;
+  }
+}
+
+const sharingOf = (exporter: FakeExporter) => new ScrapeSharing(exporter, new Kept());
 
 const ticks = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -18,7 +30,7 @@ describe('ScrapeSharing', () => {
     const exporter = new FakeExporter();
     const { promise, open } = gate();
     exporter.gate = promise;
-    const sharing = new ScrapeSharing(exporter);
+    const sharing = sharingOf(exporter);
     const first = sharing.scrape('text', 'identity');
     await ticks();
     const others = [
@@ -28,9 +40,7 @@ describe('ScrapeSharing', () => {
       sharing.scrape('openmetrics', 'gzip'),
     ];
     open();
-    const [text, textToo, openmetrics, textGzip, openmetricsGzip] = await Promise.all(
-      [first, ...others].map(async (body) => readAll(await body)),
-    );
+    const [text, textToo, openmetrics, textGzip, openmetricsGzip] = await Promise.all([first, ...others].map(readAll));
     expect(exporter.scrapes).toBe(1);
     expect(exporter.renderings.sort()).toEqual(['openmetrics', 'text']);
     expect(text!.toString()).toBe('# text 1\n');
@@ -56,30 +66,48 @@ describe('ScrapeSharing', () => {
       expect(rendering).toBe(0);
       return await scrape();
     };
-    const sharing = new ScrapeSharing(exporter);
-    const first = await sharing.scrape('text', 'gzip');
+    const sharing = sharingOf(exporter);
+    const first = sharing.scrape('text', 'gzip');
+    await first.ready;
     const late = [sharing.scrape('text', 'identity'), sharing.scrape('text', 'identity')];
     await ticks();
     expect(exporter.scrapes).toBe(1);
     open();
     expect(gunzipSync(await readAll(first)).toString()).toBe('text 1');
-    expect((await Promise.all(late.map(async (body) => readAll(await body)))).map(String)).toEqual([
-      'text 2',
-      'text 2',
-    ]);
+    expect((await Promise.all(late.map(readAll))).map(String)).toEqual(['text 2', 'text 2']);
     expect(exporter.scrapes).toBe(2);
-    expect((await readAll(await sharing.scrape('text', 'identity'))).toString()).toBe('text 3');
+    expect((await readAll(sharing.scrape('text', 'identity'))).toString()).toBe('text 3');
   });
 
-  it('does not wait for a slow reader', async () => {
+  it('keeps of each body what its slowest reader has not released, and delays nobody', async () => {
     const exporter = new FakeExporter();
-    const sharing = new ScrapeSharing(exporter);
-    const slow = await sharing.scrape('text', 'identity');
-    const abandoned = (await sharing.scrape('text', 'identity'))[Symbol.asyncIterator]();
-    await abandoned.next();
-    await abandoned.return?.();
-    expect((await readAll(await sharing.scrape('text', 'identity'))).toString()).toBe('# text 3\n');
-    expect((await readAll(slow)).toString()).toBe('# text 1\n');
+    exporter.body = async function* () {
+      for (let index = 0; index < 10; index++) yield Buffer.alloc(100, String(index));
+    };
+    const kept = new Kept();
+    const sharing = new ScrapeSharing(exporter, kept);
+    const slow = sharing.scrape('text', 'identity');
+    const slower = sharing.scrape('text', 'identity');
+    const abandoned = sharing.scrape('text', 'identity');
+    const given = sharing.scrape('openmetrics', 'gzip');
+    given.reader.leave();
+    await slow.ready;
+    expect((await readAll(sharing.scrape('text', 'identity'))).length).toBe(1000);
+    expect([slow.isNewest(), kept.bytes]).toEqual([false, 1000]);
+    for (let taken = 0; taken < 3; taken++) await slow.reader.take();
+    slow.reader.release();
+    expect(kept.bytes).toBe(1000);
+    await abandoned.reader.take();
+    abandoned.reader.leave();
+    for (let taken = 0; taken < 2; taken++) await slower.reader.take();
+    slower.reader.release();
+    expect(kept.bytes).toBe(900);
+    slower.reader.leave();
+    slow.reader.release();
+    expect(kept.bytes).toBe(800);
+    slow.reader.leave();
+    expect(kept.bytes).toBe(0);
+    expect(await slow.reader.take()).toBeUndefined();
   });
 
   it('reports a failed read to every scrape that shares it, then reads again', async () => {
@@ -88,14 +116,15 @@ describe('ScrapeSharing', () => {
     exporter.scrape = async () => {
       throw new Error('no kernel');
     };
-    const sharing = new ScrapeSharing(exporter);
-    const both = await Promise.allSettled([sharing.scrape('text', 'identity'), sharing.scrape('text', 'gzip')]);
+    const sharing = sharingOf(exporter);
+    const scrapes = [sharing.scrape('text', 'identity'), sharing.scrape('text', 'gzip')];
+    const both = await Promise.allSettled(scrapes.map(({ ready }) => ready));
     expect(both.map((one) => one.status === 'rejected' && String(one.reason))).toEqual([
       'Error: no kernel',
       'Error: no kernel',
     ]);
     exporter.scrape = good;
-    expect((await readAll(await sharing.scrape('text', 'identity'))).toString()).toBe('# text 1\n');
+    expect((await readAll(sharing.scrape('text', 'identity'))).toString()).toBe('# text 1\n');
   });
 
   it.each(['identity', 'gzip'] as const)(
@@ -107,10 +136,10 @@ describe('ScrapeSharing', () => {
         yield Buffer.from('half');
         throw new Error('no memory');
       };
-      const sharing = new ScrapeSharing(exporter);
-      await expect(readAll(await sharing.scrape('text', encoding))).rejects.toThrow('no memory');
+      const sharing = sharingOf(exporter);
+      await expect(readAll(sharing.scrape('text', encoding))).rejects.toThrow('no memory');
       exporter.body = good;
-      expect((await readAll(await sharing.scrape('text', 'identity'))).toString()).toBe('# text 2\n');
+      expect((await readAll(sharing.scrape('text', 'identity'))).toString()).toBe('# text 2\n');
     },
   );
 });
