@@ -9,6 +9,7 @@
 
 #include "addon_data.h"
 #include "arguments.h"
+#include "attach_target.h"
 #include "failure.h"
 #include "kernel_enum.h"
 #include "link.h"
@@ -59,6 +60,7 @@ void ReturnLargeBlocks() {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   LogCapture::Install();
+  AttachTarget::Install();
   ReturnLargeBlocks();
   auto data = std::make_unique<AddonData>();
   data->link_class = Napi::Persistent(Link::Define(env));

@@ -42,6 +42,8 @@ class LogCapture {
     Scope(const Scope&) = delete;
     Scope& operator=(const Scope&) = delete;
 
+    // Adds a message of our own.
+    void Add(std::string_view message) { text_.Append(message); }
     // The messages in this scope.
     std::string Text() const { return text_.Text(); }
 

@@ -19,9 +19,9 @@ class Mapping {
 
   bool valid() const { return address_ != MAP_FAILED; }
   const void* data() const { return address_; }
-  // Maps the first `size` bytes of a file. False sets errno.
-  bool Map(int fd, size_t size) {
-    address_ = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+  // Maps the first `size` bytes of a file, MAP_SHARED or MAP_PRIVATE. False sets errno.
+  bool Map(int fd, size_t size, int sharing = MAP_SHARED) {
+    address_ = mmap(nullptr, size, PROT_READ, sharing, fd, 0);
     size_ = size;
     return valid();
   }

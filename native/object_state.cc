@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "attach_target.h"
 #include "description.h"
 #include "map_state.h"
 
@@ -14,7 +15,15 @@ namespace santabpf {
 ObjectState::ObjectState(std::shared_ptr<Registry> registry, OpenOptions options)
     : Closable(std::move(registry)), options_(std::move(options)), log_(LIBBPF_INFO) {}
 
-bpf_object_open_opts ObjectState::Opts() const {
+void ObjectState::PrepareTypes(ObjectRelocations relocations) {
+  kernel_types_ = KernelTypes::Of(KernelTypes::kUsualFile);
+  const std::string& path = options_.btf_path;
+  const auto types = path.empty() || path == KernelTypes::kUsualFile ? kernel_types_ : KernelTypes::Of(path);
+  excerpt_ = TypeExcerpt::Create(types, std::move(relocations), path.empty());
+  if (excerpt_ != nullptr) options_.btf_path = excerpt_->Path();
+}
+
+bpf_object_open_opts ObjectState::Opts() {
   bpf_object_open_opts opts{};
   opts.sz = sizeof(opts);
   if (!options_.name.empty()) opts.object_name = options_.name.c_str();
@@ -33,6 +42,7 @@ int ObjectState::OpenFile(const std::string& path) {
   struct stat status;
   if (stat(path.c_str(), &status) != 0) return errno;
   if (!S_ISREG(status.st_mode)) return S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+  PrepareTypes(ReadRelocations(path));
   const bpf_object_open_opts opts = Opts();
   errno = 0;
   return Adopt(bpf_object__open_file(path.c_str(), &opts));
@@ -42,6 +52,7 @@ int ObjectState::OpenBytes(ByteView bytes) {
   if (bytes.size == 0) return EINVAL;
   // A copy: another thread may write to shared memory while libelf reads.
   const std::vector<uint8_t> copy(bytes.data, bytes.data + bytes.size);
+  PrepareTypes(ReadRelocations({copy.data(), copy.size()}));
   const bpf_object_open_opts opts = Opts();
   errno = 0;
   return Adopt(bpf_object__open_mem(copy.data(), copy.size(), &opts));
@@ -49,9 +60,22 @@ int ObjectState::OpenBytes(ByteView bytes) {
 
 int ObjectState::Load(std::string& log) {
   LogCapture::Scope scope(log_);
+  const int error = LoadIn(scope);
+  log = scope.Text();
+  excerpt_.reset();
+  kernel_types_.reset();
+  return error;
+}
+
+int ObjectState::LoadIn(LogCapture::Scope& scope) {
+  if (excerpt_ != nullptr) {
+    const int error = excerpt_->Write();
+    if (error != 0) return error;
+  }
+  const int error = AttachTarget::ResolveAll(object_.get(), kernel_types_.get(), scope);
+  if (error != 0) return error;
   errno = 0;
   const int result = bpf_object__load(object_.get());
-  log = scope.Text();
   return result == 0 ? 0 : ErrnoOf(result);
 }
 

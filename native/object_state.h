@@ -10,7 +10,10 @@
 #include "arguments.h"
 #include "failure.h"
 #include "link.h"
+#include "kernel_types.h"
 #include "log_capture.h"
+#include "object_relocations.h"
+#include "type_excerpt.h"
 
 namespace santabpf {
 
@@ -59,9 +62,15 @@ class ObjectState : public Closable {
   };
 
   int Adopt(bpf_object* object);
-  bpf_object_open_opts Opts() const;
+  int LoadIn(LogCapture::Scope& scope);
+  bpf_object_open_opts Opts();
+  // Takes the types for CO-RE from an excerpt, if that does.
+  void PrepareTypes(ObjectRelocations relocations);
 
-  const OpenOptions options_;
+  OpenOptions options_;
+  std::unique_ptr<TypeExcerpt> excerpt_;
+  // Held until the load: objects that load at the same time share it.
+  std::shared_ptr<const KernelTypes> kernel_types_;
   Phase phase_ = Phase::kOpen;
   bool close_wanted_ = false;
   LogCapture log_;

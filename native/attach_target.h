@@ -1,0 +1,23 @@
+#pragma once
+
+#include <bpf/libbpf.h>
+
+#include "kernel_types.h"
+#include "log_capture.h"
+
+namespace santabpf {
+
+// Which type of the kernel a program is attached to, for the sections tp_btf, fentry, fexit, fmod_ret and iter. libbpf parses
+// and searches all types of the kernel for that, once for each object.
+class AttachTarget {
+ public:
+  // Registers these sections with libbpf, whose table of sections is one for the process. Idempotent.
+  static void Install();
+
+  // Finds the targets of all programs of an object that will be loaded. What is not in `types`, which may be null, libbpf
+  // searches, in the modules too. The log says which program's target does not exist; then this returns an errno, or the
+  // load of the object fails.
+  static int ResolveAll(bpf_object* object, const KernelTypes* types, LogCapture::Scope& log);
+};
+
+}  // namespace santabpf
