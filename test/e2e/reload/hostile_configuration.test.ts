@@ -23,8 +23,11 @@ const children = (pid: number) =>
 async function heldReload(exporter: RunningExporter) {
   exporter.process.kill('SIGHUP');
   const pid = exporter.process.pid!;
-  await until('the reading process', () => children(pid).length > 0, 10_000, 1);
-  const [child] = children(pid);
+  // Until the new program runs, the exporter waits for it.
+  const reader = () =>
+    children(pid).find((child) => readFileSync(`/proc/${child}/cmdline`, 'latin1').includes('reader'));
+  await until('the reading process', () => reader() !== undefined, 10_000, 1);
+  const child = reader();
   process.kill(child!, 'SIGSTOP');
   onTestFinished(() => {
     if (isRunning(child!)) process.kill(child!, 'SIGKILL');
@@ -45,7 +48,7 @@ async function scrapeTime({ url }: RunningExporter): Promise<number> {
   const start = performance.now();
   const response = await fetch(`${url}/metrics`);
   expect(response.status).toBe(200);
-  expect(await response.text()).toContain('santabpf_opens_total');
+  expect(await response.text()).toContain('probe="opens",state="up"} 1');
   return performance.now() - start;
 }
 
