@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Application } from '../src/app.js';
+import type { Configuration } from '../src/config/configuration.js';
 import { keptLog } from './harness/kept_log.js';
+import { gate } from './harness/waiting.js';
 import { ProbeFolder } from './probes/probe_folder.js';
 
 let folder: ProbeFolder;
@@ -10,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-function application(reloaded: readonly string[] = ['a']) {
+function application(reloaded: readonly string[] = ['a'], load?: (signal: AbortSignal) => Promise<Configuration>) {
   const { logger, lines } = keptLog();
   const exporter = new Application({
     addon: folder.fake.addon,
@@ -20,7 +22,7 @@ function application(reloaded: readonly string[] = ['a']) {
     logger,
     version: { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0' },
     now: () => performance.now(),
-    loadConfiguration: async () => folder.configuration(reloaded),
+    loadConfiguration: load ?? (async () => folder.configuration(reloaded)),
   });
   return { exporter, lines };
 }
@@ -82,6 +84,69 @@ describe('a reload', () => {
     });
     expect(exporter.probes().map(({ name }) => name)).toEqual(['a']);
     expect(await page(exporter)).toContain('santabpf_config_last_reload_successful 0\n');
+    await exporter.close();
+  });
+});
+
+describe('while a reload reads the configuration', () => {
+  test('the former probes are scraped', async () => {
+    const { promise, open } = gate();
+    const { exporter } = application([], () => promise.then(() => folder.configuration(['b'])));
+    await exporter.start(folder.configuration(['a']));
+    const reload = exporter.reload();
+    expect(await page(exporter)).toMatch(/a_total\{/);
+    open();
+    await reload;
+    expect(await page(exporter)).toMatch(/b_total\{/);
+    await exporter.close();
+  });
+
+  test('further reloads share one more, which reads what was written meanwhile', async () => {
+    const { promise, open } = gate();
+    let probes = ['b'];
+    let reads = 0;
+    const { exporter, lines } = application([], async () => {
+      const read = folder.configuration(probes);
+      reads++;
+      await promise;
+      return read;
+    });
+    await exporter.start(folder.configuration(['a']));
+    const first = exporter.reload();
+    probes = ['a', 'b'];
+    const others = Array.from({ length: 200 }, () => exporter.reload());
+    open();
+    await first;
+    expect(exporter.probes().map(({ name }) => name)).toEqual(['b']);
+    await Promise.all(others);
+    expect(exporter.probes().map(({ name }) => name)).toEqual(['a', 'b']);
+    expect([reads, lines.length]).toEqual([2, 2]);
+    await exporter.close();
+  });
+
+  test('the end does not wait', async () => {
+    const { exporter, lines } = application(
+      [],
+      (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
+    await exporter.start(folder.configuration(['a']));
+    const reloads = [exporter.reload(), exporter.reload()];
+    const outcomes = Promise.allSettled(reloads);
+    await exporter.close();
+    expect((await outcomes).map((outcome) => (outcome as PromiseRejectedResult).reason.code)).toEqual([
+      'RELOAD_ABANDONED',
+      'RELOAD_ABANDONED',
+    ]);
+    expect(lines).toEqual([]);
+  });
+
+  test('a failure is logged once, whoever asked for it', async () => {
+    const { exporter, lines } = application(['a', 'b']);
+    await exporter.start(folder.configuration(['a']));
+    folder.removeObject('b');
+    const outcomes = await Promise.allSettled([exporter.reload(), exporter.reload(), exporter.reload()]);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    expect(lines.map(({ code }) => code)).toEqual(['OBJECT_NOT_FOUND', 'OBJECT_NOT_FOUND']);
     await exporter.close();
   });
 });

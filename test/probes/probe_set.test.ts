@@ -92,6 +92,17 @@ describe('a reload', () => {
     expect(states(set)).toEqual(['b up']);
   });
 
+  test('leaves old probes readable until the change', async () => {
+    const set = await started('a');
+    const change = await set.prepare(folder.configuration(['b']));
+    expect(folder.fake.calls).toContain('attach b.count');
+    expect(folder.fake.calls).not.toContain('close a');
+    await set.collect();
+    expect(set.families().map(({ name }) => name)).toEqual(['santabpf_a_total']);
+    change();
+    expect(folder.fake.calls.at(-1)).toBe('close a');
+  });
+
   test('loads a changed probe anew and leaves the others alone', async () => {
     const set = await started('a', 'b');
     folder.writeObject('b', 'another object');

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -154,6 +155,26 @@ describe('a reading process', () => {
       await expect(readConfigurationApart('x', { objectFolder }, { signal: ending.signal })).rejects.toThrow('the end');
     });
   });
+
+  test('ends with its caller, however that ends', async () => {
+    await withFolder({}, async (folder) => {
+      cpSync(built, folder, { recursive: true });
+      writeFileSync(join(folder, 'reader_process.js'), bound('process.stderr.write("bound"); for (;;);'));
+      const caller = `
+        import { readWebConfigurationApart } from '${join(folder, 'reading.js')}';
+        import { readFileSync } from 'node:fs';
+        readWebConfigurationApart('x').catch(() => {});
+        setTimeout(() => console.log(readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8')), 1500);`;
+      const process = spawn('node', ['--input-type=module', '--eval', caller], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [line] = (await once(process.stdout, 'data')) as [Buffer];
+      const child = Number(line.toString());
+      expect(existsSync(`/proc/${child}`)).toBe(true);
+      process.kill('SIGKILL');
+      await gone(child);
+    });
+  }, 20_000);
 
   test('does not import the parsers into the serving process', async () => {
     const { metafile } = await build({

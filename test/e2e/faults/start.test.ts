@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -65,6 +66,16 @@ describe('the start', needs(fixtureNeeds), () => {
     chmodSync(folder, 0o755);
     const line = refusal([`--config.file=${secret}`], 65534);
     expect(line).toMatchObject({ code: 'CONFIG_UNREADABLE', msg: expect.stringContaining('permission denied') });
+  });
+
+  it.each([
+    ['--config.file', 'CONFIG_UNREADABLE'],
+    ['--web.config.file', 'WEB_CONFIG_UNREADABLE'],
+    ['--bpf.btf-file', 'KERNEL_BTF_FILE'],
+  ])('fails if %s is a pipe, without waiting for its writer', (flag, code) => {
+    const pipe = join(folder, `pipe${flag}`);
+    execFileSync('mkfifo', [pipe]);
+    expect(refusal([`${flag}=${pipe}`])).toMatchObject({ code, msg: expect.stringContaining('regular file') });
   });
 
   it('fails if a probe file cannot be read', () => {
