@@ -45,4 +45,32 @@ describe('exits', needs({ root: true, bpf: true }), () => {
     expect(measured.growths('process_exits_total', { command: 'gt-threads' })).toEqual({});
     expect(measured.growths('process_kills_total', { command: 'gt-threads' })).toEqual({});
   });
+
+  test('counts ends of services and containers by exit code and signal', async () => {
+    const measured = await truth.measureAll(
+      ['--comm', 'gt-supervisor', 'services', 50, 1, 'gt-service'],
+      ['--comm', 'gt-supervisor', 'services', 40, 0, 'gt-service'],
+      ['--comm', 'gt-supervisor', 'services', 30, 'KILL', 'gt-service'],
+      ['--comm', 'gt-runtime', 'services', 20, 3, 'gt-main', 'container'],
+    );
+    const service = { command: 'gt-service', parent: 'gt-supervisor', cgroup: '/' };
+    expect(measured.growths('service_exits_total', service)).toEqual({
+      'code="1",signal="none"': 50,
+      'code="0",signal="none"': 40,
+      'code="0",signal="SIGKILL"': 30,
+    });
+    expect(measured.growth('service_exits_total', { command: 'gt-main', code: '3', signal: 'none' })).toBe(20);
+  });
+
+  test('counts as services neither jobs of a shell, terminals, workers nor processes that entered a container', async () => {
+    const measured = await truth.measureAll(
+      ['--comm', 'gt-shell', 'exits', 30, 1],
+      ['--comm', 'gt-terminal', 'services', 30, 1, 'gt-login', 'terminal'],
+      ['--comm', 'gt-server', 'services', 30, 1, 'gt-server'],
+      ['--comm', 'gt-runtime', 'services', 30, 1, 'gt-health-check', 'entered'],
+    );
+    for (const command of ['gt-shell', 'gt-login', 'gt-server', 'gt-health-check'])
+      expect(measured.growths('service_exits_total', { command })).toEqual({});
+    expect(measured.growth('process_exits_total', { command: 'gt-health-check', code: '1' })).toBe(30);
+  });
 });
