@@ -11,6 +11,7 @@ export const probes = define(
   () => [
     {
       alert: 'SantaProbeDown',
+      why: 'A warning: the other probes still see the host. SantaNoProbeUp is critical.',
       expr: 'max without (state) (santabpf_probe_state{state="down"}) == 1',
       scenario: 'watcher_blind',
       dashboard: 'exporter',
@@ -50,7 +51,7 @@ export const probes = define(
       dashboard: 'exporter',
       summary: 'Probe {{ $labels.probe }} cannot be read on {{ $labels.instance }}',
       description: [
-        'Probe {{ $labels.probe }} runs on {{ $labels.instance }}, but its maps could not be read for a minute. Its metrics are missing; the log has the reason.',
+        'Probe {{ $labels.probe }} runs on {{ $labels.instance }}, but its maps cannot be read. Its metrics are missing; the log has the reason.',
       ],
     },
     {

@@ -6,13 +6,13 @@ export const reachable = define(
   ({ events, exporters }) => [
     {
       alert: 'SantaExporterDown',
-      why: 'One minute tolerates a restart of the exporter or of its host.',
+      why: 'Five minutes tolerate an upgrade of the exporter and a reboot of its host.',
       expr: `up{${exporters}} == 0`,
       scenario: 'watcher_blind',
       dashboard: 'exporter',
       summary: 'Exporter down on {{ $labels.instance }}',
       description: [
-        'The exporter on {{ $labels.instance }} has not answered for a minute. No other alert of this host can fire.',
+        'The exporter on {{ $labels.instance }} does not answer. No other alert of this host can fire.',
       ],
     },
     {
