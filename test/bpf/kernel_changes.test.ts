@@ -44,7 +44,14 @@ describe.each([
       const acting = ['long', 'kills', 'reports', 'allows'];
       const probing = ['name-test', 'data-test', 'attach-test', 'read-test', 'cookie-test', 'stack-test'];
       const measured = await truth.measureAll(
-        ...[...acting, ...probing].map((program) => ['--comm', 'gt-small', 'bpf-loads', 20, program, program.replace('-', '_')]),
+        ...[...acting, ...probing].map((program) => [
+          '--comm',
+          'gt-small',
+          'bpf-loads',
+          20,
+          program,
+          program.replace('-', '_'),
+        ]),
       );
       const growths = measured.growths('kernel_changes_total', { command: 'gt-small', user: 'root', login: 'none' });
       expect(growths).toEqual({

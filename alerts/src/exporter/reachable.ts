@@ -11,9 +11,7 @@ export const reachable = define(
       scenario: 'watcher_blind',
       dashboard: 'exporter',
       summary: 'Exporter down on {{ $labels.instance }}',
-      description: [
-        'The exporter on {{ $labels.instance }} does not answer. No other alert of this host can fire.',
-      ],
+      description: ['The exporter on {{ $labels.instance }} does not answer. No other alert of this host can fire.'],
     },
     {
       alert: 'SantaNoExporter',

@@ -2,14 +2,18 @@ import { top } from '../notification.js';
 import { commands, severity } from '../parameter_kinds.js';
 import { type Alert, define, record } from '../rule.js';
 import { promql } from '../text.js';
-import { exhaustedCalls } from './exhausted_calls.js';
+import { goOnFailing, limitedCalls } from './limited_calls.js';
+
+const descriptorCalls =
+  'open(at2?)?|creat|open_by_handle_at|socket(pair)?|accept4?|dup[23]?|fcntl|epoll_create1?|eventfd2?|signalfd4?|timerfd_create|memfd_create|memfd_secret|userfaultfd|pidfd_open|pidfd_getfd|fsopen|fsmount|fspick|open_tree|io_uring_setup';
+const fileCalls =
+  'write|writev|pwrite64|pwritev2?|fallocate|f?truncate|open(at2?)?|creat|mkdir(at)?|mknod(at)?|link(at)?|symlink(at)?|rename(at2?)?|f(data)?sync|sync_file_range|syncfs|msync|copy_file_range|sendfile|splice|close';
 
 export const filesExhausted = define(
   { SantaFilesExhausted: { repeated: severity, commands } },
   ({ rate, rateSeconds, events, eventsText, SantaFilesExhausted }) => {
-    const calls = exhaustedCalls(SantaFilesExhausted.commands);
     const recorded = `instance_command_user_syscall_errno:santabpf_exhausted_syscalls:increase${events}`;
-    const failed = `sum without (syscall) (${recorded}) > 0`;
+    const limited = limitedCalls(events);
     const alert: Omit<Alert, 'expr'> = {
       alert: 'SantaFilesExhausted',
       scenario: 'files_exhausted',
@@ -23,10 +27,7 @@ export const filesExhausted = define(
         '{{- else if eq $labels.errno "ENFILE" }} ENFILE means that the host reached fs.file-max',
         '{{- else if eq $labels.errno "EDQUOT" }} EDQUOT means that a disk quota is used up',
         '{{- else }} ENOSPC means that a file system has no space or no inodes left{{ end }}. System calls:',
-        top(
-          `${recorded}{job=%q,instance=%q,command=%q,user=%q,errno=%q} > 0`,
-          '- {{ .Labels.syscall }}: {{ .Value }}',
-        ),
+        top(`${recorded}{job=%q,instance=%q,command=%q,user=%q,errno=%q} > 0`, '- {{ .Labels.syscall }}: {{ .Value }}'),
         '{{- if eq $labels.errno "ENFILE" }}',
         'Top commands by opens:',
         top(
@@ -46,24 +47,26 @@ export const filesExhausted = define(
     return [
       record(
         recorded,
-        calls.increase(events),
-        'Only calls whose error means used up descriptors, disk space or quota. ENOSPC of setxattr, bpf, semget or clone has other causes, and ENFILE of pipe is a limit of its user.',
+        promql`
+          ${limited}{errno="EMFILE",syscall=~"${descriptorCalls}|pipe2?",command!~"${SantaFilesExhausted.commands}"}
+            or
+          ${limited}{errno="ENFILE",syscall=~"${descriptorCalls}",command!~"${SantaFilesExhausted.commands}"}
+            or
+          ${limited}{errno=~"ENOSPC|EDQUOT",syscall=~"${fileCalls}",command!~"${SantaFilesExhausted.commands}"}
+        `,
+        'Calls whose error means used up descriptors, disk space or quota. ENOSPC of setxattr is a value that is too large for its inode, of bpf a log that is too short, of semget and clone another limit; ENFILE of pipe is a limit of its user.',
       ),
       {
         ...alert,
         why: 'Once is a warning: a program may fill a file system on purpose, or try how many descriptors it gets. The command that fails may not be the one that used the resource up, so where the resource is shared the text also lists its largest users.',
-        expr: failed,
+        expr: `sum without (syscall) (${recorded}) > 0`,
       },
       {
         ...alert,
         why: 'The calls go on failing, longer than one burst stays in the window of a rate.',
         severity: SantaFilesExhausted.repeated,
         for: rateSeconds + 60,
-        expr: promql`
-          ${failed}
-            and on (job, instance, command, user, errno)
-          ${calls.rate(rate)} > 0
-        `,
+        expr: `sum without (syscall) (${goOnFailing(recorded, rate)}) > 0`,
       },
     ];
   },

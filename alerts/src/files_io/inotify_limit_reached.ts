@@ -1,12 +1,12 @@
 import { severity } from '../parameter_kinds.js';
-import { type Alert, define, record } from '../rule.js';
-import { promql } from '../text.js';
-import { watchCalls } from './exhausted_calls.js';
+import { type Alert, define } from '../rule.js';
+import { goOnFailing, limitedCalls } from './limited_calls.js';
 
 export const inotifyLimitReached = define(
   { SantaInotifyLimitReached: { repeated: severity } },
   ({ rate, rateSeconds, events, eventsText, SantaInotifyLimitReached }) => {
-    const recorded = `instance_command_user_syscall_errno:santabpf_exhausted_watches:increase${events}`;
+    const limited = limitedCalls(events);
+    const failed = `(${limited}{errno="EMFILE",syscall=~"inotify_init1?"} or ${limited}{errno="ENOSPC",syscall="inotify_add_watch"})`;
     const alert: Omit<Alert, 'expr'> = {
       alert: 'SantaInotifyLimitReached',
       scenario: 'files_exhausted',
@@ -20,21 +20,16 @@ export const inotifyLimitReached = define(
       ],
     };
     return [
-      record(recorded, watchCalls.increase(events)),
       {
         ...alert,
         why: 'Most programs then look at the files from time to time. Those that cannot go on failing.',
-        expr: `${recorded} > 0`,
+        expr: `${failed} > 0`,
       },
       {
         ...alert,
         severity: SantaInotifyLimitReached.repeated,
         for: rateSeconds + 60,
-        expr: promql`
-          ${recorded} > 0
-            and on (job, instance, command, user, syscall, errno)
-          ${watchCalls.rate(rate)} > 0
-        `,
+        expr: `(${goOnFailing(failed, rate)}) > 0`,
       },
     ];
   },

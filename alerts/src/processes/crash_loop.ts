@@ -11,11 +11,7 @@ export const crashLoop = define(
     const services = `instance_command_parent_cgroup_code_signal:santabpf_service_exits:increase${events}`;
     return [
       record(kills, increase('santabpf_process_kills_total', events)),
-      record(
-        services,
-        increase(`santabpf_service_exits_total{parent!~"${parents}"}`, events),
-        'Main processes of services and containers. What the listed parents start ends by itself, and does not start again.',
-      ),
+      record(services, increase('santabpf_service_exits_total', events)),
       {
         alert: 'SantaCrashLoop',
         why: 'Five: a pod in CrashLoopBackOff ends that often in its first five minutes (delays of 10, 20, 40 and 80 s), and a systemd unit reaches StartLimitBurst. The window of five minutes is the hysteresis. The first half is any process ended by a signal of its own fault. The second half is a service or container that fails in the same cgroup: an exit code, or SIGKILL without an OOM kill. 130 and 143 are those of a program that SIGINT or SIGTERM stopped. SIGKILL of other processes is no crash: `timeout -s KILL`, a test that cleans up.',
@@ -25,9 +21,9 @@ export const crashLoop = define(
           ) >= ${on}
             or
           sum by (job, instance, command, parent, cgroup) (
-            ${services}{signal="none",code!~"0|130|143"}
+            ${services}{signal="none",code!~"0|130|143",parent!~"${parents}"}
               or
-            ${services}{signal="SIGKILL"}
+            ${services}{signal="SIGKILL",parent!~"${parents}"}
               unless on (job, instance, command)
             instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events} > 0
           ) >= ${on}

@@ -16,19 +16,18 @@ export const permissionStorm = define(
       `instance:santabpf_denied_syscalls:rate${rate}`,
       `sum without (command, user, syscall) (instance_command_user_syscall:santabpf_denied_syscalls:rate${rate})`,
     ),
-    record(
-      'instance:santabpf_denied_syscalls:max1h',
-      highestOfHour(`instance:santabpf_denied_syscalls:rate${rate}`),
-    ),
+    record('instance:santabpf_denied_syscalls:max1h', highestOfHour(`instance:santabpf_denied_syscalls:rate${rate}`)),
     {
       alert: 'SantaPermissionStorm',
-      why: '10 per second: a host that ran the tests of this project had 0.2. For five minutes: a person who searches the whole disk gets as many, for a minute. Where the past is known, also three times the usual rate of the hour, and more than the highest of the day before: the same job was refused as often then.',
+      why: '10 per second: a host that ran the tests of this project had 0.2. For three minutes: a person who searches the whole disk gets as many, for a minute. Where the past is known, also three times the usual rate of the hour, and more than the highest of the day before, when the same job may have been refused as often. A new host has no past yet.',
       expr: promql`
           instance:santabpf_denied_syscalls:rate${rate} > ${SantaPermissionStorm.on}
             unless
           instance:santabpf_denied_syscalls:rate${rate} <= ${SantaPermissionStorm.times} * ${usual(`instance:santabpf_denied_syscalls:rate${rate}`, events)}
             unless
           instance:santabpf_denied_syscalls:rate${rate} <= ${highestOfDay('instance:santabpf_denied_syscalls:max1h')}
+            and on (job, instance)
+          santabpf_build_info offset ${events}
         `,
       scenario: 'permission_storm',
       probe: 'syscalls',
