@@ -25,7 +25,7 @@ export const crashLoop = define(
               or
             ${services}{signal="SIGKILL",parent!~"${parents}"}
               unless on (job, instance, command)
-            instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events} > 0
+            (${increase('santabpf_oom_kills_total', events)}) > 0
           ) >= ${on}
         `,
         scenario: 'crash_loop',
