@@ -1,3 +1,4 @@
+import { fault } from '../../src/errors/fault.js';
 import { promql } from './text.js';
 
 /** The thresholds of an alert that begins at one level and ends at another. */
@@ -10,6 +11,7 @@ export interface Levels {
  * True from the level `on` to the level `off`: a firing alert goes on down (or up) to the second.
  * @param comparison `>` or `<`
  * @param labels that tell the alerts of one name apart, besides job and instance
+ * @throws CONFIG_VALUE if the alert would begin where it already ends
  */
 export function hysteresis(
   alert: string,
@@ -18,6 +20,11 @@ export function hysteresis(
   { on, off }: Levels,
   ...labels: readonly string[]
 ): string {
+  if (comparison === '>' ? off > on : off < on) {
+    const side = comparison === '>' ? 'at most' : 'at least';
+    const problem = `${alert}.off must be ${side} ${alert}.on (${on}), not ${off}`;
+    throw fault('CONFIG_VALUE', { problem, page: 'docs/alerts.md' });
+  }
   const same = ['job', 'instance', ...labels].join(', ');
   return promql`
     ${value} ${comparison} ${on}

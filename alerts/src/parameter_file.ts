@@ -1,10 +1,15 @@
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readText } from '../../src/config/file_text.js';
 import { issueFaults } from '../../src/config/issue_faults.js';
 import { type Path, SourceMap } from '../../src/config/source_map.js';
 import { parseTree, type Tree } from '../../src/config/yaml_tree.js';
 import { Faults, fault } from '../../src/errors/fault.js';
+import { packageFolder } from '../../src/package_folder.js';
 import { type Parameters, parametersFile } from './parameters.js';
+
+/** The parameters of the shipped rules, to which the dashboards' links belong too. */
+export const shippedParameters = join(packageFolder, 'alerts/parameters.yaml');
 
 /**
  * Reads a file of parameters.
@@ -19,7 +24,7 @@ export function loadParameters(path: string, changes: readonly string[] = []): P
 
 function checked(tree: Tree): { value: unknown; parameters: Parameters } {
   const result = parametersFile.safeParse(tree.value);
-  if (!result.success) throw new Faults(issueFaults(result.error.issues, tree));
+  if (!result.success) throw new Faults(issueFaults(result.error.issues, tree, 'docs/alerts.md'));
   return { value: tree.value, parameters: result.data as unknown as Parameters };
 }
 

@@ -12,6 +12,8 @@ export interface Windows {
   /** That window in seconds, and in words. */
   readonly eventsSeconds: number;
   readonly eventsText: string;
+  /** Regular expression for the jobs of the exporters. */
+  readonly job: string;
   /** Selects the exporters: a matcher of the label `job`. */
   readonly exporters: string;
 }
@@ -27,6 +29,7 @@ export function windowsOf(interval: number, job: string): Windows {
     events: durationOf(events),
     eventsSeconds: events,
     eventsText: inWords(events),
+    job,
     exporters: `job=~"${job}"`,
   };
 }
