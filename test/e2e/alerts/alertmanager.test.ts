@@ -90,6 +90,22 @@ describe('the shipped routes, inhibitions and templates', needs({ commands: ['pr
     expect(await received('seeing')).toEqual(['SantaCrashLoop', 'SantaForkStorm']);
   });
 
+  test('the critical alert of a cause mutes its warning, and no other warning', async () => {
+    const full = { alertname: 'SantaFilesExhausted', scenario: 'files_exhausted', instance: 'full', errno: 'ENOSPC' };
+    await send(
+      { ...full, command: 'postgres', severity: 'critical' },
+      { ...full, command: 'postgres' },
+      { ...full, command: 'logger' },
+    );
+    await received('full');
+    const labels = receiver.notifications.flatMap(({ alerts }) => alerts.map((alert) => alert.labels));
+    const seen = labels.filter(({ instance }) => instance === 'full');
+    expect([...new Set(seen.map(({ command, severity }) => `${command}: ${severity}`))].sort()).toEqual([
+      'logger: warning',
+      'postgres: critical',
+    ]);
+  });
+
   test('a message has the culprits and links, and groups the alerts of one scenario', async () => {
     await send(
       { ...crash, instance: 'db1', command: 'api' },
