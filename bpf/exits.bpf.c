@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Counts process exits by command and exit code, and processes killed by a signal by command and signal.
+// Counts process exits by command and exit code, and processes killed by a signal by command and signal. Counts ends of the main
+// processes of services and containers separately.
 #include "santabpf.h"
+#include "cgroup.h"
 #include "last_thread.h"
 #include "preemption.h"
+#include "service.h"
 
 struct exit {
 	struct command command;
@@ -14,8 +17,18 @@ struct kill {
 	__u32 signal;
 };
 
+/* No padding: see maps.h. */
+struct service_exit {
+	struct command command;
+	struct command parent;
+	struct cgroup_path cgroup;
+	__u32 code;
+	__u32 signal; /* 0: the process exited by itself */
+};
+
 PERCPU_HASH(exits, struct exit, __u64, 4096);
 PERCPU_HASH(kills, struct kill, __u64, 4096);
+PERCPU_HASH(service_exits, struct service_exit, __u64, 1024);
 
 /* As wait(2) would report it. */
 static __always_inline __u32 wait_status(struct task_struct *task)
@@ -23,6 +36,35 @@ static __always_inline __u32 wait_status(struct task_struct *task)
 	if (task->signal->flags & SIGNAL_GROUP_EXIT)
 		return task->signal->group_exit_code;
 	return task->group_leader->exit_code;
+}
+
+static __always_inline __u32 signal_of(__u32 status)
+{
+	return status & 0x7f;
+}
+
+static __always_inline __u32 code_of(__u32 status)
+{
+	return status >> 8 & 0xff;
+}
+
+static __always_inline void count_service(struct task_struct *task, __u32 status)
+{
+	struct task_struct *parent = BPF_CORE_READ((struct task_struct___parent *)task->group_leader, real_parent);
+	struct service_exit end = { .signal = signal_of(status) };
+	__u64 *count;
+
+	command_of(task, &end.command);
+	command_of(parent, &end.parent);
+	/* Servers whose workers have their own sessions: PostgreSQL, sshd. What a client does ends the worker, not the service. */
+	if (are_equal(&end.command, &end.parent) || entered_pid_namespace(task->group_leader, parent))
+		return;
+	if (!end.signal)
+		end.code = code_of(status);
+	cgroup_path_of(memory_cgroup_of(task), &end.cgroup);
+	count = lookup_or_try_init(service_exits, &end);
+	if (count)
+		add(count, 1);
 }
 
 static __always_inline int count_process(struct task_struct *task)
@@ -35,17 +77,19 @@ static __always_inline int count_process(struct task_struct *task)
 	if (task->flags & PF_KTHREAD)
 		return 0;
 	status = wait_status(task);
-	kill.signal = status & 0x7f;
+	kill.signal = signal_of(status);
 	if (kill.signal) {
 		command_of(task, &kill.command);
 		count = lookup_or_try_init(kills, &kill);
 	} else {
-		exit.code = status >> 8 & 0xff;
+		exit.code = code_of(status);
 		command_of(task, &exit.command);
 		count = lookup_or_try_init(exits, &exit);
 	}
 	if (count)
 		add(count, 1);
+	if (has_own_session(task))
+		count_service(task, status);
 	return 0;
 }
 

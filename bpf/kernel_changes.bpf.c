@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// Counts kernel modules and BPF programs loaded, by name, command and user. Excludes what this exporter loads itself.
+// Counts kernel modules and BPF programs loaded, by name, command and user. Excludes what this exporter loads itself,
+// and programs that do nothing.
 #include <linux/ptrace.h>
 
 #include "santabpf.h"
 #include "credentials.h"
+#include "inert.h"
 #include "own_process.h"
 #include "syscall.h"
 
@@ -45,14 +47,16 @@ struct module {
 	char name[NAME_LENGTH];
 };
 
-struct bpf_prog_aux___name {
+struct bpf_prog_aux___loaded {
 	__u32 id;
 	char name[BPF_OBJ_NAME_LEN];
 };
 
-struct bpf_prog___name {
+struct bpf_prog___loaded {
 	enum bpf_prog_type type;
-	struct bpf_prog_aux___name *aux;
+	__u32 len;
+	struct bpf_prog_aux___loaded *aux;
+	struct bpf_insn insnsi[0];
 };
 
 /* Registers that still hold arguments of the system call when it returns. */
@@ -89,19 +93,32 @@ int BPF_PROG(count_module, struct module *loaded)
 /* PERF_BPF_EVENT_PROG_LOAD: the program is verified and has an id. The hooked function also reports unloads. */
 #define LOADED 1
 
-static __always_inline int count_verified(const struct bpf_prog___name *program)
+static __always_inline void read_instructions(const struct bpf_prog___loaded *program, struct instructions *read)
+{
+	const void *first = __builtin_preserve_access_index(&program->insnsi[0]);
+
+	read->count = BPF_CORE_READ(program, len);
+	for (int i = 0; i < INERT_INSTRUCTIONS && i < read->count; i++)
+		bpf_probe_read_kernel(&read->slots[i], sizeof(__u64), first + i * sizeof(__u64));
+}
+
+static __always_inline int count_verified(const struct bpf_prog___loaded *program)
 {
 	struct change change = { .kind = bpf_program };
+	struct instructions instructions = {};
 
 	if (is_own_process())
 		return 0;
 	change.type = BPF_CORE_READ(program, type);
+	read_instructions(program, &instructions);
+	if (is_inert(change.type, &instructions))
+		return 0;
 	BPF_CORE_READ_STR_INTO(&change.name, program, aux, name);
 	return count(&change);
 }
 
 SEC("fentry/perf_event_bpf_event")
-int BPF_PROG(count_program, struct bpf_prog___name *program, int event)
+int BPF_PROG(count_program, struct bpf_prog___loaded *program, int event)
 {
 	return event == LOADED ? count_verified(program) : 0;
 }
@@ -113,10 +130,20 @@ int BPF_PROG(count_program, struct bpf_prog___name *program, int event)
 RUN_COUNTER(count_program_kprobe);
 
 SEC("kprobe/bpf_prog_kallsyms_add")
-int BPF_KPROBE(count_program_kprobe, struct bpf_prog___name *program)
+int BPF_KPROBE(count_program_kprobe, struct bpf_prog___loaded *program)
 {
 	count_run(count_program_kprobe);
 	return BPF_CORE_READ(program, aux, id) ? count_verified(program) : 0;
+}
+
+static __always_inline void read_user_instructions(const union bpf_attr *attributes, struct instructions *read)
+{
+	__u64 first = 0;
+
+	bpf_probe_read_user(&read->count, sizeof(read->count), &attributes->insn_cnt);
+	bpf_probe_read_user(&first, sizeof(first), &attributes->insns);
+	for (int i = 0; i < INERT_INSTRUCTIONS && i < read->count; i++)
+		bpf_probe_read_user(&read->slots[i], sizeof(__u64), (const void *)first + i * sizeof(__u64));
 }
 
 /* The fallback for kernels where no function can be hooked. It runs at, and slows, the exit of every system call. */
@@ -125,6 +152,7 @@ int BPF_PROG(count_program_by_call, struct pt_regs___syscall *registers, long re
 {
 	const struct pt_regs___arguments *arguments = (void *)registers;
 	struct change change = { .kind = bpf_program };
+	struct instructions instructions = {};
 	const union bpf_attr *attributes;
 
 	if (NUMBER_OF(registers) != __NR_bpf || result < 0 || FIRST_ARGUMENT(arguments) != BPF_PROG_LOAD)
@@ -133,6 +161,9 @@ int BPF_PROG(count_program_by_call, struct pt_regs___syscall *registers, long re
 		return 0;
 	attributes = (const void *)SECOND_ARGUMENT(arguments);
 	bpf_probe_read_user(&change.type, sizeof(change.type), &attributes->prog_type);
+	read_user_instructions(attributes, &instructions);
+	if (is_inert(change.type, &instructions))
+		return 0;
 	bpf_probe_read_user_str(change.name, BPF_OBJ_NAME_LEN, attributes->prog_name);
 	return count(&change);
 }

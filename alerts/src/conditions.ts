@@ -45,6 +45,18 @@ export function increase(series: string, window: string): string {
   `;
 }
 
+/**
+ * The highest value of the 24 hours before the past one. `hourly` records highestOfHour(); the subquery reads one of its values per hour,
+ * not every sample of the day.
+ */
+export function highestOfDay(hourly: string): string {
+  return `max_over_time(${hourly}[24h:1h] offset 1h)`;
+}
+
+export function highestOfHour(recorded: string): string {
+  return `max_over_time(${recorded}[1h])`;
+}
+
 /** The usual value of the past hour: 95 % of it, without its last minutes, so that a storm does not become its own norm. */
 export function usual(recorded: string, window: string): string {
   return `quantile_over_time(0.95, ${recorded}[1h] offset ${window})`;

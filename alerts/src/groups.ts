@@ -10,6 +10,8 @@ import { reachable } from './exporter/reachable.js';
 import { diskErrors } from './files_io/disk_errors.js';
 import { diskSlow } from './files_io/disk_slow.js';
 import { filesExhausted } from './files_io/files_exhausted.js';
+import { inotifyLimitReached } from './files_io/inotify_limit_reached.js';
+import { limited } from './files_io/limited_calls.js';
 import { pageCacheStarvation } from './files_io/page_cache_starvation.js';
 import { oomKills } from './memory/oom_kills.js';
 import { reclaimStalls } from './memory/reclaim_stalls.js';
@@ -60,7 +62,7 @@ export const ruleFiles: readonly RuleFile[] = [
     name: 'files_io',
     heading: 'Files and block devices.',
     groups: [
-      { name: 'santabpf-files', definitions: [filesExhausted] },
+      { name: 'santabpf-files', definitions: [limited, filesExhausted, inotifyLimitReached] },
       { name: 'santabpf-page-cache', definitions: [pageCacheStarvation] },
       { name: 'santabpf-block-io', definitions: [diskErrors, diskSlow] },
     ],

@@ -24,6 +24,7 @@ export function duration(what: string, minimum: number, maximum: number) {
 }
 
 const severities = ['critical', 'warning', 'info'] as const;
+export type Severity = (typeof severities)[number];
 export const severity = z.enum(severities, { error: mustBe(anyOf(severities)) });
 
 const commandError = mustBe('a regular expression without quotes, such as systemd-.* or mount\\..*');

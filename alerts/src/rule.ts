@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Severity } from './parameter_kinds.js';
 import type { Windows } from './windows.js';
 
 /** A recording rule. */
@@ -10,12 +11,16 @@ export interface Recording {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** An alert. Its severity, `for` and `keep_firing_for` are parameters under its name. */
+/** An alert. Unless it says otherwise, its severity, `for` and `keep_firing_for` are parameters under its name. */
 export interface Alert {
   readonly alert: string;
   /** Above the rule as a comment: where its thresholds come from. */
   readonly why?: string;
   readonly expr: string;
+  /** Of a second rule under the same name: a warning whose cause goes on becomes critical. */
+  readonly severity?: Severity;
+  /** Seconds. */
+  readonly for?: number;
   /** Name of the scenario, which is that of its runbook and of its promtool tests. */
   readonly scenario: string;
   /** The probe without which the alert cannot fire. Absent if it is about the exporter itself or about several probes. */

@@ -64,12 +64,13 @@ function recording({ record, expr, labels }: Recording, { metric_prefix }: Param
 
 function alerting({ alert, expr, scenario, probe, ...rest }: Alert, parameters: Parameters): object {
   const { metric_prefix, links, interval } = parameters;
-  const settings = alertSettings(parameters, alert);
+  const settings = { ...alertSettings(parameters, alert), ...(rest.severity && { severity: rest.severity }) };
+  const waits = rest.for ?? settings.for;
   return {
     alert,
     expr: prefixed(expr, metric_prefix),
     // Otherwise a single scrape could be all that a waiting alert sees.
-    ...(settings.for !== undefined && { for: durationOf(Math.max(settings.for, 2 * interval)) }),
+    ...(waits !== undefined && { for: durationOf(Math.max(waits, 2 * interval)) }),
     ...(settings.keep_firing_for !== undefined && { keep_firing_for: durationOf(settings.keep_firing_for) }),
     labels: { severity: settings.severity, scenario, ...(probe !== undefined && { probe }) },
     annotations: {

@@ -18,11 +18,8 @@ const volatile __u32 exporter_pid_namespace = 0;
 static __always_inline bool is_own_process(void)
 {
 	struct task_struct___pid *task = (void *)bpf_get_current_task();
-	struct pid *id = BPF_CORE_READ(task, group_leader, thread_pid);
-	unsigned int level = BPF_CORE_READ(id, level);
-	const char *first = (const char *)__builtin_preserve_access_index(&id->numbers[0]);
-	/* The exporter knows its id in its innermost PID namespace, the last entry. */
-	struct upid *number = (void *)(first + level * bpf_core_type_size(struct upid));
+	/* The exporter knows its id in its innermost PID namespace. */
+	struct upid *number = innermost_id(BPF_CORE_READ(task, group_leader, thread_pid));
 
 	return BPF_CORE_READ(number, nr) == exporter_pid && BPF_CORE_READ(number, ns, ns.inum) == exporter_pid_namespace;
 }

@@ -40,6 +40,28 @@ describe.each([
       expect(measured.growths('kernel_changes_total', { command: 'noise-bpf-loads' })).toEqual({});
     });
 
+    test('counts small programs that can act, and no feature probes', async () => {
+      const acting = ['long', 'kills', 'reports', 'allows'];
+      const probing = ['name-test', 'data-test', 'attach-test', 'read-test', 'cookie-test', 'stack-test'];
+      const measured = await truth.measureAll(
+        ...[...acting, ...probing].map((program) => [
+          '--comm',
+          'gt-small',
+          'bpf-loads',
+          20,
+          program,
+          program.replace('-', '_'),
+        ]),
+      );
+      const growths = measured.growths('kernel_changes_total', { command: 'gt-small', user: 'root', login: 'none' });
+      expect(growths).toEqual({
+        'kind="bpf_program",type="SOCKET_FILTER",name="long"': 20,
+        'kind="bpf_program",type="TRACEPOINT",name="kills"': 20,
+        'kind="bpf_program",type="TRACEPOINT",name="reports"': 20,
+        'kind="bpf_program",type="CGROUP_SYSCTL",name="allows"': 20,
+      });
+    });
+
     test('does not count programs that the exporter loads, at start or at a reload', async () => {
       const { exporter } = truth;
       exporter.write({ 'santabpf.yaml': configFor('kernel_changes', 'forks', 'exits') });

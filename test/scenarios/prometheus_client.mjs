@@ -28,15 +28,18 @@ export async function activeAlerts(url) {
 }
 
 /**
- * How long each alert stays pending before it fires, in seconds.
+ * How long alerts stay pending before they fire, in seconds. Rules of one name differ in severity.
  *
  * @param {string} url of Prometheus
- * @returns {Promise<Map<string, number>>}
+ * @returns {Promise<(expectation: { alert: string, labels?: Record<string, string> }) => number | undefined>}
  */
 export async function waitsOf(url) {
-  /** @type {{ groups: { rules: { name: string, duration: number }[] }[] }} */
+  /** @type {{ groups: { rules: { name: string, duration: number, labels: Record<string, string> }[] }[] }} */
   const { groups } = await dataOf(`${url}/api/v1/rules?type=alert`);
-  return new Map(groups.flatMap(({ rules }) => rules.map(({ name, duration }) => [name, duration])));
+  const all = groups.flatMap(({ rules }) => rules);
+  return ({ alert, labels = {} }) =>
+    all.find(({ name, labels: { severity } }) => name === alert && (labels.severity ?? severity) === severity)
+      ?.duration;
 }
 
 /**

@@ -115,7 +115,7 @@ async function follow({ expected, symptom }, { prometheus, receiver }, began, li
   const awaited = new Set([
     `metric ${symptom}`,
     ...expected.flatMap((expectation) => {
-      const stages = (waits.get(expectation.alert) ?? 0) > 0 ? ['pending', 'firing'] : ['firing'];
+      const stages = (waits(expectation) ?? 0) > 0 ? ['pending', 'firing'] : ['firing'];
       return [...stages, 'notification'].map((stage) => `${stage} ${nameOf(expectation)}`);
     }),
   ]);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,9 +117,8 @@ static int signal_number(const char *name)
 	return (int)number(name);
 }
 
-static void die_of_signal(const struct run *run)
+static _Noreturn void end_by_signal(int signal)
 {
-	int signal = signal_number(argument(run, 0, "KILL"));
 	struct sigaction action = {.sa_handler = SIG_DFL};
 	sigset_t none;
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -126,7 +126,13 @@ static void die_of_signal(const struct run *run)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	kill(getpid(), signal);
+	/* The first process of a PID namespace ignores its own signals. */
 	_exit(255);
+}
+
+static void die_of_signal(const struct run *run)
+{
+	end_by_signal(signal_number(argument(run, 0, "KILL")));
 }
 
 static void perform_killed(struct run *run)
@@ -134,6 +140,77 @@ static void perform_killed(struct run *run)
 	int signal = signal_number(argument(run, 0, "KILL"));
 	in_children(run, die_of_signal, signal);
 	report(run, "signal", signal);
+}
+
+static void end_as(const char *status)
+{
+	if (*status >= '0' && *status <= '9')
+		_exit((int)number(status));
+	end_by_signal(signal_number(status));
+}
+
+static int wait_status(const char *status)
+{
+	bool is_code = *status >= '0' && *status <= '9';
+	return is_code ? W_EXITCODE((int)number(status) & 0xff, 0) : signal_number(status);
+}
+
+/* A session of its own, as a supervisor gives to a service. */
+static void serve_and_end(const struct run *run)
+{
+	if (setsid() < 0)
+		_exit(254);
+	set_comm(argument(run, 1, "service"));
+	end_as(argument(run, 0, "0"));
+}
+
+static void serve_with_terminal(const struct run *run)
+{
+	int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+	if (setsid() < 0 || terminal < 0 || grantpt(terminal) || unlockpt(terminal) || open(ptsname(terminal), O_RDWR) < 0)
+		_exit(254);
+	set_comm(argument(run, 1, "service"));
+	end_as(argument(run, 0, "0"));
+}
+
+/* The first process of a PID namespace, as in a container. */
+static void serve_in_container(const struct run *run)
+{
+	int status;
+	pid_t first;
+	if (unshare(CLONE_NEWPID) || (first = fork()) < 0)
+		_exit(254);
+	if (!first)
+		serve_and_end(run);
+	if (waitpid(first, &status, 0) != first)
+		_exit(254);
+	end_as(argument(run, 0, "0"));
+}
+
+static void perform_services(struct run *run)
+{
+	int status = wait_status(argument(run, 0, "0"));
+	const char *where = argument(run, 2, "session");
+	if (!strcmp(where, "session"))
+		return in_children(run, serve_and_end, status);
+	if (!strcmp(where, "terminal"))
+		return in_children(run, serve_with_terminal, status);
+	if (!strcmp(where, "container"))
+		return in_children(run, serve_in_container, status);
+	if (strcmp(where, "entered"))
+		fail_plain("the place must be session, terminal, container or entered, not", where);
+	/* Children of this process enter the namespace that the first one keeps alive. */
+	if (unshare(CLONE_NEWPID))
+		fail("unshare(CLONE_NEWPID)");
+	pid_t first = fork();
+	if (first < 0)
+		fail("fork");
+	if (!first)
+		for (;;)
+			pause();
+	in_children(run, serve_and_end, status);
+	kill(first, SIGKILL);
+	waitpid(first, NULL, 0);
 }
 
 static void execute(const struct run *run)
@@ -208,6 +285,7 @@ const struct workload process_workloads[] = {
 	{"exits", "CODE [THREADS]  (while THREADS more threads run)", 1, perform_exits},
 	{"jobs", "MICROSECONDS [THREADS] [MILLISECONDS]  (of CPU time in each of its threads, then sleeps)", 1, perform_jobs},
 	{"killed", "SIGNAL", 1, perform_killed},
+	{"services", "CODE|SIGNAL NAME [session|terminal|container|entered]  (main processes of services that end so)", 2, perform_services},
 	{"execs", "[UID|-] [PATH]  (runs PATH, by default this program, as UID)", 0, perform_execs},
 	{"failing-execs", "[ENOENT|EACCES|ENOTDIR|ENAMETOOLONG] [execve|execveat]", 0, perform_failing_execs},
 	{0},

@@ -92,29 +92,76 @@ static void perform_turns_to_root(struct run *run)
 	end(run);
 }
 
-/* A program that returns 0. Every kernel lets root load it. */
+#define INSTRUCTION(...) ((struct bpf_insn){__VA_ARGS__})
+#define SET(REGISTER, NUMBER) INSTRUCTION(.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = REGISTER, .imm = NUMBER)
+#define COPY(REGISTER, FROM) INSTRUCTION(.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = REGISTER, .src_reg = FROM)
+#define ADD(REGISTER, NUMBER) INSTRUCTION(.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = REGISTER, .imm = NUMBER)
+#define STORE(REGISTER, OFFSET, NUMBER)                                                                                \
+	INSTRUCTION(.code = BPF_ST | BPF_MEM | BPF_DW, .dst_reg = REGISTER, .off = OFFSET, .imm = NUMBER)
+#define CALL(HELPER) INSTRUCTION(.code = BPF_JMP | BPF_CALL, .imm = HELPER)
+#define MAP_VALUE(REGISTER)                                                                                            \
+	INSTRUCTION(.code = BPF_LD | BPF_IMM | BPF_DW, .dst_reg = REGISTER, .src_reg = BPF_PSEUDO_MAP_VALUE), INSTRUCTION(0)
+#define EXIT INSTRUCTION(.code = BPF_JMP | BPF_EXIT)
+
+/* A map value is set to the map's descriptor before the load. */
+static struct program {
+	const char *name;
+	enum bpf_prog_type type;
+	uint32_t length;
+	struct bpf_insn instructions[12];
+} programs[] = {
+	{"taken", BPF_PROG_TYPE_SOCKET_FILTER, 3, {CALL(BPF_FUNC_ktime_get_ns), SET(0, 0), EXIT}},
+	{"refused", BPF_PROG_TYPE_SOCKET_FILTER, 1, {EXIT}},
+	{"long", BPF_PROG_TYPE_SOCKET_FILTER, 9, {SET(1, 1), SET(2, 2), SET(3, 3), SET(4, 4), SET(5, 5), SET(6, 6), SET(7, 7), SET(0, 0), EXIT}},
+	{"kills", BPF_PROG_TYPE_TRACEPOINT, 4, {SET(1, 9), CALL(BPF_FUNC_send_signal), SET(0, 0), EXIT}},
+	{"reports", BPF_PROG_TYPE_TRACEPOINT, 5, {MAP_VALUE(1), STORE(1, 0, 42), SET(0, 0), EXIT}},
+	{"allows", BPF_PROG_TYPE_CGROUP_SYSCTL, 3, {SET(1, 1), SET(0, 1), EXIT}},
+	/* What libbpf and bpftrace load to find out what the kernel supports. */
+	{"name-test", BPF_PROG_TYPE_SOCKET_FILTER, 2, {SET(0, 0), EXIT}},
+	{"data-test", BPF_PROG_TYPE_SOCKET_FILTER, 5, {MAP_VALUE(1), STORE(1, 0, 42), SET(0, 0), EXIT}},
+	{"attach-test", BPF_PROG_TYPE_CGROUP_SOCK, 2, {SET(0, 0), EXIT}},
+	{"read-test", BPF_PROG_TYPE_TRACEPOINT, 6, {COPY(1, 10), ADD(1, -8), SET(2, 8), SET(3, 0), CALL(BPF_FUNC_probe_read_kernel), EXIT}},
+	{"cookie-test", BPF_PROG_TYPE_TRACEPOINT, 2, {CALL(BPF_FUNC_get_attach_cookie), EXIT}},
+	{"stack-test", BPF_PROG_TYPE_KPROBE, 3, {STORE(10, -8, 1), SET(0, 0), EXIT}},
+};
+
+static struct program *program_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (!strcmp(programs[i].name, name))
+			return &programs[i];
+	fail_plain("unknown BPF program", name);
+}
+
+static int array_map(void)
+{
+	union bpf_attr attributes = {.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 32, .max_entries = 1};
+	int map = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof(attributes));
+	if (map < 0)
+		fail("bpf(BPF_MAP_CREATE)");
+	return map;
+}
+
 static void perform_bpf_loads(struct run *run)
 {
-	static const struct bpf_insn returns_zero[] = {
-		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0},
-		{.code = BPF_JMP | BPF_EXIT},
-	};
+	struct program *program = program_named(argument(run, 0, "taken"));
 	bool refused_ = argument_is(run, 0, "refused");
 	struct rlimit unlimited = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
-	union bpf_attr attributes = {.prog_type = BPF_PROG_TYPE_SOCKET_FILTER};
-	attributes.insns = (uintptr_t)(refused_ ? returns_zero + 1 : returns_zero);
-	attributes.insn_cnt = refused_ ? 1 : 2;
+	union bpf_attr attributes = {.prog_type = program->type, .insn_cnt = program->length};
+	attributes.insns = (uintptr_t)program->instructions;
 	attributes.license = (uintptr_t) "GPL";
 	strncpy(attributes.prog_name, argument(run, 1, "counted"), sizeof(attributes.prog_name) - 1);
 	/* Only needed before Linux 5.11. Newer kernels may refuse it, so the result is ignored. */
 	setrlimit(RLIMIT_MEMLOCK, &unlimited);
+	if (program->instructions[0].src_reg == BPF_PSEUDO_MAP_VALUE)
+		program->instructions[0].imm = array_map();
 	begin(run);
 	for (uint64_t i = 0; i < run->count; i++) {
-		int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof(attributes));
-		if (refused_ != (program < 0))
+		int loaded = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof(attributes));
+		if (refused_ != (loaded < 0))
 			fail("bpf(BPF_PROG_LOAD)");
-		if (program >= 0)
-			close(program);
+		if (loaded >= 0)
+			close(loaded);
 	}
 	end(run);
 }
@@ -136,6 +183,6 @@ const struct workload rights_workloads[] = {
 	{"refused", "[EACCES|EPERM|ENOSPC|EMFILE|EDQUOT] [UID]", 0, perform_refused},
 	{"turns-to-root", "[UID] [exit|exec]", 0, perform_turns_to_root},
 	{"module-loads", "FILE NAME  (and removals)", 2, perform_module_loads},
-	{"bpf-loads", "[taken|refused] [NAME]  (of programs)", 0, perform_bpf_loads},
+	{"bpf-loads", "[taken|refused|long|...] [NAME]  (of programs)", 0, perform_bpf_loads},
 	{0},
 };

@@ -11,6 +11,7 @@ export const probes = define(
   () => [
     {
       alert: 'SantaProbeDown',
+      why: 'A warning: the other probes still see the host. SantaNoProbeUp is critical.',
       expr: 'max without (state) (santabpf_probe_state{state="down"}) == 1',
       scenario: 'watcher_blind',
       dashboard: 'exporter',

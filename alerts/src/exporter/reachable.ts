@@ -10,7 +10,7 @@ export const reachable = define(
     return [
       {
         alert: 'SantaExporterDown',
-        why: 'One minute tolerates a restart of the exporter or of its host.',
+        why: 'Five minutes tolerate an upgrade of the exporter and a reboot of its host.',
         expr: `up{${exporters}} == 0`,
         scenario: 'watcher_blind',
         dashboard: 'exporter',

@@ -5,7 +5,7 @@ export const blockedTasks = define({ SantaTasksBlocked: {} }, () => [
   record('instance_command:santabpf_blocked_tasks:sum', 'sum without (function, thread) (santabpf_blocked_tasks)'),
   {
     alert: 'SantaTasksBlocked',
-    why: "Ten seconds are the probe's threshold (shortest_ns); thirty more tolerate one slow fsync(). The kernel's khungtaskd logs after 120 s.",
+    why: "Ten seconds are the probe's threshold (shortest_ns); a minute more tolerates slow fsync() calls and the flush of a slow disk. The kernel's khungtaskd logs after 120 s.",
     expr: 'instance_command:santabpf_blocked_tasks:sum > 0',
     scenario: 'blocked_tasks',
     probe: 'blocked_tasks',

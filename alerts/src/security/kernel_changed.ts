@@ -13,10 +13,10 @@ export const kernelChanged = define(
     ),
     {
       alert: 'SantaKernelChanged',
-      why: 'One change is enough. The list to edit: programs that load modules for new devices, and programs that use BPF all day. None is excepted when a person logged in: `sudo modprobe x` is reported.',
+      why: 'One change is enough. The list to edit: programs that load modules for new devices, and programs that use BPF all day. When a person logged in, they are excepted only for device rules of a cgroup, which `podman run` loads: `sudo modprobe x` is reported.',
       expr: promql`
           sum by (job, instance, kind, command, user, login) (
-            instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase${events}{login!="none"}
+            instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase${events}{login!="none",type!="CGROUP_DEVICE"}
               or
             instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase${events}{
               command!~"${SantaKernelChanged.commands}"

@@ -63,4 +63,20 @@ describe('the shipped routes and inhibitions', needs({ commands: ['prometheus-al
     await send({ ...crash, instance: 'calm', severity: 'info' }, { ...forks, instance: 'calm' });
     expect(await received('calm')).toEqual(['SantaForkStorm']);
   });
+
+  test('the critical alert of a cause mutes its warning, and no other warning', async () => {
+    const full = { alertname: 'SantaFilesExhausted', scenario: 'files_exhausted', instance: 'full', errno: 'ENOSPC' };
+    await send(
+      { ...full, command: 'postgres', severity: 'critical' },
+      { ...full, command: 'postgres' },
+      { ...full, command: 'logger' },
+    );
+    await received('full');
+    const labels = receiver.notifications.flatMap(({ alerts }) => alerts.map((alert) => alert.labels));
+    const seen = labels.filter(({ instance }) => instance === 'full');
+    expect([...new Set(seen.map(({ command, severity }) => `${command}: ${severity}`))].sort()).toEqual([
+      'logger: warning',
+      'postgres: critical',
+    ]);
+  });
 });

@@ -22,12 +22,17 @@ export default {
   expected: [
     {
       alert: 'SantaFilesExhausted',
-      labels: { command: 'session-server', errno: 'EMFILE' },
+      labels: { command: 'session-server', errno: 'EMFILE', severity: 'warning' },
       culprit: 'session-server, run by root',
     },
     {
       alert: 'SantaFilesExhausted',
-      labels: { command: 'access-log', errno: 'ENOSPC' },
+      labels: { command: 'session-server', errno: 'EMFILE', severity: 'critical' },
+      culprit: 'session-server, run by root',
+    },
+    {
+      alert: 'SantaFilesExhausted',
+      labels: { command: 'access-log', errno: 'ENOSPC', severity: 'warning' },
       culprit: 'access-log, run by root',
     },
   ],

@@ -1,0 +1,16 @@
+import { increase } from '../conditions.js';
+import { define, record } from '../rule.js';
+
+const counter = 'santabpf_refused_syscalls_total{errno=~"EMFILE|ENFILE|ENOSPC|EDQUOT"}';
+
+/** Name of the recording of calls that failed at a limit, of any kind, within a window. */
+export function limitedCalls(events: string): string {
+  return `instance_command_user_syscall_errno:santabpf_limited_syscalls:increase${events}`;
+}
+
+/** Those of them that still fail: with a `for` longer than the window, one burst is not enough. */
+export function goOnFailing(calls: string, rate: string): string {
+  return `${calls} and on (job, instance, command, user, syscall, errno) rate(${counter}[${rate}]) > 0`;
+}
+
+export const limited = define({}, ({ events }) => [record(limitedCalls(events), increase(counter, events))]);
