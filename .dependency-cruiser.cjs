@@ -31,12 +31,13 @@ const folders = {
   src: [],
   native: [],
   bpf: [],
+  'alerts/src': ['src'],
   'dashboards/src': [],
   deployments: [],
   preview: [],
   setup: [],
   bench: ['src'],
-  test: ['src', 'dashboards/src', 'deployments', 'setup'],
+  test: ['src', 'alerts/src', 'dashboards/src', 'deployments', 'setup'],
 };
 
 /** Files that something else than an import starts: Node, npm scripts, vitest, workers, a folder read at run time. */
@@ -45,6 +46,7 @@ const entryPoints = [
   '^src/config/json_schema[.]ts$',
   '^(native|bpf|src)/build[.]mjs$',
   '^setup/setup[.]mjs$',
+  '^alerts/src/main[.]ts$',
   '^bench/(main|stall_probe)[.]ts$',
   '^bench/scale/main[.]mjs$',
   '^deployments/(stage|kubernetes/generate)[.]mjs$',

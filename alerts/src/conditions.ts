@@ -1,0 +1,44 @@
+import { promql } from './text.js';
+
+/** The thresholds of an alert that begins at one level and ends at another. */
+export interface Levels {
+  readonly on: number;
+  readonly off: number;
+}
+
+/**
+ * True from the level `on` to the level `off`: a firing alert goes on down (or up) to the second.
+ * @param comparison `>` or `<`
+ * @param labels that tell the alerts of one name apart, besides job and instance
+ */
+export function hysteresis(
+  alert: string,
+  value: string,
+  comparison: '>' | '<',
+  { on, off }: Levels,
+  ...labels: readonly string[]
+): string {
+  const same = ['job', 'instance', ...labels].join(', ');
+  return promql`
+    ${value} ${comparison} ${on}
+      or
+    (${value} ${comparison} ${off}) and on (${same}) ALERTS{alertname="${alert}", alertstate="firing"}
+  `;
+}
+
+/**
+ * Events in a window, counted exactly: the counter now minus the counter then. A series that did not exist then starts from 0,
+ * unlike in increase(): the first crash of a program is the first sample of its series.
+ */
+export function increase(series: string, window: string): string {
+  return promql`
+    (${series} - ${series} offset ${window}) >= 0
+      or
+    ${series} and on (job, instance) instance:santabpf_build_info:known${window}
+  `;
+}
+
+/** The usual value of the past hour: 95 % of it, without its last minutes, so that a storm does not become its own norm. */
+export function usual(recorded: string, window: string): string {
+  return `quantile_over_time(0.95, ${recorded}[1h] offset ${window})`;
+}
