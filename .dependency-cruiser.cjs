@@ -32,7 +32,7 @@ const folders = {
   native: [],
   bpf: [],
   'alerts/src': ['src'],
-  'dashboards/src': [],
+  'dashboards/src': ['alerts/src'],
   deployments: [],
   preview: [],
   setup: [],

@@ -1,10 +1,15 @@
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readText } from '../../src/config/file_text.js';
 import { issueFaults } from '../../src/config/issue_faults.js';
 import { type Path, SourceMap } from '../../src/config/source_map.js';
 import { parseTree, type Tree } from '../../src/config/yaml_tree.js';
 import { Faults, fault } from '../../src/errors/fault.js';
+import { packageFolder } from '../../src/package_folder.js';
 import { type Parameters, parametersFile } from './parameters.js';
+
+/** The parameters of the shipped rules, to which the dashboards' links belong too. */
+export const shippedParameters = join(packageFolder, 'alerts/parameters.yaml');
 
 /**
  * Reads a file of parameters.

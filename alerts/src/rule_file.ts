@@ -68,7 +68,7 @@ function alerting({ alert, expr, scenario, probe, ...rest }: Alert, parameters: 
   return {
     alert,
     expr: prefixed(expr, metric_prefix),
-    // With one scrape, a value that is measured once would start an alert that waits.
+    // Otherwise a single scrape could be all that a waiting alert sees.
     ...(settings.for !== undefined && { for: durationOf(Math.max(settings.for, 2 * interval)) }),
     ...(settings.keep_firing_for !== undefined && { keep_firing_for: durationOf(settings.keep_firing_for) }),
     labels: { severity: settings.severity, scenario, ...(probe !== undefined && { probe }) },

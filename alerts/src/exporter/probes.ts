@@ -50,7 +50,7 @@ export const probes = define(
       dashboard: 'exporter',
       summary: 'Probe {{ $labels.probe }} cannot be read on {{ $labels.instance }}',
       description: [
-        'Probe {{ $labels.probe }} runs on {{ $labels.instance }}, but its maps could not be read for a minute. Its metrics are missing; the log has the reason.',
+        'Probe {{ $labels.probe }} runs on {{ $labels.instance }}, but its maps cannot be read. Its metrics are missing; the log has the reason.',
       ],
     },
     {

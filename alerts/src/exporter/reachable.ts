@@ -1,42 +1,46 @@
+import { durationOf } from '../durations.js';
 import { define } from '../rule.js';
 import { promql } from '../text.js';
 
 export const reachable = define(
   { SantaExporterDown: {}, SantaNoExporter: {}, SantaScrapedTooRarely: {} },
-  ({ events, exporters }) => [
-    {
-      alert: 'SantaExporterDown',
-      why: 'One minute tolerates a restart of the exporter or of its host.',
-      expr: `up{${exporters}} == 0`,
-      scenario: 'watcher_blind',
-      dashboard: 'exporter',
-      summary: 'Exporter down on {{ $labels.instance }}',
-      description: [
-        'The exporter on {{ $labels.instance }} has not answered for a minute. No other alert of this host can fire.',
-      ],
-    },
-    {
-      alert: 'SantaNoExporter',
-      expr: `absent(up{${exporters}})`,
-      scenario: 'watcher_blind',
-      dashboard: 'exporter',
-      summary: 'Prometheus scrapes no SantaBPF exporter',
-      description: ['Prometheus has no target with a job named santabpf, so no host is monitored.'],
-    },
-    {
-      alert: 'SantaScrapedTooRarely',
-      why: 'A rate over one minute needs two scrapes: an interval of at most 30 s, ten scrapes in five minutes.',
-      expr: promql`
-          count_over_time(up{${exporters}}[${events}]) < 9
+  ({ interval, rateSeconds, job, exporters }) => {
+    const longest = rateSeconds / 2;
+    const several = 10 * longest;
+    return [
+      {
+        alert: 'SantaExporterDown',
+        why: 'One minute tolerates a restart of the exporter or of its host.',
+        expr: `up{${exporters}} == 0`,
+        scenario: 'watcher_blind',
+        dashboard: 'exporter',
+        summary: 'Exporter down on {{ $labels.instance }}',
+        description: ['The exporter on {{ $labels.instance }} does not answer. No other alert of this host can fire.'],
+      },
+      {
+        alert: 'SantaNoExporter',
+        expr: `absent(up{${exporters}})`,
+        scenario: 'watcher_blind',
+        dashboard: 'exporter',
+        summary: 'Prometheus scrapes no SantaBPF exporter',
+        description: [`Prometheus has no target whose job matches ${job}, so no host is monitored.`],
+      },
+      {
+        alert: 'SantaScrapedTooRarely',
+        why: 'Seconds between two scrapes, on average. The window of a rate must contain two scrapes; 15 % tolerate one that is missing.',
+        expr: promql`
+          ${several} / count_over_time(up{${exporters}}[${durationOf(several)}]) > ${Math.round(1.15 * longest)}
             and
-          up{${exporters}} offset ${events}
+          up{${exporters}} offset ${durationOf(several)}
         `,
-      scenario: 'watcher_blind',
-      dashboard: 'exporter',
-      summary: '{{ $labels.instance }} is scraped too rarely',
-      description: [
-        '{{ $labels.instance }} was scraped {{ $value }} times in five minutes. The rules use rates over one minute: set scrape_interval to 15 s.',
-      ],
-    },
-  ],
+        scenario: 'watcher_blind',
+        dashboard: 'exporter',
+        summary: '{{ $labels.instance }} is scraped too rarely',
+        description: [
+          `{{ $labels.instance }} is scraped every {{ $value | humanizeDuration }}, but the rules are written for a scrape interval of ${durationOf(interval)}.`,
+          `Set scrape_interval to ${durationOf(interval)}, or write rules for the longer one: npm run alerts -- --set interval={{ printf "%.0f" $value }}s`,
+        ],
+      },
+    ];
+  },
 );

@@ -1,4 +1,5 @@
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { loadParameters, shippedParameters } from '../../../alerts/src/parameter_file.js';
 import { emptyText } from './empty_text.js';
 
 /** What every panel has. */
@@ -22,8 +23,7 @@ interface Builder {
   links(links: { build: () => DashboardLink }[]): unknown;
 }
 
-/** Where this repository is read. Installations replace it by their own, here and in the rules (docs/scenarios.md). */
-const repository = 'https://git.example/santabpf';
+const { runbooks: runbooksUrl } = loadParameters(shippedParameters).links;
 
 export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
 
@@ -43,9 +43,9 @@ export function described<B extends Builder>(builder: B, text: PanelText, querie
   return builder;
 }
 
-/** Where the runbook of a scenario is. @param scenario its stem, or a variable of Grafana */
+/** Where the runbook of a scenario is, by the parameters of the alert rules. @param scenario its stem, or a variable of Grafana */
 export function runbookUrl(scenario: string): string {
-  return `${repository}/docs/runbooks/${scenario}.md`;
+  return `${runbooksUrl}/${scenario}.md`;
 }
 
 function runbookLink(scenario: string): DashboardLinkBuilder {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { files } from '../../../alerts/src/index.js';
-import { loadParameters } from '../../../alerts/src/parameter_file.js';
+import { loadParameters, shippedParameters } from '../../../alerts/src/parameter_file.js';
 import { resampled } from '../../alerts/resampled.js';
 import { repository, stems } from '../../alerts/rule_files.js';
 import { needs } from '../../harness/requirements.js';
@@ -21,7 +21,7 @@ function generate(name: string, ...changes: string[]): string {
   const place = join(folder, name);
   mkdirSync(join(place, 'rules'), { recursive: true });
   mkdirSync(join(place, 'tests'));
-  const parameters = loadParameters(join(repository, 'alerts/parameters.yaml'), changes);
+  const parameters = loadParameters(shippedParameters, changes);
   for (const [file, text] of files(parameters)) writeFileSync(join(place, 'rules', file), text);
   return place;
 }
