@@ -27,14 +27,14 @@ export const cpuHigh = define(
         usualBusy,
         promql`
           max without (past) (
-            label_replace(avg_over_time(${busy}[4h] offset 4h), "past", "before", "", "")
+            label_replace(avg_over_time(${busy}[4h] offset 4h) and ${busy} offset 5h, "past", "before", "", "")
               or
             label_replace(avg_over_time(${busy}[4h] offset 1d), "past", "day", "", "")
               or
             label_replace(avg_over_time(${busy}[4h] offset 7d), "past", "week", "", "")
           )
         `,
-        'The usual share: the highest mean of the four hours before the last four, of yesterday and of a week ago.',
+        'The usual share: the highest mean of the four hours before the last four (an hour of which must be known), of yesterday and of a week ago.',
       ),
       record(
         waits,
