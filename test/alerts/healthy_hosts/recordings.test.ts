@@ -20,10 +20,10 @@ describe('the recorded hosts are as busy as they claim', () => {
     expect(reached(recording('database')).slowestWrites).toBeGreaterThan(0.1);
   });
 
-  test('containers: three throttled in at least a quarter of their periods, on a host that is not busy', () => {
+  test('containers: two throttled in at least a quarter of their periods, on a host that is not busy', () => {
     const { busy, throttled } = reached(recording('containers'));
-    expect([...throttled.values()].filter((share) => share >= 0.25).length).toBeGreaterThanOrEqual(3);
-    expect(busy).toBeLessThan(0.6);
+    expect([...throttled.values()].filter((share) => share >= 0.25).length).toBeGreaterThanOrEqual(2);
+    expect(busy).toBeLessThan(0.65);
   });
 
   test('idle: at most a tenth of the CPU time in use', () => {

@@ -23,10 +23,9 @@ export default {
     for (const { name, quota, workers } of containers) {
       const group = makeCpuCgroup(name, quota);
       workspace.cleanUp(group.remove);
-      const worker = workspace.script(name, service((0.9 * quota) / workers), '/usr/bin/python3');
-      for (let count = 0; count < workers; count++) {
-        workspace.run(workspace.script(`start-${name}`, `echo $$ > ${group.procs}\nexec ${worker}`));
-      }
+      const worker = workspace.script(name, service((0.7 * quota) / workers), '/usr/bin/python3');
+      const start = workspace.script(`start-${name}`, `echo $$ > ${group.procs}\nexec ${worker}`);
+      for (let count = 0; count < workers; count++) workspace.run(start);
     }
   },
 };
