@@ -70,6 +70,7 @@ const entryPoints = [
   '[.]test[.]ts$',
   '^test/sanitized[.]mjs$',
   '^test/e2e/loop_delay[.]mjs$',
+  '^test/alerts/healthy_hosts/(record|loads/[^/]+)[.]mjs$',
   '^test/harness/fuse_file[.]mjs$',
   '^test/scenarios/(run|demo|reproducers/[^/]+)[.]mjs$',
   '^test/virtual_machines/(run|check|states)[.]mjs$',

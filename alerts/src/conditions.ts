@@ -25,12 +25,23 @@ export function hysteresis(
     const problem = `${alert}.off must be ${side} ${alert}.on (${on}), not ${off}`;
     throw fault('CONFIG_VALUE', { problem, page: 'docs/alerts.md' });
   }
-  const same = ['job', 'instance', ...labels].join(', ');
   return promql`
     ${value} ${comparison} ${on}
       or
-    (${value} ${comparison} ${off}) and on (${same}) ALERTS{alertname="${alert}", alertstate="firing"}
+    ${whileFiring(alert, value, comparison, off, ...labels)}
   `;
+}
+
+/** True for a firing alert until the level `off`. @param labels that tell the alerts of one name apart, besides job and instance */
+export function whileFiring(
+  alert: string,
+  value: string,
+  comparison: '>' | '<',
+  off: number,
+  ...labels: readonly string[]
+): string {
+  const same = ['job', 'instance', ...labels].join(', ');
+  return `(${value} ${comparison} ${off}) and on (${same}) ALERTS{alertname="${alert}", alertstate="firing"}`;
 }
 
 /**

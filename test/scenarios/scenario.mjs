@@ -31,8 +31,8 @@ import { Workspace } from './workspace.mjs';
  * @typedef {(line: string) => void} Print
  */
 
-/** Milliseconds within which all stages must be seen. */
-const timeout = 120_000;
+/** Milliseconds within which all stages must be seen: the longest `for`, 15 minutes, takes 120 s. */
+const timeout = 180_000;
 /** Milliseconds to wait for an alert that was active before the event to resolve. */
 const settlingTime = 60_000;
 /** Milliseconds between polls. */

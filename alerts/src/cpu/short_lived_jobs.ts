@@ -1,11 +1,13 @@
-import { hysteresis } from '../conditions.js';
+import { whileFiring } from '../conditions.js';
 import { phrase, top } from '../notification.js';
-import { share } from '../parameter_kinds.js';
+import { amount, share } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
+import { promql } from '../text.js';
+import { recordUsual, unusual } from '../usual.js';
 
 export const shortLivedJobs = define(
-  { SantaShortLivedJobs: { on: share, off: share } },
-  ({ rate, SantaShortLivedJobs }) => [
+  { SantaShortLivedJobs: { on: share, off: share, seconds: amount, times: amount } },
+  ({ rate, SantaShortLivedJobs: { on, off, seconds, times } }) => [
     record(
       `instance_command_parent_user:santabpf_short_lived_cpu:rate${rate}`,
       `rate(santabpf_short_lived_cpu_seconds_total[${rate}])`,
@@ -20,22 +22,38 @@ export const shortLivedJobs = define(
       `instance:santabpf_short_lived_cpu:rate${rate} / santabpf_cpus_online`,
       'Their share of all CPU time.',
     ),
+    recordUsual(
+      'instance:santabpf_short_lived_cpu:usual',
+      `instance:santabpf_short_lived_cpu:ratio${rate}`,
+      'share of the CPU time used by such processes',
+    ),
+    record(
+      `instance:santabpf_short_lived_cpu_per_process:rate${rate}`,
+      promql`
+        instance:santabpf_short_lived_cpu:rate${rate}
+          / (sum without (command, parent, user) (rate(santabpf_short_lived_processes_total[${rate}])) > 0)
+      `,
+      'CPU seconds that each of them uses, on average.',
+    ),
     {
       alert: 'SantaShortLivedJobs',
-      why: '25 % on, 15 % off. Measured: 4 % while the tests of this project run. A build of small C files spends 98 % of its CPU time in such processes, so one compiler at a time is half of two CPUs. A build host may need a silence.',
-      expr: hysteresis(
-        'SantaShortLivedJobs',
-        `instance:santabpf_short_lived_cpu:ratio${rate}`,
-        '>',
-        SantaShortLivedJobs,
-      ),
+      why: '25 % on, 15 % off. Compilers are short-lived too, but work: a tenth of a second each, on average. Below 5 ms a process mostly starts and ends, which costs about a millisecond, and one process for many items would save it. The price: longer processes that are started in vain are not reported.',
+      expr: promql`
+        (
+          ${unusual(`instance:santabpf_short_lived_cpu:ratio${rate}`, 'instance:santabpf_short_lived_cpu:usual', times)} > ${on}
+            or
+          ${whileFiring('SantaShortLivedJobs', `instance:santabpf_short_lived_cpu:ratio${rate}`, '>', off)}
+        )
+          and
+        instance:santabpf_short_lived_cpu_per_process:rate${rate} < ${seconds}
+      `,
       scenario: 'short_lived_jobs',
       probe: 'short_lived',
       dashboard: 'processes',
       summary: 'Short-lived processes use the CPUs of {{ $labels.instance }}',
       description: [
         'Processes that live less than a second use {{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }}',
-        `${phrase(`sum without (command, parent, user) (rate(santabpf_short_lived_processes_total{job=%q,instance=%q}[${rate}]))`, ', {{ printf "%.0f" .Value }} of them a second')}. top does not show them. Top commands (← parent, user), by share:`,
+        `${phrase('100 * instance:santabpf_short_lived_cpu:usual{job=%q,instance=%q}', ' (usual: {{ printf "%.0f%%" .Value }})')}${phrase(`sum without (command, parent, user) (rate(santabpf_short_lived_processes_total{job=%q,instance=%q}[${rate}]))`, ', {{ printf "%.0f" .Value }} of them a second')}${phrase(`instance:santabpf_short_lived_cpu_per_process:rate${rate}{job=%q,instance=%q}`, ', {{ .Value | humanizeDuration }} each')}. top does not show them. Top commands (← parent, user), by share:`,
         top(
           `100 * instance_command_parent_user:santabpf_short_lived_cpu:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_short_lived_cpu:rate${rate} >= 1`,
           '- {{ .Labels.command }} ← {{ .Labels.parent }} ({{ .Labels.user }}): {{ printf "%.0f%%" .Value }}',

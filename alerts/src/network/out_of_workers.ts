@@ -5,7 +5,7 @@ export const outOfWorkers = define({ SantaServerOutOfWorkers: {} }, ({ rate }) =
   record(`instance_local_port_command:santabpf_listen_drops:rate${rate}`, `rate(santabpf_listen_drops_total[${rate}])`),
   {
     alert: 'SantaServerOutOfWorkers',
-    why: 'Full at three scrapes in a row is not a burst: the program does not accept, or accepts fewer than arrive.',
+    why: 'Full for a minute is not a burst: the program does not accept, or accepts fewer than arrive.',
     expr: 'santabpf_listen_queue_connections and on (job, instance, local_port, command) (santabpf_listen_queues_full > 0)',
     scenario: 'server_out_of_workers',
     probe: 'accept_queue',

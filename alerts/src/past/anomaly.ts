@@ -28,27 +28,16 @@ export const anomaly = define(
       { activity: 'milliseconds for a block request' },
     ),
     record('instance_activity:santabpf:avg1h', 'avg_over_time(instance_activity:santabpf:now[1h])'),
-    record('instance_activity_day:santabpf:avg1h', 'instance_activity:santabpf:avg1h offset 1d', undefined, {
-      day: '1',
-    }),
-    record('instance_activity_day:santabpf:avg1h', 'instance_activity:santabpf:avg1h offset 2d', undefined, {
-      day: '2',
-    }),
-    record('instance_activity_day:santabpf:avg1h', 'instance_activity:santabpf:avg1h offset 3d', undefined, {
-      day: '3',
-    }),
-    record('instance_activity_day:santabpf:avg1h', 'instance_activity:santabpf:avg1h offset 4d', undefined, {
-      day: '4',
-    }),
-    record('instance_activity_day:santabpf:avg1h', 'instance_activity:santabpf:avg1h offset 5d', undefined, {
-      day: '5',
-    }),
-    record('instance_activity_day:santabpf:avg1h', 'instance_activity:santabpf:avg1h offset 6d', undefined, {
-      day: '6',
-    }),
-    record('instance_activity_day:santabpf:avg1h', 'instance_activity:santabpf:avg1h offset 7d', undefined, {
-      day: '7',
-    }),
+    ...[1, 2, 3, 4, 5, 6, 7].map((day) =>
+      record(
+        'instance_activity_day:santabpf:avg1h',
+        `max_over_time(instance_activity:santabpf:avg1h[2h] offset ${24 * day - 1}h)`,
+        day === 1
+          ? 'The highest mean of an hour on each of the past seven days, up to an hour earlier or later: jobs are not always on time.'
+          : undefined,
+        { day: `${day}` },
+      ),
+    ),
     record(
       'instance_activity:santabpf:past1h',
       promql`
@@ -56,7 +45,7 @@ export const anomaly = define(
             and
           count without (day) (instance_activity_day:santabpf:avg1h) >= 3
         `,
-      'The highest of the same hour in the past seven days, if at least three of them are known.',
+      'The highest of the past seven days, if at least three of them are known.',
     ),
     {
       alert: 'SantaAnomalyAgainstPast',

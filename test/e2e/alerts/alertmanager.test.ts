@@ -59,6 +59,7 @@ describe('the shipped routes and inhibitions', needs({ commands: ['prometheus-al
     expect(await received('one-eyed')).toEqual(['SantaForkStorm', 'SantaProbeDown']);
     expect(await received('seeing')).toEqual(['SantaCrashLoop', 'SantaForkStorm']);
   });
+
   test('an info notifies nobody', async () => {
     await send({ ...crash, instance: 'calm', severity: 'info' }, { ...forks, instance: 'calm' });
     expect(await received('calm')).toEqual(['SantaForkStorm']);

@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os';
 
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
-  story: 'a program computes digits of pi on every CPU',
+  story: 'a program computes digits of pi in eight processes for each CPU',
   expected: [{ alert: 'SantaCpuHigh', culprit: 'pi-digits' }],
   symptom: 'instance_command:santabpf_cpu_seconds:rate1m{command="pi-digits"} > 0',
   begin(workspace) {
     const pi = workspace.named('pi-digits');
-    for (let cpu = 0; cpu < availableParallelism(); cpu++) workspace.run(pi, ['--comm', 'pi-digits', 'spin', '600000']);
+    for (let process = 0; process < 8 * availableParallelism(); process++) {
+      workspace.run(pi, ['--comm', 'pi-digits', 'spin', '600000']);
+    }
   },
 };
