@@ -1,5 +1,7 @@
 import { fault } from '../../src/errors/fault.js';
+import { durationOf } from './durations.js';
 import { promql } from './text.js';
+import type { Windows } from './windows.js';
 
 /** The thresholds of an alert that begins at one level and ends at another. */
 export interface Levels {
@@ -54,6 +56,21 @@ export function increase(series: string, window: string): string {
       or
     ${series} and on (job, instance) instance:santabpf_build_info:known${window}
   `;
+}
+
+/**
+ * True for what also happened earlier in the past hour. Events within the window of a rate are one: a request is tried again, one
+ * shortage kills several processes.
+ * @param counted selects a recording of increase() in the window `events`
+ * @param labels that an earlier event must share, besides job and instance
+ */
+export function happenedBefore(
+  counted: string,
+  { eventsSeconds, rateSeconds }: Pick<Windows, 'eventsSeconds' | 'rateSeconds'>,
+  ...labels: readonly string[]
+): string {
+  const same = ['job', 'instance', ...labels].join(', ');
+  return `on (${same}) (max_over_time(${counted}[1h] offset ${durationOf(eventsSeconds + rateSeconds)}) > 0)`;
 }
 
 /**

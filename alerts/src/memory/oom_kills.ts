@@ -1,56 +1,65 @@
-import { increase } from '../conditions.js';
+import { happenedBefore, increase } from '../conditions.js';
 import { phrase, top } from '../notification.js';
-import { define, record } from '../rule.js';
+import { severity } from '../parameter_kinds.js';
+import { type Alert, define, record } from '../rule.js';
+import { promql } from '../text.js';
 
-export const oomKills = define({ SantaOomKill: {}, SantaHostOutOfMemory: {} }, ({ events, eventsText }) => [
-  record(
-    `instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}`,
-    increase('santabpf_oom_kills_total', events),
-  ),
-  record(
-    `instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}`,
-    increase('santabpf_oom_killed_memory_bytes_total', events),
-  ),
-  {
-    alert: 'SantaOomKill',
-    why: 'One kill is enough to notify. It is a warning: the limit was set on purpose, and the rest of the host is fine.',
-    expr: `sum without (requester) (instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}{limit="cgroup"}) > 0`,
-    scenario: 'memory_exhausted',
-    probe: 'oom_kills',
-    dashboard: 'memory',
-    summary: '{{ $labels.command }} was OOM-killed at a memory limit on {{ $labels.instance }}',
-    description: [
-      `{{ $labels.command }} was killed {{ if eq $value 1.0 }}once{{ else }}{{ $value }} times{{ end }} within ${eventsText} on {{ $labels.instance }}: its cgroup {{ $labels.cgroup }}, or a parent, reached its memory limit. Victims on this host:`,
-      top(
-        `instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}{job=%q,instance=%q} > 0`,
-        '- {{ .Labels.command }} in {{ .Labels.cgroup }}, requested by {{ .Labels.requester }}: {{ .Value }}',
-        phrase(
-          `instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}{job=%q,instance=%q,command=%q,cgroup=%q,limit=%q,requester=%q}`,
-          ', {{ .Value | humanize1024 }}B in total',
-          '.Labels',
-        ),
+export const oomKills = define(
+  { SantaOomKill: {}, SantaHostOutOfMemory: { repeated: severity } },
+  ({ SantaHostOutOfMemory, ...windows }) => {
+    const { events, eventsText } = windows;
+    const kills = `instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}`;
+    const memory = `instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}`;
+    const killsOfHost = `${kills}{limit="host"}`;
+    const where = { scenario: 'memory_exhausted', probe: 'oom_kills', dashboard: 'memory' };
+    const victims = top(
+      `${kills}{job=%q,instance=%q} > 0`,
+      '- {{ .Labels.command }} in {{ .Labels.cgroup }}, requested by {{ .Labels.requester }}: {{ .Value }}',
+      phrase(
+        `${memory}{job=%q,instance=%q,command=%q,cgroup=%q,limit=%q,requester=%q}`,
+        ', {{ .Value | humanize1024 }}B in total',
+        '.Labels',
       ),
-    ],
+    );
+    const outOfMemory: Omit<Alert, 'expr' | 'summary'> = {
+      ...where,
+      alert: 'SantaHostOutOfMemory',
+      description: [
+        `{{ $labels.instance }} had no memory left: within ${eventsText} the kernel killed {{ if eq $value 1.0 }}a process{{ else }}{{ $value }} processes{{ end }}, the largest first. Victims on this host:`,
+        victims,
+      ],
+    };
+    return [
+      record(kills, increase('santabpf_oom_kills_total', events)),
+      record(memory, increase('santabpf_oom_killed_memory_bytes_total', events)),
+      {
+        ...where,
+        alert: 'SantaOomKill',
+        why: 'One kill is enough to notify. It is a warning: the limit was set on purpose, and the rest of the host is fine.',
+        expr: `sum without (requester) (${kills}{limit="cgroup"}) > 0`,
+        summary: '{{ $labels.command }} was OOM-killed at a memory limit on {{ $labels.instance }}',
+        description: [
+          `{{ $labels.command }} was killed {{ if eq $value 1.0 }}once{{ else }}{{ $value }} times{{ end }} within ${eventsText} on {{ $labels.instance }}: its cgroup {{ $labels.cgroup }}, or a parent, reached its memory limit. Victims on this host:`,
+          victims,
+        ],
+      },
+      {
+        ...outOfMemory,
+        why: 'No one set this limit, and the kernel kills the largest process of the host. Once is a warning: the memory of the victims is free again.',
+        expr: `sum without (command, cgroup, requester) (${killsOfHost}) > 0`,
+        summary: '{{ $labels.instance }} ran out of memory',
+      },
+      {
+        ...outOfMemory,
+        why: 'The kills did not help for an hour: the host has too little memory for what runs on it. One shortage may kill several processes, but at once.',
+        severity: SantaHostOutOfMemory.repeated,
+        expr: promql`
+          sum without (command, cgroup, requester) (${killsOfHost}) > 0
+            and
+          ${happenedBefore(killsOfHost, windows)}
+        `,
+        summary: '{{ $labels.instance }} ran out of memory again',
+      },
+    ];
   },
-  {
-    alert: 'SantaHostOutOfMemory',
-    why: 'No one set this limit. The kernel kills the largest process of the host, and may have to kill the next one.',
-    expr: `sum without (command, cgroup, requester) (instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}{limit="host"}) > 0`,
-    scenario: 'memory_exhausted',
-    probe: 'oom_kills',
-    dashboard: 'memory',
-    summary: '{{ $labels.instance }} ran out of memory',
-    description: [
-      `{{ $labels.instance }} had no memory left: within ${eventsText} the kernel killed {{ if eq $value 1.0 }}a process{{ else }}{{ $value }} processes{{ end }}, the largest first. Victims on this host:`,
-      top(
-        `instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}{job=%q,instance=%q} > 0`,
-        '- {{ .Labels.command }} in {{ .Labels.cgroup }}, requested by {{ .Labels.requester }}: {{ .Value }}',
-        phrase(
-          `instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}{job=%q,instance=%q,command=%q,cgroup=%q,limit=%q,requester=%q}`,
-          ', {{ .Value | humanize1024 }}B in total',
-          '.Labels',
-        ),
-      ),
-    ],
-  },
-]);
+);
