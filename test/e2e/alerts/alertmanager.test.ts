@@ -80,4 +80,21 @@ describe('the shipped routes and inhibitions', needs({ commands: ['prometheus-al
       'postgres: critical',
     ]);
   });
+
+  test('repeated errors of a disk mute their warning, and not that of another disk or operation', async () => {
+    const failed = { alertname: 'SantaDiskErrors', scenario: 'disk_slow_or_failing', instance: 'disks', errno: 'EIO' };
+    await send(
+      { ...failed, device: 'sda', operation: 'read', severity: 'critical' },
+      { ...failed, device: 'sda', operation: 'read' },
+      { ...failed, device: 'sda', operation: 'write' },
+      { ...failed, device: 'sdb', operation: 'read' },
+    );
+    await received('disks');
+    const labels = receiver.notifications.flatMap(({ alerts }) => alerts.map((alert) => alert.labels));
+    const seen = labels.filter(({ instance }) => instance === 'disks');
+    expect([...new Set(seen.map(({ device, operation, severity }) => `${device} ${operation} ${severity}`))]).toEqual(
+      expect.arrayContaining(['sda read critical', 'sda write warning', 'sdb read warning']),
+    );
+    expect(seen).not.toContainEqual(expect.objectContaining({ device: 'sda', operation: 'read', severity: 'warning' }));
+  });
 });
