@@ -25,7 +25,7 @@ describe('createLogger', () => {
         level: 'warn',
         time: expect.any(String),
         code: 'ARGUMENT_UNKNOWN',
-        remedy: 'Run santabpf --help for a list of flags.',
+        remedy: 'Run the command with --help for a list of flags.',
         at: 'a.yaml:3:7',
         msg: 'Unknown flag "--x"',
       },
@@ -36,7 +36,7 @@ describe('createLogger', () => {
     for (const text of [await logged('auto', true), await logged('pretty', false)]) {
       expect(text).toMatch(/^\S*\[?\d\d:\d\d:\d\d/);
       expect(text).toContain('INFO');
-      expect(text).toContain('a.yaml:3:7: Unknown flag "--x" [ARGUMENT_UNKNOWN]\n    Run santabpf --help');
+      expect(text).toContain('a.yaml:3:7: Unknown flag "--x" [ARGUMENT_UNKNOWN]\n    Run the command with --help');
       expect(text).not.toContain('quiet');
     }
     expect(await logged('pretty', false)).not.toContain('\u001b');
@@ -49,7 +49,7 @@ describe('createLogger', () => {
     const error = fault('ARGUMENT_UNKNOWN', { argument: '--x', nearest: undefined }, { location });
     expect(faultFields(error)).toMatchObject({ at: 'a.yaml:3:7', excerpt: 'map: sends\n      ^' });
     logger.error(faultFields(error), error.message);
-    expect(lines.join('')).toMatch(/\[ARGUMENT_UNKNOWN\]\n {4}map: sends\n {10}\^\n {4}Run santabpf --help/);
+    expect(lines.join('')).toMatch(/\[ARGUMENT_UNKNOWN\]\n {4}map: sends\n {10}\^\n {4}Run the command with --help/);
   });
 
   it('writes JSON on a terminal when asked, and more when asked', async () => {

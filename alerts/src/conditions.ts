@@ -1,3 +1,4 @@
+import { fault } from '../../src/errors/fault.js';
 import { promql } from './text.js';
 
 /** The thresholds of an alert that begins at one level and ends at another. */
@@ -10,29 +11,39 @@ export interface Levels {
  * True from the level `on` to the level `off`: a firing alert goes on down (or up) to the second.
  * @param comparison `>` or `<`
  * @param labels that tell the alerts of one name apart, besides job and instance
+ * @throws CONFIG_VALUE if the alert would begin where it already ends
  */
 export function hysteresis(
+  alert: string,
+  value: string,
+  comparison: '>' | '<',
+  levels: Levels,
+  ...labels: readonly string[]
+): string {
+  return promql`
+    ${value} ${comparison} ${levels.on}
+      or
+    ${whileFiring(alert, value, comparison, levels, ...labels)}
+  `;
+}
+
+/**
+ * True for a firing alert until the level `off`.
+ * @param labels that tell the alerts of one name apart, besides job and instance
+ * @throws CONFIG_VALUE if the alert would begin where it already ends
+ */
+export function whileFiring(
   alert: string,
   value: string,
   comparison: '>' | '<',
   { on, off }: Levels,
   ...labels: readonly string[]
 ): string {
-  return promql`
-    ${value} ${comparison} ${on}
-      or
-    ${whileFiring(alert, value, comparison, off, ...labels)}
-  `;
-}
-
-/** True for a firing alert until the level `off`. @param labels that tell the alerts of one name apart, besides job and instance */
-export function whileFiring(
-  alert: string,
-  value: string,
-  comparison: '>' | '<',
-  off: number,
-  ...labels: readonly string[]
-): string {
+  if (comparison === '>' ? off > on : off < on) {
+    const side = comparison === '>' ? 'at most' : 'at least';
+    const problem = `${alert}.off must be ${side} ${alert}.on (${on}), not ${off}`;
+    throw fault('CONFIG_VALUE', { problem, page: 'docs/alerts.md' });
+  }
   const same = ['job', 'instance', ...labels].join(', ');
   return `(${value} ${comparison} ${off}) and on (${same}) ALERTS{alertname="${alert}", alertstate="firing"}`;
 }

@@ -24,7 +24,7 @@ export function loadParameters(path: string, changes: readonly string[] = []): P
 
 function checked(tree: Tree): { value: unknown; parameters: Parameters } {
   const result = parametersFile.safeParse(tree.value);
-  if (!result.success) throw new Faults(issueFaults(result.error.issues, tree));
+  if (!result.success) throw new Faults(issueFaults(result.error.issues, tree, 'docs/alerts.md'));
   return { value: tree.value, parameters: result.data as unknown as Parameters };
 }
 

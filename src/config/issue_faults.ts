@@ -75,7 +75,7 @@ function keyFault(message: string, remedy: string | undefined, path: Path, { pla
   return fault('CONFIG_VALUE', { problem, remedy }, { location: places.locateKey(path) });
 }
 
-function faultOf(issue: Issue, path: Path, tree: Tree): SantaError {
+function faultOf(issue: Issue, path: Path, tree: Tree, page: string): SantaError {
   if (issue.code === 'invalid_key') return keyFault(issue.issues[0]!.message, undefined, path, tree);
   if (issue.code === 'custom' && issue.params?.isKey)
     return keyFault(issue.message, remedyFor(issue, undefined), path, tree);
@@ -87,7 +87,7 @@ function faultOf(issue: Issue, path: Path, tree: Tree): SantaError {
     return fault('CONFIG_MISSING_KEY', { key: String(path.at(-1)), where, what }, { location });
   }
   if (value === null && path.length === 0) {
-    const remedy = 'Write settings as `name: value` lines; docs/configuration.md describes them.';
+    const remedy = `Write settings as \`name: value\` lines; ${page} describes them.`;
     return fault('CONFIG_VALUE', { problem: 'The file is empty', remedy }, { location });
   }
   if (value === null) {
@@ -95,15 +95,18 @@ function faultOf(issue: Issue, path: Path, tree: Tree): SantaError {
     return fault('CONFIG_VALUE', { problem: `${pathText(path)} has no value`, remedy }, { location });
   }
   const problem = sentence(issue.message, pathText(path), describeValue(value));
-  return fault('CONFIG_VALUE', { problem, remedy: remedyFor(issue, value) }, { location });
+  return fault('CONFIG_VALUE', { problem, remedy: remedyFor(issue, value), page }, { location });
 }
 
-/** Turns the issues that zod found into faults with a place in the file. */
-export function issueFaults(issues: readonly Issue[], tree: Tree): SantaError[] {
+/**
+ * Turns the issues that zod found into faults with a place in the file.
+ * @param page of the documentation that describes the settings
+ */
+export function issueFaults(issues: readonly Issue[], tree: Tree, page = 'docs/configuration.md'): SantaError[] {
   return issues
     .flatMap((issue) => flatten(issue, []))
     .flatMap(({ issue, path }) => {
-      if (issue.code !== 'unrecognized_keys') return [faultOf(issue, path, tree)];
+      if (issue.code !== 'unrecognized_keys') return [faultOf(issue, path, tree, page)];
       const known = issue.message.split(' ');
       return issue.keys.map((key) =>
         fault(

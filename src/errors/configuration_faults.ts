@@ -7,15 +7,16 @@ export const configurationFaults = {
   ARGUMENT_UNKNOWN: entry(
     (p: { argument: string; nearest: string | undefined }) =>
       `Unknown ${p.argument.startsWith('-') ? 'flag' : 'argument'} "${p.argument}"`,
-    (p) => (p.nearest === undefined ? 'Run santabpf --help for a list of flags.' : `Did you mean ${p.nearest}?`),
+    (p) =>
+      p.nearest === undefined ? 'Run the command with --help for a list of flags.' : `Did you mean ${p.nearest}?`,
   ),
   ARGUMENT_INVALID: entry(
     (p: { problem: string }) => p.problem,
-    'Run santabpf --help for a list of flags and their values.',
+    'Run the command with --help for a list of flags and their values.',
   ),
   CONFIG_UNREADABLE: entry(
     (p: { path: string; reason: string }) => `Cannot read configuration file "${p.path}": ${p.reason}`,
-    'Check the path and the permissions of the file; --config.file sets the path of the main file.',
+    'Check the path and the permissions of the file; --help names the flag that sets the path.',
   ),
   CONFIG_SYNTAX: entry(
     (p: { problem: string; remedy: string }) => `Invalid YAML: ${p.problem}`,
@@ -40,8 +41,8 @@ export const configurationFaults = {
     (p) => `Add "${p.key}: ...": ${p.what}.`,
   ),
   CONFIG_VALUE: entry(
-    (p: { problem: string; remedy?: string | undefined }) => p.problem,
-    (p) => p.remedy ?? 'docs/configuration.md describes every setting.',
+    (p: { problem: string; remedy?: string | undefined; page?: string | undefined }) => p.problem,
+    (p) => p.remedy ?? `${p.page ?? 'docs/configuration.md'} describes every setting.`,
   ),
   CONFIG_FOLDER: entry(
     (p: { path: string; reason: string }) => `Cannot read probe folder "${p.path}": ${p.reason}`,

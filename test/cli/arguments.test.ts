@@ -82,7 +82,7 @@ describe('parseArguments', () => {
   it.each([
     [['--web.listen-adress=:1'], 'Unknown flag "--web.listen-adress=:1". Did you mean --web.listen-address?'],
     [['--listen-address', ':1'], 'Did you mean --web.listen-address?'],
-    [['--config'], 'Unknown flag "--config". Run santabpf --help'],
+    [['--config'], 'Unknown flag "--config". Run the command with --help'],
     [['serve'], 'Unknown argument "serve"'],
     [['--probe'], 'Unknown flag "--probe"'],
     [['--probe.'], 'Unknown flag "--probe."'],
