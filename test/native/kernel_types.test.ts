@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ObjectOptions } from '../../src/kernel/addon.js';
@@ -34,6 +34,14 @@ async function resultsOf(
   return [...words.subarray(0, 15)];
 }
 
+/** Bytes that this process reads from files meanwhile. */
+async function readDuring(work: () => Promise<unknown>): Promise<number> {
+  const bytesRead = () => Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'latin1'))![1]);
+  const before = bytesRead();
+  await work();
+  return bytesRead() - before;
+}
+
 describe('relocations by an excerpt of the kernel’s types', () => {
   test('have the results of the whole', async () => {
     const whole = await resultsOf('whole_relocations');
@@ -49,6 +57,15 @@ describe('relocations by an excerpt of the kernel’s types', () => {
   test('use a file in place of the kernel’s own types', async () => {
     writeFileSync(copy, readFileSync(ownBtf));
     expect(await resultsOf('relocations', 'file', { btfPath: copy })).toEqual(await resultsOf('relocations'));
+  });
+
+  test('do not read the kernel’s types again while they are held', async () => {
+    const holder = new addon.BpfObject(fixtureObject('relocations'));
+    const excerpt = await readDuring(() => resultsOf('relocations'));
+    const whole = await readDuring(() => resultsOf('whole_relocations'));
+    holder.close();
+    expect(whole).toBeGreaterThan(statSync(ownBtf).size);
+    expect(excerpt).toBeLessThan(whole / 4);
   });
 
   test('work for objects that load at once', async () => {
