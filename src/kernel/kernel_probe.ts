@@ -1,3 +1,4 @@
+import type { SantaError } from '../errors/fault.js';
 import { type BpfMap, type BpfObject, isNativeError } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import { attachPrograms } from './attachment.js';
@@ -138,6 +139,7 @@ export class KernelProbe {
 
   async #load(opened: BpfObject): Promise<void> {
     const { host, btfPath } = this.#context;
+    let forbidden: SantaError | undefined;
     for (let object = opened; ; object = openObject(this.#context, this.#request.object)) {
       try {
         applySettings(object, this.#request, this.#alternatives, this.#context);
@@ -154,8 +156,10 @@ export class KernelProbe {
         object.close();
         const program = blamedProgram(error.log);
         const failure = explainLoadFailure(error, this.#request.probe, host, btfPath);
+        // What lockdown forbids one program, it forbids its alternatives for other kernels, which may also fail for reasons of their own.
+        if (failure.code === 'KERNEL_LOCKDOWN') forbidden ??= failure;
         if (program === undefined || !this.#alternatives.replace(program, failure)) {
-          throw failure;
+          throw forbidden ?? failure;
         }
       }
     }

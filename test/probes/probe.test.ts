@@ -69,6 +69,23 @@ describe('programs', () => {
     expect(folder.fake.callsOf('attach')).toEqual(['p.first', 'p.second']);
   });
 
+  test('that lockdown forbids say so, although their alternative is for another kernel', async () => {
+    const rejected = (program: string, line: string) =>
+      nativeError(
+        'EACCES',
+        'load object',
+        `libbpf: prog '${program}': BPF program load failed\n-- BEGIN PROG LOAD LOG --\n${line}\n-- END PROG LOAD LOG --`,
+      );
+    folder.host = { ...folder.host, isConfidential: true };
+    folder.fake.programs.set('p', [
+      { name: 'first', section: 'tp_btf/x', loadFailure: rejected('first', 'unknown func bpf_probe_read_kernel#113') },
+      { name: 'second', section: 'tp_btf/x', loadFailure: rejected('second', 'cannot access ptr member') },
+    ]);
+    await expect(attached('programs: { alternatives: [[first, second]] }\n')).rejects.toMatchObject({
+      code: 'KERNEL_LOCKDOWN',
+    });
+  });
+
   test('are left out if they are optional', async () => {
     folder.fake.programs.set('p', [
       { name: 'count', section: 'tp_btf/old' },
