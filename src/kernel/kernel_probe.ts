@@ -33,11 +33,12 @@ export class KernelProbe {
 
   /**
    * Loads without attaching.
+   * @param object the requested object, opened and not loaded; the probe owns it from now on
    * @throws one SantaError; nothing stays loaded then
    */
-  static async load(context: KernelContext, request: LoadRequest): Promise<KernelProbe> {
+  static async load(context: KernelContext, request: LoadRequest, object: BpfObject): Promise<KernelProbe> {
     const probe = new KernelProbe(context, request);
-    await probe.#load();
+    await probe.#load(object);
     return probe;
   }
 
@@ -60,7 +61,7 @@ export class KernelProbe {
       if (!this.#alternatives.replace(program, fault)) {
         throw fault;
       }
-      await this.#load();
+      await this.#load(openObject(this.#context, this.#request.object));
     }
   }
 
@@ -135,10 +136,9 @@ export class KernelProbe {
     return this.#object;
   }
 
-  async #load(): Promise<void> {
+  async #load(opened: BpfObject): Promise<void> {
     const { host, btfPath } = this.#context;
-    for (;;) {
-      const object = openObject(this.#context, this.#request.object);
+    for (let object = opened; ; object = openObject(this.#context, this.#request.object)) {
       try {
         applySettings(object, this.#request, this.#alternatives, this.#context);
         await object.load();

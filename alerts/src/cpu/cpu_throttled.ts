@@ -25,7 +25,7 @@ export const cpuThrottled = define(
           (
             ${unusual(`instance_cgroup:santabpf_cgroup_cpu_throttled:ratio${rate}`, 'instance_cgroup:santabpf_cgroup_cpu_throttled:usual', times)} > ${on}
               or
-            ${whileFiring('SantaCpuThrottled', `instance_cgroup:santabpf_cgroup_cpu_throttled:ratio${rate}`, '>', off, 'cgroup')}
+            ${whileFiring('SantaCpuThrottled', `instance_cgroup:santabpf_cgroup_cpu_throttled:ratio${rate}`, '>', { on, off }, 'cgroup')}
           )
             and
           rate(santabpf_cgroup_cpu_throttled_periods_total[${rate}]) > ${periods}

@@ -42,7 +42,7 @@ export const shortLivedJobs = define(
         (
           ${unusual(`instance:santabpf_short_lived_cpu:ratio${rate}`, 'instance:santabpf_short_lived_cpu:usual', times)} > ${on}
             or
-          ${whileFiring('SantaShortLivedJobs', `instance:santabpf_short_lived_cpu:ratio${rate}`, '>', off)}
+          ${whileFiring('SantaShortLivedJobs', `instance:santabpf_short_lived_cpu:ratio${rate}`, '>', { on, off })}
         )
           and
         instance:santabpf_short_lived_cpu_per_process:rate${rate} < ${seconds}
