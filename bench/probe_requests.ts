@@ -5,6 +5,7 @@ import { inspectHost } from '../src/kernel/host.js';
 import { KernelProbe } from '../src/kernel/kernel_probe.js';
 import { loadAddon } from '../src/kernel/load_addon.js';
 import type { LoadRequest } from '../src/kernel/load_request.js';
+import { openObject } from '../src/kernel/object_file.js';
 import { benchObject } from './compiled.js';
 import { root } from './root.js';
 
@@ -18,7 +19,7 @@ const context = {
 
 /** Loads and attaches the programs of a request. The caller closes the probe. */
 export async function attachProbe(request: LoadRequest): Promise<KernelProbe> {
-  const probe = await KernelProbe.load(context, request);
+  const probe = await KernelProbe.load(context, request, openObject(context, request.object));
   try {
     await probe.attach();
     return probe;

@@ -62,6 +62,7 @@ class ObjectState : public Closable {
   };
 
   int Adopt(bpf_object* object);
+  // Load() without its log; 0 or an errno.
   int LoadIn(LogCapture::Scope& scope);
   bpf_object_open_opts Opts();
   // Takes the types for CO-RE from an excerpt, if that does.

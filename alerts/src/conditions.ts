@@ -19,6 +19,25 @@ export function hysteresis(
   alert: string,
   value: string,
   comparison: '>' | '<',
+  levels: Levels,
+  ...labels: readonly string[]
+): string {
+  return promql`
+    ${value} ${comparison} ${levels.on}
+      or
+    ${whileFiring(alert, value, comparison, levels, ...labels)}
+  `;
+}
+
+/**
+ * True for a firing alert until the level `off`.
+ * @param labels that tell the alerts of one name apart, besides job and instance
+ * @throws CONFIG_VALUE if the alert would begin where it already ends
+ */
+export function whileFiring(
+  alert: string,
+  value: string,
+  comparison: '>' | '<',
   { on, off }: Levels,
   ...labels: readonly string[]
 ): string {
@@ -27,21 +46,6 @@ export function hysteresis(
     const problem = `${alert}.off must be ${side} ${alert}.on (${on}), not ${off}`;
     throw fault('CONFIG_VALUE', { problem, page: 'docs/alerts.md' });
   }
-  return promql`
-    ${value} ${comparison} ${on}
-      or
-    ${whileFiring(alert, value, comparison, off, ...labels)}
-  `;
-}
-
-/** True for a firing alert until the level `off`. @param labels that tell the alerts of one name apart, besides job and instance */
-export function whileFiring(
-  alert: string,
-  value: string,
-  comparison: '>' | '<',
-  off: number,
-  ...labels: readonly string[]
-): string {
   const same = ['job', 'instance', ...labels].join(', ');
   return `(${value} ${comparison} ${off}) and on (${same}) ALERTS{alertname="${alert}", alertstate="firing"}`;
 }

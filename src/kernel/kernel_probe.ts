@@ -1,3 +1,4 @@
+import type { SantaError } from '../errors/fault.js';
 import { type BpfMap, type BpfObject, isNativeError } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import { attachPrograms } from './attachment.js';
@@ -33,11 +34,12 @@ export class KernelProbe {
 
   /**
    * Loads without attaching.
+   * @param object the requested object, opened and not loaded; the probe owns it from now on
    * @throws one SantaError; nothing stays loaded then
    */
-  static async load(context: KernelContext, request: LoadRequest): Promise<KernelProbe> {
+  static async load(context: KernelContext, request: LoadRequest, object: BpfObject): Promise<KernelProbe> {
     const probe = new KernelProbe(context, request);
-    await probe.#load();
+    await probe.#load(object);
     return probe;
   }
 
@@ -60,7 +62,7 @@ export class KernelProbe {
       if (!this.#alternatives.replace(program, fault)) {
         throw fault;
       }
-      await this.#load();
+      await this.#load(openObject(this.#context, this.#request.object));
     }
   }
 
@@ -135,10 +137,10 @@ export class KernelProbe {
     return this.#object;
   }
 
-  async #load(): Promise<void> {
+  async #load(opened: BpfObject): Promise<void> {
     const { host, btfPath } = this.#context;
-    for (;;) {
-      const object = openObject(this.#context, this.#request.object);
+    let forbidden: SantaError | undefined;
+    for (let object = opened; ; object = openObject(this.#context, this.#request.object)) {
       try {
         applySettings(object, this.#request, this.#alternatives, this.#context);
         await object.load();
@@ -154,8 +156,10 @@ export class KernelProbe {
         object.close();
         const program = blamedProgram(error.log);
         const failure = explainLoadFailure(error, this.#request.probe, host, btfPath);
+        // What lockdown forbids one program, it forbids its alternatives for other kernels, which may also fail for reasons of their own.
+        if (failure.code === 'KERNEL_LOCKDOWN') forbidden ??= failure;
         if (program === undefined || !this.#alternatives.replace(program, failure)) {
-          throw failure;
+          throw forbidden ?? failure;
         }
       }
     }

@@ -81,10 +81,11 @@ export class Probe {
     let bound: BoundProbe;
     try {
       bound = bindToObject(configuration, object, path, context.decode, ownConstants(context.kernel));
-    } finally {
+    } catch (error) {
       object.close();
+      throw error;
     }
-    const kernel = await KernelProbe.load(context.kernel, bound.request);
+    const kernel = await KernelProbe.load(context.kernel, bound.request, object);
     return new Probe(context, configuration, prefix, bound, kernel);
   }
 

@@ -112,6 +112,14 @@ describe('arguments', needs({ bpf: true }), () => {
     }
   });
 
+  test('of boundProcess: only a whole number of seconds binds the process', () => {
+    const bound = method(addon, 'boundProcess');
+    expect(() => bound()).toThrow('cpuSeconds must be');
+    // 0 is the only value among these that would bind this process.
+    for (const value of hostile.filter((value) => value !== 0))
+      expect(() => bound(value)).toThrow('cpuSeconds must be');
+  });
+
   test.each([
     'btf',
     'programs',

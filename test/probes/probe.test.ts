@@ -19,11 +19,11 @@ async function attached(settings = ''): Promise<Probe> {
 const withoutHook = nativeError('ENOENT', 'attach program');
 
 describe('the life of a probe', () => {
-  test('is load, attach, close; the object that was read for its types is closed first', async () => {
+  test('is load, attach, close; the object is opened once', async () => {
     const probe = await attached();
     probe.close();
     probe.close();
-    expect(folder.fake.calls).toEqual(['open p', 'close p', 'open p', 'load p', 'attach p.count', 'close p']);
+    expect(folder.fake.calls).toEqual(['open p', 'load p', 'attach p.count', 'close p']);
   });
 
   test('has a status before the first scrape', async () => {
@@ -67,6 +67,23 @@ describe('programs', () => {
     const probe = await attached('programs: { alternatives: [[first, second]] }\n');
     expect(probe.status().programs.map(({ name }) => name)).toEqual(['second']);
     expect(folder.fake.callsOf('attach')).toEqual(['p.first', 'p.second']);
+  });
+
+  test('that lockdown forbids say so, although their alternative is for another kernel', async () => {
+    const rejected = (program: string, line: string) =>
+      nativeError(
+        'EACCES',
+        'load object',
+        `libbpf: prog '${program}': BPF program load failed\n-- BEGIN PROG LOAD LOG --\n${line}\n-- END PROG LOAD LOG --`,
+      );
+    folder.host = { ...folder.host, isConfidential: true };
+    folder.fake.programs.set('p', [
+      { name: 'first', section: 'tp_btf/x', loadFailure: rejected('first', 'unknown func bpf_probe_read_kernel#113') },
+      { name: 'second', section: 'tp_btf/x', loadFailure: rejected('second', 'cannot access ptr member') },
+    ]);
+    await expect(attached('programs: { alternatives: [[first, second]] }\n')).rejects.toMatchObject({
+      code: 'KERNEL_LOCKDOWN',
+    });
   });
 
   test('are left out if they are optional', async () => {

@@ -56,7 +56,7 @@ export const cpuHigh = define(
             )
           )
             or
-          ${whileFiring('SantaCpuHigh', busy, '>', off)}
+          ${whileFiring('SantaCpuHigh', busy, '>', { on, off })}
         `,
         scenario: 'cpu_high',
         probe: 'cpu_seconds',

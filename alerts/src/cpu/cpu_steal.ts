@@ -7,7 +7,7 @@ export const cpuSteal = define({ SantaCpuSteal: { on: share, off: share } }, ({ 
   record(
     `instance:santabpf_cpu_steal:ratio${events}`,
     `avg without (cpu) (rate(santabpf_cpu_steal_seconds_total[${events}]))`,
-    'Share of the time of all CPUs that the hypervisor gave to others.',
+    'Share of the time of all CPUs that the hypervisor withheld.',
   ),
   {
     alert: 'SantaCpuSteal',
@@ -18,7 +18,7 @@ export const cpuSteal = define({ SantaCpuSteal: { on: share, off: share } }, ({ 
     dashboard: 'cpu',
     summary: 'CPU steal on {{ $labels.instance }}',
     description: [
-      'The hypervisor gave {{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }} to other virtual machines (steal). By CPU:',
+      'The hypervisor withholds {{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }} (steal). By CPU:',
       top(
         `100 * rate(santabpf_cpu_steal_seconds_total{job=%q,instance=%q}[${events}]) >= 1`,
         '- cpu {{ .Labels.cpu }}: {{ printf "%.0f%%" .Value }}',

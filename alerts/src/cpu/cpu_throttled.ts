@@ -25,7 +25,7 @@ export const cpuThrottled = define(
           (
             ${unusual(`instance_cgroup:santabpf_cgroup_cpu_throttled:ratio${rate}`, 'instance_cgroup:santabpf_cgroup_cpu_throttled:usual', times)} > ${on}
               or
-            ${whileFiring('SantaCpuThrottled', `instance_cgroup:santabpf_cgroup_cpu_throttled:ratio${rate}`, '>', off, 'cgroup')}
+            ${whileFiring('SantaCpuThrottled', `instance_cgroup:santabpf_cgroup_cpu_throttled:ratio${rate}`, '>', { on, off }, 'cgroup')}
           )
             and
           rate(santabpf_cgroup_cpu_throttled_periods_total[${rate}]) > ${periods}
@@ -36,7 +36,7 @@ export const cpuThrottled = define(
       summary: '{{ $labels.cgroup }} on {{ $labels.instance }} is throttled by its CPU quota',
       description: [
         '{{ $labels.cgroup }} used up its CPU quota in {{ $value | humanizePercentage }} of its periods on {{ $labels.instance }}',
-        `${phrase('100 * instance_cgroup:santabpf_cgroup_cpu_throttled:usual{job=%q,instance=%q,cgroup=%q}', ', usual: {{ printf "%.0f%%" .Value }}')}${phrase('santabpf_cgroup_cpu_quota_seconds{job=%q,instance=%q,cgroup=%q} / santabpf_cgroup_cpu_period_seconds', ' (limit: {{ printf "%.2f" .Value }} CPUs)')}. Throttled cgroups on this host, by share of their periods:`,
+        `${phrase('100 * instance_cgroup:santabpf_cgroup_cpu_throttled:usual{job=%q,instance=%q,cgroup=%q}', ' (usual: {{ printf "%.0f%%" .Value }})')}${phrase('santabpf_cgroup_cpu_quota_seconds{job=%q,instance=%q,cgroup=%q} / santabpf_cgroup_cpu_period_seconds', '. Its limit is {{ printf "%.2f" .Value }} CPUs')}. Throttled cgroups on this host, by share of their periods:`,
         top(
           `100 * instance_cgroup:santabpf_cgroup_cpu_throttled:ratio${rate}{job=%q,instance=%q} >= 1`,
           '- {{ .Labels.cgroup }}: {{ printf "%.0f%%" .Value }}',

@@ -30,7 +30,7 @@ export const runQueueSaturated = define(
         (
           ${unusual(`instance:santabpf_runqueue_wait:p99_${rate}`, 'instance:santabpf_runqueue_wait:usual_p99', times)} > ${on}
             or
-          ${whileFiring('SantaRunQueueSaturated', `instance:santabpf_runqueue_wait:p99_${rate}`, '>', off)}
+          ${whileFiring('SantaRunQueueSaturated', `instance:santabpf_runqueue_wait:p99_${rate}`, '>', { on, off })}
         )
           and
         instance:santabpf_cpu_busy:ratio${rate} > ${busy}

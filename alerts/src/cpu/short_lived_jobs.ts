@@ -42,7 +42,7 @@ export const shortLivedJobs = define(
         (
           ${unusual(`instance:santabpf_short_lived_cpu:ratio${rate}`, 'instance:santabpf_short_lived_cpu:usual', times)} > ${on}
             or
-          ${whileFiring('SantaShortLivedJobs', `instance:santabpf_short_lived_cpu:ratio${rate}`, '>', off)}
+          ${whileFiring('SantaShortLivedJobs', `instance:santabpf_short_lived_cpu:ratio${rate}`, '>', { on, off })}
         )
           and
         instance:santabpf_short_lived_cpu_per_process:rate${rate} < ${seconds}
@@ -53,7 +53,7 @@ export const shortLivedJobs = define(
       summary: 'Short-lived processes use the CPUs of {{ $labels.instance }}',
       description: [
         'Processes that live less than a second use {{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }}',
-        `${phrase('100 * instance:santabpf_short_lived_cpu:usual{job=%q,instance=%q}', ' (usual: {{ printf "%.0f%%" .Value }})')}${phrase(`sum without (command, parent, user) (rate(santabpf_short_lived_processes_total{job=%q,instance=%q}[${rate}]))`, ', {{ printf "%.0f" .Value }} of them a second')}${phrase(`instance:santabpf_short_lived_cpu_per_process:rate${rate}{job=%q,instance=%q}`, ', {{ .Value | humanizeDuration }} each')}. top does not show them. Top commands (← parent, user), by share:`,
+        `${phrase('100 * instance:santabpf_short_lived_cpu:usual{job=%q,instance=%q}', ' (usual: {{ printf "%.0f%%" .Value }})')}${phrase(`sum without (command, parent, user) (rate(santabpf_short_lived_processes_total{job=%q,instance=%q}[${rate}]))`, ', {{ printf "%.0f" .Value }} processes a second')}${phrase(`instance:santabpf_short_lived_cpu_per_process:rate${rate}{job=%q,instance=%q}`, ', {{ .Value | humanizeDuration }} of CPU time each')}. Process lists such as top rarely show them. Top commands (← parent, user), by share:`,
         top(
           `100 * instance_command_parent_user:santabpf_short_lived_cpu:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_short_lived_cpu:rate${rate} >= 1`,
           '- {{ .Labels.command }} ← {{ .Labels.parent }} ({{ .Labels.user }}): {{ printf "%.0f%%" .Value }}',

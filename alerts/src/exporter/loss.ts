@@ -23,7 +23,7 @@ export const loss = define(
       dashboard: 'exporter',
       summary: 'Probe {{ $labels.probe }} has no place for new labels on {{ $labels.instance }}',
       description: [
-        `{{ $value }} updates of map {{ $labels.map }} of probe {{ $labels.probe }} found no place within ${eventsText} on {{ $labels.instance }}. The map is full, or a user makes up names. They are counted as "other", without a culprit.`,
+        `{{ $value }} updates of map {{ $labels.map }} of probe {{ $labels.probe }} found no place within ${eventsText} on {{ $labels.instance }}. The map is full, or one user adds too many new names. They are counted as "other", without a culprit.`,
       ],
     },
     record(

@@ -38,7 +38,7 @@ export const reachable = define(
         summary: '{{ $labels.instance }} is scraped too rarely',
         description: [
           `{{ $labels.instance }} is scraped every {{ $value | humanizeDuration }}, but the rules are written for a scrape interval of ${durationOf(interval)}.`,
-          `Set scrape_interval to ${durationOf(interval)}, or write rules for the longer one: npm run alerts -- --set interval={{ printf "%.0f" $value }}s`,
+          `Set scrape_interval to ${durationOf(interval)}{{ if le $value 120.0 }}, or write rules for the longer one: npm run alerts -- --set interval={{ printf "%.0f" $value }}s{{ else }}. Rules cannot be written for more than 2m.{{ end }}`,
         ],
       },
     ];

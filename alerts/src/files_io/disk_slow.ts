@@ -28,7 +28,7 @@ export const diskSlow = define(
               ${unusual(`instance_device_operation:santabpf_block_io_duration:p99_${rate}{operation="write"}`, 'instance_device_operation:santabpf_block_io_duration:usual_p99', times)} > ${writes}
             )
               or
-            ${whileFiring('SantaDiskSlow', `instance_device_operation:santabpf_block_io_duration:p99_${rate}`, '>', off, 'device', 'operation')}
+            ${whileFiring('SantaDiskSlow', `instance_device_operation:santabpf_block_io_duration:p99_${rate}`, '>', { on, off }, 'device', 'operation')}
           )
             and
           rate(santabpf_block_io_duration_seconds_count[${rate}]) > ${requests}

@@ -35,7 +35,7 @@ export const crashLoop = define(
           '{{ $labels.command }} keeps {{ if $labels.parent }}failing{{ else }}crashing{{ end }} on {{ $labels.instance }}',
         description: [
           '{{ if $labels.parent -}}',
-          `{{ $labels.command }}, started by {{ $labels.parent }}{{ if ne $labels.cgroup "/" }} in {{ $labels.cgroup }}{{ end }}, failed {{ $value }} times within ${eventsText} on {{ $labels.instance }}. Its ends:`,
+          `{{ $labels.command }}, started by {{ $labels.parent }}{{ if ne $labels.cgroup "/" }} in {{ $labels.cgroup }}{{ end }}, failed {{ $value }} times within ${eventsText} on {{ $labels.instance }}. How it ended:`,
           top(
             `${services}{job=%q,instance=%q,command=%q,parent=%q,cgroup=%q} > 0`,
             '- {{ if eq .Labels.signal "none" }}exit code {{ .Labels.code }}{{ else }}{{ .Labels.signal }}{{ end }}: {{ .Value }}',

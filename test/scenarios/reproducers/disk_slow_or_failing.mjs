@@ -7,7 +7,11 @@ const size = 8 << 20;
 /** @type {import('../scenario.mjs').Scenario} */
 export default {
   story: 'half of a disk fails while a backup reads it',
-  expected: [{ alert: 'SantaDiskErrors', labels: { operation: 'read', errno: 'EIO' }, culprit: 'photo-backup' }],
+  expected: ['warning', 'critical'].map((severity) => ({
+    alert: 'SantaDiskErrors',
+    labels: { operation: 'read', errno: 'EIO', severity },
+    culprit: 'photo-backup',
+  })),
   light: true,
   symptom: 'instance_device_operation_errno:santabpf_block_io_errors:increase5m{errno="EIO"} > 0',
   unsupported() {
