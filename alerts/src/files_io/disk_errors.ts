@@ -14,8 +14,8 @@ export const diskErrors = define({ SantaDiskErrors: { repeated: severity } }, ({
     probe: 'biolatency',
     dashboard: 'files-io',
   };
-  const description = [
-    `{{ $value }} {{ $labels.operation }} request{{ if ne $value 1.0 }}s{{ end }} to {{ $labels.device }} failed with {{ $labels.errno }} within ${eventsText} on {{ $labels.instance }}. Top commands by bytes:`,
+  const description = (earlier = '') => [
+    `{{ $value }} {{ $labels.operation }} request{{ if ne $value 1.0 }}s{{ end }} to {{ $labels.device }} failed with {{ $labels.errno }} within ${eventsText} on {{ $labels.instance }}${earlier}. Top commands by bytes:`,
     top(
       `instance_command_operation:santabpf_read_write_bytes:rate${rate}{job=%q,instance=%q} > 0`,
       '- {{ .Labels.command }}: {{ .Value | humanize1024 }}B/s ({{ .Labels.operation }})',
@@ -32,7 +32,7 @@ export const diskErrors = define({ SantaDiskErrors: { repeated: severity } }, ({
       why: 'A failed request is data that is missing or not stored, and makes file systems read-only. Once is a warning: one bad sector, or a path that recovered. EOPNOTSUPP only says what the disk cannot do.',
       expr: `${failed} > 0`,
       summary: 'Disk errors on {{ $labels.device }} of {{ $labels.instance }}',
-      description,
+      description: description(),
     },
     {
       ...alert,
@@ -44,7 +44,7 @@ export const diskErrors = define({ SantaDiskErrors: { repeated: severity } }, ({
         ${happenedBefore(failed, windows, 'device')}
       `,
       summary: 'Repeated disk errors on {{ $labels.device }} of {{ $labels.instance }}',
-      description: ['Requests to {{ $labels.device }} also failed earlier in the past hour.', ...description],
+      description: description(', and others earlier in the past hour'),
     },
   ];
 });
