@@ -103,18 +103,27 @@ describe('notifications', needs({ commands: ['prometheus-alertmanager', 'amtool'
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function mailAbout(host: string, status = 'FIRING'): Promise<Mail> {
+  async function mailAbout(host: string, status = 'FIRING', ending = ''): Promise<Mail> {
     const isIt = ({ headers, text }: Mail) =>
-      headers.subject!.startsWith(`[${status}`) && text.includes(`\nHost: ${host}\n`);
+      headers.subject!.startsWith(`[${status}`) &&
+      headers.subject!.endsWith(ending) &&
+      text.includes(`\nHost: ${host}\n`);
     await until(`a mail about ${host}`, () => mailSink.mails.some(isIt), 30_000);
     return mailSink.mails.find(isIt)!;
   }
 
-  async function slackAbout(host: string, status = 'FIRING'): Promise<SlackMessage['attachments'][number]> {
+  async function slackAbout(
+    host: string,
+    status = 'FIRING',
+    ending = '',
+  ): Promise<SlackMessage['attachments'][number]> {
     const found = () =>
       slack.messages
         .flatMap(({ attachments }) => attachments)
-        .find(({ title, fields }) => title.startsWith(`[${status}`) && fields[0]?.value === slackText(host));
+        .find(
+          ({ title, fields }) =>
+            title.startsWith(`[${status}`) && title.endsWith(ending) && fields[0]?.value === slackText(host),
+        );
     await until(`a Slack message about ${host}`, () => found() !== undefined, 30_000);
     return found()!;
   }
@@ -233,14 +242,15 @@ describe('notifications', needs({ commands: ['prometheus-alertmanager', 'amtool'
   });
 
   test('of many alerts show five and how many more there are', async () => {
-    const mail = await mailAbout('busy');
+    // Alertmanager does not wait for the others if an alert began long ago: the first notification may have fewer.
+    const mail = await mailAbout('busy', 'FIRING', ', and 7 more');
     expect(mail.headers.subject).toMatch(/^\[FIRING warning\] .* is busy on busy, and 7 more$/);
     expect(mail.text.match(/^Host: busy$/gm)).toHaveLength(5);
     expect(mail.text).toContain(`\n… and 3 more alerts: ${alertmanager.url}/#/alerts\n`);
     const { page } = await shown(mail);
     expect(await page.locator('h2').count()).toBe(5);
     expect(await page.locator('body').textContent()).toContain('… and 3 more alerts');
-    const message = await slackAbout('busy');
+    const message = await slackAbout('busy', 'FIRING', ', and 7 more');
     expect(message.color).toBe('warning');
     expect(message.text).toMatch(/\n\n… and 3 more alerts$/);
   });
