@@ -10,7 +10,12 @@ const CHUNK = Buffer.alloc(64 * 1024);
 
 /** A transfer of a body of 1 MiB to a client that takes a chunk whenever `taken` is called. */
 function transferring() {
-  const counted = { bytes: 0, add: (bytes: number) => void (counted.bytes += bytes) };
+  const counted = {
+    bytes: 0,
+    add(bytes: number) {
+      this.bytes += bytes;
+    },
+  };
   const body = new SharedBody({ add: () => {} });
   const scrape = { reader: body.join(), ready: Promise.resolve(), isNewest: () => true };
   const transfer = new Transfer('a', scrape, {} as ServerResponse, counted);
