@@ -5,6 +5,7 @@ import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
 import { logFaults, logProbeFailures } from './fault_log.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
+import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon } from './kernel/addon.js';
 import { CpuWatch } from './kernel/cpu_watch.js';
 import { btfToUse, type Host } from './kernel/host.js';
@@ -63,6 +64,7 @@ export class Application implements Exporter {
       now,
       later: (milliseconds, callback) => void setTimeout(callback, milliseconds).unref(),
     };
+    const warnings = new RepeatedWarnings(logger, now);
     this.#probes = new ProbeSet({
       kernel: {
         addon,
@@ -75,7 +77,7 @@ export class Application implements Exporter {
       cpus: new CpuWatch(roots.sys),
       pacer: this.#pacer,
       now: seconds,
-      onScrapeFailure: (probe, error) => logger.warn({ probe, err: error }, `Probe "${probe}" could not be read`),
+      onScrapeFailure: (probe, error) => warnings.warn(`Probe "${probe}" could not be read`, { probe, err: error }),
     });
   }
 

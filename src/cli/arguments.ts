@@ -69,7 +69,7 @@ const FLAGS = {
   },
   'web.max-requests': {
     takes: 'NUMBER',
-    help: 'Maximum concurrent scrapes; 0 is no limit',
+    help: 'Concurrent scrapes above which a client gets only one; 0 is no limit',
     default: '40',
     parse: count,
   },

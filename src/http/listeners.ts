@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { fault } from '../errors/fault.js';
-import { CONNECTION_OPTIONS } from './connection_options.js';
+import { connectionOptions } from './connection_options.js';
 import type { Connections } from './connections.js';
 import { LIMITS } from './limits.js';
 import { formatListenAddress, type ListenAddress } from './listen_address.js';
@@ -10,6 +10,9 @@ import { createSecureServer } from './secure_server.js';
 import type { TlsConfiguration } from './tls_options.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Connections that may wait until the exporter accepts them. When the queue is full, a scraper waits a second for its next try. */
+const ACCEPT_QUEUE = 4096;
 
 const CONNECT_ANSWER =
   'HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
@@ -72,7 +75,7 @@ export class Listeners {
   async #listen(address: ListenAddress): Promise<string> {
     const server =
       this.#tls === undefined
-        ? createServer(CONNECTION_OPTIONS, this.#handler)
+        ? createServer(connectionOptions(), this.#handler)
         : await createSecureServer(this.#handler, this.#tls);
     server.timeout = LIMITS.inactiveMs;
     server.on('connection', (socket: Socket) => this.#connections.add(socket));
@@ -83,7 +86,7 @@ export class Listeners {
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(address, () => {
+      server.listen({ ...address, backlog: ACCEPT_QUEUE }, () => {
         server.off('error', reject);
         resolve();
       });

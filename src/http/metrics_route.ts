@@ -52,7 +52,7 @@ export function metricsRoute(
       const patience = Math.min(timeout === undefined ? Infinity : timeout + GRACE_MS, LIMITS.responseMs);
       const deadline = setTimeout(() => reply.raw.destroy(), patience);
       const scrape = sharing.scrape(format, encoding, probes);
-      transfer = new Transfer(client, scrape, reply.raw);
+      transfer = new Transfer(client, scrape, reply.raw, transfers);
       transfers.watch(transfer);
       reply.raw.once('close', () => {
         clearTimeout(deadline);

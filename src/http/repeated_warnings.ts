@@ -1,7 +1,7 @@
 import type { Logger } from '../log.js';
 import { LIMITS } from './limits.js';
 
-/** Warnings about what clients cause. The log has the first of each text and then one a minute, with the number since: no client can fill it. */
+/** Warnings about what clients can cause. The log has the first of each text and then one a minute, with the number since: no client can fill it. */
 export class RepeatedWarnings {
   readonly #logger: Logger;
   readonly #now: () => number;

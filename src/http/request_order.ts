@@ -18,6 +18,8 @@ export class RequestOrder {
 
   /** Calls `answer` when all earlier requests of the connection are answered; never if the connection ends first. */
   enter({ socket }: IncomingMessage, response: ServerResponse, answer: () => void): void {
+    // Requests that were parsed already may arrive after the connection has been closed.
+    if (socket.destroyed) return;
     const waiting = this.#waiting.get(socket);
     const begin = () => {
       this.#connections.began(socket);
@@ -46,8 +48,9 @@ export class RequestOrder {
 
 /**
  * Node.js parses all requests that it has received, up to 2,600, and keeps them until the connection has been closed, after
- * those of all other connections. It has no public way to stop: 2 means for its parser that another protocol follows.
+ * those of all other connections. It has no public way to stop: 2 means for its parser that another protocol follows. Where the
+ * parser differs, `enter` drops those requests.
  */
-function stopParsing(socket: Socket & { parser?: { onIncoming?: () => number } | null }): void {
-  if (socket.parser) socket.parser.onIncoming = () => 2;
+function stopParsing(socket: Socket & { parser?: { onIncoming?: unknown } | null }): void {
+  if (typeof socket.parser?.onIncoming === 'function') socket.parser.onIncoming = () => 2;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { CONNECTION_OPTIONS } from './connection_options.js';
+import { connectionOptions } from './connection_options.js';
 import { LIMITS } from './limits.js';
 import { admitsClient, type TlsConfiguration } from './tls_options.js';
 
@@ -16,7 +16,7 @@ export async function createSecureServer(
   const { createServer } = await import('node:https');
   let used = tls();
   const options = {
-    ...CONNECTION_OPTIONS,
+    ...connectionOptions(),
     ...used.context,
     handshakeTimeout: LIMITS.headersMs,
     requestCert: used.clientAuth !== 'NoClientCert',

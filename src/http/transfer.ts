@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { LIMITS } from './limits.js';
 import type { SharedScrape } from './scrape_sharing.js';
+import type { KeptBytes } from './shared_body.js';
 
 /**
  * The answer to a scrape on its way to one client: a response body that supports only `pipe`. It hands over at most a window
@@ -12,18 +13,21 @@ export class Transfer extends Readable {
   readonly client: string;
   readonly #scrape: SharedScrape;
   readonly #response: ServerResponse;
+  readonly #kept: KeptBytes;
   /** Bytes of the chunks that the client has not taken yet. */
-  outstanding = 0;
+  #outstanding = 0;
   /** Since when the client has not taken a chunk, by `performance.now()`; undefined if none waits for it. */
   waitingSince: number | undefined;
   #left = false;
   #wake: (() => void) | undefined;
 
-  constructor(client: string, scrape: SharedScrape, response: ServerResponse) {
+  /** @param kept counts what the connection holds of the body: with TLS that is an encrypted copy */
+  constructor(client: string, scrape: SharedScrape, response: ServerResponse, kept: KeptBytes) {
     super({ read() {} });
     this.client = client;
     this.#scrape = scrape;
     this.#response = response;
+    this.#kept = kept;
   }
 
   /** Whether the answer belongs to the last read of the kernel. */
@@ -45,7 +49,8 @@ export class Transfer extends Readable {
   leave(): void {
     this.#left = true;
     this.#scrape.reader.leave();
-    this.outstanding = 0;
+    this.#kept.add(-this.#outstanding);
+    this.#outstanding = 0;
     this.waitingSince = undefined;
     this.#wake?.();
   }
@@ -60,7 +65,7 @@ export class Transfer extends Readable {
     try {
       for (let chunk = await reader.take(); chunk !== undefined; chunk = await reader.take()) {
         this.#hand(chunk, destination);
-        while (this.outstanding >= LIMITS.windowBytes) {
+        while (this.#outstanding >= LIMITS.windowBytes) {
           await new Promise<void>((resolve) => {
             this.#wake = resolve;
           });
@@ -77,16 +82,19 @@ export class Transfer extends Readable {
   }
 
   #hand(chunk: Buffer, destination: NodeJS.WritableStream): void {
-    this.outstanding += chunk.length;
+    this.#outstanding += chunk.length;
     this.waitingSince ??= performance.now();
     destination.write(chunk, () => {
       if (this.#left) return;
       this.#scrape.reader.release();
-      this.outstanding -= chunk.length;
-      this.waitingSince = this.outstanding > 0 ? performance.now() : undefined;
-      if (this.outstanding >= LIMITS.windowBytes) return;
+      this.#outstanding -= chunk.length;
+      this.#kept.add(-chunk.length);
+      this.waitingSince = this.#outstanding > 0 ? performance.now() : undefined;
+      if (this.#outstanding >= LIMITS.windowBytes) return;
       this.#wake?.();
       this.#wake = undefined;
     });
+    // This may cut the transfer itself.
+    this.#kept.add(chunk.length);
   }
 }

@@ -11,7 +11,8 @@ export type CutReason = 'it took nothing for too long' | 'answers for slow clien
  * slowest of the client with most answers.
  */
 export class Transfers implements KeptBytes {
-  readonly #open = new Set<Transfer>();
+  /** By client. */
+  readonly #open = new Map<string, Set<Transfer>>();
   readonly #onCut: (reason: CutReason) => void;
   #keptBytes = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -23,39 +24,36 @@ export class Transfers implements KeptBytes {
 
   /** Watches a transfer until it leaves. */
   watch(transfer: Transfer): void {
-    this.#open.add(transfer);
+    const ofClient = this.#open.get(transfer.client) ?? new Set();
+    this.#open.set(transfer.client, ofClient.add(transfer));
     this.#timer ??= setInterval(() => this.#cutStalled(), CHECK_MS).unref();
   }
 
   leave(transfer: Transfer): void {
-    this.#open.delete(transfer);
+    const ofClient = this.#open.get(transfer.client);
+    ofClient?.delete(transfer);
+    if (ofClient?.size === 0) this.#open.delete(transfer.client);
     transfer.leave();
     if (this.#open.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
-  /** Counts bytes of bodies, and disconnects the slowest clients while there are too many. */
+  /** Counts bytes of bodies and of what connections hold, and disconnects the slowest clients while there are too many. */
   add(bytes: number): void {
     this.#keptBytes += bytes;
-    if (bytes > 0) while (this.#memory() > LIMITS.keptBytes && this.#cutSlowest());
-  }
-
-  /** Bytes of bodies, and what each connection holds of them: with TLS that is an encrypted copy. */
-  #memory(): number {
-    let bytes = this.#keptBytes;
-    for (const { outstanding } of this.#open) bytes += outstanding;
-    return bytes;
+    if (bytes > 0) while (this.#keptBytes > LIMITS.keptBytes && this.#cutSlowest());
   }
 
   #cutSlowest(): boolean {
-    const answers = new Map<string, number>();
-    for (const { client } of this.#open) answers.set(client, (answers.get(client) ?? 0) + 1);
     let victim: Transfer | undefined;
-    for (const one of this.#open) {
-      if (one.isNewest || one.waitingSince === undefined) continue;
-      const more = victim === undefined ? 1 : answers.get(one.client)! - answers.get(victim.client)!;
-      if (more > 0 || (more === 0 && one.waitingSince < victim!.waitingSince!)) victim = one;
+    let most = 0;
+    for (const ofClient of this.#open.values()) {
+      if (ofClient.size < most) continue;
+      const slowest = slowestOf(ofClient);
+      if (slowest === undefined) continue;
+      if (ofClient.size > most || slowest.waitingSince! < victim!.waitingSince!) victim = slowest;
+      most = ofClient.size;
     }
     if (victim !== undefined) this.#cut(victim, 'answers for slow clients need too much memory');
     return victim !== undefined;
@@ -63,7 +61,7 @@ export class Transfers implements KeptBytes {
 
   #cutStalled(): void {
     const now = performance.now();
-    for (const one of this.#open) {
+    for (const one of [...this.#open.values()].flatMap((ofClient) => [...ofClient])) {
       const isStalled = one.waitingSince !== undefined && now - one.waitingSince > LIMITS.stallMs;
       if (isStalled) this.#cut(one, 'it took nothing for too long');
     }
@@ -74,4 +72,14 @@ export class Transfers implements KeptBytes {
     transfer.cut();
     this.#onCut(reason);
   }
+}
+
+/** The transfer that has waited for longest, without those of the last read. */
+function slowestOf(transfers: ReadonlySet<Transfer>): Transfer | undefined {
+  let slowest: Transfer | undefined;
+  for (const one of transfers) {
+    if (one.isNewest || one.waitingSince === undefined) continue;
+    if (slowest === undefined || one.waitingSince < slowest.waitingSince!) slowest = one;
+  }
+  return slowest;
 }

@@ -112,7 +112,7 @@ it('disconnects the slowest of the client with most answers when they need too m
   const transfers = new Transfers((reason) => reasons.push(reason));
   const cut: string[] = [];
   const open = (name: string, client: string, waitingSince: number, isNewest = false) => {
-    const transfer = { client, waitingSince, isNewest, outstanding: 0, leave: () => {}, cut: () => cut.push(name) };
+    const transfer = { client, waitingSince, isNewest, leave: () => {}, cut: () => cut.push(name) };
     transfers.watch(transfer as unknown as Transfer);
   };
   open('scraper', 'a', 1);

@@ -1,4 +1,6 @@
-import { utimesSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, truncateSync, utimesSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Decoding, le } from '../decoding.js';
 import { u32 } from '../field_layouts.js';
@@ -39,6 +41,22 @@ describe('user and group', () => {
     decoding.context.remove('etc/passwd');
     decoding.context.advance(2000);
     expect(decode(u32, le(7, 4), ['user'])).toBe('7');
+  });
+
+  it('are digits when the file is larger than 16 MiB', () => {
+    decoding.context.write('etc/passwd', 'root:x:0:0\n');
+    truncateSync(decoding.context.path('etc/passwd'), 16 << 20);
+    expect(decode(u32, le(0, 4), ['user'])).toBe('root');
+    truncateSync(decoding.context.path('etc/passwd'), (16 << 20) + 1);
+    decoding.context.advance(2000);
+    expect(decode(u32, le(0, 4), ['user'])).toBe('0');
+  });
+
+  it('are digits when the file is a pipe', () => {
+    const pipe = decoding.context.path('etc/passwd');
+    mkdirSync(dirname(pipe), { recursive: true });
+    execFileSync('mkfifo', [pipe]);
+    expect(decode(u32, le(0, 4), ['user'])).toBe('0');
   });
 
   it('are digits when there is no file', () => {
