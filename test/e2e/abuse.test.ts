@@ -77,7 +77,7 @@ describe('under attack', needs(fixtureNeeds), () => {
       console.info(`${name}: scrapes of ${times} ms, resident ${now.toFixed(0)} MiB, at most ${peak.toFixed(0)} MiB`);
       expect({ name, statuses: scrapes.map(({ status }) => status) }).toEqual({ name, statuses: [200, 200, 200] });
       // The goal is 1 s on an idle machine.
-      for (const { milliseconds } of scrapes) expect(milliseconds, name).toBeLessThan(3000);
+      for (const { milliseconds } of scrapes) expect(milliseconds, name).toBeLessThan(5000);
       expect(peak, name).toBeLessThan(256);
       attack.end();
     }
