@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -76,6 +76,17 @@ describe('the start', needs(fixtureNeeds), () => {
     const pipe = join(folder, `pipe${flag}`);
     execFileSync('mkfifo', [pipe]);
     expect(refusal([`${flag}=${pipe}`])).toMatchObject({ code, msg: expect.stringContaining('regular file') });
+  });
+
+  it.each([
+    ['--config.file', 'CONFIG_UNREADABLE', 2 ** 20],
+    ['--web.config.file', 'WEB_CONFIG_UNREADABLE', 2 ** 20],
+    ['--bpf.btf-file', 'KERNEL_BTF_FILE', 2 ** 30],
+  ])('fails if %s is a byte too large', (flag, code, limit) => {
+    const file = join(folder, `large${flag}`);
+    writeFileSync(file, '');
+    truncateSync(file, limit + 1);
+    expect(refusal([`${flag}=${file}`])).toMatchObject({ code, msg: expect.stringMatching(/[Ll]arger than|MiB/) });
   });
 
   it('fails if a probe file cannot be read', () => {
