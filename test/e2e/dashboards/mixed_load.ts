@@ -24,6 +24,8 @@ export class MixedLoad {
       ['jobs', 3, 2000],
       ['killed', 1, 'SIGSEGV'],
       ['killed', 1, 'SIGKILL'],
+      ['services', 2, 1, 'service'],
+      ['services', 2, 'KILL', 'service'],
       ['opens', 5, '/etc/passwd'],
       ['failing-open', 2, 'ENOENT'],
       ['failing-open', 2, 'ENOTDIR'],
