@@ -12,6 +12,7 @@ import { Workspace } from './workspace.mjs';
  * @property {readonly Expectation[]} expected all of them must arrive
  * @property {string} symptom query that has a result once the metrics show the problem
  * @property {boolean} [light] may run in parallel: it uses few resources, and no other scenario fires its alerts
+ * @property {boolean} [slow] takes minutes and is left to `npm run test:scenarios`; `npm test` skips it
  * @property {boolean} [last] stops the exporter, so it must run last
  * @property {number} [history] seconds of normal operation that the rules need for comparison
  * @property {() => string | undefined} [unsupported] why this machine cannot run it

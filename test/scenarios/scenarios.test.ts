@@ -22,6 +22,7 @@ describe(
     afterAll(() => stack?.stop());
 
     const follow = async (name: string, { signal, skip }: TestContext) => {
+      if (catalogue.get(name)!.slow) skip('it takes minutes: npm run test:scenarios');
       const timeline: string[] = [];
       const { result, reason } = await perform(catalogue.get(name)!, stack, (line) => timeline.push(line), signal);
       if (result === 'skipped') skip(reason);

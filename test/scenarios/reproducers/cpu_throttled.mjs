@@ -8,6 +8,7 @@ export default {
   // Only a hypervisor can cause steal, so SantaCpuSteal is tested with promtool alone.
   expected: [{ alert: 'SantaCpuThrottled', labels: { cgroup: `/${name}` }, culprit: `/${name}` }],
   light: true,
+  slow: true,
   symptom: `instance_cgroup:santabpf_cgroup_cpu_throttled:ratio1m{cgroup="/${name}"} > 0`,
   unsupported: () => missingController('cpu'),
   begin(workspace) {

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 export default {
   story: 'a renderer starts sixty-four workers for each CPU',
   expected: [{ alert: 'SantaRunQueueSaturated', culprit: 'render-worker' }],
+  slow: true,
   symptom: 'instance:santabpf_tasks_waiting:rate1m > 8',
   begin(workspace) {
     const renderer = workspace.named('render-worker');

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 export default {
   story: 'a build generates code with thousands of tiny programs',
   expected: [{ alert: 'SantaShortLivedJobs', culprit: 'codegen ← tiny-build' }],
+  slow: true,
   symptom: 'instance_command_parent_user:santabpf_short_lived_cpu:rate1m{command="codegen"} > 0',
   begin(workspace) {
     workspace.named('codegen', '/usr/bin/awk');
