@@ -171,10 +171,11 @@ describe('handshakes that never finish', openssl, () => {
       );
       const begin = performance.now();
       expect((await servers.ask(url)).status).toBe(200);
-      expect(performance.now() - begin).toBeLessThan(1000);
+      // Far from the 10 s after which an unfinished handshake is ended. Retries of a full accept queue take 1 s each.
+      expect(performance.now() - begin).toBeLessThan(5000);
       for (const socket of flood) socket.destroy();
     },
-    20_000,
+    60_000,
   );
 
   it('are ended', async () => {
