@@ -15,7 +15,7 @@ export const forkStorm = define(
     record('instance:santabpf_forks:max1h', highestOfHour(`instance:santabpf_forks:rate${rate}`)),
     {
       alert: 'SantaForkStorm',
-      why: 'An exec takes about a millisecond (docs/probes/execs.md), so 200 per second and CPU use a fifth of all CPUs. `make -j` of small C files creates 150 (docs/runbooks/fork_storm.md). The past hour and the highest rate of the day before: a host that builds software, now or every night, is not in trouble.',
+      why: 'An exec takes about a millisecond (docs/probes/execs.md), so 200 per second and CPU use a fifth of all CPUs. The past hour and the highest rate of the day before: a host that builds software, now or every night, is not in trouble.',
       expr: promql`
           instance:santabpf_forks:rate${rate} > ${SantaForkStorm.on} * (santabpf_cpus_online or 0 * instance:santabpf_forks:rate${rate} + 1)
             and
