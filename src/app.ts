@@ -9,13 +9,16 @@ import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon } from './kernel/addon.js';
 import { CpuWatch } from './kernel/cpu_watch.js';
 import { btfToUse, type Host } from './kernel/host.js';
+import type { KernelContext } from './kernel/kernel_context.js';
 import { RunSampler } from './kernel/run_sampler.js';
+import { SyscallExits } from './kernel/syscall_exits.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
 import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
+import { SharedPrograms } from './probes/shared_programs.js';
 import { SharedRuns } from './shared_runs.js';
 
 /** Everything that the application needs from outside. */
@@ -41,6 +44,7 @@ export class Application implements Exporter {
   readonly #pacer: Pacer;
   readonly #sampler: RunSampler;
   readonly #probes: ProbeSet;
+  readonly #shared: SharedPrograms;
   readonly #own: OwnMetrics;
   readonly #reloads = new SharedRuns(() => this.#reload());
   readonly #ending = new AbortController();
@@ -65,13 +69,16 @@ export class Application implements Exporter {
       later: (milliseconds, callback) => void setTimeout(callback, milliseconds).unref(),
     };
     const warnings = new RepeatedWarnings(logger, now);
+    const kernel: KernelContext = {
+      addon,
+      host,
+      btfPath,
+      onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
+    };
+    const handlerCaller = new SyscallExits(kernel);
+    this.#shared = new SharedPrograms(handlerCaller, this.#sampler);
     this.#probes = new ProbeSet({
-      kernel: {
-        addon,
-        host,
-        btfPath,
-        onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
-      },
+      kernel: { ...kernel, handlerCaller },
       decode,
       sampler: this.#sampler,
       cpus: new CpuWatch(roots.sys),
@@ -85,6 +92,7 @@ export class Application implements Exporter {
   start(configuration: Configuration): Promise<void> {
     return this.#inTurn(async () => {
       await this.#probes.start(configuration);
+      this.#shared.count();
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
@@ -105,7 +113,8 @@ export class Application implements Exporter {
   async scrape(probes?: ReadonlySet<string>): Promise<Snapshot> {
     const collected = this.#inTurn(() => this.#probes.collect(probes));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
-    this.#own.update(this.#probes.statuses(probes));
+    this.#shared.count();
+    this.#own.update(this.#probes.statuses(probes), probes === undefined ? this.#shared.status() : undefined);
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }

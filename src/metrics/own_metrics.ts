@@ -31,6 +31,7 @@ export class OwnMetrics {
   /** Metrics of this process, which prom-client reads when asked. */
   readonly ofProcess = new Registry();
   readonly #probeMetrics: readonly ((probe: ProbeStatus) => void)[];
+  readonly #copyPrograms: (programs: Pick<ProbeStatus, 'name' | 'programs'>) => void;
   readonly #reset: readonly (Counter | Gauge)[];
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSeconds: Gauge;
@@ -107,17 +108,19 @@ export class OwnMetrics {
     );
 
     this.#reset = [...made];
+    const copyPrograms = ({ name: probe, programs }: Pick<ProbeStatus, 'name' | 'programs'>) => {
+      for (const { name: program, ...program_ } of programs) {
+        if (program_.runSeconds !== 'unknown') runSeconds.inc({ probe, program }, program_.runSeconds);
+        if (program_.runs !== 'unknown') runs.inc({ probe, program }, program_.runs);
+        if (program_.missedRuns !== 'unknown') missed.inc({ probe, program }, program_.missedRuns);
+      }
+    };
+    this.#copyPrograms = copyPrograms;
     this.#probeMetrics = [
       ({ name: probe, state: current }) => {
         for (const state of PROBE_STATES) states.set({ probe, state }, state === current ? 1 : 0);
       },
-      ({ name: probe, programs }) => {
-        for (const { name: program, ...program_ } of programs) {
-          if (program_.runSeconds !== 'unknown') runSeconds.inc({ probe, program }, program_.runSeconds);
-          if (program_.runs !== 'unknown') runs.inc({ probe, program }, program_.runs);
-          if (program_.missedRuns !== 'unknown') missed.inc({ probe, program }, program_.missedRuns);
-        }
-      },
+      copyPrograms,
       ({ name: probe, maps }) => {
         for (const { name: map, ...map_ } of maps) {
           if (canFill(map_)) {
@@ -160,12 +163,16 @@ export class OwnMetrics {
     this.#collectProcess();
   }
 
-  /** Copies the state of all probes. Series of other probes end. */
-  update(probes: Iterable<ProbeStatus>): void {
+  /**
+   * Copies the state of all probes. Series of other probes end.
+   * @param shared programs that belong to no single probe, under a name of their own
+   */
+  update(probes: Iterable<ProbeStatus>, shared?: Pick<ProbeStatus, 'name' | 'programs'>): void {
     for (const metric of this.#reset) metric.reset();
     for (const probe of probes) {
       for (const copy of this.#probeMetrics) copy(probe);
     }
+    if (shared) this.#copyPrograms(shared);
   }
 
   /**

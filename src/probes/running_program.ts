@@ -1,4 +1,4 @@
-import type { KernelProbe } from '../kernel/kernel_probe.js';
+import type { ProgramRuns } from '../kernel/program_runs.js';
 import { MeasuredCost, type RunCost, type SampledCost } from '../kernel/run_cost.js';
 import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
 import type { ProgramStatus } from '../metrics/probe_status.js';
@@ -7,13 +7,13 @@ import type { ProgramStatus } from '../metrics/probe_status.js';
 export class RunningProgram {
   readonly name: string;
   readonly #section: string;
-  readonly #kernel: KernelProbe;
+  readonly #kernel: ProgramRuns;
   readonly #cost: RunCost;
   #missed: number | undefined;
   readonly #measured: MeasuredCost | undefined;
   readonly #sampled: { readonly program: SampledProgram; readonly cost: SampledCost } | undefined;
 
-  constructor(name: string, section: string, kernel: KernelProbe, sampler: RunSampler) {
+  constructor(name: string, section: string, kernel: ProgramRuns, sampler: RunSampler) {
     this.name = name;
     this.#section = section;
     this.#kernel = kernel;
@@ -21,7 +21,11 @@ export class RunningProgram {
       this.#measured = new MeasuredCost();
       this.#cost = this.#measured;
     } else {
-      const program = { measured: () => kernel.measuredRuns(name), counted: () => kernel.countedRuns(name) };
+      const program = {
+        measured: () => kernel.measuredRuns(name),
+        counted: () => kernel.countedRuns(name),
+        measure: (isOn: boolean) => kernel.measure?.(isOn),
+      };
       this.#sampled = { program, cost: sampler.add(program) };
       this.#cost = this.#sampled.cost;
     }
