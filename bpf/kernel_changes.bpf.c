@@ -146,15 +146,15 @@ static __always_inline void read_user_instructions(const union bpf_attr *attribu
 		bpf_probe_read_user(&read->slots[i], sizeof(__u64), (const void *)first + i * sizeof(__u64));
 }
 
-static const __u8 bpf_calls[SYSCALL_NUMBERS] = { [__NR_bpf] = NATIVE(1) };
+const __u8 bpf_calls[SYSCALL_NUMBERS] = { [__NR_bpf] = NATIVE(1) };
 
-static __always_inline int count_load(__u32 number, const struct pt_regs___arguments *arguments)
+static __always_inline int count_load(const struct pt_regs___arguments *arguments)
 {
 	struct change change = { .kind = bpf_program };
 	struct instructions instructions = {};
 	const union bpf_attr *attributes;
 
-	if (!meaning_in(bpf_calls, number) || FIRST_ARGUMENT(arguments) != BPF_PROG_LOAD || is_own_process())
+	if (FIRST_ARGUMENT(arguments) != BPF_PROG_LOAD || is_own_process())
 		return 0;
 	attributes = (const void *)SECOND_ARGUMENT(arguments);
 	bpf_probe_read_user(&change.type, sizeof(change.type), &attributes->prog_type);
@@ -166,4 +166,4 @@ static __always_inline int count_load(__u32 number, const struct pt_regs___argum
 }
 
 /* The fallback for kernels where no function can be hooked. */
-SYSCALL_EXIT(count_program_by_call, SUCCEEDED, bpf_calls, count_load(number, (void *)REGISTERS))
+SYSCALL_EXIT(count_program_by_call, SUCCEEDED, bpf_calls, count_load((void *)REGISTERS))

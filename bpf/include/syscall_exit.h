@@ -14,7 +14,10 @@
 #define FAILED 2
 struct handled_calls {
 	__u8 results;
-	/* Name of a constant call table (call_table.h): the handler wants the calls that it gives a meaning. Empty: every call. */
+	/*
+	 * Name of a constant call table (call_table.h): the handler gets the calls that it gives a meaning, and no others, except that of
+	 * 32-bit calls it gets all if the table has any. Empty: every call.
+	 */
 	char table[31];
 };
 

@@ -27,7 +27,8 @@ export function handlerRequests(btf: Btf, object: BpfObject, path: string): Hand
     const tableName = String.fromCharCode(...text.slice(0, text.indexOf(0)));
     const table = variables.get(tableName);
     if (place === undefined || (tableName !== '' && table === undefined)) {
-      const reason = place === undefined ? 'has no place_of_ variable' : `names the table "${tableName}", which it lacks`;
+      const reason =
+        place === undefined ? 'has no place_of_ variable' : `names the table "${tableName}", which it lacks`;
       throw fault('OBJECT_INVALID', { path, reason: `handler "${program}" ${reason}` });
     }
     const wants = wanted(results, table && bytesOf(table));
