@@ -81,7 +81,12 @@ void BpfObject::ReuseMap(const Napi::CallbackInfo& info) {
   const std::string name = Arguments(info).Text(0, "name");
   const MapState& map = BpfMap::OfArgument(info, 1, "reuse map");
   RequireUnloaded(env, "reuse map");
-  const int result = bpf_map__reuse_fd(RequireMap(env, "reuse map", name), map.fd());
+  bpf_map* const own = RequireMap(env, "reuse map", name);
+  const MapLayout& layout = map.layout();
+  if (bpf_map__type(own) != layout.type || bpf_map__key_size(own) != layout.key_size || bpf_map__value_size(own) != layout.value_size) {
+    throw ErrorOf(env, {EINVAL, "reuse map", "map \"" + name + "\" has another type, or keys or values of another size"});
+  }
+  const int result = bpf_map__reuse_fd(own, map.fd());
   if (result != 0) throw ErrorOf(env, {ErrnoOf(result), "reuse map", ""});
 }
 

@@ -134,7 +134,10 @@ export interface BpfObject {
   /** Writes into the initial value of a map of global variables (`.rodata`, `.data`, `.bss`). */
   setInitialValue(map: string, offset: number, bytes: Uint8Array): void;
 
-  /** Takes a map of another object in place of this object's own. It stays when the other object is closed. */
+  /**
+   * Takes a map of another object in place of this object's own, which has the same type and sizes of key and value. It stays
+   * when the other object is closed.
+   */
   reuseMap(name: string, map: BpfMap): void;
 
   /** Creates the maps and loads the programs, off the main thread. May be called once. */
