@@ -1,27 +1,85 @@
-/** Runs all benchmarks, or one: `npm run bench -- NAME [ARGUMENT...]`. docs/performance.md explains them. */
-import { release } from 'node:os';
+/**
+ * Measures the table of docs/performance.md: `npm run bench`. One benchmark: `npm run bench -- NAME [ARGUMENT...]`.
+ * `--peer COMMAND [ARGUMENT...]` at the end adds another exporter.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { loadavg, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isTracingElsewhere } from './bystanders.js';
 import { eventCost } from './event_cost.js';
 import { exposition } from './exposition.js';
+import { firstScrape } from './first_scrape.js';
+import { type GoalRow, printGoals } from './goals.js';
 import { idle } from './idle.js';
+import { nginx } from './nginx.js';
+import { redis } from './redis.js';
 import { scrape } from './scrape.js';
+import { sockets } from './sockets.js';
 import { start } from './start.js';
+import { systemCall } from './system_call.js';
 
-const benchmarks: Readonly<Record<string, (parameters: readonly string[]) => Promise<void>>> = {
-  scrape: (sizes) => scrape(sizes.length > 0 ? sizes.map(Number) : [1000, 10_000, 100_000]),
-  event_cost: (probes) => eventCost(probes),
-  start: () => start(),
-  idle: ([seconds = '60']) => idle(Number(seconds)),
-  exposition: (sizes) => exposition(sizes.length > 0 ? sizes.map(Number) : [1000, 10_000, 100_000]),
+interface Call {
+  readonly parameters: readonly string[];
+  readonly peer: readonly string[];
+  readonly folder: string;
+}
+
+/** Their rows are the table of goals. */
+const ofTable: Readonly<Record<string, (call: Call) => Promise<GoalRow[]>>> = {
+  system_call: ({ parameters: more, ...rest }) => systemCall({ more, ...rest }),
+  redis: ({ parameters: more, ...rest }) => redis({ more, ...rest }),
+  nginx: ({ parameters: more, ...rest }) => nginx({ more, ...rest }),
+  first_scrape: ({ parameters: more, ...rest }) => firstScrape({ more, ...rest }),
+  scrape: ({ parameters }) => scrape(numbersOf(parameters, [10_000, 100_000])),
+  sockets: ({ parameters }) => {
+    const [unconnected, connections] = numbersOf(parameters, [2_500_000, 200_000]);
+    return sockets(unconnected!, connections!);
+  },
 };
 
-const [chosen, ...parameters] = process.argv.slice(2);
-if (chosen !== undefined && !Object.hasOwn(benchmarks, chosen)) {
-  console.error(`There is no benchmark "${chosen}". Choose one of: ${Object.keys(benchmarks).join(', ')}.`);
+/** Run only by name. */
+const others: Readonly<Record<string, (call: Call) => Promise<void>>> = {
+  event_cost: ({ parameters }) => eventCost(parameters),
+  start: () => start(),
+  idle: ({ parameters: [seconds = '60'] }) => idle(Number(seconds)),
+  exposition: ({ parameters }) => exposition(numbersOf(parameters, [1000, 10_000, 100_000])),
+};
+
+function numbersOf(parameters: readonly string[], defaults: readonly number[]): readonly number[] {
+  return parameters.length > 0 ? parameters.map(Number) : defaults;
+}
+
+async function measure(call: Call, names: readonly string[]): Promise<void> {
+  const rows: GoalRow[] = [];
+  for (const name of names) {
+    console.log(`\n## ${name}\n`);
+    if (Object.hasOwn(ofTable, name)) rows.push(...(await ofTable[name]!(call)));
+    else await others[name]!(call);
+  }
+  if (rows.length > 0) {
+    console.log('\n## Goals\n');
+    printGoals(rows);
+  }
+}
+
+const all = process.argv.slice(2);
+const separator = all.indexOf('--peer');
+const peer = separator < 0 ? [] : all.slice(separator + 1);
+const [chosen, ...parameters] = separator < 0 ? all : all.slice(0, separator);
+const known = [...Object.keys(ofTable), ...Object.keys(others)];
+if (chosen !== undefined && !known.includes(chosen)) {
+  console.error(`There is no benchmark "${chosen}". Choose one of: ${known.join(', ')}.`);
   process.exit(2);
 }
+const began = performance.now();
 console.log(`Linux ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`);
-for (const [name, run] of Object.entries(benchmarks)) {
-  if (chosen !== undefined && name !== chosen) continue;
-  console.log(`\n## ${name}`);
-  await run(name === chosen ? parameters : []);
+console.log(`load average ${loadavg()[0]!.toFixed(2)} at the start`);
+if (isTracingElsewhere())
+  console.log('Programs of other processes are attached: the floor is too low, and so are all costs.');
+const folder = mkdtempSync(join(tmpdir(), 'santabpf-bench-'));
+try {
+  await measure({ parameters, peer, folder }, chosen === undefined ? Object.keys(ofTable) : [chosen]);
+} finally {
+  rmSync(folder, { recursive: true });
 }
+console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes`);

@@ -1,0 +1,94 @@
+/** What runs beside a workload: nothing, one empty program, an exporter. A state begins and ends without touching the workload. */
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { configurationFile, defaultProbes } from './configuration.js';
+import { ExporterProcess } from './exporter_process.js';
+import { attachProbe, emptyPrograms } from './probe_requests.js';
+
+export interface State {
+  readonly title: string;
+  /** Resolves when all programs are attached, to the function that detaches them. */
+  begin(): Promise<() => Promise<void>>;
+}
+
+export interface StateOptions {
+  /** More states: `NAME` is one probe alone, `-NAME` the default set without it. */
+  readonly more: readonly string[];
+  /** Command and arguments of another exporter. */
+  readonly peer: readonly string[];
+  /** For configuration files; the caller removes it. */
+  readonly folder: string;
+}
+
+export const off: State = { title: 'off', begin: async () => async () => {} };
+
+/** One empty program on the exit of system calls: the least that any exporter with such a program costs. */
+export const floor: State = {
+  title: 'empty program',
+  async begin() {
+    const probe = await attachProbe(emptyPrograms(['tp_btf/sys_exit']));
+    return async () => probe.close();
+  },
+};
+
+/** All states of a comparison: off, the floor and the default set come first, then the peer if there is one. */
+export function statesOf({ more, peer, folder }: StateOptions): State[] {
+  const exporters = more.map((name) =>
+    name.startsWith('-')
+      ? exporter(
+          `all but ${name.slice(1)}`,
+          folder,
+          defaultProbes().filter((probe) => probe !== name.slice(1)),
+        )
+      : exporter(name, folder, [name]),
+  );
+  return [off, floor, exporter('default set', folder), ...(peer.length > 0 ? [otherExporter(peer)] : []), ...exporters];
+}
+
+function exporter(title: string, folder: string, probes?: readonly string[]): State {
+  const configFile = configurationFile(folder, probes);
+  return {
+    title,
+    async begin() {
+      const running = await ExporterProcess.start({ configFile });
+      // The first scrape does work that no later one does.
+      await running.get('/metrics');
+      return () => running.stop();
+    },
+  };
+}
+
+/** Ready when its page answers. */
+function otherExporter([command = '', ...parameters]: readonly string[]): State {
+  const address = /^--web\.listen-address=.*?(\d+)$/m.exec(parameters.join('\n'))?.[1] ?? '9435';
+  return {
+    title: 'peer',
+    async begin() {
+      const child = spawn(command, parameters, { stdio: 'ignore' });
+      const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+      const failed = new Promise<never>((_, reject) => {
+        child.once('error', reject);
+        child.once('exit', (code) => reject(new Error(`${command} ended with ${code} before it answered`)));
+      });
+      // Its end is expected later.
+      failed.catch(() => {});
+      await Promise.race([answers(`http://127.0.0.1:${address}/metrics`), failed]);
+      return async () => {
+        child.kill('SIGTERM');
+        await ended;
+      };
+    },
+  };
+}
+
+async function answers(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 3000; attempt++) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch {
+      // It does not listen yet.
+    }
+    await sleep(10);
+  }
+  throw new Error(`${url} does not answer`);
+}
