@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { end, launch } from './children.js';
 
 const program = `require('node:http').createServer((request, response) => response.end('up 1\\n'))
   .listen(0, '127.0.0.1', function () { console.log(this.address().port); })`;
@@ -14,16 +15,14 @@ export class BareServer {
   }
 
   static async start(): Promise<BareServer> {
-    const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = launch(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
     const port = await new Promise<number>((resolve) => {
-      child.stdout.once('data', (data: Buffer) => resolve(Number(data.toString())));
+      child.stdout!.once('data', (data: Buffer) => resolve(Number(data.toString())));
     });
     return new BareServer(child, port);
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once('close', resolve));
-    this.process.kill('SIGKILL');
-    await ended;
+    await end(this.process, 'SIGKILL');
   }
 }

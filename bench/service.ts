@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { end, launch } from './children.js';
 import { root } from './root.js';
 
 /** Debian's packages, unpacked by setup/bench_tools.mjs. */
@@ -62,15 +63,11 @@ export class RunningService {
   }
 
   async close(): Promise<void> {
-    for (const child of this.#children.toReversed()) {
-      const ended = new Promise((resolve) => child.once('close', resolve));
-      if (child.exitCode !== null || child.signalCode !== null || !child.kill('SIGTERM')) continue;
-      await ended;
-    }
+    for (const child of this.#children.toReversed()) await end(child);
   }
 
   #launch([program = '', ...parameters]: readonly string[]): void {
-    const child = spawn(join(tools, program), parameters, { env: environment, stdio: 'ignore' });
+    const child = launch(join(tools, program), parameters, { env: environment, stdio: 'ignore' });
     // A program that cannot run shows as a server that does not answer.
     child.on('error', () => {});
     this.#children.push(child);

@@ -1,6 +1,6 @@
 /** What runs beside a workload: nothing, one empty program, an exporter. A state begins and ends without touching the workload. */
-import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { end, launch } from './children.js';
 import { configurationFile, defaultProbes } from './configuration.js';
 import { ExporterProcess } from './exporter_process.js';
 import { attachProbe, emptyPrograms } from './probe_requests.js';
@@ -64,8 +64,7 @@ function otherExporter([command = '', ...parameters]: readonly string[]): State 
   return {
     title: 'peer',
     async begin() {
-      const child = spawn(command, parameters, { stdio: 'ignore' });
-      const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+      const child = launch(command, parameters, { stdio: 'ignore' });
       const failed = new Promise<never>((_, reject) => {
         child.once('error', reject);
         child.once('exit', (code) => reject(new Error(`${command} ended with ${code} before it answered`)));
@@ -73,10 +72,7 @@ function otherExporter([command = '', ...parameters]: readonly string[]): State 
       // Its end is expected later.
       failed.catch(() => {});
       await Promise.race([answers(`http://127.0.0.1:${address}/metrics`), failed]);
-      return async () => {
-        child.kill('SIGTERM');
-        await ended;
-      };
+      return () => end(child);
     },
   };
 }
