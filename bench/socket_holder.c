@@ -20,8 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Below the kernel's default limit of open files, fs.nr_open. */
-#define SOCKETS_PER_PROCESS 500000
 /* Below the number of local ports that connections to one port can use. */
 #define CONNECTIONS_PER_LISTENER 20000
 
@@ -40,12 +38,18 @@ static int tcp_socket(void)
 	return made;
 }
 
-static void raise_file_limit(void)
+/* Returns how many sockets a process can hold. */
+static long raise_file_limit(void)
 {
-	struct rlimit limit = { SOCKETS_PER_PROCESS + 1000, SOCKETS_PER_PROCESS + 1000 };
+	struct rlimit limit;
 
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		fail("read the limit of open files");
+	limit.rlim_cur = limit.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &limit))
 		fail("raise the limit of open files");
+	/* Some are for the standard streams, pipes and listeners. */
+	return limit.rlim_max - 100;
 }
 
 static void hold_sockets(long count)
@@ -73,7 +77,6 @@ static void hold_connections(long count)
 	socklen_t length = sizeof(address);
 	int listener = -1;
 
-	enter_own_network();
 	for (long i = 0; i < count; i++) {
 		int client = tcp_socket();
 
@@ -91,51 +94,77 @@ static void hold_connections(long count)
 	}
 }
 
-/* Runs the work in a process that ends with this one. */
-static void start(void (*work)(long), long count, int report)
+/* Forks a process that ends with this one. Returns whether this is the new one. */
+static int forked(void)
 {
 	pid_t child = fork();
 
 	if (child < 0)
 		fail("fork");
-	if (child)
-		return;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	work(count);
-	if (write(report, "", 1) != 1)
-		exit(1);
-	close(report);
+	if (!child)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return !child;
+}
+
+_Noreturn static void hold(void)
+{
 	for (;;)
 		pause();
+}
+
+/* Divides the work among processes. Each writes a byte when it is done. */
+static void start(void (*work)(long), long count, long parts, int report)
+{
+	for (long part = 0; part < parts; part++) {
+		if (!forked())
+			continue;
+		work(count * (part + 1) / parts - count * part / parts);
+		if (write(report, "", 1) != 1)
+			exit(1);
+		close(report);
+		hold();
+	}
+}
+
+static long divided(long count, long most)
+{
+	return (count + most - 1) / most;
 }
 
 int main(int argc, char **arguments)
 {
 	const char *what = argc > 1 ? arguments[1] : "";
-	long count = argc > 2 ? atol(arguments[2]) : 0, parts;
-	void (*work)(long) = hold_sockets;
+	long count = argc > 2 ? atol(arguments[2]) : 0, namespaces = argc > 3 ? atol(arguments[3]) : 0;
+	long limit = raise_file_limit(), parts;
 	int report[2];
 	char byte;
 
+	/* All descendants are ended as a group, and waited for. */
+	if (setpgid(0, 0) || prctl(PR_SET_CHILD_SUBREAPER, 1))
+		fail("lead a group");
+	if (pipe(report))
+		fail("pipe");
 	if (!strcmp(what, "sockets") && argc == 3) {
-		parts = (count + SOCKETS_PER_PROCESS - 1) / SOCKETS_PER_PROCESS;
-	} else if (!strcmp(what, "connections") && argc == 4 && atol(arguments[3]) > 0) {
-		parts = atol(arguments[3]);
-		work = hold_connections;
+		parts = divided(count, limit);
+		start(hold_sockets, count, parts, report[1]);
+	} else if (!strcmp(what, "connections") && namespaces > 0) {
+		long each = divided(divided(count, namespaces), limit / 2);
+
+		parts = each * namespaces;
+		for (long i = 0; i < namespaces; i++) {
+			if (!forked())
+				continue;
+			enter_own_network();
+			start(hold_connections, count * (i + 1) / namespaces - count * i / namespaces, each, report[1]);
+			close(report[1]);
+			hold();
+		}
 	} else {
 		fprintf(stderr, "usage: socket_holder sockets N | connections N NAMESPACES\n");
 		return 2;
 	}
-	raise_file_limit();
-	/* The children are ended as a group. */
-	if (setpgid(0, 0))
-		fail("setpgid");
-	if (pipe(report))
-		fail("pipe");
-	for (long part = 0; part < parts; part++)
-		start(work, count * (part + 1) / parts - count * part / parts, report[1]);
 	close(report[1]);
-	for (long part = 0; part < parts; part++)
+	while (parts-- > 0)
 		if (read(report[0], &byte, 1) != 1)
 			return 1;
 	printf("ready\n");
