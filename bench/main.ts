@@ -13,6 +13,7 @@ import { type GoalRow, printGoals } from './goals.js';
 import { idle } from './idle.js';
 import { nginx } from './nginx.js';
 import { redis } from './redis.js';
+import { requestCost } from './request_cost.js';
 import { scrape } from './scrape.js';
 import { sockets } from './sockets.js';
 import { start } from './start.js';
@@ -39,6 +40,7 @@ const ofTable: Readonly<Record<string, (call: Call) => Promise<GoalRow[]>>> = {
 
 /** Run only by name. */
 const others: Readonly<Record<string, (call: Call) => Promise<void>>> = {
+  request_cost: ({ parameters, folder }) => requestCost(parameters, folder),
   event_cost: ({ parameters }) => eventCost(parameters),
   start: () => start(),
   idle: ({ parameters: [seconds = '60'] }) => idle(Number(seconds)),

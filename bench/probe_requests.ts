@@ -9,6 +9,9 @@ import { openObject } from '../src/kernel/object_file.js';
 import { benchObject } from './compiled.js';
 import { root } from './root.js';
 
+/** Nanoseconds that the kernel's run statistics themselves add to each run. */
+export const statisticsNs = 49;
+
 export const addon = loadAddon(join(root, 'build/Release/santabpf.node'));
 const context = {
   addon,

@@ -20,6 +20,7 @@ export interface Service {
 
 /** What a service did in a while. */
 export interface Work {
+  readonly requests: number;
   /** Requests per second. */
   readonly throughput: number;
   /** CPU time of server and generator per request, in seconds. Other work on the machine hardly changes it. */
@@ -57,6 +58,7 @@ export class RunningService {
     const requests = after.requests - before.requests;
     if (requests === 0) throw new Error(`${this.#service.server[0]} answered no request in ${seconds} s`);
     return {
+      requests,
       throughput: requests / (after.at - before.at),
       cpuSeconds: (after.cpu - before.cpu) / requests,
     };
