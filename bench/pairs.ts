@@ -31,9 +31,11 @@ export function range(compared: Extent, neutral = 1): string {
   return `${figure(median)} (${figure(least)}–${figure(most)})${isNoisy(compared, neutral) ? ' noisy' : ''}`;
 }
 
-/** Whether a goal is reached: by the median, with a remark where single rounds say otherwise. */
-export function verdict({ median, least, most }: Extent, isGood: (value: number) => boolean): string {
+/** Whether a goal is reached: by the median, unless rounds disagree and differ by more than the effect. */
+export function verdict(measured: Extent, isGood: (value: number) => boolean): string {
+  const { median, least, most } = measured;
   const isReached = isGood(median);
   if (isGood(least) === isReached && isGood(most) === isReached) return isReached ? 'yes' : 'no';
+  if (isNoisy(measured)) return 'undecided: noisy';
   return isReached ? 'yes, not in every round' : 'no, but in some rounds';
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { end, launch } from './children.js';
@@ -25,6 +26,8 @@ export interface Work {
   readonly throughput: number;
   /** CPU time of server and generator per request, in seconds. Other work on the machine hardly changes it. */
   readonly cpuSeconds: number;
+  /** Share of all CPUs that something else used. */
+  readonly others: number;
 }
 
 /** A service that runs. The caller closes it. */
@@ -57,10 +60,13 @@ export class RunningService {
     const after = await this.#look();
     const requests = after.requests - before.requests;
     if (requests === 0) throw new Error(`${this.#service.server[0]} answered no request in ${seconds} s`);
+    const own = after.cpu - before.cpu;
+    const available = (after.at - before.at) * cpus().length;
     return {
       requests,
       throughput: requests / (after.at - before.at),
-      cpuSeconds: (after.cpu - before.cpu) / requests,
+      cpuSeconds: own / requests,
+      others: Math.max(0, after.allCpu - before.allCpu - own) / available,
     };
   }
 
@@ -88,10 +94,10 @@ export class RunningService {
     throw new Error(`${this.#service.server.join(' ')} does not answer; npm run bench unpacks it to ${tools}`);
   }
 
-  async #look(): Promise<{ requests: number; at: number; cpu: number }> {
+  async #look(): Promise<{ requests: number; at: number; cpu: number; allCpu: number }> {
     const requests = await this.#service.answered();
     const cpu = this.#children.reduce((sum, { pid }) => sum + cpuSecondsOf(pid!), 0);
-    return { requests, at: performance.now() / 1000, cpu };
+    return { requests, at: performance.now() / 1000, cpu, allCpu: busySeconds() };
   }
 }
 
@@ -105,6 +111,14 @@ function cpuSecondsOf(pid: number): number {
       .filter(Boolean);
     return sum + Number(nanoseconds) / 1e9 + children.reduce((total, child) => total + cpuSecondsOf(Number(child)), 0);
   }, 0);
+}
+
+/** CPU time of the whole machine since boot, without idle time, in seconds. */
+function busySeconds(): number {
+  const [, fields = ''] = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'latin1')) ?? [];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = fields.split(' ').map(Number);
+  // In clock ticks, 100 per second.
+  return (user + nice + system + irq + softIrq + steal) / 100;
 }
 
 /** A TCP port of the loopback address that nobody listens on. */
