@@ -1,5 +1,6 @@
 /** The throughput that a busy service keeps beside the programs of an exporter. */
 import type { GoalRow } from './goals.js';
+import { mostOthers } from './machine_load.js';
 import { figure, printTable, summary } from './numbers.js';
 import { pairs, range, verdict } from './pairs.js';
 import { inTurn } from './rounds.js';
@@ -8,8 +9,6 @@ import type { State } from './states.js';
 
 const rounds = 7;
 const windowSeconds = 2;
-/** With more, the throughput shows the other work. */
-const mostOthers = 0.1;
 
 export interface KeptGoal {
   readonly measure: string;

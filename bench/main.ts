@@ -3,7 +3,7 @@
  * `--peer COMMAND [ARGUMENT...]` at the end adds another exporter.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, release, tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isTracingElsewhere } from './bystanders.js';
 import { eventCost } from './event_cost.js';
@@ -11,6 +11,7 @@ import { exposition } from './exposition.js';
 import { firstScrape } from './first_scrape.js';
 import { type GoalRow, printGoals } from './goals.js';
 import { idle } from './idle.js';
+import { busyShare, mostOthers } from './machine_load.js';
 import { nginx } from './nginx.js';
 import { redis } from './redis.js';
 import { requestCost } from './request_cost.js';
@@ -75,7 +76,9 @@ if (chosen !== undefined && !known.includes(chosen)) {
 }
 const began = performance.now();
 console.log(`Linux ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}`);
-console.log(`load average ${loadavg()[0]!.toFixed(2)} at the start`);
+const share = await busyShare(2);
+const warning = `The machine is not quiet: other work uses ${Math.round(share * 100)} % of the CPUs. Measure again without it.`;
+if (share > mostOthers) console.log(warning);
 if (isTracingElsewhere())
   console.log('Programs of other processes are attached: the floor is too low, and so are all costs.');
 const folder = mkdtempSync(join(tmpdir(), 'santabpf-bench-'));
@@ -84,4 +87,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
+if (share > mostOthers) console.log(`\n${warning}`);
 console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes`);

@@ -5,6 +5,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { end, launch } from './children.js';
+import { busySeconds } from './machine_load.js';
 import { root } from './root.js';
 
 /** Debian's packages, unpacked by setup/bench_tools.mjs. */
@@ -111,14 +112,6 @@ function cpuSecondsOf(pid: number): number {
       .filter(Boolean);
     return sum + Number(nanoseconds) / 1e9 + children.reduce((total, child) => total + cpuSecondsOf(Number(child)), 0);
   }, 0);
-}
-
-/** CPU time of the whole machine since boot, without idle time, in seconds. */
-function busySeconds(): number {
-  const [, fields = ''] = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'latin1')) ?? [];
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = fields.split(' ').map(Number);
-  // In clock ticks, 100 per second.
-  return (user + nice + system + irq + softIrq + steal) / 100;
 }
 
 /** A TCP port of the loopback address that nobody listens on. */
