@@ -19,6 +19,7 @@ import { scrape } from './scrape.js';
 import { sockets } from './sockets.js';
 import { start } from './start.js';
 import { systemCall } from './system_call.js';
+import { countsOf, UsageFault } from './usage.js';
 
 interface Call {
   readonly parameters: readonly string[];
@@ -32,10 +33,10 @@ const ofTable: Readonly<Record<string, (call: Call) => Promise<GoalRow[]>>> = {
   redis: ({ parameters: more, ...rest }) => redis({ more, ...rest }),
   nginx: ({ parameters: more, ...rest }) => nginx({ more, ...rest }),
   first_scrape: ({ parameters: more, ...rest }) => firstScrape({ more, ...rest }),
-  scrape: ({ parameters }) => scrape(numbersOf(parameters, [10_000, 100_000])),
+  scrape: ({ parameters }) => scrape(countsOf(parameters, [10_000, 100_000])),
   sockets: ({ parameters }) => {
-    const [unconnected, connections] = numbersOf(parameters, [2_500_000, 200_000]);
-    return sockets(unconnected!, connections!);
+    const [unconnected = 2_500_000, connections = 200_000] = countsOf(parameters, []);
+    return sockets(unconnected, connections);
   },
 };
 
@@ -44,13 +45,9 @@ const others: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   request_cost: ({ parameters, folder }) => requestCost(parameters, folder),
   event_cost: ({ parameters }) => eventCost(parameters),
   start: () => start(),
-  idle: ({ parameters: [seconds = '60'] }) => idle(Number(seconds)),
-  exposition: ({ parameters }) => exposition(numbersOf(parameters, [1000, 10_000, 100_000])),
+  idle: ({ parameters }) => idle(countsOf(parameters, [60])[0]!),
+  exposition: ({ parameters }) => exposition(countsOf(parameters, [1000, 10_000, 100_000])),
 };
-
-function numbersOf(parameters: readonly string[], defaults: readonly number[]): readonly number[] {
-  return parameters.length > 0 ? parameters.map(Number) : defaults;
-}
 
 async function measure(call: Call, names: readonly string[]): Promise<void> {
   const rows: GoalRow[] = [];
@@ -84,8 +81,12 @@ if (isTracingElsewhere())
 const folder = mkdtempSync(join(tmpdir(), 'santabpf-bench-'));
 try {
   await measure({ parameters, peer, folder }, chosen === undefined ? Object.keys(ofTable) : [chosen]);
+  if (share > mostOthers) console.log(`\n${warning}`);
+  console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes`);
+} catch (error) {
+  if (!(error instanceof UsageFault)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 } finally {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
 }
-if (share > mostOthers) console.log(`\n${warning}`);
-console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes`);

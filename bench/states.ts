@@ -1,9 +1,13 @@
 /** What runs beside a workload: nothing, one empty program, an exporter. A state begins and ends without touching the workload. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { end, launch } from './children.js';
 import { configurationFile, defaultProbes } from './configuration.js';
 import { ExporterProcess } from './exporter_process.js';
 import { attachProbe, emptyPrograms } from './probe_requests.js';
+import { root } from './root.js';
+import { UsageFault } from './usage.js';
 
 export interface State {
   readonly title: string;
@@ -34,15 +38,26 @@ export const floor: State = {
 /** All states of a comparison: off, the floor and the default set come first, then the peer if there is one. */
 export function statesOf({ more, peer, folder }: StateOptions): State[] {
   const exporters = more.map((name) =>
-    name.startsWith('-')
-      ? exporter(
-          `all but ${name.slice(1)}`,
-          folder,
-          defaultProbes().filter((probe) => probe !== name.slice(1)),
-        )
-      : exporter(name, folder, [name]),
+    name.startsWith('-') ? without(name.slice(1), folder) : exporter(name, folder, [shippedProbe(name)]),
   );
   return [off, floor, exporter('default set', folder), ...(peer.length > 0 ? [otherExporter(peer)] : []), ...exporters];
+}
+
+function without(name: string, folder: string): State {
+  const probes = defaultProbes();
+  if (!probes.includes(name)) {
+    throw new UsageFault(`"${name}" is not a default probe. Choose one of: ${probes.join(', ')}.`);
+  }
+  return exporter(
+    `all but ${name}`,
+    folder,
+    probes.filter((probe) => probe !== name),
+  );
+}
+
+function shippedProbe(name: string): string {
+  if (existsSync(join(root, `config/probes/${name}.yaml`))) return name;
+  throw new UsageFault(`There is no probe "${name}" in config/probes.`);
 }
 
 function exporter(title: string, folder: string, probes?: readonly string[]): State {
