@@ -22,6 +22,8 @@ import { systemCall } from './system_call.js';
 import { countsOf, UsageFault } from './usage.js';
 
 interface Call {
+  /** Whether all benchmarks of the table run. */
+  readonly isTable: boolean;
   readonly parameters: readonly string[];
   readonly peer: readonly string[];
   readonly folder: string;
@@ -29,13 +31,14 @@ interface Call {
 
 /** Their rows are the table of goals. */
 const ofTable: Readonly<Record<string, (call: Call) => Promise<GoalRow[]>>> = {
-  system_call: ({ parameters: more, ...rest }) => systemCall({ more, ...rest }),
-  redis: ({ parameters: more, ...rest }) => redis({ more, ...rest }),
-  nginx: ({ parameters: more, ...rest }) => nginx({ more, ...rest }),
-  first_scrape: ({ parameters: more, ...rest }) => firstScrape({ more, ...rest }),
+  system_call: ({ parameters: more, peer, folder }) => systemCall({ more, peer, folder }),
+  redis: ({ parameters: more, peer, folder }) => redis({ more, peer, folder }),
+  nginx: ({ parameters: more, peer, folder }) => nginx({ more, peer, folder }),
+  first_scrape: ({ parameters: more, peer, folder }) => firstScrape({ more, peer, folder }),
   scrape: ({ parameters }) => scrape(countsOf(parameters, [10_000, 100_000])),
-  sockets: ({ parameters }) => {
-    const [unconnected = 2_500_000, connections = 200_000] = countsOf(parameters, []);
+  sockets: ({ parameters, isTable }) => {
+    const defaults = isTable ? [2_500_000, 200_000] : [200_000, 20_000];
+    const [unconnected = 0, connections = defaults[1]!] = countsOf(parameters, defaults);
     return sockets(unconnected, connections);
   },
 };
@@ -80,7 +83,8 @@ if (isTracingElsewhere())
   console.log('Programs of other processes are attached: the floor is too low, and so are all costs.');
 const folder = mkdtempSync(join(tmpdir(), 'santabpf-bench-'));
 try {
-  await measure({ parameters, peer, folder }, chosen === undefined ? Object.keys(ofTable) : [chosen]);
+  const isTable = chosen === undefined;
+  await measure({ isTable, parameters, peer, folder }, isTable ? Object.keys(ofTable) : [chosen]);
   if (share > mostOthers) console.log(`\n${warning}`);
   console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes`);
 } catch (error) {
