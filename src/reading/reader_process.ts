@@ -41,4 +41,4 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const [, , task = '', exporter, cpuSeconds] = process.argv;
 bound(Number(exporter), Number(cpuSeconds));
-process.send!(await answer(JSON.parse(task) as ReadingTask), () => process.exit());
+void answer(JSON.parse(task) as ReadingTask).then((message) => process.send!(message, () => process.exit()));
