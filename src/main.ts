@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// First, because it limits the heap before other modules are loaded.
+// Both set flags of V8. They come first: heap.ts limits the heap before it grows, and V8 refuses code compiled with other flags.
 import './heap.js';
+import './config/linear_regex.js';
 import { runBundle } from './bundle.js';
 
 /** The compiled script of the exporter, which runs. */

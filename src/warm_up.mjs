@@ -2,7 +2,9 @@
  * Starts the bundled exporter and scrapes it once, without loading anything into the kernel, then keeps what V8 compiled of it.
  * `src/bundle.ts` uses it.
  */
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +26,12 @@ function address() {
   });
 }
 
+/** Not with `fetch`, which changes flags of V8: code that was compiled with other flags is refused. @param {string} url */
+async function scrape(url) {
+  const [response] = await once(get(url), 'response');
+  await once(response.resume(), 'end');
+}
+
 // Refused as on a host without privilege: a build must not change the kernel.
 const addon = require(join(root, 'build/Release/santabpf.node'));
 addon.BpfObject = class extends addon.BpfObject {
@@ -34,6 +42,6 @@ addon.BpfObject = class extends addon.BpfObject {
 process.argv.splice(2, Infinity, '--web.listen-address=127.0.0.1:0', '--log.format=json');
 const url = address();
 const { script } = require(join(root, 'dist/main.js'));
-await (await fetch(`${await url}/metrics`)).text();
+await scrape(`${await url}/metrics`);
 writeFileSync(join(root, 'dist/exporter.code'), script.createCachedData());
 process.exit();
