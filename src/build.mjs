@@ -2,8 +2,10 @@
  * Bundles the exporter and its packages into dist/: loading hundreds of small files would take longer than Node itself to start.
  * Types are not checked here; `npm run check-types` does that.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -40,5 +42,29 @@ await build({
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 });
-writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+// What is in the bundles identifies the build: another one may read the same configuration differently.
+const bundles = ['exporter.js', 'reader_process.js'].map((name) => readFileSync(join(dist, name)));
+const identity = createHash('sha256').update(Buffer.concat(bundles)).digest('hex').slice(0, 16);
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'commonjs', build: identity })}\n`);
+await keepShippedConfiguration();
 execFileSync(process.execPath, [join(src, 'warm_up.mjs')], { stdio: ['ignore', 'inherit', 'inherit'], timeout: 60_000 });
+
+/** Reads the shipped configuration as a start would. One with faults is not kept: the start reports them. */
+async function keepShippedConfiguration() {
+  const folder = join(dist, 'kept');
+  const task = {
+    kind: 'configuration',
+    file: join(src, '../config/santabpf.yaml'),
+    switches: [],
+    keep: { folder, build: identity },
+  };
+  const words = [JSON.stringify(task), String(process.pid), '60'];
+  await once(fork(join(dist, 'reader_process.js'), words, { serialization: 'advanced' }), 'exit');
+  const [name] = existsSync(folder) ? readdirSync(folder) : [];
+  if (name !== undefined) {
+    renameSync(join(folder, name), join(dist, 'shipped.configuration'));
+    // The exporter may run as another user.
+    chmodSync(join(dist, 'shipped.configuration'), 0o644);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
+import type { LoadOptions } from './config/configuration.js';
 import { packageFolder } from './package_folder.js';
-import { readConfigurationApart } from './reading/reading.js';
+import { keptReading, readConfigurationApart } from './reading/reading.js';
 
 const objectFolder = join(packageFolder, 'dist/bpf');
 
@@ -23,13 +24,13 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       process.stdout.write(`santabpf ${packageVersion()}\n`);
       return 0;
     default: {
+      const { configFile, cacheFolder } = options;
+      const load: LoadOptions = { objectFolder, switches: options.probes };
       const loadConfiguration = (signal?: AbortSignal) =>
-        readConfigurationApart(
-          options.configFile,
-          { objectFolder, switches: options.probes },
-          { ...(signal && { signal }) },
-        );
-      const configuration = loadConfiguration();
+        readConfigurationApart(configFile, load, { cacheFolder, ...(signal && { signal }) });
+      // A check and a reload always read.
+      const kept = cacheFolder === undefined ? undefined : keptReading(configFile, load, cacheFolder);
+      const configuration = kept ? Promise.resolve(kept) : loadConfiguration();
       // `run` awaits it later and handles the failure then.
       configuration.catch(() => {});
       // Imported here to load the modules while another process reads the configuration.
