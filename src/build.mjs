@@ -2,10 +2,19 @@
  * Bundles the exporter and its packages into dist/: loading hundreds of small files would take longer than Node itself to start.
  * Types are not checked here; `npm run check-types` does that.
  */
-import { execFileSync, fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -47,7 +56,12 @@ const bundles = ['exporter.js', 'reader_process.js'].map((name) => readFileSync(
 const identity = createHash('sha256').update(Buffer.concat(bundles)).digest('hex').slice(0, 16);
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'commonjs', build: identity })}\n`);
 await keepShippedConfiguration();
-execFileSync(process.execPath, [join(src, 'warm_up.mjs')], { stdio: ['ignore', 'inherit', 'inherit'], timeout: 60_000 });
+const { status } = spawnSync(process.execPath, [join(src, 'warm_up.mjs')], {
+  stdio: ['ignore', 'inherit', 'inherit'],
+  timeout: 60_000,
+});
+if (status !== 0)
+  console.warn('The exporter could not be started once to keep its compiled code: its starts take longer.');
 
 /** Reads the shipped configuration as a start would. One with faults is not kept: the start reports them. */
 async function keepShippedConfiguration() {

@@ -47,7 +47,7 @@ const FLAGS = {
   },
   'config.cache-folder': {
     takes: 'FOLDER',
-    help: 'Keeps the configuration for a faster start; none for no cache [$CACHE_DIRECTORY or /var/cache/santabpf]',
+    help: 'Cache for a faster start, or none [$CACHE_DIRECTORY or /var/cache/santabpf]',
     parse: text,
   },
   'config.check': { help: 'Check the configuration, list what this host does not support, and exit' },

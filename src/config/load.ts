@@ -40,12 +40,7 @@ function entriesOf(root: unknown): { entry: ProbeEntry; index: number }[] {
   });
 }
 
-function choose(
-  tree: Tree,
-  folders: ProbeFolders,
-  switches: LoadOptions['switches'],
-  faults: SantaError[],
-): Chosen[] {
+function choose(tree: Tree, folders: ProbeFolders, switches: LoadOptions['switches'], faults: SantaError[]): Chosen[] {
   faults.push(...folders.faults);
   const chosen = new Map<string, Chosen>();
   const take = (entry: ProbeEntry, index: number | undefined) => {

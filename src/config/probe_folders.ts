@@ -10,8 +10,11 @@ import type { SourceMap } from './source_map.js';
 /** The folders of `probe_path`, and the probe files in them. */
 export class ProbeFolders {
   readonly faults: SantaError[] = [];
-  private readonly folders: { readonly path: string; readonly written: string; readonly probes: ReadonlySet<string> }[] =
-    [];
+  private readonly folders: {
+    readonly path: string;
+    readonly written: string;
+    readonly probes: ReadonlySet<string>;
+  }[] = [];
 
   /** @param paths as written in the main file, relative to its folder */
   constructor(paths: readonly string[], main: SourceMap) {

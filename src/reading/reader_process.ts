@@ -1,5 +1,6 @@
 /** A process that reads one configuration, sends it as plain data, and ends. The exporter never holds the parsers. */
 import type { EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
 import { type PlainConfiguration, plainFaults } from '../config/plain_configuration.js';
 import { Faults } from '../errors/fault.js';
 import { loadAddon } from '../kernel/load_addon.js';
@@ -41,7 +42,7 @@ function keep(task: ReadingTask, message: ReadingAnswer): void {
   const { file, switches } = task;
   const { folder, build } = task.keep;
   try {
-    keepConfiguration(folder, { build, file, switches }, message.value as PlainConfiguration);
+    keepConfiguration(folder, { build, file: resolve(file), switches }, message.value as PlainConfiguration);
   } catch {
     // No such folder, no permission, no space.
   }

@@ -33,11 +33,11 @@ export async function readConfigurationApart(
   const { cacheFolder: folder } = control;
   const task: ReadingTask = {
     kind: 'configuration',
-    file: resolve(file),
+    file,
     switches: [...(options.switches ?? [])],
     ...(folder !== undefined && build !== undefined && { keep: { folder, build } }),
   };
-  return reviveConfiguration((await readApart(task, control)) as PlainConfiguration, task.file, options);
+  return reviveConfiguration((await readApart(task, control)) as PlainConfiguration, resolve(file), options);
 }
 
 /**

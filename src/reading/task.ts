@@ -5,7 +5,6 @@ import type { CacheKey } from './configuration_cache.js';
 export type ReadingTask =
   | {
       readonly kind: 'configuration';
-      /** Absolute. */
       readonly file: string;
       readonly switches: CacheKey['switches'];
       /** Where to keep the configuration for later starts. */
