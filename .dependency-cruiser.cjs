@@ -6,6 +6,8 @@
 const partsOfSource = {
   errors: [],
   build: [],
+  warm_up: [],
+  bundle: [],
   nearest: [],
   visible_text: [],
   heap: [],
@@ -38,7 +40,8 @@ const partsOfSource = {
   reading: ['errors', 'config', 'kernel', 'http'],
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
-  main: ['heap', 'package_folder', 'cli', 'reading', 'service'],
+  exporter: ['package_folder', 'cli', 'config', 'reading', 'service'],
+  main: ['heap', 'config', 'bundle'],
 };
 
 /** What each folder imports of the other folders. */
@@ -57,10 +60,11 @@ const folders = {
 
 /** Files that something else than an import starts: Node, npm scripts, vitest, workers, a folder read at run time. */
 const entryPoints = [
-  '^src/main[.]ts$',
+  '^src/(main|exporter)[.]ts$',
   '^src/config/json_schema[.]ts$',
   '^src/reading/reader_process[.]ts$',
   '^(native|bpf|src)/build[.]mjs$',
+  '^src/warm_up[.]mjs$',
   '^setup/setup[.]mjs$',
   '^alerts/src/main[.]ts$',
   '^bench/(main|stall_probe)[.]ts$',
@@ -108,9 +112,10 @@ module.exports = {
     },
     {
       name: 'one-door-to-the-addon',
-      comment: 'only load_addon.ts loads the native addon; hash_thread.ts resolves a package for its worker',
+      comment:
+        'only load_addon.ts loads the native addon; hash_thread.ts resolves a package for its worker, bundle.ts runs a bundle',
       severity: 'error',
-      from: { path: '^src/(?!kernel/load_addon[.]ts$|http/hash_thread[.]ts$)' },
+      from: { path: '^src/(?!kernel/load_addon[.]ts$|http/hash_thread[.]ts$|bundle[.]ts$|warm_up[.]mjs$)' },
       to: { path: ['[.]node$', '^(node:)?module$'] },
     },
     {
@@ -143,7 +148,7 @@ module.exports = {
       name: 'no-import-of-entry-points',
       severity: 'error',
       from: {},
-      to: { path: ['^src/main[.]ts$', '[.]test[.]ts$'] },
+      to: { path: ['^src/(main|exporter)[.]ts$', '[.]test[.]ts$'] },
     },
     {
       name: 'no-circular',
@@ -153,7 +158,8 @@ module.exports = {
     },
     {
       name: 'no-unreachable-source',
-      comment: 'main.ts and the process that it starts reach every file of src; json_schema.ts serves npm run schema',
+      comment:
+        'main.ts, exporter.ts and the process that it starts reach every file of src; json_schema.ts serves npm run schema',
       severity: 'error',
       from: { path: entryPoints.filter((path) => path.startsWith('^src/')) },
       to: { path: '^src/', pathNot: entryPoints, reachable: false },

@@ -1,16 +1,30 @@
 /** Time from the start to the end of the first scrape, and memory after many scrapes, compared with a bare Node. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { anonymousMemory, ExporterProcess } from './exporter_process.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { anonymousMemory, type ExporterOptions, ExporterProcess } from './exporter_process.js';
 import { figure, printTable, spread, summary } from './numbers.js';
+import { root } from './root.js';
 
 const rounds = 15;
+/** As `npm start`, the systemd unit and the container image set it. */
+const environment = { MALLOC_ARENA_MAX: '1' };
+const eightProbes = 'probes: [syscalls, execs, opens, biolatency, runqlat, tcp, packet_drops, oom_kills]';
 const scrapes = [50, 500];
 const bareServer = `require('node:http').createServer((request, response) => response.end('up 1\\n'))
   .listen(0, '127.0.0.1', function () { console.log(this.address().port); })`;
 
 export async function start(): Promise<void> {
   const bare: number[] = [];
+  const eight: number[] = [];
   const exporter: number[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'santabpf-bench-'));
+  const configFile = join(folder, 'eight.yaml');
+  writeFileSync(configFile, `${eightProbes}\nprobe_path: ["${join(root, 'config/probes')}"]\n`);
+  const ofEight = { configFile, environment: { ...environment, CACHE_DIRECTORY: join(folder, 'cache') } };
+  // The first start reads the configuration.
+  await startOnce(ofEight);
   for (let round = 0; round < rounds; round++) {
     bare.push(
       await timed(startBare, async ({ process, port }) => {
@@ -18,17 +32,15 @@ export async function start(): Promise<void> {
         return () => end(process);
       }),
     );
-    exporter.push(
-      await timed(ExporterProcess.start, async (running) => {
-        await running.get('/metrics');
-        return () => running.stop();
-      }),
-    );
+    eight.push(await startOnce(ofEight));
+    exporter.push(await startOnce({ environment }));
   }
+  rmSync(folder, { recursive: true });
   printTable(
     ['start to first scrape', 'ms', 'least'],
     [
       ['node:http alone', spread(summary(bare)), figure(summary(bare).least)],
+      ['exporter, eight probes', spread(summary(eight)), figure(summary(eight).least)],
       ['exporter, default probes', spread(summary(exporter)), figure(summary(exporter).least)],
     ],
   );
@@ -37,8 +49,8 @@ export async function start(): Promise<void> {
     ['RssAnon in MB after', ...scrapes.map((count) => `${count} scrapes`)],
     [
       ['node:http alone', ...(await memoryOfBare())],
-      ['exporter, default probes', ...(await memoryOfExporter())],
-      ['as deployed, MALLOC_ARENA_MAX=1', ...(await memoryOfExporter({ MALLOC_ARENA_MAX: '1' }))],
+      ['exporter, default probes', ...(await memoryOfExporter(environment))],
+      ['without MALLOC_ARENA_MAX=1', ...(await memoryOfExporter({}))],
     ],
   );
 }
@@ -55,7 +67,18 @@ async function timed<T>(
   return took;
 }
 
-async function memoryOfExporter(environment: Readonly<Record<string, string>> = {}): Promise<string[]> {
+/** Milliseconds from the start to the end of the first scrape. */
+function startOnce(options: ExporterOptions): Promise<number> {
+  return timed(
+    () => ExporterProcess.start(options),
+    async (running) => {
+      await running.get('/metrics');
+      return () => running.stop();
+    },
+  );
+}
+
+async function memoryOfExporter(environment: Readonly<Record<string, string>>): Promise<string[]> {
   const exporter = await ExporterProcess.start({ environment });
   const results = await afterScrapes(exporter.port, exporter.process.pid!, '/metrics');
   await exporter.stop();

@@ -55,7 +55,8 @@ export async function buildBpf(root) {
 export async function buildTypeScript(root) {
   await build(root, {
     title: 'compiling the TypeScript',
-    inputs: ['src', 'package-lock.json'],
+    // The build starts the exporter once, with the shipped configuration.
+    inputs: ['src', 'config', 'package-lock.json'],
     output: 'dist/main.js',
     stamp: 'dist/.stamp',
     args: ['src/build.mjs'],
@@ -85,7 +86,8 @@ export async function buildWorkload(root) {
  */
 async function build(root, { title, inputs, output, stamp, command = process.execPath, args, folder = '.' }) {
   const absolute = [...inputs.map((input) => join(root, input)), ...systemInputs];
-  const expected = `${process.versions.modules} ${fingerprint(root, absolute)}`;
+  const { modules, v8 } = process.versions;
+  const expected = `${modules} ${v8} ${fingerprint(root, absolute)}`;
   if (existsSync(join(root, output)) && readStamp(join(root, stamp)) === expected) return;
   await run(title, command, args, { cwd: join(root, folder) });
   writeStamp(join(root, stamp), expected);

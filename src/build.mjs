@@ -2,7 +2,19 @@
  * Bundles the exporter and its packages into dist/: loading hundreds of small files would take longer than Node itself to start.
  * Types are not checked here; `npm run check-types` does that.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { fork, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -16,20 +28,57 @@ for (const name of readdirSync(dist).filter((name) => name !== 'bpf')) {
   rmSync(join(dist, name), { recursive: true });
 }
 await build({
-  entryPoints: [join(src, 'main.ts'), join(src, 'reading/reader_process.ts')],
+  entryPoints: ['main.ts', 'exporter.ts', 'reading/reader_process.ts'].map((file) => join(src, file)),
   outdir: dist,
   // Side by side, so that a bundled file finds its neighbours by the same relative path as its source does.
   entryNames: '[name]',
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  // Node starts CommonJS sooner than modules, and V8 can keep what it compiled of it.
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
-  // Found by name at run time: by a worker, and for logs on a terminal.
-  external: ['bcryptjs', 'pino-pretty'],
-  // Some packages are CommonJS and require Node's own modules.
-  banner: {
-    js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
-  },
+  external: [
+    // Found by name at run time: by a worker, and for logs on a terminal.
+    'bcryptjs',
+    'pino-pretty',
+    // What fastify would need for schemas and for requests without a socket, which the exporter does not have.
+    '@fastify/ajv-compiler',
+    '@fastify/fast-json-stringify-compiler',
+    'light-my-request',
+  ],
+  supported: { 'dynamic-import': false },
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 });
+// What is in the bundles identifies the build: another one may read the same configuration differently.
+const bundles = ['exporter.js', 'reader_process.js'].map((name) => readFileSync(join(dist, name)));
+const identity = createHash('sha256').update(Buffer.concat(bundles)).digest('hex').slice(0, 16);
+writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'commonjs', build: identity })}\n`);
+await keepShippedConfiguration();
+const { status } = spawnSync(process.execPath, [join(src, 'warm_up.mjs')], {
+  stdio: ['ignore', 'inherit', 'inherit'],
+  timeout: 60_000,
+});
+if (status !== 0)
+  console.warn('The exporter could not be started once to keep its compiled code: its starts take longer.');
+
+/** Reads the shipped configuration as a start would. One with faults is not kept: the start reports them. */
+async function keepShippedConfiguration() {
+  const folder = join(dist, 'kept');
+  const task = {
+    kind: 'configuration',
+    file: join(src, '../config/santabpf.yaml'),
+    switches: [],
+    keep: { folder, build: identity },
+  };
+  const words = [JSON.stringify(task), String(process.pid), '60'];
+  await once(fork(join(dist, 'reader_process.js'), words, { serialization: 'advanced' }), 'exit');
+  const [name] = existsSync(folder) ? readdirSync(folder) : [];
+  if (name !== undefined) {
+    renameSync(join(folder, name), join(dist, 'shipped.configuration'));
+    // The exporter may run as another user.
+    chmodSync(join(dist, 'shipped.configuration'), 0o644);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,56 +1,8 @@
 #!/usr/bin/env node
-// First, because it limits the heap before other modules are loaded.
+// Both set flags of V8. They come first: heap.ts limits the heap before it grows, and V8 refuses code compiled with other flags.
 import './heap.js';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
-import { packageFolder } from './package_folder.js';
-import { readConfigurationApart } from './reading/reading.js';
+import './config/linear_regex.js';
+import { runBundle } from './bundle.js';
 
-const objectFolder = join(packageFolder, 'dist/bpf');
-
-/** @returns the exit code: 0 done, 1 start or check failed, 2 invalid command line; undefined while the exporter serves */
-async function main(argv: readonly string[]): Promise<number | undefined> {
-  let options: Arguments;
-  try {
-    options = parseArguments(argv);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 2;
-  }
-  switch (options.action) {
-    case 'help':
-      process.stdout.write(helpText());
-      return 0;
-    case 'version':
-      process.stdout.write(`santabpf ${packageVersion()}\n`);
-      return 0;
-    default: {
-      const loadConfiguration = (signal?: AbortSignal) =>
-        readConfigurationApart(
-          options.configFile,
-          { objectFolder, switches: options.probes },
-          { ...(signal && { signal }) },
-        );
-      const configuration = loadConfiguration();
-      // `run` awaits it later and handles the failure then.
-      configuration.catch(() => {});
-      // Imported here to load the modules while another process reads the configuration.
-      const { run } = await import('./service.js');
-      return await run(options, { configuration, loadConfiguration, version: packageVersion() });
-    }
-  }
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }).version;
-}
-
-// The reader of our output may close the pipe before we end: that must not crash the exporter.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', () => {});
-}
-const exitCode = await main(process.argv.slice(2));
-if (exitCode !== undefined) {
-  process.exitCode = exitCode;
-}
+/** The compiled script of the exporter, which runs. */
+export const script = runBundle('exporter');

@@ -1,13 +1,22 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of package.json. Sources and bundles lie at different depths below it. */
+/** The folder of the package's package.json. Sources and bundles lie at different depths below it. */
 export const packageFolder: string = folderAbove(dirname(fileURLToPath(import.meta.url)));
 
 function folderAbove(folder: string): string {
-  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (isPackage(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error('No folder above the exporter has a package.json');
+  if (parent === folder) throw new Error('No folder above the exporter has its package.json');
   return folderAbove(parent);
+}
+
+/** That of dist/ has no name: it only makes the files there CommonJS. */
+function isPackage(file: string): boolean {
+  try {
+    return 'name' in (JSON.parse(readFileSync(file, 'utf8')) as object);
+  } catch {
+    return false;
+  }
 }

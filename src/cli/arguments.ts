@@ -9,6 +9,8 @@ import { count, type Flags, type FlagValues, flagLines, oneOf, readFlags, text }
 export interface Arguments {
   readonly action: 'serve' | 'check' | 'version' | 'help';
   readonly configFile: string;
+  /** The folder that keeps the configuration for the next start; undefined for none, and for a check. */
+  readonly cacheFolder: string | undefined;
   /** Probes to run (true) or not to run (false), whatever the configuration lists. */
   readonly probes: ReadonlyMap<string, boolean>;
   /** Type information to use instead of the kernel's own. */
@@ -41,6 +43,11 @@ const FLAGS = {
   'config.file': {
     takes: 'FILE',
     help: 'Main configuration file [config/santabpf.yaml of the package]',
+    parse: text,
+  },
+  'config.cache-folder': {
+    takes: 'FOLDER',
+    help: 'Cache for a faster start, or none [$CACHE_DIRECTORY or /var/cache/santabpf]',
     parse: text,
   },
   'config.check': { help: 'Check the configuration, list what this host does not support, and exit' },
@@ -87,17 +94,24 @@ const FLAGS = {
 
 const DEFAULT_CONFIG_FILE = join(packageFolder, 'config/santabpf.yaml');
 
+const DEFAULT_CACHE_FOLDER = '/var/cache/santabpf';
+
 /**
  * Reads the command line (without the interpreter and the script).
  * @throws Faults with everything that is wrong with it
  */
-export function parseArguments(argv: readonly string[]): Arguments {
+export function parseArguments(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Arguments {
   const flags = readFlags(FLAGS, argv);
   const btfFile = flags['bpf.btf-file'];
   const webConfigFile = flags['web.config.file'];
+  const action = actionOf(flags);
   return {
-    action: actionOf(flags),
+    action,
     configFile: flags['config.file'] ?? DEFAULT_CONFIG_FILE,
+    cacheFolder: action === 'serve' ? cacheFolderOf(flags['config.cache-folder'], environment) : undefined,
     probes: flags.probe,
     ...(btfFile === undefined ? {} : { btfFile }),
     roots: { proc: flags['path.procfs'], sys: flags['path.sysfs'], root: flags['path.rootfs'] },
@@ -110,6 +124,15 @@ export function parseArguments(argv: readonly string[]): Arguments {
     },
     log: { level: flags['log.level'], format: flags['log.format'] },
   };
+}
+
+/** systemd sets CACHE_DIRECTORY if the unit has a CacheDirectory. */
+function cacheFolderOf(
+  given: string | undefined,
+  { CACHE_DIRECTORY: ofService }: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (given === 'none') return undefined;
+  return given ?? (ofService || DEFAULT_CACHE_FOLDER);
 }
 
 function actionOf(flags: FlagValues<typeof FLAGS>): Arguments['action'] {

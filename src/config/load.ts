@@ -6,8 +6,8 @@ import { readText } from './file_text.js';
 import { issueFaults } from './issue_faults.js';
 import { type MainFile, mainFile, type ProbeEntry } from './main_schema.js';
 import { metricNameFaults, type NamedMetrics } from './metric_names.js';
-import { type PlainConfiguration, type PlainProbe, reviveConfiguration } from './plain_configuration.js';
-import { objectCandidates, type ParsedProbe, parseProbeFile } from './probe_file.js';
+import { type PlainConfiguration, type PlainProbe, plainPlaces, reviveConfiguration } from './plain_configuration.js';
+import { type ParsedProbe, parseProbeFile } from './probe_file.js';
 import { ProbeFolders } from './probe_folders.js';
 import type { ProbeFile, ProbeSpec } from './probe_schema.js';
 import { parseTree, type Tree } from './yaml_tree.js';
@@ -18,6 +18,8 @@ interface Chosen {
   readonly entry: ProbeEntry;
   /** The place in `probes`; undefined if a flag alone names the probe. */
   readonly index: number | undefined;
+  /** The index of its folder. */
+  readonly folder: number;
   readonly parsed: ParsedProbe;
 }
 
@@ -38,21 +40,18 @@ function entriesOf(root: unknown): { entry: ProbeEntry; index: number }[] {
   });
 }
 
-function choose(tree: Tree, switches: LoadOptions['switches'], faults: SantaError[]): Chosen[] {
-  const paths = part(tree.value, 'probe_path');
-  if (paths === undefined) return [];
-  const folders = new ProbeFolders(paths, tree.places);
+function choose(tree: Tree, folders: ProbeFolders, switches: LoadOptions['switches'], faults: SantaError[]): Chosen[] {
   faults.push(...folders.faults);
   const chosen = new Map<string, Chosen>();
   const take = (entry: ProbeEntry, index: number | undefined) => {
     const { probe } = entry;
-    const file = folders.find(probe, index === undefined ? undefined : tree.places.locate(['probes', index]));
-    if (!(file instanceof SantaError)) {
+    const found = folders.find(probe, index === undefined ? undefined : tree.places.locate(['probes', index]));
+    if (!(found instanceof SantaError)) {
       const isOff = switches?.get(probe) === false;
-      if (!isOff) chosen.set(probe, { entry, index, parsed: parseProbeFile(file) });
+      if (!isOff) chosen.set(probe, { entry, index, folder: found.folder, parsed: parseProbeFile(found.file) });
     } else if (folders.faults.length === 0) {
       // Otherwise the probe may be in a folder that could not be read.
-      faults.push(file);
+      faults.push(found);
     }
   };
   const lines = new Map<string, number>();
@@ -118,7 +117,7 @@ function inOrder(faults: readonly SantaError[], files: readonly string[]): Santa
  * Reads and checks the main file and the probe files it names.
  * @throws Faults with every fault of any of them
  */
-export function readConfiguration(file: string, { objectFolder, switches }: LoadOptions): PlainConfiguration {
+export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 'switches'>): PlainConfiguration {
   const path = resolve(file);
   let text: string;
   try {
@@ -131,7 +130,9 @@ export function readConfiguration(file: string, { objectFolder, switches }: Load
   if (tree.value === undefined) throw new Faults(faults);
   const main = mainFile.safeParse(tree.value);
   faults.push(...issueFaults(main.error?.issues ?? [], tree));
-  const chosen = choose(tree, switches, faults);
+  const paths = part(tree.value, 'probe_path');
+  const folders = new ProbeFolders(paths ?? [], tree.places);
+  const chosen = paths === undefined ? [] : choose(tree, folders, switches, faults);
   for (const one of chosen) faults.push(...unknownLabels(one, tree));
   const prefix = part(tree.value, 'metric_prefix') ?? '';
   faults.push(...chosen.flatMap(({ parsed }) => parsed.faults));
@@ -146,21 +147,19 @@ export function readConfiguration(file: string, { objectFolder, switches }: Load
   }
   const seriesLimit = main.data.series_limit;
   return {
-    file: path,
     metricPrefix: prefix,
     seriesLimit,
-    places: tree.places.plain,
-    probes: chosen.map(({ entry, index, parsed }): PlainProbe => {
-      const settings = parsed.settings!;
-      return {
-        spec: merge(settings, entry, seriesLimit),
-        file: parsed.file,
-        objectCandidates: objectCandidates(parsed.file, settings, objectFolder),
-        places: parsed.places.plain,
+    folders: folders.plain,
+    places: plainPlaces(tree.places),
+    probes: chosen.map(
+      ({ entry, index, folder, parsed }): PlainProbe => ({
+        spec: merge(parsed.settings!, entry, seriesLimit),
+        folder,
+        places: plainPlaces(parsed.places),
         overrides: entry,
         index,
-      };
-    }),
+      }),
+    ),
   };
 }
 
@@ -170,5 +169,5 @@ export function readConfiguration(file: string, { objectFolder, switches }: Load
  * @throws Faults with every fault of any of them
  */
 export function loadConfiguration(file: string, options: LoadOptions): Configuration {
-  return reviveConfiguration(readConfiguration(file, options));
+  return reviveConfiguration(readConfiguration(file, options), resolve(file), options);
 }

@@ -1,30 +1,60 @@
 /**
- * A configuration without functions and prototypes, as the process that parses sends it to the exporter.
+ * A configuration without functions, prototypes and absolute paths, as the process that parses sends it to the exporter.
  */
+import { dirname, join, resolve } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
 import type { ErrorCode } from '../errors/catalogue.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
-import type { Configuration, ProbeConfiguration } from './configuration.js';
+import type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
 import type { ProbeEntry } from './main_schema.js';
+import { objectCandidates } from './object_candidates.js';
 import type { ProbeSpec } from './probe_schema.js';
 import { type Path, SourceMap } from './source_map.js';
 
+/** A file's text, and its `SourceMap.root` in bytes: it is needed for faults only. */
+export interface PlainPlaces {
+  readonly text: string;
+  readonly root: Uint8Array;
+}
+
+export interface PlainFolder {
+  /** As the main file has it, relative to that file. */
+  readonly written: string;
+  /** The probes that have a file in it, sorted. */
+  readonly probes: readonly string[];
+}
+
 export interface PlainProbe {
   readonly spec: ProbeSpec;
-  readonly file: string;
-  readonly objectCandidates: readonly string[];
-  readonly places: SourceMap['plain'];
+  /** The index of its folder. */
+  readonly folder: number;
+  readonly places: PlainPlaces;
   /** The overrides of the main file, and the index of their entry in `probes`. */
   readonly overrides: ProbeEntry;
   readonly index: number | undefined;
 }
 
 export interface PlainConfiguration {
-  readonly file: string;
   readonly metricPrefix: string;
   readonly seriesLimit: number;
+  readonly folders: readonly PlainFolder[];
   readonly probes: readonly PlainProbe[];
-  readonly places: SourceMap['plain'];
+  readonly places: PlainPlaces;
+}
+
+export function plainPlaces({ text, root }: SourceMap): PlainPlaces {
+  return { text, root: serialize(root) };
+}
+
+/** The file of a probe. @param main the main file, absolute */
+export function probeFileOf(main: string, { folders }: PlainConfiguration, { spec, folder }: PlainProbe): string {
+  return join(folderOf(main, folders[folder]!.written), `${spec.probe}.yaml`);
+}
+
+/** A folder of `probe_path`. @param main the main file, absolute */
+export function folderOf(main: string, written: string): string {
+  return resolve(dirname(main), written);
 }
 
 export interface PlainFault {
@@ -80,30 +110,49 @@ function overridePath(path: Path, { overrides, index }: PlainProbe): Path | unde
   return typeof name === 'string' && own && Object.hasOwn(own, name) ? [...entry, ...path] : undefined;
 }
 
-function reviveProbe(plain: PlainProbe, main: SourceMap): ProbeConfiguration {
-  const { spec, file, objectCandidates } = plain;
+/** Makes the map of places when a place is asked for, and lets go of it afterwards. */
+function revivePlaces(file: string, { text, root }: PlainPlaces): () => SourceMap {
+  let last: WeakRef<SourceMap> | undefined;
+  return () => {
+    const known = last?.deref();
+    if (known !== undefined) return known;
+    const places = new SourceMap(file, text, deserialize(root));
+    last = new WeakRef(places);
+    return places;
+  };
+}
+
+function reviveProbe(plain: PlainProbe, file: string, objectFolder: string, main: () => SourceMap): ProbeConfiguration {
+  const { spec } = plain;
   forgetPrototypes(spec);
-  const places = new SourceMap(...plain.places);
+  const places = revivePlaces(file, plain.places);
   return {
     spec,
     file,
-    objectCandidates,
+    objectCandidates: objectCandidates(file, spec, objectFolder),
     locate: (path) => {
       const overridden = overridePath(path, plain);
-      return overridden ? main.locate(overridden) : places.locate(path);
+      return overridden ? main().locate(overridden) : places().locate(path);
     },
   };
 }
 
-/** Makes the frozen configuration. `plain` becomes part of it. */
-export function reviveConfiguration(plain: PlainConfiguration): Configuration {
-  const main = new SourceMap(...plain.places);
-  const { file, metricPrefix, seriesLimit } = plain;
+/**
+ * Makes the frozen configuration. `plain` becomes part of it.
+ * @param file the main file, absolute
+ */
+export function reviveConfiguration(
+  plain: PlainConfiguration,
+  file: string,
+  { objectFolder }: Pick<LoadOptions, 'objectFolder'>,
+): Configuration {
+  const main = revivePlaces(file, plain.places);
+  const { metricPrefix, seriesLimit } = plain;
   const configuration = {
     file,
     metricPrefix,
     seriesLimit,
-    probes: plain.probes.map((probe) => reviveProbe(probe, main)),
+    probes: plain.probes.map((probe) => reviveProbe(probe, probeFileOf(file, plain, probe), objectFolder, main)),
   };
   freeze(configuration);
   return configuration;

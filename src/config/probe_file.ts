@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { fault, SantaError } from '../errors/fault.js';
 import { readText } from './file_text.js';
 import { issueFaults } from './issue_faults.js';
@@ -35,11 +35,4 @@ export function parseProbeFile(file: string): ParsedProbe {
     faults.push(fault('CONFIG_PROBE_NAME', { stem, name: result.data.probe }, { location }));
   }
   return { file, settings: result.data, value, places, faults };
-}
-
-/** The folder of the probe file, then the shipped objects. A path is relative to the probe file only. */
-export function objectCandidates(file: string, { probe, object }: ProbeFile, objectFolder: string): string[] {
-  const name = object ?? `${probe}.bpf.o`;
-  const own = resolve(dirname(file), name);
-  return isAbsolute(name) || name.includes('/') ? [own] : [own, join(resolve(objectFolder), name)];
 }

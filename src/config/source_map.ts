@@ -12,20 +12,15 @@ interface Place {
 /** A longer line says nothing to a reader, and each fault would carry it. */
 const longestExcerpt = 10_000;
 
-/** The places of the settings of a file. It crosses processes as plain data: see `plain` and the constructor. */
+/** The places of the settings of a file. Its root is plain data, which crosses processes. */
 export class SourceMap {
   private lines: readonly number[] | undefined;
 
   constructor(
     readonly file: string,
     readonly text: string,
-    private readonly root: Place = {},
+    readonly root: Place = {},
   ) {}
-
-  /** The arguments that make an equal map. */
-  get plain(): readonly [string, string, Place] {
-    return [this.file, this.text, this.root];
-  }
 
   noteKey(path: Path, offset: number): void {
     this.place(path).key = offset;

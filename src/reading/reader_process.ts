@@ -1,8 +1,10 @@
 /** A process that reads one configuration, sends it as plain data, and ends. The exporter never holds the parsers. */
 import type { EventEmitter } from 'node:events';
-import { plainFaults } from '../config/plain_configuration.js';
+import { resolve } from 'node:path';
+import { type PlainConfiguration, plainFaults } from '../config/plain_configuration.js';
 import { Faults } from '../errors/fault.js';
 import { loadAddon } from '../kernel/load_addon.js';
+import { keepConfiguration } from './configuration_cache.js';
 import type { ReadingAnswer, ReadingTask } from './task.js';
 
 /** Sees to it that this process ends with the exporter and at its limit of CPU time, whatever the parsers do. */
@@ -22,8 +24,7 @@ async function read(task: ReadingTask): Promise<unknown> {
     return readWebConfiguration(task.file);
   }
   const { readConfiguration } = await import('../config/load.js');
-  const { file, objectFolder, switches } = task;
-  return readConfiguration(file, { objectFolder, switches: new Map(switches) });
+  return readConfiguration(task.file, { switches: new Map(task.switches) });
 }
 
 async function answer(task: ReadingTask): Promise<ReadingAnswer> {
@@ -35,10 +36,30 @@ async function answer(task: ReadingTask): Promise<ReadingAnswer> {
   }
 }
 
+/** Keeps what was read, if it is to be kept. The exporter has it already: it does not matter if this fails. */
+function keep(task: ReadingTask, message: ReadingAnswer): void {
+  if (task.kind !== 'configuration' || task.keep === undefined || !('value' in message)) return;
+  const { file, switches } = task;
+  const { folder, build } = task.keep;
+  try {
+    keepConfiguration(folder, { build, file: resolve(file), switches }, message.value as PlainConfiguration);
+  } catch {
+    // No such folder, no permission, no space.
+  }
+}
+
+async function run(task: ReadingTask): Promise<void> {
+  const message = await answer(task);
+  process.send!(message, () => {
+    keep(task, message);
+    process.exit();
+  });
+}
+
 // Signals are the exporter's business; if it has ended, sending the answer fails, which does not matter.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 (process as EventEmitter).on('error', () => {});
 
 const [, , task = '', exporter, cpuSeconds] = process.argv;
 bound(Number(exporter), Number(cpuSeconds));
-process.send!(await answer(JSON.parse(task) as ReadingTask), () => process.exit());
+void run(JSON.parse(task) as ReadingTask);

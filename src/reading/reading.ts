@@ -1,14 +1,23 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Configuration, LoadOptions } from '../config/configuration.js';
 import { type PlainConfiguration, reviveConfiguration, reviveFaults } from '../config/plain_configuration.js';
 import type { WebConfiguration } from '../http/web_configuration.js';
+import { buildIdentity } from './build_identity.js';
+import { keptConfiguration, readEntry } from './configuration_cache.js';
 import { askReader } from './reader.js';
 import { type ReadingLimits, type ReadingTask, readingLimits } from './task.js';
+
+/** The shipped configuration as the build read it. It applies to a copy of that configuration in another folder too. */
+const shipped = join(dirname(fileURLToPath(import.meta.url)), 'shipped.configuration');
 
 /** How a reading can end early. */
 export interface ReadingControl {
   /** Ends the reading, which then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   readonly limits?: ReadingLimits;
+  /** A folder that keeps what was read for `keptReading`. */
+  readonly cacheFolder?: string | undefined;
 }
 
 /**
@@ -17,11 +26,30 @@ export interface ReadingControl {
  */
 export async function readConfigurationApart(
   file: string,
-  { objectFolder, switches = new Map() }: LoadOptions,
+  options: LoadOptions,
   control: ReadingControl = {},
 ): Promise<Configuration> {
-  const task = { kind: 'configuration', file, objectFolder, switches: [...switches] } as const;
-  return reviveConfiguration((await readApart(task, control)) as PlainConfiguration);
+  const build = buildIdentity();
+  const { cacheFolder: folder } = control;
+  const task: ReadingTask = {
+    kind: 'configuration',
+    file,
+    switches: [...(options.switches ?? [])],
+    ...(folder !== undefined && build !== undefined && { keep: { folder, build } }),
+  };
+  return reviveConfiguration((await readApart(task, control)) as PlainConfiguration, resolve(file), options);
+}
+
+/**
+ * What reading the configuration would have as its result, known from an earlier reading or from the build; undefined if it is not.
+ * Starts no process.
+ */
+export function keptReading(file: string, options: LoadOptions, cacheFolder: string): Configuration | undefined {
+  const build = buildIdentity();
+  if (build === undefined) return undefined;
+  const key = { build, file: resolve(file), switches: [...(options.switches ?? [])] };
+  const plain = readEntry(shipped, key) ?? keptConfiguration(cacheFolder, key);
+  return plain && reviveConfiguration(plain, key.file, options);
 }
 
 /**

@@ -1,12 +1,14 @@
 import type { PlainFault } from '../config/plain_configuration.js';
+import type { CacheKey } from './configuration_cache.js';
 
 /** What a reading process reads. */
 export type ReadingTask =
   | {
       readonly kind: 'configuration';
       readonly file: string;
-      readonly objectFolder: string;
-      readonly switches: readonly (readonly [probe: string, isOn: boolean])[];
+      readonly switches: CacheKey['switches'];
+      /** Where to keep the configuration for later starts. */
+      readonly keep?: { readonly folder: string; readonly build: string };
     }
   | { readonly kind: 'web configuration'; readonly file: string };
 

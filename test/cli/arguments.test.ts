@@ -13,10 +13,21 @@ const refusals = (...argv: string[]): string[] => {
 };
 
 describe('parseArguments', () => {
+  it.each([
+    [[], {}, '/var/cache/santabpf'],
+    [[], { CACHE_DIRECTORY: '/c' }, '/c'],
+    [['--config.cache-folder=/d'], { CACHE_DIRECTORY: '/c' }, '/d'],
+    [['--config.cache-folder=none'], { CACHE_DIRECTORY: '/c' }, undefined],
+    [['--config.check'], {}, undefined],
+  ])('chooses the cache folder of %j with %j', (argv, environment, folder) => {
+    expect(parseArguments(argv, environment).cacheFolder).toBe(folder);
+  });
+
   it('fills in the defaults', () => {
-    const parsed = parseArguments([]);
+    const parsed = parseArguments([], {});
     expect(parsed).toEqual({
       action: 'serve',
+      cacheFolder: '/var/cache/santabpf',
       configFile: expect.stringMatching(/\/config\/santabpf\.yaml$/),
       probes: new Map(),
       roots: { proc: '/proc', sys: '/sys', root: '/' },

@@ -103,7 +103,8 @@ export function launchExporter(options: ExporterOptions = {}): ExporterProcess {
   ];
   const child = spawn(words[0]!, words.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.environment },
+    // Otherwise the exporter keeps the configuration in /var/cache.
+    env: { ...process.env, CACHE_DIRECTORY: join(folder, 'cache'), ...options.environment },
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
   let log = '';
