@@ -23,6 +23,7 @@ export interface PlainConfiguration {
   readonly file: string;
   readonly metricPrefix: string;
   readonly seriesLimit: number;
+  readonly probeDeadlineMs: number;
   readonly probes: readonly PlainProbe[];
   readonly places: SourceMap['plain'];
 }
@@ -98,11 +99,12 @@ function reviveProbe(plain: PlainProbe, main: SourceMap): ProbeConfiguration {
 /** Makes the frozen configuration. `plain` becomes part of it. */
 export function reviveConfiguration(plain: PlainConfiguration): Configuration {
   const main = new SourceMap(...plain.places);
-  const { file, metricPrefix, seriesLimit } = plain;
+  const { file, metricPrefix, seriesLimit, probeDeadlineMs } = plain;
   const configuration = {
     file,
     metricPrefix,
     seriesLimit,
+    probeDeadlineMs,
     probes: plain.probes.map((probe) => reviveProbe(probe, main)),
   };
   freeze(configuration);
