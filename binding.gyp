@@ -69,7 +69,11 @@
         'native/type_excerpt.cc',
       ],
       # Dynamic: distributions build the static archives of libbpf, libelf and zlib without -fPIC.
-      'link_settings': { 'libraries': ['<!@(pkg-config --libs libbpf libelf)'] },
+      'link_settings': {
+        'libraries': ['<!@(pkg-config --libs libbpf libelf)'],
+        # Node.js unloads an addon with the last worker thread that uses it, but reading threads go on.
+        'ldflags': ['-Wl,-z,nodelete'],
+      },
     },
     {
       'target_name': 'santabpf',
