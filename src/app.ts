@@ -21,8 +21,8 @@ import { SharedRuns } from './shared_runs.js';
 
 /** Share of a client's scrape timeout that a late probe may take. */
 const deadlineShare = 0.5;
-/** No client gives probes less time than this: it would only fill the log. */
-const shortestDeadlineMs = 100;
+/** Deadlines that clients choose are multiples of this: few differ, so most clients share a read, and none is next to nothing. */
+const deadlineStepMs = 100;
 
 /** Everything that the application needs from outside. */
 export interface Surroundings {
@@ -126,7 +126,8 @@ export class Application implements Exporter {
   }
 
   probeDeadline(timeoutMs = Number.POSITIVE_INFINITY): number {
-    return Math.min(this.#probeDeadlineMs, Math.max(timeoutMs * deadlineShare, shortestDeadlineMs));
+    const steps = Math.max(1, Math.floor((timeoutMs * deadlineShare) / deadlineStepMs));
+    return Math.min(this.#probeDeadlineMs, steps * deadlineStepMs);
   }
 
   probes(): readonly ProbeStatus[] {
