@@ -56,9 +56,11 @@ export class RowBinder {
   /** Binds the rows that a snapshot added. */
   async bindAdded({ addedRows, addedKeys }: MapSnapshot): Promise<void> {
     if (addedRows.length === 0) return;
-    const { keySize } = this.#map;
+    const { keySize, valueStride } = this.#map;
+    // A value of numbers that wrap remembers as many as the entry has.
+    const step = entriesPerLook(valueStride, rowsPerLook);
     for (let index = 0; index < addedRows.length; index++) {
-      if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
+      if (index % step === 0 && this.#pacer.isDue) await this.#pacer.pause();
       const row = addedRows[index]!;
       const key = addedKeys.subarray(index * keySize, (index + 1) * keySize);
       this.#hasCounted[row] = 0;
