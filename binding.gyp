@@ -58,6 +58,10 @@
         'native/program.cc',
         'native/program_info.cc',
         'native/promise_work.cc',
+        'native/promised_result.cc',
+        'native/reading_threads.cc',
+        'native/reading_work.cc',
+        'native/readings.cc',
         'native/row_index.cc',
         'native/run_statistics.cc',
         'native/shared_buffer.cc',
@@ -65,7 +69,11 @@
         'native/type_excerpt.cc',
       ],
       # Dynamic: distributions build the static archives of libbpf, libelf and zlib without -fPIC.
-      'link_settings': { 'libraries': ['<!@(pkg-config --libs libbpf libelf)'] },
+      'link_settings': {
+        'libraries': ['<!@(pkg-config --libs libbpf libelf)'],
+        # Node.js unloads an addon with the last worker thread that uses it, but reading threads go on.
+        'ldflags': ['-Wl,-z,nodelete'],
+      },
     },
     {
       'target_name': 'santabpf',

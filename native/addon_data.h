@@ -7,6 +7,7 @@
 
 namespace santabpf {
 
+class Readings;
 class Registry;
 
 // Holds kernel resources. Closed at the latest when its JavaScript environment ends.
@@ -36,6 +37,8 @@ class Registry {
 // The state of the addon in one JavaScript environment (main thread or worker).
 struct AddonData {
   std::shared_ptr<Registry> registry = std::make_shared<Registry>();
+  // Null until the first reading.
+  std::shared_ptr<Readings> readings;
   Napi::FunctionReference link_class;
   Napi::FunctionReference map_class;
 

@@ -13,6 +13,9 @@ namespace {
 // again. A program that always asks again would never end.
 constexpr int kMostTries = 1000;
 
+// A read returns when it has so many bytes. A program that prints a byte for each object can be stopped after so many.
+constexpr size_t kPrintedBytes = 64;
+
 uint64_t ThreadTime() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
@@ -21,11 +24,8 @@ uint64_t ThreadTime() {
 
 }  // namespace
 
-IterationWork::IterationWork(Napi::Env env, std::shared_ptr<LinkState> link, Descriptor iterator)
-    : PromiseWork(env, "santabpf.iterate", "run iterator"), link_(std::move(link)), iterator_(std::move(iterator)) {}
-
-int IterationWork::ReadToEnd() const {
-  char printed[4096];
+int Iteration::ReadToEnd() const {
+  char printed[kPrintedBytes];
   for (int tries = 0;;) {
     if (!link_->attached()) return ECANCELED;
     const ssize_t size = read(iterator_.get(), printed, sizeof(printed));
@@ -40,7 +40,7 @@ int IterationWork::ReadToEnd() const {
   }
 }
 
-int IterationWork::Run(std::string&) {
+int Iteration::Run() {
   const uint64_t start = ThreadTime();
   const int error = ReadToEnd();
   nanoseconds_ = ThreadTime() - start;
@@ -48,6 +48,17 @@ int IterationWork::Run(std::string&) {
   return error;
 }
 
-Napi::Value IterationWork::Result() { return Napi::Number::New(Env(), static_cast<double>(nanoseconds_)); }
+Napi::Promise IterationWork::Start(Napi::Env env, std::shared_ptr<LinkState> link, Descriptor iterator) {
+  const auto iteration = std::make_shared<Iteration>(std::move(link), std::move(iterator));
+  auto work = std::make_unique<IterationWork>(env, iteration);
+  return ReadingWork::Start(std::move(work), ReadingThreads::Lane::kIterators, [iteration] { return iteration->Run(); });
+}
+
+IterationWork::IterationWork(Napi::Env env, std::shared_ptr<Iteration> iteration)
+    : ReadingWork(env, "run iterator"), iteration_(std::move(iteration)) {}
+
+Napi::Value IterationWork::Result() {
+  return Napi::Number::New(Environment(), static_cast<double>(iteration_->nanoseconds()));
+}
 
 }  // namespace santabpf

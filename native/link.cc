@@ -60,7 +60,7 @@ Napi::Value Link::Iterate(const Napi::CallbackInfo& info) {
   errno = 0;
   const int fd = bpf_iter_create(bpf_link__fd(link_->link()));
   if (fd < 0) throw ErrorOf(env, {ErrnoOf(fd), "run iterator", ""});
-  return PromiseWork::Start(std::make_unique<IterationWork>(env, link_, Descriptor(fd)));
+  return IterationWork::Start(env, link_, Descriptor(fd));
 }
 
 }  // namespace santabpf

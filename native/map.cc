@@ -9,8 +9,8 @@
 #include "addon_data.h"
 #include "arguments.h"
 #include "construction.h"
-#include "empty_work.h"
 #include "failure.h"
+#include "map_emptying.h"
 #include "snapshot_work.h"
 
 namespace santabpf {
@@ -88,7 +88,7 @@ Napi::Value BpfMap::Snapshot(const Napi::CallbackInfo& info) {
   if (!map_->layout().kind.is_readable) {
     throw ErrorOf(env, {EOPNOTSUPP, "read map", "entries of this type of map cannot be listed"});
   }
-  return MapWork::Start(std::make_unique<SnapshotWork>(info.This().As<Napi::Object>(), map_));
+  return SnapshotWork::Start(info.This().As<Napi::Object>(), map_);
 }
 
 Napi::Value BpfMap::Lookup(const Napi::CallbackInfo& info) {
@@ -142,7 +142,8 @@ Napi::Value BpfMap::Empty(const Napi::CallbackInfo& info) {
   if (!map_->layout().kind.is_readable) {
     throw ErrorOf(env, {EOPNOTSUPP, "empty map", "entries of this type of map cannot be removed"});
   }
-  return MapWork::Start(std::make_unique<EmptyWork>(info.This().As<Napi::Object>(), map_));
+  return MapWork::Start(std::make_unique<MapWork>(info.This().As<Napi::Object>(), map_, "empty map"),
+                        [](MapState& state) { return EmptyMap(state.fd(), state.layout()); });
 }
 
 void BpfMap::Close(const Napi::CallbackInfo&) { map_->Close(); }

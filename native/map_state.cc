@@ -34,6 +34,11 @@ void MapState::EndWork() {
   if (close_wanted_) Close();
 }
 
+void MapState::ForgetViews() {
+  snapshot_.rows.ForgetView();
+  snapshot_.values.ForgetView();
+}
+
 int MapState::Read() {
   const int error = reader_->Read(snapshot_.values);
   if (error != 0) return error;

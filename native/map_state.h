@@ -33,6 +33,8 @@ class MapState {
   // Work on the map, one at a time: BeginWork() and EndWork() run on the JavaScript thread, the work on any.
   void BeginWork() { working_ = true; }
   void EndWork();
+  // The environment ends before the work does. From then on the state may be destroyed on any thread.
+  void ForgetViews();
 
   // Reads the map into snapshot(); 0 or an errno.
   int Read();

@@ -4,23 +4,26 @@
 #include <string>
 
 #include "map_state.h"
-#include "promise_work.h"
+#include "reading_work.h"
 
 namespace santabpf {
 
 // Work on a map. One at a time per map; a map that is closed meanwhile stays usable until the work ends.
-class MapWork : public PromiseWork {
+class MapWork : public ReadingWork {
  public:
-  static Napi::Promise Start(std::unique_ptr<MapWork> work);
+  // Keeps `handle` alive.
+  MapWork(const Napi::Object& handle, std::shared_ptr<MapState> map, std::string operation);
+
+  // Runs `job` on a reading thread; it returns 0 or an errno.
+  static Napi::Promise Start(std::unique_ptr<MapWork> work, int (*job)(MapState&));
 
  protected:
-  // Keeps `handle` alive.
-  MapWork(const Napi::Object& handle, std::shared_ptr<MapState> map, const char* resource, std::string operation);
-
   int Finish(int error) override;
   MapState& map() { return *map_; }
 
  private:
+  void Abandon() override { map_->ForgetViews(); }
+
   const Napi::ObjectReference handle_;
   const std::shared_ptr<MapState> map_;
 };

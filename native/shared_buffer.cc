@@ -34,9 +34,13 @@ Napi::ArrayBuffer SharedBuffer::View(Napi::Env env) {
   return view_.Value();
 }
 
-void SharedBuffer::Reset() {
+void SharedBuffer::ForgetView() {
   view_.Reset();
   viewed_ = nullptr;
+}
+
+void SharedBuffer::Reset() {
+  ForgetView();
   block_.reset();
   capacity_ = 0;
 }

@@ -21,6 +21,8 @@ class SharedBuffer {
   void Reserve(size_t size, size_t keep);
   // The ArrayBuffer over the current block; the same one until the buffer moves. On the JavaScript thread.
   Napi::ArrayBuffer View(Napi::Env env);
+  // Lets go of the last view, which stays valid, while another thread may write. On the JavaScript thread.
+  void ForgetView();
   // Releases the memory. On the JavaScript thread.
   void Reset();
 

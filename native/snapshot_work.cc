@@ -21,7 +21,7 @@ Napi::Uint8Array CopyOf(Napi::Env env, const std::vector<uint8_t>& bytes) {
 }  // namespace
 
 Napi::Value SnapshotWork::Result() {
-  const Napi::Env env = Env();
+  const Napi::Env env = Environment();
   MapState::Snapshot& snapshot = map().snapshot();
   const Napi::Object result = Napi::Object::New(env);
   const size_t values_size = snapshot.count * map().layout().value_stride;

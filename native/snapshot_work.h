@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <utility>
 
 #include "map_work.h"
@@ -11,11 +10,14 @@ namespace santabpf {
 // Reads a map. Resolves to a MapSnapshot.
 class SnapshotWork : public MapWork {
  public:
-  SnapshotWork(const Napi::Object& handle, std::shared_ptr<MapState> map)
-      : MapWork(handle, std::move(map), "santabpf.snapshot", "read map") {}
+  static Napi::Promise Start(const Napi::Object& handle, std::shared_ptr<MapState> map) {
+    auto work = std::make_unique<SnapshotWork>(handle, std::move(map), "read map");
+    return MapWork::Start(std::move(work), [](MapState& state) { return state.Read(); });
+  }
+
+  using MapWork::MapWork;
 
  protected:
-  int Run(std::string&) override { return map().Read(); }
   Napi::Value Result() override;
 };
 

@@ -17,9 +17,15 @@ import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
+import { Deadline } from './probes/deadline.js';
 import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
 import { SharedPrograms } from './probes/shared_programs.js';
 import { SharedRuns } from './shared_runs.js';
+
+/** Share of a client's scrape timeout that a late probe may take. */
+const deadlineShare = 0.5;
+/** Deadlines that clients choose are multiples of this: few differ, so most clients share a read, and none is next to nothing. */
+const deadlineStepMs = 100;
 
 /** Everything that the application needs from outside. */
 export interface Surroundings {
@@ -49,6 +55,9 @@ export class Application implements Exporter {
   readonly #reloads = new SharedRuns(() => this.#reload());
   readonly #ending = new AbortController();
   #ready = false;
+  #probeDeadlineMs = 0;
+  /** Of the scrape that reads probes. */
+  #deadline: Deadline | undefined;
   /** The end of the last call that reads or changes the probes. Start, the switch of a reload, scrape and close do not overlap. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -84,13 +93,16 @@ export class Application implements Exporter {
       cpus: new CpuWatch(roots.sys),
       pacer: this.#pacer,
       now: seconds,
-      onScrapeFailure: (probe, error) => warnings.warn(`Probe "${probe}" could not be read`, { probe, err: error }),
+      onScrapeFailure: (probe, error) => {
+        if (!this.#ending.signal.aborted) warnings.warn(`Probe "${probe}" could not be read`, { probe, err: error });
+      },
     });
   }
 
   /** Brings up the probes of a configuration, and logs why any of them does not run. Never rejects. */
   start(configuration: Configuration): Promise<void> {
     return this.#inTurn(async () => {
+      this.#probeDeadlineMs = configuration.probeDeadlineMs;
       await this.#probes.start(configuration);
       this.#shared.count();
       this.#own.loaded(true, Date.now() / 1000);
@@ -109,14 +121,22 @@ export class Application implements Exporter {
     return this.#inTurn(() => this.#probes.check(configuration));
   }
 
-  /** Reads the probes, and renders what they read together with the own metrics. */
-  async scrape(probes?: ReadonlySet<string>): Promise<Snapshot> {
-    const collected = this.#inTurn(() => this.#probes.collect(probes));
+  /**
+   * Reads the probes until the deadline, and renders what they read together with the own metrics. A probe that is late is left
+   * out.
+   */
+  async scrape(probes?: ReadonlySet<string>, deadlineMs?: number): Promise<Snapshot> {
+    const collected = this.#inTurn(() => this.#collect(probes, deadlineMs ?? this.#probeDeadlineMs));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     this.#shared.count();
     this.#own.update(this.#probes.statuses(probes), probes === undefined ? this.#shared.status() : undefined);
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
+  }
+
+  probeDeadline(timeoutMs = Number.POSITIVE_INFINITY): number {
+    const steps = Math.max(1, Math.floor((timeoutMs * deadlineShare) / deadlineStepMs));
+    return Math.min(this.#probeDeadlineMs, steps * deadlineStepMs);
   }
 
   probes(): readonly ProbeStatus[] {
@@ -141,9 +161,10 @@ export class Application implements Exporter {
     this.#ending.abort(fault('RELOAD_ABANDONED', {}));
   }
 
-  /** Waits for calls in flight, then detaches and unloads everything. */
+  /** Waits for calls in flight, but not for late probes. Then detaches and unloads everything. */
   async close(): Promise<void> {
     this.abandonReload();
+    this.#deadline?.end();
     await this.#reloads.settled();
     await this.#inTurn(async () => {
       this.#sampler.close();
@@ -161,7 +182,10 @@ export class Application implements Exporter {
       await this.#turn;
       signal.throwIfAborted();
       const change = await this.#probes.prepare(configuration);
-      await this.#inTurn(async () => change());
+      await this.#inTurn(async () => {
+        this.#probeDeadlineMs = configuration.probeDeadlineMs;
+        change();
+      });
       this.#own.loaded(true, Date.now() / 1000);
       logger.info('The configuration was reloaded');
       logProbeFailures(logger, this.#probes.failures());
@@ -171,6 +195,13 @@ export class Application implements Exporter {
         logFaults(logger, error, 'The configuration was not reloaded, nothing has changed: ');
       throw error;
     }
+  }
+
+  async #collect(probes: ReadonlySet<string> | undefined, deadlineMs: number): Promise<void> {
+    const deadline = new Deadline(deadlineMs);
+    this.#deadline = deadline;
+    await this.#probes.collect(probes, deadline);
+    deadline.end();
   }
 
   async #processFamilies(): Promise<Family[]> {

@@ -10,6 +10,8 @@ export interface Configuration {
   readonly metricPrefix: string;
   /** The limit of a metric that names none. */
   readonly seriesLimit: number;
+  /** How long a scrape waits for each probe, in milliseconds. */
+  readonly probeDeadlineMs: number;
   /** In the order of the main file, with unique names. Never empty. */
   readonly probes: readonly ProbeConfiguration[];
 }

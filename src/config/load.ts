@@ -10,6 +10,7 @@ import { type PlainConfiguration, type PlainProbe, plainPlaces, reviveConfigurat
 import { type ParsedProbe, parseProbeFile } from './probe_file.js';
 import { ProbeFolders } from './probe_folders.js';
 import type { ProbeFile, ProbeSpec } from './probe_schema.js';
+import { parseDuration } from './units.js';
 import { parseTree, type Tree } from './yaml_tree.js';
 
 export type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
@@ -149,6 +150,7 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
   return {
     metricPrefix: prefix,
     seriesLimit,
+    probeDeadlineMs: parseDuration(main.data.probe_deadline)!,
     folders: folders.plain,
     places: plainPlaces(tree.places),
     probes: chosen.map(

@@ -4,6 +4,7 @@ import { mapping } from './mapping_schema.js';
 import { metricPrefix } from './names.js';
 import { constants, maps } from './object_schema.js';
 import { mustBe, mustListOne } from './sentences.js';
+import { parseDuration } from './units.js';
 import { labelNameText, named, probeNameText, seriesLimit } from './value_schema.js';
 
 const droppedLabels = mapping(
@@ -32,6 +33,13 @@ const probeEntry = z.union(
   { error: mustBe(entry) },
 );
 
+const deadlineError = mustBe('a time from 10ms to 1m, such as 500ms or 2s');
+const isDeadline = (milliseconds: number | undefined) =>
+  milliseconds !== undefined && milliseconds >= 10 && milliseconds <= 60_000;
+const deadline = z
+  .string({ error: deadlineError })
+  .refine((value) => isDeadline(parseDuration(value)), { error: deadlineError });
+
 const folderError = mustBe('the path of a folder');
 const folder = z.string({ error: folderError }).min(1, folderError);
 
@@ -46,6 +54,7 @@ export const mainFile = mapping(
       'santabpf_',
     ),
     series_limit: seriesLimit.default(10_000),
+    probe_deadline: deadline.default('1s'),
   },
   'a mapping of settings (`name: value` lines)',
 );

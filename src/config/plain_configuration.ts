@@ -39,6 +39,7 @@ export interface PlainConfiguration {
   readonly metricPrefix: string;
   readonly seriesLimit: number;
   readonly folders: readonly PlainFolder[];
+  readonly probeDeadlineMs: number;
   readonly probes: readonly PlainProbe[];
   readonly places: PlainPlaces;
 }
@@ -147,11 +148,12 @@ export function reviveConfiguration(
   { objectFolder }: Pick<LoadOptions, 'objectFolder'>,
 ): Configuration {
   const main = revivePlaces(file, plain.places);
-  const { metricPrefix, seriesLimit } = plain;
+  const { metricPrefix, seriesLimit, probeDeadlineMs } = plain;
   const configuration = {
     file,
     metricPrefix,
     seriesLimit,
+    probeDeadlineMs,
     probes: plain.probes.map((probe) => reviveProbe(probe, probeFileOf(file, plain, probe), objectFolder, main)),
   };
   freeze(configuration);

@@ -15,6 +15,11 @@ export const probeFaults = {
     (p: { probe: string; reason: string }) => `Probe "${p.probe}" failed because of a bug in SantaBPF: ${p.reason}`,
     'Please report it with the log at --log.level=debug.',
   ),
+  PROBE_LATE: entry(
+    (p: { probe: string; seconds: number }) =>
+      `Probe "${p.probe}" is left out of this scrape: reading it takes longer than its deadline of ${p.seconds} s`,
+    'Raise `probe_deadline` in the main file, or switch the probe off; /probes shows how long each probe takes.',
+  ),
   PROGRAM_UNKNOWN: entry(
     (p: { program: string; known: readonly string[]; nearest: string | undefined }) =>
       `The object has no program "${p.program}"; ${listOf(p.known)}`,

@@ -27,8 +27,14 @@ export interface Exporter {
    * the implementation needs no lock and may reuse its rows. A failing probe must not reject. A rejection means that
    * nothing can be served: the scrape is answered with 500 and the reason.
    * @param probes names of the probes to read and to show; undefined for all
+   * @param deadlineMs how long to wait for each probe; undefined for the configured time. A late probe is left out
    */
-  scrape(probes?: ReadonlySet<string>): Promise<Snapshot>;
+  scrape(probes?: ReadonlySet<string>, deadlineMs?: number): Promise<Snapshot>;
+  /**
+   * How long a scrape waits for each probe, in milliseconds.
+   * @param timeoutMs after which the client gives up, if it says so
+   */
+  probeDeadline(timeoutMs?: number): number;
   /** The probes, in the order of the configuration. Makes no system calls. */
   probes(): readonly ProbeStatus[];
   /** Reads and applies the configuration again. Rejects with `Faults` or `SantaError`; then nothing has changed. */

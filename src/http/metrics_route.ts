@@ -51,7 +51,7 @@ export function metricsRoute(
       const timeout = scrapeTimeout(request);
       const patience = Math.min(timeout === undefined ? Infinity : timeout + GRACE_MS, LIMITS.responseMs);
       const deadline = setTimeout(() => reply.raw.destroy(), patience);
-      const scrape = sharing.scrape(format, encoding, probes);
+      const scrape = sharing.scrape(format, encoding, probes, exporter.probeDeadline(timeout));
       transfer = new Transfer(client, scrape, reply.raw, transfers);
       transfers.watch(transfer);
       reply.raw.once('close', () => {

@@ -17,15 +17,16 @@ export interface SharedScrape {
  * Lets concurrent scrapes share reads of the kernel.
  *
  * A scrape that arrives during a read shares its result. A scrape that arrives later, during rendering, waits for the
- * next read; all scrapes that arrive meanwhile share it. Only scrapes of the same probes share a read. Each format of a read
- * is rendered once and compressed once. A client that stops reading or disconnects does not affect the others.
+ * next read; all scrapes that arrive meanwhile share it. Only scrapes of the same probes with the same deadline share a read:
+ * no client shortens the deadline of another. Each format of a read is
+ * rendered once and compressed once. A client that stops reading or disconnects does not affect the others.
  */
 export class ScrapeSharing {
   readonly #exporter: Pick<Exporter, 'scrape'>;
   readonly #kept: KeptBytes;
   #reading: { readonly wanted: string; readonly round: Round } | undefined;
   #newest: Round | undefined;
-  /** By the probes that they read. */
+  /** By the probes that they read, and the deadline. */
   readonly #waiting = new Map<string, Round>();
   #busy: Promise<void> = Promise.resolve();
 
@@ -37,20 +38,21 @@ export class ScrapeSharing {
   /**
    * The body in one format and encoding.
    * @param probes as of `Exporter.scrape`
+   * @param deadlineMs as of `Exporter.scrape`
    */
-  scrape(format: Format, encoding: Encoding, probes?: ReadonlySet<string>): SharedScrape {
-    const wanted = probes === undefined ? 'all' : `only ${[...probes].join()}`;
+  scrape(format: Format, encoding: Encoding, probes?: ReadonlySet<string>, deadlineMs?: number): SharedScrape {
+    const wanted = `${probes === undefined ? 'all' : `only ${[...probes].join()}`} in ${deadlineMs}`;
     const reading = this.#reading?.wanted === wanted ? this.#reading.round : undefined;
-    const round = reading ?? this.#waiting.get(wanted) ?? this.#begin(wanted, probes);
+    const round = reading ?? this.#waiting.get(wanted) ?? this.#begin(wanted, probes, deadlineMs);
     return { reader: round.join(format, encoding), ready: round.ready, isNewest: () => this.#newest === round };
   }
 
-  #begin(wanted: string, probes: ReadonlySet<string> | undefined): Round {
+  #begin(wanted: string, ...read: Parameters<Exporter['scrape']>): Round {
     const round = new Round(
       this.#busy.then(() => {
         this.#waiting.delete(wanted);
         this.#reading = { wanted, round };
-        return this.#exporter.scrape(probes);
+        return this.#exporter.scrape(...read);
       }),
       () => {
         this.#reading = undefined;

@@ -12,7 +12,8 @@ import type { MapSnapshot } from '../maps/map_reader.js';
  * an object once neither it nor any of its links and maps is reachable. `close()` may be called at any time and any
  * number of times. The end of a thread closes everything that the thread left open.
  *
- * Concurrency. One call at a time per object. Different objects load in parallel, and so do reads of different maps.
+ * Concurrency. One call at a time per object. Different objects load in parallel, and so do reads of different maps. Reads and
+ * iterators run on threads of the addon (`native/reading_threads.h`), everything else on those of libuv.
  */
 export interface Addon {
   /** Version of the libbpf that is loaded, e.g. `1.1`. */
@@ -174,7 +175,7 @@ export interface Link {
   /**
    * Runs an iterator (`SEC("iter/...")`) to its end, off the main thread, and discards its output. Resolves to the CPU
    * time of the run, in nanoseconds. EINVAL for other programs, EAGAIN if the program asks for the same object again
-   * and again, ECANCELED if the link is detached meanwhile.
+   * and again, ECANCELED if the link is detached meanwhile. Neither `detach()` nor the end of the process waits for the run.
    */
   iterate(): Promise<number>;
 }

@@ -4,14 +4,14 @@ import { type Entries, entriesOf, viewOf } from './entries.js';
 import { Leaving } from './leaving.js';
 import type { Metric } from './metric.js';
 import type { NumberReader } from './number_reader.js';
-import type { Pacer } from './pacer.js';
+import { entriesPerLook, type Pacer } from './pacer.js';
 import type { MapStatus } from './probe_status.js';
 import type { RowActivity } from './row_activity.js';
 import { RowBinder } from './row_binder.js';
 
 /** Between two looks at the clock: decoding takes some microseconds per row, summing some tens of nanoseconds. */
 const rowsPerLook = 64;
-const entriesPerLook = 1024;
+const mostEntriesPerLook = 1024;
 
 /** The map that counts the updates that found another map full. */
 export interface OverflowCompanion {
@@ -131,7 +131,7 @@ export class MapMetrics {
 
   async #sum(entries: Entries): Promise<void> {
     await this.#binder.prepareRebind(entries);
-    const step = this.#binder.rebinds ? rowsPerLook : entriesPerLook;
+    const step = entriesPerLook(entries.stride, this.#binder.rebinds ? rowsPerLook : mostEntriesPerLook);
     for (let from = 0; from < entries.count; from += step) {
       if (this.#pacer.isDue) await this.#pacer.pause();
       const to = Math.min(from + step, entries.count);
@@ -143,15 +143,18 @@ export class MapMetrics {
   /** Gives the rows that wait their series. Their labels are announced first: a decoder may have to look them up. */
   async #admit(metric: Metric, entries: Entries): Promise<void> {
     const { labels } = metric.binding;
-    const entryOfRow = labels.usesValue ? new Map(Array.from(entries.rows, (row, index) => [row, index])) : undefined;
+    const entryOfRow = labels.usesValue ? entriesByRow(entries, this.#activity.changedAt.length) : undefined;
     const keyOf = (row: number) => this.#binder.keyOf(row);
     const readValue = (row: number) => {
-      const at = entryOfRow!.get(row)! * entries.stride;
+      const at = entryOfRow![row]! * entries.stride;
       return entries.values.subarray(at, at + this.#map.valueSize);
     };
     if (labels.announce) {
-      for (const row of metric.waitingRows())
+      let announced = 0;
+      for (const row of metric.waitingRows()) {
+        if (announced++ % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
         labels.announce(keyOf(row), labels.usesValue ? readValue(row) : undefined);
+      }
     }
     await labels.prepare();
     while (!metric.admit(keyOf, readValue, () => this.#pacer.isDue)) await this.#pacer.pause();
@@ -164,4 +167,11 @@ export class MapMetrics {
     if (this.#lost === 0) return;
     for (const metric of this.#metrics) if (metric.binding.other) metric.sumCompanion(view);
   }
+}
+
+/** The index of each row's entry. @param rowLimit all rows are below this */
+function entriesByRow({ rows, count }: Entries, rowLimit: number): Uint32Array {
+  const entryOfRow = new Uint32Array(rowLimit);
+  for (let index = 0; index < count; index++) entryOfRow[rows[index]!] = index;
+  return entryOfRow;
 }

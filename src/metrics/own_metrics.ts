@@ -98,12 +98,12 @@ export class OwnMetrics {
     );
     const duration = gauge(
       ownMetricNames.scrapeDuration,
-      "Time to read and decode the probe's maps at the last scrape, in seconds.",
+      "Time to read and decode the probe's maps at the last scrape, in seconds; of a late probe, so far.",
       ['probe'],
     );
     const success = gauge(
       ownMetricNames.scrapeSuccess,
-      'Whether the last scrape read all maps of the probe (1) or not (0).',
+      'Whether the last scrape read all maps of the probe in time (1) or not (0).',
       ['probe'],
     );
 

@@ -1,3 +1,16 @@
+/** Reading a byte of a value takes 0.5 to 3 ns. */
+const bytesPerLook = 32 * 1024;
+
+/**
+ * How many entries may be read between two looks at the clock, so that a look costs little and comes in time. An entry of a
+ * per-CPU map is as long as the host has possible CPUs.
+ * @param stride bytes from one entry to the next
+ * @param most for short entries
+ */
+export function entriesPerLook(stride: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(bytesPerLook / stride)));
+}
+
 /**
  * Keeps long work from blocking the event loop. All long work of the process shares one pacer, which resumes one waiter
  * per turn of the loop: the slices of two never add up.

@@ -3,7 +3,7 @@ import type { MapShape, MapSnapshot } from '../maps/map_reader.js';
 import { type Entries, isZero } from './entries.js';
 import { grown } from './growth.js';
 import type { Metric } from './metric.js';
-import type { Pacer } from './pacer.js';
+import { entriesPerLook, type Pacer } from './pacer.js';
 import { RowKeys } from './row_keys.js';
 
 /** Between two looks at the clock: decoding the labels of a row takes some microseconds. */
@@ -56,9 +56,11 @@ export class RowBinder {
   /** Binds the rows that a snapshot added. */
   async bindAdded({ addedRows, addedKeys }: MapSnapshot): Promise<void> {
     if (addedRows.length === 0) return;
-    const { keySize } = this.#map;
+    const { keySize, valueStride } = this.#map;
+    // A value of numbers that wrap remembers as many as the entry has.
+    const step = entriesPerLook(valueStride, rowsPerLook);
     for (let index = 0; index < addedRows.length; index++) {
-      if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
+      if (index % step === 0 && this.#pacer.isDue) await this.#pacer.pause();
       const row = addedRows[index]!;
       const key = addedKeys.subarray(index * keySize, (index + 1) * keySize);
       this.#hasCounted[row] = 0;
@@ -71,8 +73,9 @@ export class RowBinder {
   async bindCounted(entries: Entries): Promise<void> {
     if (this.#onFirstCount.length === 0) return;
     const { rows, count } = entries;
+    const step = entriesPerLook(entries.stride, rowsPerLook);
     for (let index = 0; index < count; index++) {
-      if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
+      if (index % step === 0 && this.#pacer.isDue) await this.#pacer.pause();
       const row = rows[index]!;
       if (this.#hasCounted[row] || isZero(entries, index)) continue;
       this.#hasCounted[row] = 1;
@@ -85,6 +88,7 @@ export class RowBinder {
     for (const { announce } of this.#atEveryScrape.map(({ binding }) => binding.labels)) {
       if (!announce) continue;
       for (let index = 0; index < count; index++) {
+        if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
         const at = index * stride;
         announce(this.keyOf(rows[index]!), values.subarray(at, at + this.#map.valueSize));
       }

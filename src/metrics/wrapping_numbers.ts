@@ -1,6 +1,8 @@
-import { grown } from './growth.js';
 import { type EntryShape, type NumberReader, numberReader, single } from './number_reader.js';
 import { canWrap, type NumberGroup, type RowReader, widthOf } from './row_reader.js';
+
+/** A block of remembered numbers: small, so that making one holds nobody up. */
+const blockBytes = 256 * 1024;
 
 /**
  * Reads the numbers of entries whose counters are narrower than 64 bits, so that they never go down. It remembers every
@@ -15,8 +17,10 @@ export class WrappingNumbers implements RowReader {
   /** 2 to the power of the width; Infinity for a number that does not wrap. */
   readonly #ranges: Float64Array;
   readonly #raw: Float64Array;
-  /** By row, the raw numbers of the last read. */
-  #last: Uint32Array | Float64Array;
+  /** The raw numbers of the last read, in blocks of rows. */
+  readonly #last: (Uint32Array | Float64Array)[] = [];
+  readonly #rowsPerBlock: number;
+  readonly #fit32Bits: boolean;
   /** By row, what its numbers had counted before they wrapped or restarted. Most rows have nothing. */
   readonly #carried = new Map<number, Float64Array>();
 
@@ -41,23 +45,23 @@ export class WrappingNumbers implements RowReader {
     this.#places = Uint16Array.from(places);
     this.#ranges = Float64Array.from(ranges);
     this.#raw = new Float64Array(offsets.length);
-    const fit32Bits = groups.every(({ field }) => !field.signed && widthOf(field) <= 32);
-    this.#last = fit32Bits ? new Uint32Array(0) : new Float64Array(0);
+    this.#fit32Bits = groups.every(({ field }) => !field.signed && widthOf(field) <= 32);
+    this.#rowsPerBlock = Math.max(1, Math.floor(blockBytes / (8 * offsets.length)));
   }
 
   restart(row: number): void {
-    const start = row * this.#raw.length;
-    const end = start + this.#raw.length;
-    if (end > this.#last.length) this.#last = grown(this.#last, end);
-    this.#last.fill(0, start, end);
+    const block = Math.floor(row / this.#rowsPerBlock);
+    while (this.#last.length <= block) this.#last.push(this.#newBlock());
+    const start = this.#startOf(row);
+    this.#last[block]!.fill(0, start, start + this.#raw.length);
     this.#carried.delete(row);
   }
 
   // Loops instead of `set` and `fill`, which cost more than reading the few numbers of most entries.
   read(row: number, view: DataView, at: number, numbers: Float64Array): void {
     const raw = this.#raw;
-    const last = this.#last;
-    const start = row * raw.length;
+    const last = this.#lastOf(row);
+    const start = this.#startOf(row);
     let hasDecreased = false;
     for (let index = 0; index < raw.length; index++) {
       const now = this.#readers[index]!(view, at + this.#offsets[index]!);
@@ -76,10 +80,24 @@ export class WrappingNumbers implements RowReader {
     if (carried) for (let index = 0; index < numbers.length; index++) numbers[index]! += carried[index]!;
   }
 
+  #newBlock(): Uint32Array | Float64Array {
+    const length = this.#rowsPerBlock * this.#raw.length;
+    return this.#fit32Bits ? new Uint32Array(length) : new Float64Array(length);
+  }
+
+  #lastOf(row: number): Uint32Array | Float64Array {
+    return this.#last[Math.floor(row / this.#rowsPerBlock)]!;
+  }
+
+  /** Where the numbers of a row begin in its block. */
+  #startOf(row: number): number {
+    return (row % this.#rowsPerBlock) * this.#raw.length;
+  }
+
   /** Carries the range of the numbers that wrapped, or all that a row had counted if one of them shows that it restarted. */
   #carryLast(row: number, start: number, length: number): void {
     const raw = this.#raw;
-    const last = this.#last;
+    const last = this.#lastOf(row);
     const ranges = this.#ranges;
     const carried = this.#carried.get(row) ?? new Float64Array(length);
     const hasRestarted = raw.some((now, index) => {

@@ -1,6 +1,6 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
-import type { SantaError } from '../errors/fault.js';
+import { fault, type SantaError } from '../errors/fault.js';
 import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
@@ -11,13 +11,15 @@ import type { MapReader } from '../maps/map_reader.js';
 import { newcomersOf } from '../maps/overflow_companion.js';
 import type { Family } from '../metrics/family.js';
 import type { Pacer } from '../metrics/pacer.js';
-import { ProbeMetrics } from '../metrics/probe_metrics.js';
+import { type ProbeCounts, ProbeMetrics } from '../metrics/probe_metrics.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
+import type { Deadline } from './deadline.js';
 import { ownConstants } from './own_constants.js';
 import { RunningProgram } from './running_program.js';
 import { Scrape } from './scrape.js';
 import { reasonOf } from './status_reason.js';
+import { TimedRead } from './timed_read.js';
 
 /** Shared by all probes. */
 export interface ProbeContext {
@@ -45,8 +47,11 @@ export class Probe {
   #isChanged = false;
   #metrics: ProbeMetrics | undefined;
   #scrape: Scrape | undefined;
+  readonly #read: TimedRead;
   #programs: RunningProgram[] = [];
   #lastIteration = 0;
+  /** Set while the last scrape went on without this probe. */
+  #late: SantaError | undefined;
   /** Why some CPU is not sampled. */
   #unsampled: SantaError | undefined;
   readonly #cpuFollower: CpuFollower = {
@@ -68,6 +73,7 @@ export class Probe {
     this.#prefix = prefix;
     this.#bound = bound;
     this.#kernel = kernel;
+    this.#read = new TimedRead(() => this.#readAll(), context.now);
   }
 
   /**
@@ -126,38 +132,34 @@ export class Probe {
     this.#isChanged = true;
   }
 
-  /** Reads every map once. Never rejects: a failure goes to `onScrapeFailure` and into `status`. */
-  async collect(): Promise<void> {
-    const start = this.#context.now();
-    let success = true;
-    if (this.#isChanged) {
-      this.#metrics?.configure(this.#configuration.spec.metrics, this.#prefix);
-      this.#isChanged = false;
-    }
-    try {
-      await this.#scrape?.run();
-      this.#count();
-    } catch (error) {
-      success = false;
-      this.#context.onScrapeFailure(this.#configuration.spec.probe, error);
-    }
-    this.#lastScrape = { seconds: this.#context.now() - start, success };
+  /**
+   * Reads every map once, or waits for a read that missed an earlier deadline. Never rejects: a failure goes to
+   * `onScrapeFailure` and into `status`. A read that is late goes on; until it has ended, the probe shows nothing.
+   * @param deadline undefined: waits for the end of the read
+   */
+  async collect(deadline?: Deadline): Promise<void> {
+    this.#applyChange();
+    const { seconds, result } = await this.#read.within(deadline);
+    this.#applyChange();
+    this.#lastScrape = { seconds, success: result === 'read' };
+    this.#noteLate(result === 'late' ? deadline : undefined);
   }
 
   /** What the last `collect` read. Valid until the next one. */
   families(): readonly Family[] {
-    return this.#metrics?.families ?? [];
+    return this.#late ? [] : (this.#metrics?.families ?? []);
   }
 
   status(): ProbeStatus {
     const { probe: name, summary } = this.#configuration.spec;
+    const reason = this.#late ?? this.#unsampled;
     return {
       name,
       summary,
       state: 'up',
-      ...(this.#unsampled && { reason: reasonOf([this.#unsampled]) }),
+      ...(reason && { reason: reasonOf([reason]) }),
       programs: this.#programs.map((program) => program.status()),
-      ...(this.#metrics?.counts ?? { series: 0, maps: [], metrics: [] }),
+      ...this.#counts(),
       ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
     };
   }
@@ -170,6 +172,42 @@ export class Probe {
     this.#metrics = undefined;
     this.#scrape = undefined;
     this.#kernel.close();
+  }
+
+  /** Reads what `collect` waits for. @returns whether it succeeded */
+  async #readAll(): Promise<boolean> {
+    const scrape = this.#scrape;
+    try {
+      await scrape?.run();
+      this.#count();
+      return true;
+    } catch (error) {
+      const isClosed = this.#scrape !== scrape;
+      if (!isClosed) this.#context.onScrapeFailure(this.#configuration.spec.probe, error);
+      return false;
+    }
+  }
+
+  #applyChange(): void {
+    if (!this.#isChanged || this.#read.isRunning) return;
+    this.#metrics?.configure(this.#configuration.spec.metrics, this.#prefix);
+    this.#isChanged = false;
+  }
+
+  /** @param deadline the one that the read missed; undefined if it missed none */
+  #noteLate(deadline: Deadline | undefined): void {
+    if (deadline === undefined) this.#late = undefined;
+    else if (this.#late === undefined) {
+      const { probe } = this.#configuration.spec;
+      this.#late = fault('PROBE_LATE', { probe, seconds: deadline.milliseconds / 1000 });
+      this.#context.onScrapeFailure(probe, this.#late);
+    }
+  }
+
+  #counts(): ProbeCounts {
+    const counts = this.#metrics?.counts ?? { series: 0, maps: [], metrics: [] };
+    if (this.#late === undefined) return counts;
+    return { ...counts, series: 0, metrics: counts.metrics.map((metric) => ({ ...metric, series: 0 })) };
   }
 
   /** Runs the iterators. One pass of an iterator over all its objects counts as one run. */

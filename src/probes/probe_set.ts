@@ -2,6 +2,7 @@ import type { Configuration } from '../config/configuration.js';
 import { describeFault, Faults, type SantaError } from '../errors/fault.js';
 import type { Family } from '../metrics/family.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
+import type { Deadline } from './deadline.js';
 import { fingerprint } from './fingerprint.js';
 import type { ProbeContext } from './probe.js';
 import { bringUp, type Slot, stateOf, statusOf } from './slot.js';
@@ -76,9 +77,9 @@ export class ProbeSet {
     };
   }
 
-  /** Reads the maps of these probes at once, by default of all. Never rejects. */
-  async collect(probes?: ReadonlySet<string>): Promise<void> {
-    await Promise.all(this.#chosen(probes).map((slot) => slot.probe?.collect()));
+  /** Reads the maps of these probes at once, by default of all, each until the deadline. Never rejects. */
+  async collect(probes?: ReadonlySet<string>, deadline?: Deadline): Promise<void> {
+    await Promise.all(this.#chosen(probes).map((slot) => slot.probe?.collect(deadline)));
   }
 
   families(probes?: ReadonlySet<string>): Family[] {

@@ -18,7 +18,6 @@ export interface ScrapeOptions {
 /** Scrapes one probe: refresh the maps, read each once, update the metrics of each map, evict entries, limit new ones. */
 export class Scrape {
   readonly #options: ScrapeOptions;
-  #running: Promise<void> | undefined;
 
   constructor(options: ScrapeOptions) {
     this.#options = options;
@@ -30,18 +29,11 @@ export class Scrape {
   }
 
   /**
-   * Brings the metrics up to date; a call during a scrape joins it.
+   * Brings the metrics up to date. Calls must not overlap.
    * @throws the first failure, after everything else was updated. The metrics of a map that cannot be read are hidden; all
    *   are if the refresh failed.
    */
-  run(): Promise<void> {
-    this.#running ??= this.#scrape().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
-  }
-
-  async #scrape(): Promise<void> {
+  async run(): Promise<void> {
     const { refresh, metrics } = this.#options;
     try {
       await refresh();

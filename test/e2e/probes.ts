@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { type ExporterOptions, type RunningExporter, startExporter } from '../harness/exporter.js';
+import { type ExporterOptions, patientDeadline, type RunningExporter, startExporter } from '../harness/exporter.js';
 import { type ParsedSample, parseExposition } from '../harness/exposition_parser.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -31,7 +31,7 @@ export function objectOf(name: 'told' | 'faulty' | 'typeless'): string {
 
 /** Text of a main file that runs probes from its own folder and shipped ones. */
 export function mainFileOf(...probes: string[]): string {
-  return `probes: [${probes.join(', ')}]\nprobe_path: [".", "${join(root, 'config/probes')}"]\n`;
+  return `probes: [${probes.join(', ')}]\nprobe_path: [".", "${join(root, 'config/probes')}"]\n${patientDeadline}`;
 }
 
 /** Text of a probe file for the BPF object told, which counts the values that `tell` sends with the same kind. */

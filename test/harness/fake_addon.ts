@@ -46,6 +46,8 @@ export class FakeAddon {
   readonly counts = new Map<string, readonly [runs: number, takenOver: number]>();
   /** Skipped runs by program. */
   readonly misses = new Map<string, number>();
+  /** Runs of iterators wait for these promises, by program. */
+  readonly held = new Map<string, Promise<void>>();
   /** Thrown by `ensureCpu`. */
   samplingFailure: Error | undefined;
 
@@ -155,6 +157,7 @@ class FakeObject
     if (failure !== undefined) throw failure;
     const iterate = async () => {
       this.#addon.calls.push(`run ${this.#name}.${program}`);
+      await this.#addon.held.get(program);
       return 1000;
     };
     const ensureCpu = () => {

@@ -22,9 +22,15 @@ export class FakeExporter implements Exporter {
   /** The probes that each scrape asked for. */
   readonly filters: (ReadonlySet<string> | undefined)[] = [];
 
-  async scrape(probes?: ReadonlySet<string>): Promise<Snapshot> {
+  /** By the timeout of the client. */
+  probeDeadline: Exporter['probeDeadline'] = () => 1000;
+  /** The deadline of each scrape. */
+  readonly deadlines: (number | undefined)[] = [];
+
+  async scrape(probes?: ReadonlySet<string>, deadlineMs?: number): Promise<Snapshot> {
     const scrape = ++this.scrapes;
     this.filters.push(probes);
+    this.deadlines.push(deadlineMs);
     await this.gate;
     return {
       render: (format) => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExporterOptions } from './exporter.js';
+import { type ExporterOptions, patientDeadline } from './exporter.js';
 
 const root = join(import.meta.dirname, '../..');
 const output = join(root, '.cache/fixtures');
@@ -20,7 +20,7 @@ export function fixtureObject(name: string): string {
 /** Options for an exporter that runs only the probe test/fixtures/bpf/NAME.yaml, with these constants. */
 export function fixtureProbe(name: string, constants: Readonly<Record<string, number>> = {}): ExporterOptions {
   return {
-    config: `probes: [{ probe: ${name}, constants: ${JSON.stringify(constants)} }]\nprobe_path: [.]\n`,
+    config: `probes: [{ probe: ${name}, constants: ${JSON.stringify(constants)} }]\nprobe_path: [.]\n${patientDeadline}`,
     files: {
       [`${name}.yaml`]: readFileSync(join(root, 'test/fixtures/bpf', `${name}.yaml`)),
       [`${name}.bpf.o`]: readFileSync(fixtureObject(name)),

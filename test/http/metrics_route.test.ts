@@ -140,6 +140,14 @@ describe('the metrics path', () => {
     expect(exporter.scrapes).toBe(1);
   });
 
+  it('gives probes the time that suits the scrape timeout', async () => {
+    const { app, exporter } = await servers.create();
+    exporter.probeDeadline = (timeoutMs = 9000) => timeoutMs / 3;
+    await app.inject('/metrics');
+    await app.inject({ url: '/metrics', headers: { 'x-prometheus-scrape-timeout-seconds': '1.5' } });
+    expect(exporter.deadlines).toEqual([3000, 500]);
+  });
+
   it.each(['0', '-1', 'soon', '', '1e99'])('ignores a scrape timeout of %j', async (timeout) => {
     const { app } = await servers.create();
     const headers = { 'x-prometheus-scrape-timeout-seconds': timeout };

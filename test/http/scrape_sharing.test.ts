@@ -50,6 +50,15 @@ describe('ScrapeSharing', () => {
     expect(gunzipSync(openmetricsGzip!)).toEqual(openmetrics);
   });
 
+  it('reads apart for scrapes with other deadlines: nobody shortens that of another', async () => {
+    const exporter = new FakeExporter();
+    const sharing = sharingOf(exporter);
+    const hasty = sharing.scrape('text', 'identity', undefined, 100);
+    const others = [1000, 1000].map((deadline) => sharing.scrape('text', 'identity', undefined, deadline));
+    await Promise.all([hasty, ...others].map(readAll));
+    expect(exporter.deadlines).toEqual([100, 1000]);
+  });
+
   it('reads again for a scrape that arrives after the read, once rendering has ended', async () => {
     const exporter = new FakeExporter();
     const { promise, open } = gate();

@@ -88,6 +88,59 @@ describe('a long update', () => {
     },
   );
 
+  /** How often an update of such a map, whose values have changed, looks at the clock. */
+  async function looksOf(options: BindingOptions, map: FakeMap, change: () => void): Promise<number> {
+    const collection = new Collection([bindingOf(options)], [map]);
+    await collection.collect();
+    change();
+    let looks = 0;
+    Object.defineProperty(collection, 'now', {
+      get: () => {
+        looks++;
+        return 0;
+      },
+    });
+    await collection.collect();
+    return looks;
+  }
+
+  it.each(['percpu_hash', 'percpu_array'])('looks at the clock by bytes: %s of 256 CPUs', async (type) => {
+    const [entries, cpus] = [512, 256];
+    const map = new FakeMap({ type, maxEntries: entries, cpus });
+    const fill = (value: number) => {
+      for (let index = 0; index < entries; index++) map.set(u32(index), Array(cpus).fill(u64(value)));
+    };
+    fill(0);
+    const looks = await looksOf({ ...gauge, limit: entries }, map, () => fill(1));
+    // 1 MiB: at least one look in 64 KiB, where 64 entries have 128 KiB.
+    expect(looks).toBeGreaterThanOrEqual((entries * map.valueStride) / 65_536);
+  });
+
+  it('looks at the clock for each entry that is longer than a look: histograms of 256 CPUs', async () => {
+    const [entries, cpus] = [64, 256];
+    const field = { buckets: { offset: 0, count: 27, size: 8 } } as const;
+    // Not nearly full, so no entry leaves.
+    const map = new FakeMap({ type: 'percpu_hash', maxEntries: 4 * entries, cpus, valueSize: 27 * 8 });
+    const value = Array(cpus).fill(u64(...Array(27).fill(1)));
+    for (let index = 0; index < entries; index++) map.set(u32(index), value);
+    expect(await looksOf({ read: { kind: 'histogram', field } }, map, () => {})).toBeGreaterThanOrEqual(entries);
+  });
+
+  it('announces entries in slices: labels in the value, and waiting rows', async () => {
+    const announce = () => {};
+    const options = { ...gauge, usesValue: true, announce };
+    const without = await pausesOf({ ...gauge, usesValue: true }, filled(1000), true, () => {});
+    expect(await pausesOf(options, filled(1000), true, () => {})).toBeGreaterThanOrEqual(without + 10);
+    const added = (map: FakeMap) => () => {
+      for (let index = 0; index < 1000; index++) map.set(u32(index), u64(1));
+    };
+    const [silent, announced] = [filled(0), filled(0)];
+    const plain = await pausesOf(gauge, silent, true, added(silent));
+    expect(await pausesOf({ ...gauge, announce }, announced, true, added(announced))).toBeGreaterThanOrEqual(
+      plain + 10,
+    );
+  });
+
   const number = { kind: 'number', field: { offset: 0, size: 8, signed: false } } as const;
   const sum = { offset: 8, size: 8, signed: false } as const;
   const histogram: MetricValue = { kind: 'histogram', field: { sum, buckets: { offset: 0, count: 2, size: 4 } } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Pacer } from '../../src/metrics/pacer.js';
+import { entriesPerLook, Pacer } from '../../src/metrics/pacer.js';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -45,4 +45,13 @@ describe('the pacer', () => {
     for (let index = 0; index < 3; index++) await turn();
     expect(pacer.isDue).toBe(true);
   });
+});
+
+it.each([
+  [8, 1024],
+  [64, 512],
+  [8 * 256, 16],
+  [216 * 256, 1],
+])('entries of %i bytes are read %i at a time', (stride, entries) => {
+  expect(entriesPerLook(stride, 1024)).toBe(entries);
 });

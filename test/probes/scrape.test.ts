@@ -23,15 +23,6 @@ describe('the scrape of a probe', () => {
     expect(await collection.values()).toEqual({ bad_total: 2, good_total: 3 });
   });
 
-  it('is joined by calls that come while it runs', async () => {
-    const map = new FakeMap();
-    const collection = new Collection([bindingOf()], [map]);
-    await Promise.all([collection.collect(), collection.collect()]);
-    expect(map.reads).toBe(1);
-    await collection.collect();
-    expect(map.reads).toBe(2);
-  });
-
   it('refuses to be made without a reader for each map', () => {
     expect(() => new Collection([bindingOf()], [new FakeMap({ name: 'another' })])).toThrow('no reader for map events');
   });

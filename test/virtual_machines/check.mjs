@@ -77,7 +77,7 @@ async function startExporter() {
   );
   writeFileSync(
     config,
-    `probe_path: [${JSON.stringify(probeFolder)}]\nprobes:\n${entries.map((entry) => `  - ${entry}\n`).join('')}`,
+    `probe_path: [${JSON.stringify(probeFolder)}]\nprobe_deadline: 1m\nprobes:\n${entries.map((entry) => `  - ${entry}\n`).join('')}`,
   );
   const options = [`--config.file=${config}`, '--web.listen-address=127.0.0.1:10225', '--log.format=json'];
   const child = spawn(process.execPath, [join(root, 'dist/main.js'), ...options], {

@@ -51,7 +51,7 @@ export const probes = define(
       dashboard: 'exporter',
       summary: 'Probe {{ $labels.probe }} cannot be read on {{ $labels.instance }}',
       description: [
-        'Probe {{ $labels.probe }} runs on {{ $labels.instance }}, but its maps cannot be read. Its metrics are missing; the log has the reason.',
+        'Probe {{ $labels.probe }} runs on {{ $labels.instance }}, but it cannot be read, or not within its deadline. Its metrics are missing; the log has the reason.',
       ],
     },
     {
