@@ -8,6 +8,7 @@ import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from '.
 import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon } from './kernel/addon.js';
 import { CpuWatch } from './kernel/cpu_watch.js';
+import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import { RunSampler } from './kernel/run_sampler.js';
 import type { Logger } from './log.js';
@@ -40,6 +41,7 @@ export class Application implements Exporter {
   readonly #surroundings: Surroundings;
   readonly #pacer: Pacer;
   readonly #sampler: RunSampler;
+  readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
   readonly #own: OwnMetrics;
   readonly #reloads = new SharedRuns(() => this.#reload());
@@ -56,6 +58,9 @@ export class Application implements Exporter {
     this.#pacer = new Pacer(now);
     const seconds = () => now() / 1000;
     this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds });
+    this.#hooks = new HookCost(addon, (error) =>
+      logger.warn({ err: error }, 'Cannot measure the cost of a hook: what the programs cost is unknown'),
+    );
     const btfPath = btfToUse(host, btfFile);
     const decode: DecodeContext = {
       roots,
@@ -74,6 +79,7 @@ export class Application implements Exporter {
       },
       decode,
       sampler: this.#sampler,
+      hooks: this.#hooks,
       cpus: new CpuWatch(roots.sys),
       pacer: this.#pacer,
       now: seconds,
@@ -105,7 +111,11 @@ export class Application implements Exporter {
   async scrape(probes?: ReadonlySet<string>): Promise<Snapshot> {
     const collected = this.#inTurn(() => this.#probes.collect(probes));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
-    this.#own.update(this.#probes.statuses(probes));
+    const { user, system } = process.cpuUsage();
+    const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
+    this.#own.update(this.#probes.statuses(probes), costSeconds, this.#probes.budget?.share);
+    // Not before the first scrape, which should not wait for it.
+    void this.#hooks.calibrate();
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }

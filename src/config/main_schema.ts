@@ -1,5 +1,6 @@
 /** The main file: which probes run, and the settings they share. */
 import { z } from 'zod';
+import { budget, probeBudget } from './budget_schema.js';
 import { mapping } from './mapping_schema.js';
 import { metricPrefix } from './names.js';
 import { constants, maps } from './object_schema.js';
@@ -25,6 +26,7 @@ const probeEntry = z.union(
         maps: maps.optional(),
         limit: seriesLimit.optional(),
         labels: droppedLabels.optional(),
+        budget: probeBudget.optional(),
       },
       entry,
     ),
@@ -46,6 +48,7 @@ export const mainFile = mapping(
       'santabpf_',
     ),
     series_limit: seriesLimit.default(10_000),
+    budget,
   },
   'a mapping of settings (`name: value` lines)',
 );

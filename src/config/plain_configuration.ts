@@ -4,6 +4,7 @@
 import type { ErrorCode } from '../errors/catalogue.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
+import type { Budget } from './budget_schema.js';
 import type { Configuration, ProbeConfiguration } from './configuration.js';
 import type { ProbeEntry } from './main_schema.js';
 import type { ProbeSpec } from './probe_schema.js';
@@ -23,6 +24,7 @@ export interface PlainConfiguration {
   readonly file: string;
   readonly metricPrefix: string;
   readonly seriesLimit: number;
+  readonly budget: Budget | undefined;
   readonly probes: readonly PlainProbe[];
   readonly places: SourceMap['plain'];
 }
@@ -98,11 +100,12 @@ function reviveProbe(plain: PlainProbe, main: SourceMap): ProbeConfiguration {
 /** Makes the frozen configuration. `plain` becomes part of it. */
 export function reviveConfiguration(plain: PlainConfiguration): Configuration {
   const main = new SourceMap(...plain.places);
-  const { file, metricPrefix, seriesLimit } = plain;
+  const { file, metricPrefix, seriesLimit, budget } = plain;
   const configuration = {
     file,
     metricPrefix,
     seriesLimit,
+    budget,
     probes: plain.probes.map((probe) => reviveProbe(probe, main)),
   };
   freeze(configuration);

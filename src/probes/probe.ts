@@ -2,6 +2,7 @@ import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
 import type { SantaError } from '../errors/fault.js';
 import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
+import type { HookCost } from '../kernel/hook_cost.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
@@ -17,13 +18,14 @@ import { type BoundProbe, bindToObject } from './binding.js';
 import { ownConstants } from './own_constants.js';
 import { RunningProgram } from './running_program.js';
 import { Scrape } from './scrape.js';
-import { reasonOf } from './status_reason.js';
+import { budgetStatus, reasonOf } from './status_reason.js';
 
 /** Shared by all probes. */
 export interface ProbeContext {
   readonly kernel: KernelContext;
   readonly decode: DecodeContext;
   readonly sampler: RunSampler;
+  readonly hooks: HookCost;
   readonly cpus: CpuWatch;
   readonly pacer: Pacer;
   /** Seconds, never going back. */
@@ -111,7 +113,7 @@ export class Probe {
     this.#lastIteration = this.#context.now();
     this.#programs = this.#kernel
       .programs()
-      .map(({ name, section }) => new RunningProgram(name, section, this.#kernel, this.#context.sampler));
+      .map((program) => new RunningProgram({ ...program, isAttached: true }, this.#kernel, this.#context));
     this.#count();
     if (this.#kernel.sampling) this.#context.cpus.add(this.#cpuFollower);
   }
@@ -155,6 +157,7 @@ export class Probe {
       name,
       summary,
       state: 'up',
+      ...budgetStatus(this.#configuration.spec),
       ...(this.#unsampled && { reason: reasonOf([this.#unsampled]) }),
       programs: this.#programs.map((program) => program.status()),
       ...(this.#metrics?.counts ?? { series: 0, maps: [], metrics: [] }),

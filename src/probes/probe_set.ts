@@ -1,7 +1,9 @@
+import type { Budget } from '../config/budget_schema.js';
 import type { Configuration } from '../config/configuration.js';
 import { describeFault, Faults, type SantaError } from '../errors/fault.js';
 import type { Family } from '../metrics/family.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
+import { CostLedger } from './cost_ledger.js';
 import { fingerprint } from './fingerprint.js';
 import type { ProbeContext } from './probe.js';
 import { bringUp, type Slot, stateOf, statusOf } from './slot.js';
@@ -18,14 +20,17 @@ export interface UnsupportedProbe {
  */
 export class ProbeSet {
   readonly #context: ProbeContext;
+  readonly #ledger = new CostLedger();
   #slots: readonly Slot[] = [];
+  #budget: Budget | undefined;
 
   constructor(context: ProbeContext) {
     this.#context = context;
   }
 
   /** Brings up all probes at once. Does not reject: `failures` lists the probes that do not run. */
-  async start({ probes, metricPrefix }: Configuration): Promise<void> {
+  async start({ probes, metricPrefix, budget }: Configuration): Promise<void> {
+    this.#budget = budget;
     this.#slots = await Promise.all(probes.map((configuration) => bringUp(this.#context, configuration, metricPrefix)));
   }
 
@@ -50,7 +55,7 @@ export class ProbeSet {
    *   `prepare` or `close`
    * @throws Faults if any other probe fails; then nothing has changed
    */
-  async prepare({ probes, metricPrefix }: Configuration): Promise<() => void> {
+  async prepare({ probes, metricPrefix, budget }: Configuration): Promise<() => void> {
     const former = this.#slots;
     const next = await Promise.all(
       probes.map(async (configuration) => {
@@ -71,6 +76,7 @@ export class ProbeSet {
     return () => {
       for (const { probe, configuration } of next) if (kept.has(probe)) probe?.change(configuration, metricPrefix);
       this.#slots = next;
+      this.#budget = budget;
       const running = new Set(next.map(({ probe }) => probe));
       closeAll(former.filter(({ probe }) => !running.has(probe)));
     };
@@ -79,6 +85,17 @@ export class ProbeSet {
   /** Reads the maps of these probes at once, by default of all. Never rejects. */
   async collect(probes?: ReadonlySet<string>): Promise<void> {
     await Promise.all(this.#chosen(probes).map((slot) => slot.probe?.collect()));
+    this.#ledger.record(this.statuses());
+  }
+
+  /** CPU seconds that programs have cost which events start. */
+  get costInEvents(): number {
+    return this.#ledger.inEvents;
+  }
+
+  /** The budget of the exporter with all its probes. */
+  get budget(): Budget | undefined {
+    return this.#budget;
   }
 
   families(probes?: ReadonlySet<string>): Family[] {

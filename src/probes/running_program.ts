@@ -1,28 +1,38 @@
+import type { HookCost, HookedProgram } from '../kernel/hook_cost.js';
 import type { KernelProbe } from '../kernel/kernel_probe.js';
 import { MeasuredCost, type RunCost, type SampledCost } from '../kernel/run_cost.js';
 import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
 import type { ProgramStatus } from '../metrics/probe_status.js';
 
+/** What measures programs. */
+export interface Meters {
+  readonly sampler: RunSampler;
+  readonly hooks: HookCost;
+}
+
 /** An attached program with its runs: each run of an iterator is measured, those of other programs are sampled. */
 export class RunningProgram {
   readonly name: string;
-  readonly #section: string;
+  readonly #program: HookedProgram;
   readonly #kernel: KernelProbe;
+  readonly #hooks: HookCost;
   readonly #cost: RunCost;
   #missed: number | undefined;
   readonly #measured: MeasuredCost | undefined;
   readonly #sampled: { readonly program: SampledProgram; readonly cost: SampledCost } | undefined;
 
-  constructor(name: string, section: string, kernel: KernelProbe, sampler: RunSampler) {
+  constructor(program: HookedProgram & { readonly name: string }, kernel: KernelProbe, { sampler, hooks }: Meters) {
+    const { name } = program;
     this.name = name;
-    this.#section = section;
+    this.#program = program;
     this.#kernel = kernel;
+    this.#hooks = hooks;
     if (kernel.iterators().includes(name)) {
       this.#measured = new MeasuredCost();
       this.#cost = this.#measured;
     } else {
-      const program = { measured: () => kernel.measuredRuns(name), counted: () => kernel.countedRuns(name) };
-      this.#sampled = { program, cost: sampler.add(program) };
+      const sampled = { measured: () => kernel.measuredRuns(name), counted: () => kernel.countedRuns(name) };
+      this.#sampled = { program: sampled, cost: sampler.add(sampled) };
       this.#cost = this.#sampled.cost;
     }
   }
@@ -31,7 +41,7 @@ export class RunningProgram {
   count(): void {
     const runs = this.#sampled?.program.counted();
     if (runs !== undefined) this.#sampled?.cost.count(runs);
-    const missed = this.#kernel.missedRuns({ name: this.name, section: this.#section });
+    const missed = this.#kernel.missedRuns({ name: this.name, section: this.#program.section });
     this.#missed = missed === undefined ? undefined : Math.max(missed, this.#missed ?? 0);
   }
 
@@ -45,15 +55,18 @@ export class RunningProgram {
 
   /** As of the last `count`. */
   status(): ProgramStatus {
-    const { runs, seconds, nanosecondsPerRun, cpuShare } = this.#cost;
+    const { runs, estimatedRuns, seconds, nanosecondsPerRun, cpuShare, runRate } = this.#cost;
+    const entry = this.#hooks.ofRun(this.#program);
+    const isEntryKnown = entry !== undefined && estimatedRuns !== undefined;
     return {
       name: this.name,
-      section: this.#section,
+      section: this.#program.section,
       runs: runs ?? 'unknown',
       runSeconds: seconds ?? 'unknown',
+      entrySeconds: isEntryKnown ? (estimatedRuns * entry) / 1e9 : 'unknown',
       missedRuns: this.#missed ?? 'unknown',
       nanosecondsPerRun: nanosecondsPerRun ?? 'unknown',
-      cpuShare: cpuShare ?? 'unknown',
+      cpuShare: cpuShare === undefined ? 'unknown' : cpuShare + ((runRate ?? 0) * (entry ?? 0)) / 1e9,
     };
   }
 

@@ -3,7 +3,7 @@ import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
 import { Probe, type ProbeContext } from './probe.js';
-import { reasonOf } from './status_reason.js';
+import { budgetStatus, reasonOf } from './status_reason.js';
 
 /** A configured probe: running, or unsupported or down for reasons. */
 export interface Slot {
@@ -49,6 +49,7 @@ export function statusOf(slot: Slot): ProbeStatus {
     name: spec.probe,
     summary: spec.summary,
     state: stateOf(slot),
+    ...budgetStatus(spec),
     ...(reasons.length > 0 && { reason: reasonOf(reasons) }),
     series: 0,
     programs: [],

@@ -58,6 +58,7 @@ export class FakeAddon {
     }
     return {
       libbpfVersion: () => '1.1',
+      hookCost: async () => 50,
       supportsMapType: () => this.hasTaskStorage,
       BpfObject: OpenedObject,
     } as unknown as Addon;
