@@ -3,7 +3,7 @@ import type { DecodeContext } from './decode/context.js';
 import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
-import { logFaults, logProbeFailures } from './fault_log.js';
+import { logFaults, logProbeChanges, logProbeFailures } from './fault_log.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon } from './kernel/addon.js';
@@ -35,6 +35,9 @@ export interface Surroundings {
   loadConfiguration(signal: AbortSignal): Promise<Configuration>;
 }
 
+/** Between two looks at what the probes cost. */
+const BUDGET_MILLISECONDS = 15_000;
+
 /** The exporter: the configured probes, which a scrape reads, and the exporter's own metrics. */
 export class Application implements Exporter {
   readonly version: VersionInformation;
@@ -47,6 +50,9 @@ export class Application implements Exporter {
   readonly #reloads = new SharedRuns(() => this.#reload());
   readonly #ending = new AbortController();
   #ready = false;
+  /** Whether a reload brings up probes, beside those that run. */
+  #isPreparing = false;
+  #budgetTimer: NodeJS.Timeout | undefined;
   /** The end of the last call that reads or changes the probes. Start, the switch of a reload, scrape and close do not overlap. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -95,6 +101,7 @@ export class Application implements Exporter {
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
       this.#sampler.start();
+      this.#budgetTimer = setInterval(() => void this.#inTurn(() => this.#keepBudget()), BUDGET_MILLISECONDS).unref();
     });
   }
 
@@ -147,6 +154,7 @@ export class Application implements Exporter {
     this.abandonReload();
     await this.#reloads.settled();
     await this.#inTurn(async () => {
+      clearInterval(this.#budgetTimer);
       this.#sampler.close();
       this.#probes.close();
     });
@@ -159,6 +167,7 @@ export class Application implements Exporter {
       signal.throwIfAborted();
       const configuration = await this.#surroundings.loadConfiguration(signal);
       // The start may still be under way.
+      this.#isPreparing = true;
       await this.#turn;
       signal.throwIfAborted();
       const change = await this.#probes.prepare(configuration);
@@ -171,7 +180,14 @@ export class Application implements Exporter {
       if (error !== signal.reason)
         logFaults(logger, error, 'The configuration was not reloaded, nothing has changed: ');
       throw error;
+    } finally {
+      this.#isPreparing = false;
     }
+  }
+
+  async #keepBudget(): Promise<void> {
+    if (this.#isPreparing) return;
+    logProbeChanges(this.#surroundings.logger, await this.#probes.keepBudget(Date.now()));
   }
 
   async #processFamilies(): Promise<Family[]> {

@@ -114,7 +114,7 @@ export class Probe {
     this.#programs = this.#kernel
       .programs()
       .map((program) => new RunningProgram({ ...program, isAttached: true }, this.#kernel, this.#context));
-    this.#count();
+    this.count();
     if (this.#kernel.sampling) this.#context.cpus.add(this.#cpuFollower);
   }
 
@@ -138,12 +138,17 @@ export class Probe {
     }
     try {
       await this.#scrape?.run();
-      this.#count();
+      this.count();
     } catch (error) {
       success = false;
       this.#context.onScrapeFailure(this.#configuration.spec.probe, error);
     }
     this.#lastScrape = { seconds: this.#context.now() - start, success };
+  }
+
+  /** Brings the counts of the programs up to date, which `collect` does too. */
+  count(): void {
+    for (const program of this.#programs) program.count();
   }
 
   /** What the last `collect` read. Valid until the next one. */
@@ -184,9 +189,5 @@ export class Probe {
     for (const { program, nanoseconds } of runs) {
       this.#programs.find(({ name }) => name === program)?.ran(nanoseconds, since);
     }
-  }
-
-  #count(): void {
-    for (const program of this.#programs) program.count();
   }
 }

@@ -50,6 +50,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'OBJECT_NOT_FOUND',
     'OBJECT_INVALID',
     'PROBE_FAILED',
+    'PROBE_SUSPENDED',
     'PROGRAM_UNKNOWN',
     'PROGRAM_NOT_ITERATOR',
     'MAP_UNKNOWN',

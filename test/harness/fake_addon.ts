@@ -46,6 +46,8 @@ export class FakeAddon {
   readonly counts = new Map<string, readonly [runs: number, takenOver: number]>();
   /** Skipped runs by program. */
   readonly misses = new Map<string, number>();
+  /** CPU time of each run of an iterator. */
+  iterationNanoseconds = 1000;
   /** Thrown by `ensureCpu`. */
   samplingFailure: Error | undefined;
 
@@ -152,7 +154,7 @@ class FakeObject
     if (failure !== undefined) throw failure;
     const iterate = async () => {
       this.#addon.calls.push(`run ${this.#name}.${program}`);
-      return 1000;
+      return this.#addon.iterationNanoseconds;
     };
     const ensureCpu = () => {
       if (this.#addon.samplingFailure) throw this.#addon.samplingFailure;

@@ -20,6 +20,8 @@ export class ProbeFolder {
   readonly scrapeFailures: string[] = [];
   readonly logs: string[] = [];
   host: Host = capableHost;
+  /** The clock of the context. */
+  seconds = 0;
   readonly #folder = mkdtempSync(join(tmpdir(), 'santabpf-probes-'));
 
   /**
@@ -53,7 +55,7 @@ export class ProbeFolder {
 
   context(): ProbeContext {
     const addon = this.fake.addon;
-    const now = () => 0;
+    const now = () => this.seconds;
     return {
       kernel: { addon, host: this.host, btfPath: undefined, onLog: (probe, log) => this.logs.push(`${probe}: ${log}`) },
       decode: this.decode,
