@@ -120,9 +120,10 @@ export class Application implements Exporter {
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     const { user, system } = process.cpuUsage();
     const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
-    this.#own.update(this.#probes.statuses(probes), costSeconds, this.#probes.budget?.share);
+    const statuses = this.#probes.statuses(probes);
+    this.#own.update(statuses, costSeconds, this.#probes.budget?.share);
     // Not before the first scrape, which should not wait for it.
-    void this.#hooks.calibrate();
+    if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }

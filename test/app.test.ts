@@ -16,10 +16,11 @@ function application(
   reloaded: readonly string[] = ['a'],
   load?: (signal: AbortSignal) => Promise<Configuration>,
   now = () => performance.now(),
+  addon = folder.fake.addon,
 ) {
   const { logger, lines } = keptLog();
   const exporter = new Application({
-    addon: folder.fake.addon,
+    addon,
     host: folder.host,
     roots: folder.decode.roots,
     btfFile: undefined,
@@ -54,6 +55,21 @@ test('a scrape has the metrics of the probes and the own metrics', async () => {
   expect(text).toContain('santabpf_probe_state{probe="a",state="up"} 1\n');
   expect(text).toMatch(/^process_cpu_seconds_total /m);
   await exporter.close();
+});
+
+test('the cost of hooks is measured after the first scrape, unless no program runs', async () => {
+  let measurements = 0;
+  const addon = { ...folder.fake.addon, hookCost: async () => ++measurements };
+  for (const isBroken of [true, false]) {
+    if (isBroken) folder.removeObject('b');
+    const { exporter } = application(undefined, undefined, undefined, addon);
+    await exporter.start(folder.configuration([isBroken ? 'b' : 'a']));
+    expect(measurements).toBe(0);
+    await page(exporter);
+    await page(exporter);
+    await exporter.close();
+    expect(measurements).toBe(isBroken ? 0 : 1);
+  }
 });
 
 test('a scrape of some probes has their own metrics and those of the process', async () => {
