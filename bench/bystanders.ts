@@ -16,7 +16,7 @@ export class Bystanders {
 
   /** Resolves when there are none, or after ten minutes of waiting in total. */
   async #gone(): Promise<void> {
-    while (isAnyThere()) {
+    while (isTracingElsewhere()) {
       if (this.#waited >= patienceMs) {
         this.interfered = true;
         return;
@@ -31,12 +31,13 @@ export class Bystanders {
     for (;;) {
       await this.#gone();
       const result = await work();
-      if (this.interfered || !isAnyThere()) return result;
+      if (this.interfered || !isTracingElsewhere()) return result;
     }
   }
 }
 
-function isAnyThere(): boolean {
+/** Whether another process has tracing programs. */
+export function isTracingElsewhere(): boolean {
   return readdirSync('/proc').some((name) => /^\d+$/.test(name) && name !== String(process.pid) && isTracing(name));
 }
 

@@ -16,6 +16,11 @@ export function meterProgram(): string {
   return compiled('meter', [join(root, 'bench/meter.c')], ['-lbpf']);
 }
 
+/** Compiles bench/socket_holder.c. @returns the path of the program */
+export function socketHolderProgram(): string {
+  return compiled('socket_holder', [join(root, 'bench/socket_holder.c')], []);
+}
+
 /** Compiles the workload generator of the tests. @returns the path of the program */
 export function workloadProgram(): string {
   const folder = join(root, 'test/workload');

@@ -9,7 +9,7 @@ export interface Load {
   readonly isShared?: boolean;
 }
 
-const getppid: Load = { title: 'getppid', workload: 'getppid', count: 400_000 };
+export const getppid: Load = { title: 'getppid', workload: 'getppid', count: 400_000 };
 const execve: Load = { title: 'execve', workload: 'execs', count: 150 };
 const forkAndExit: Load = { title: 'fork and exit', workload: 'exits', count: 600, parameters: ['0'] };
 

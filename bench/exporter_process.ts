@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { end, launch } from './children.js';
 import { root } from './root.js';
 
 export interface ExporterOptions {
@@ -26,7 +27,7 @@ export class ExporterProcess {
   /** Resolves when all probes are attached. @throws when one is down */
   static async start({ configFile, stalls = false, environment }: ExporterOptions = {}): Promise<ExporterProcess> {
     const stallProbe = fileURLToPath(new URL('./stall_probe.js', import.meta.url));
-    const child = spawn(
+    const child = launch(
       process.execPath,
       [
         ...(stalls ? ['--import', stallProbe] : []),
@@ -83,9 +84,7 @@ export class ExporterProcess {
   }
 
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once('close', resolve));
-    this.process.kill('SIGTERM');
-    await ended;
+    await end(this.process);
   }
 }
 

@@ -9,11 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadAddon } from '../src/kernel/load_addon.js';
 import { ExporterProcess } from './exporter_process.js';
 import { figure, printTable } from './numbers.js';
+import { statisticsNs } from './probe_requests.js';
 import { root } from './root.js';
 
 const scrapeSeconds = 15;
-/** Nanoseconds that the statistics themselves add to each run. */
-const statisticsNs = 49;
 
 export async function idle(seconds: number): Promise<void> {
   const addon = loadAddon(join(root, 'build/Release/santabpf.node'));

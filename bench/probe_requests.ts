@@ -9,6 +9,9 @@ import { openObject } from '../src/kernel/object_file.js';
 import { benchObject } from './compiled.js';
 import { root } from './root.js';
 
+/** Nanoseconds that the kernel's run statistics themselves add to each run. */
+export const statisticsNs = 49;
+
 export const addon = loadAddon(join(root, 'build/Release/santabpf.node'));
 const context = {
   addon,
@@ -42,9 +45,7 @@ export function shippedRequest(probe: string, folder: string): LoadRequest {
   const { spec } = probes[0]!;
   return {
     ...plainRequest(probe, join(root, `dist/bpf/${probe}.bpf.o`)),
-    alternatives: spec.programs?.alternatives ?? [],
-    optional: spec.programs?.optional ?? [],
-    perfEvents: spec.programs?.perfEvents ?? [],
+    ...spec.programs,
   };
 }
 
@@ -53,6 +54,11 @@ export async function emptyRequest(request: LoadRequest): Promise<LoadRequest> {
   const probe = await attachProbe(request);
   const sections = probe.programs().map(({ section }) => section);
   probe.close();
+  return emptyPrograms(sections);
+}
+
+/** Empty programs on some hooks. @throws when bench/bpf/empty.bpf.c has none for one of them */
+export function emptyPrograms(sections: readonly string[]): LoadRequest {
   const path = benchObject('empty');
   const object = new addon.BpfObject(path);
   const programs = object.programs();

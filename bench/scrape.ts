@@ -8,8 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { benchObject } from './compiled.js';
 import { ExporterProcess } from './exporter_process.js';
+import type { GoalRow } from './goals.js';
 import { Meter } from './meter.js';
 import { figure, printTable, spread, summary } from './numbers.js';
+import { pairs, range, verdict } from './pairs.js';
+
+const gzipGoal = 1.3;
 
 const openMetrics = 'application/openmetrics-text;version=1.0.0';
 const kinds = {
@@ -25,16 +29,36 @@ const labels = {
   command: { field: 'command' },
 };
 
-export async function scrape(sizes: readonly number[]): Promise<void> {
+/** @returns rows of the table of goals: the time of a compressed scrape in times of an uncompressed one */
+export async function scrape(sizes: readonly number[]): Promise<GoalRow[]> {
   const rows: string[][] = [];
-  for (const entries of sizes) rows.push(...(await measure(entries)));
+  const goals: GoalRow[] = [];
+  for (const entries of sizes) {
+    const { cells, text, gzip } = await measure(entries);
+    rows.push(...cells);
+    const ratio = pairs(gzip, text);
+    goals.push({
+      measure: `gzip scrape, ${entries.toLocaleString('en')} series, ms`,
+      ours: `${figure(summary(gzip).median)}, text × ${range(ratio)}`,
+      goal: entries === 100_000 ? `≤ text × ${gzipGoal}` : '',
+      reached: entries === 100_000 ? verdict(ratio, (times) => times <= gzipGoal) : '',
+    });
+  }
   printTable(
     ['series', 'format', 'MB', 'scrape ms', 'floor ms', 'ratio', 'of least', 'first ms', 'stall first', 'later'],
     rows,
   );
+  return goals;
 }
 
-async function measure(entries: number): Promise<string[][]> {
+interface Measured {
+  readonly cells: string[][];
+  /** Milliseconds of each round. */
+  readonly text: readonly number[];
+  readonly gzip: readonly number[];
+}
+
+async function measure(entries: number): Promise<Measured> {
   const rounds = Math.max(15, Math.min(60, Math.round(1_500_000 / entries)));
   const folder = configured(entries);
   const meter = new Meter();
@@ -68,7 +92,7 @@ async function measure(entries: number): Promise<string[][]> {
       }
     }
     const floor = summary(floors);
-    return [...scrapes].map(([kind, { times, bytes, stall }]) => {
+    const cells = [...scrapes].map(([kind, { times, bytes, stall }]) => {
       const time = summary(times);
       return [
         String(entries),
@@ -83,6 +107,7 @@ async function measure(entries: number): Promise<string[][]> {
         figure(stall),
       ];
     });
+    return { cells, text: scrapes.get('text')!.times, gzip: scrapes.get('text, gzip')!.times };
   } finally {
     meter.close();
     await exporter.stop();

@@ -2,7 +2,7 @@
 // Counts executed programs by command and user, and failed executions by errno.
 #include "santabpf.h"
 #include "preemption.h"
-#include "syscall.h"
+#include "syscall_exit.h"
 
 struct execution {
 	struct command command;
@@ -27,24 +27,31 @@ static __always_inline int count_current(void)
 
 TASK_TRACEPOINT_WITHOUT_ARGUMENTS(sched, sched_process_exec, count_exec, count_current())
 
+/* The meaning of an x32 call is found by the reason why it is unnamed: execve and execveat have numbers of their own. */
+static const __u8 exec_calls[SYSCALL_KINDS] = {
+	[__NR_execve] = NATIVE(1),
+	[__NR_execveat] = NATIVE(1),
+	[COMPAT_EXECVE] = COMPAT(1),
+	[COMPAT_EXECVEAT] = COMPAT(1),
+	[SYSCALL_NUMBERS + x32] = NATIVE(1),
+};
+
 static __always_inline bool is_exec(__u32 number)
 {
-	if (in_compat_call())
-		return number == COMPAT_EXECVE || number == COMPAT_EXECVEAT;
 #ifdef X32_EXECVE
 	if (number == X32_EXECVE || number == X32_EXECVEAT)
-		return true;
+		return !in_compat_call();
 #endif
-	return number == __NR_execve || number == __NR_execveat;
+	return meaning_in(exec_calls, number);
 }
 
-/* Only sys_exit reports a failed execution. It runs for every system call, so the cheap test of the result comes first. */
+/* Only sys_exit reports a failed execution. */
 static __always_inline int count_result(__u32 number, long result)
 {
 	__u32 error = -result;
 	__u64 *count;
 
-	if (!is_error(result) || is_interrupted(result) || !is_exec(number))
+	if (is_interrupted(result) || !is_exec(number))
 		return 0;
 	count = lookup_or_try_init(failures, &error);
 	if (count)
@@ -52,6 +59,4 @@ static __always_inline int count_result(__u32 number, long result)
 	return 0;
 }
 
-TASK_TRACEPOINT(raw_syscalls, sys_exit, count_failure,
-		(struct pt_regs___syscall *registers, long result), count_result(NUMBER_OF(registers), result),
-		struct trace_event_raw_sys_exit, count_result(event->id, event->ret))
+SYSCALL_EXIT(count_failure, FAILED, exec_calls, count_result(number, result))

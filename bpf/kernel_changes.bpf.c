@@ -7,7 +7,7 @@
 #include "credentials.h"
 #include "inert.h"
 #include "own_process.h"
-#include "syscall.h"
+#include "syscall_exit.h"
 
 enum kind {
 	module,
@@ -146,18 +146,15 @@ static __always_inline void read_user_instructions(const union bpf_attr *attribu
 		bpf_probe_read_user(&read->slots[i], sizeof(__u64), (const void *)first + i * sizeof(__u64));
 }
 
-/* The fallback for kernels where no function can be hooked. It runs at, and slows, the exit of every system call. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(count_program_by_call, struct pt_regs___syscall *registers, long result)
+const __u8 bpf_calls[SYSCALL_NUMBERS] = { [__NR_bpf] = NATIVE(1) };
+
+static __always_inline int count_load(const struct pt_regs___arguments *arguments)
 {
-	const struct pt_regs___arguments *arguments = (void *)registers;
 	struct change change = { .kind = bpf_program };
 	struct instructions instructions = {};
 	const union bpf_attr *attributes;
 
-	if (NUMBER_OF(registers) != __NR_bpf || result < 0 || FIRST_ARGUMENT(arguments) != BPF_PROG_LOAD)
-		return 0;
-	if (in_compat_call() || is_own_process())
+	if (FIRST_ARGUMENT(arguments) != BPF_PROG_LOAD || is_own_process())
 		return 0;
 	attributes = (const void *)SECOND_ARGUMENT(arguments);
 	bpf_probe_read_user(&change.type, sizeof(change.type), &attributes->prog_type);
@@ -167,3 +164,6 @@ int BPF_PROG(count_program_by_call, struct pt_regs___syscall *registers, long re
 	bpf_probe_read_user_str(change.name, BPF_OBJ_NAME_LEN, attributes->prog_name);
 	return count(&change);
 }
+
+/* The fallback for kernels where no function can be hooked. */
+SYSCALL_EXIT(count_program_by_call, SUCCEEDED, bpf_calls, count_load((void *)REGISTERS))

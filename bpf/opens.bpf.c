@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts files opened by command, and failed opens by command and errno.
 #include "santabpf.h"
-#include "call_table.h"
-#include "preemption.h"
+#include "syscall_exit.h"
 
 struct failure {
 	struct command command;
@@ -48,6 +47,4 @@ static __always_inline int count_result(__u32 number, long result)
 	return 0;
 }
 
-TASK_TRACEPOINT(raw_syscalls, sys_exit, count_open,
-		(struct pt_regs___syscall *registers, long result), count_result(NUMBER_OF(registers), result),
-		struct trace_event_raw_sys_exit, count_result(event->id, event->ret))
+SYSCALL_EXIT(count_open, SUCCEEDED | FAILED, opening_calls, count_result(number, result))

@@ -2,7 +2,7 @@
 // Counts bytes read and written by command, the sizes of all reads and writes, and bytes read through the page cache.
 #include "santabpf.h"
 #include "cached_file.h"
-#include "preemption.h"
+#include "syscall_exit.h"
 #include "transfer_calls.h"
 
 struct transfer {
@@ -45,8 +45,4 @@ static __always_inline int count_result(__u32 number, struct pt_regs___syscall *
 	return 0;
 }
 
-TASK_TRACEPOINT(raw_syscalls, sys_exit, count_transfer,
-		(struct pt_regs___syscall *registers, long result),
-		count_result(NUMBER_OF(registers), registers, result),
-		struct trace_event_raw_sys_exit,
-		count_result(event->id, (void *)bpf_task_pt_regs((void *)bpf_get_current_task_btf()), event->ret))
+SYSCALL_EXIT(count_transfer, SUCCEEDED, operations, count_result(number, REGISTERS, result))

@@ -2,9 +2,8 @@
 // Measures the latency of system calls by name.
 // The number is read at the entry, because rt_sigreturn and execve change it before the exit.
 #include "santabpf.h"
-#include "preemption.h"
 #include "start_time.h"
-#include "syscall.h"
+#include "syscall_exit.h"
 
 START_TIMES(entries, 16384);
 PERCPU_ARRAY(latencies, struct time_histogram, SYSCALL_NUMBERS);
@@ -44,7 +43,7 @@ TASK_TRACEPOINT(raw_syscalls, sys_enter, begin_call,
 		(struct pt_regs___syscall *registers, long number), begin(number),
 		struct trace_event_raw_sys_enter, begin(event->id))
 
-TASK_TRACEPOINT_WITHOUT_ARGUMENTS(raw_syscalls, sys_exit, end_call, end())
+SYSCALL_EXIT(end_call, SUCCEEDED | FAILED, , end())
 
 /* A thread that exits inside a system call never reaches sys_exit. */
 SEC("tp_btf/sched_process_exit")

@@ -5,7 +5,7 @@
 #include "accept_wait.h"
 #include "call_arguments.h"
 #include "connects.h"
-#include "preemption.h"
+#include "syscall_exit.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
@@ -92,9 +92,7 @@ static __always_inline int count_result(__u32 number, long result)
 	return 0;
 }
 
-TASK_TRACEPOINT(raw_syscalls, sys_exit, leave_call,
-		(struct pt_regs___syscall *registers, long result), count_result(NUMBER_OF(registers), result),
-		struct trace_event_raw_sys_exit, count_result(event->id, event->ret))
+SYSCALL_EXIT(leave_call, SUCCEEDED | FAILED, socket_calls, count_result(number, result))
 
 static __always_inline int count_retransmit(const struct sock *sock)
 {

@@ -30,6 +30,7 @@ Napi::Function BpfMap::Define(Napi::Env env) {
                          InstanceMethod<&BpfMap::Lookup>("lookup"),
                          InstanceMethod<&BpfMap::LookupAndDelete>("lookupAndDelete"),
                          InstanceMethod<&BpfMap::Update>("update"),
+                         InstanceMethod<&BpfMap::Delete>("delete"),
                          InstanceMethod<&BpfMap::Empty>("empty"),
                          InstanceMethod<&BpfMap::Close>("close"),
                      });
@@ -56,6 +57,16 @@ Napi::Object BpfMap::Create(Napi::Env env, std::shared_ptr<ObjectState> object, 
   santabpf::Define(handle, "cpus", number(layout.cpus));
   santabpf::Define(handle, "valueStride", number(layout.value_stride));
   return handle;
+}
+
+const MapState& BpfMap::OfArgument(const Napi::CallbackInfo& info, size_t index, const char* operation) {
+  const Napi::Value value = info[index];
+  if (!value.IsObject() || !value.As<Napi::Object>().InstanceOf(AddonData::Of(info.Env()).map_class.Value())) {
+    throw TypeErrorOf(info.Env(), "map must be a BpfMap");
+  }
+  const BpfMap* const map = Unwrap(value.As<Napi::Object>());
+  map->RequireOpen(info.Env(), operation);
+  return *map->map_;
 }
 
 BpfMap::BpfMap(const Napi::CallbackInfo& info) : Napi::ObjectWrap<BpfMap>(info) { RequireConstruct(info, "BpfMap"); }
@@ -115,6 +126,14 @@ void BpfMap::Update(const Napi::CallbackInfo& info) {
   RequireOpen(env, "update map");
   const int result = bpf_map_update_elem(map_->fd(), key.data, value.data, BPF_ANY);
   if (result != 0) throw ErrorOf(env, {ErrnoOf(result), "update map", ""});
+}
+
+void BpfMap::Delete(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const ByteView key = Arguments(info).Bytes(0, "key", map_->layout().key_size);
+  RequireOpen(env, "delete entry");
+  const int result = bpf_map_delete_elem(map_->fd(), key.data);
+  if (result != 0 && ErrnoOf(result) != ENOENT) throw ErrorOf(env, {ErrnoOf(result), "delete entry", ""});
 }
 
 Napi::Value BpfMap::Empty(const Napi::CallbackInfo& info) {

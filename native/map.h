@@ -14,6 +14,8 @@ class BpfMap : public Napi::ObjectWrap<BpfMap> {
  public:
   static Napi::Function Define(Napi::Env env);
   static Napi::Object Create(Napi::Env env, std::shared_ptr<ObjectState> object, std::shared_ptr<MapState> map);
+  // The open map that an argument names. Its handle keeps it alive during the call.
+  static const MapState& OfArgument(const Napi::CallbackInfo& info, size_t index, const char* operation);
 
   explicit BpfMap(const Napi::CallbackInfo& info);
 
@@ -25,6 +27,7 @@ class BpfMap : public Napi::ObjectWrap<BpfMap> {
   Napi::Value Lookup(const Napi::CallbackInfo& info);
   Napi::Value LookupAndDelete(const Napi::CallbackInfo& info);
   void Update(const Napi::CallbackInfo& info);
+  void Delete(const Napi::CallbackInfo& info);
   Napi::Value Empty(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 

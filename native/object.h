@@ -28,10 +28,13 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   void SetAutoload(const Napi::CallbackInfo& info);
   void SetAutocreate(const Napi::CallbackInfo& info);
   void SetMaxEntries(const Napi::CallbackInfo& info);
+  Napi::Value InitialValue(const Napi::CallbackInfo& info);
   void SetInitialValue(const Napi::CallbackInfo& info);
+  void ReuseMap(const Napi::CallbackInfo& info);
   Napi::Value Load(const Napi::CallbackInfo& info);
   Napi::Value Attach(const Napi::CallbackInfo& info);
   Napi::Value AttachPerfEvent(const Napi::CallbackInfo& info);
+  void SetTailCall(const Napi::CallbackInfo& info);
   Napi::Value ProgramInfo(const Napi::CallbackInfo& info);
   Napi::Value Map(const Napi::CallbackInfo& info);
   Napi::Value Log(const Napi::CallbackInfo& info);

@@ -1,4 +1,6 @@
 // The methods of an object that need it loaded.
+#include <bpf/bpf.h>
+
 #include <cerrno>
 #include <string>
 #include <utility>
@@ -66,6 +68,19 @@ Napi::Value BpfObject::AttachPerfEvent(const Napi::CallbackInfo& info) {
     if (error == 0) link = std::make_shared<LinkState>(name, std::move(sampling));
     return error;
   });
+}
+
+void BpfObject::SetTailCall(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "program");
+  const MapState& map = BpfMap::OfArgument(info, 1, "set tail call");
+  const uint32_t index = arguments.Uint32(2, "index");
+  RequireLoaded(env, "set tail call");
+  if (map.layout().type != BPF_MAP_TYPE_PROG_ARRAY) throw ErrorOf(env, {EINVAL, "set tail call", "the map holds no programs"});
+  const int program = bpf_program__fd(RequireProgram(env, "set tail call", name));
+  const int result = bpf_map_update_elem(map.fd(), &index, &program, BPF_ANY);
+  if (result != 0) throw ErrorOf(env, {ErrnoOf(result), "set tail call", ""});
 }
 
 Napi::Value BpfObject::ProgramInfo(const Napi::CallbackInfo& info) {

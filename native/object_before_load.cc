@@ -6,6 +6,7 @@
 #include "arguments.h"
 #include "failure.h"
 #include "load_work.h"
+#include "map.h"
 #include "object.h"
 
 namespace santabpf {
@@ -37,6 +38,28 @@ void BpfObject::SetMaxEntries(const Napi::CallbackInfo& info) {
   if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set max entries", ""});
 }
 
+namespace {
+
+// libbpf returns its writable memory as const; writing is allowed until the load.
+uint8_t* InitialValueOf(Napi::Env env, const char* operation, bpf_map* map, size_t& size) {
+  void* const value = const_cast<void*>(static_cast<const void*>(bpf_map__initial_value(map, &size)));
+  if (value != nullptr) return static_cast<uint8_t*>(value);
+  throw ErrorOf(env, {EINVAL, operation, "map \"" + std::string(bpf_map__name(map)) + "\" has no initial value"});
+}
+
+}  // namespace
+
+Napi::Value BpfObject::InitialValue(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string name = Arguments(info).Text(0, "map");
+  RequireUnloaded(env, "read initial value");
+  size_t size = 0;
+  const uint8_t* const value = InitialValueOf(env, "read initial value", RequireMap(env, "read initial value", name), size);
+  Napi::Uint8Array copy = Napi::Uint8Array::New(env, size);
+  std::memcpy(copy.Data(), value, size);
+  return copy;
+}
+
 void BpfObject::SetInitialValue(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const Arguments arguments(info);
@@ -44,16 +67,27 @@ void BpfObject::SetInitialValue(const Napi::CallbackInfo& info) {
   const uint32_t offset = arguments.Uint32(1, "offset");
   const ByteView bytes = arguments.Bytes(2, "bytes");
   RequireUnloaded(env, "set initial value");
-  bpf_map* const map = RequireMap(env, "set initial value", name);
   size_t size = 0;
-  // libbpf returns its writable memory as const; writing is allowed until the load.
-  void* const value = const_cast<void*>(static_cast<const void*>(bpf_map__initial_value(map, &size)));
-  if (value == nullptr) throw ErrorOf(env, {EINVAL, "set initial value", "map \"" + name + "\" has no initial value"});
+  uint8_t* const value = InitialValueOf(env, "set initial value", RequireMap(env, "set initial value", name), size);
   if (offset > size || bytes.size > size - offset) {
     throw RangeErrorOf(env, std::to_string(bytes.size) + " bytes at offset " + std::to_string(offset) + " do not fit into the " +
                                 std::to_string(size) + " bytes of \"" + name + "\"");
   }
-  if (bytes.size > 0) std::memcpy(static_cast<uint8_t*>(value) + offset, bytes.data, bytes.size);
+  if (bytes.size > 0) std::memcpy(value + offset, bytes.data, bytes.size);
+}
+
+void BpfObject::ReuseMap(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const std::string name = Arguments(info).Text(0, "name");
+  const MapState& map = BpfMap::OfArgument(info, 1, "reuse map");
+  RequireUnloaded(env, "reuse map");
+  bpf_map* const own = RequireMap(env, "reuse map", name);
+  const MapLayout& layout = map.layout();
+  if (bpf_map__type(own) != layout.type || bpf_map__key_size(own) != layout.key_size || bpf_map__value_size(own) != layout.value_size) {
+    throw ErrorOf(env, {EINVAL, "reuse map", "map \"" + name + "\" has another type, or keys or values of another size"});
+  }
+  const int result = bpf_map__reuse_fd(own, map.fd());
+  if (result != 0) throw ErrorOf(env, {ErrnoOf(result), "reuse map", ""});
 }
 
 Napi::Value BpfObject::Load(const Napi::CallbackInfo& info) {

@@ -1,6 +1,7 @@
 /** The steps of each purpose of the set-up. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { unpackBenchTools } from './bench_tools.mjs';
 import { buildBpf, buildNative, buildTestAddon, buildTypeScript, buildWorkload } from './builds.mjs';
 import { installNpmPackages } from './npm_packages.mjs';
 import { SetupFault } from './step.mjs';
@@ -15,12 +16,13 @@ const builds = [buildNative, buildBpf, buildTypeScript];
 const purposes = {
   lint: [installNpmPackages],
   build: [(root) => installSystemPackages(root, 'build'), installNpmPackages, ...builds],
+  bench: [(root) => installSystemPackages(root, 'build'), installNpmPackages, ...builds, unpackBenchTools],
   test: [(root) => installSystemPackages(root, 'test'), installNpmPackages, ...builds, buildTestAddon, buildWorkload],
 };
 
 /**
  * Runs the steps of a purpose.
- * @param {string | undefined} purpose lint, build or test
+ * @param {string | undefined} purpose lint, build, bench or test
  * @returns {Promise<number>} the exit code: 0, 1 when a step failed, 2 for an unknown purpose
  */
 export async function prepare(purpose) {

@@ -1,6 +1,6 @@
 /**
  * Prepares this machine: Debian packages, npm packages, builds. Does only what is missing, and reports it.
- * Usage: node setup/setup.mjs lint|build|test
+ * Usage: node setup/setup.mjs lint|build|bench|test
  */
 const required = { major: 20, minor: 17 };
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -10,13 +10,16 @@ import type { Addon } from './kernel/addon.js';
 import { CpuWatch } from './kernel/cpu_watch.js';
 import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
+import type { KernelContext } from './kernel/kernel_context.js';
 import { RunSampler } from './kernel/run_sampler.js';
+import { SyscallExits } from './kernel/syscall_exits.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
 import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
+import { SharedPrograms } from './probes/shared_programs.js';
 import { SharedRuns } from './shared_runs.js';
 
 /** Everything that the application needs from outside. */
@@ -46,6 +49,7 @@ export class Application implements Exporter {
   readonly #sampler: RunSampler;
   readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
+  readonly #shared: SharedPrograms;
   readonly #own: OwnMetrics;
   readonly #reloads = new SharedRuns(() => this.#reload());
   readonly #ending = new AbortController();
@@ -76,13 +80,16 @@ export class Application implements Exporter {
       later: (milliseconds, callback) => void setTimeout(callback, milliseconds).unref(),
     };
     const warnings = new RepeatedWarnings(logger, now);
+    const kernel: KernelContext = {
+      addon,
+      host,
+      btfPath,
+      onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
+    };
+    const handlerCaller = new SyscallExits(kernel);
+    this.#shared = new SharedPrograms(handlerCaller, { sampler: this.#sampler, hooks: this.#hooks });
     this.#probes = new ProbeSet({
-      kernel: {
-        addon,
-        host,
-        btfPath,
-        onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
-      },
+      kernel: { ...kernel, handlerCaller },
       decode,
       sampler: this.#sampler,
       hooks: this.#hooks,
@@ -97,6 +104,7 @@ export class Application implements Exporter {
   start(configuration: Configuration): Promise<void> {
     return this.#inTurn(async () => {
       await this.#probes.start(configuration);
+      this.#shared.count();
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
@@ -118,10 +126,14 @@ export class Application implements Exporter {
   async scrape(probes?: ReadonlySet<string>): Promise<Snapshot> {
     const collected = this.#inTurn(() => this.#probes.collect(probes));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
+    const statuses = this.#probes.statuses(probes);
+    this.#shared.count();
+    const shared = this.#shared.status();
+    this.#probes.charge(shared);
     const { user, system } = process.cpuUsage();
     const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
-    const statuses = this.#probes.statuses(probes);
-    this.#own.update(statuses, costSeconds, this.#probes.budget?.share);
+    const budget = this.#probes.budget?.share;
+    this.#own.update(statuses, { costSeconds, budget, ...(probes === undefined && { shared }) });
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];

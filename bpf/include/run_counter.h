@@ -15,6 +15,9 @@ struct run_counter {
 	__u64 runs;
 	/* Only in the nested twin of another program (see preemption.h): the runs in which it counted an event for that program. */
 	__u64 taken_over;
+	/* Only in handlers of system calls (see syscall_exit.h): the runs that were measured, and their time in nanoseconds. */
+	__u64 measured_runs;
+	__u64 measured_ns;
 };
 
 /* The counter of program NAME. The loader finds it by its name, and leaves out the counters of programs that it does not load. */

@@ -45,16 +45,30 @@ export function constantNames(btf: Btf): string[] {
   return [...constantsOf(btf).keys()];
 }
 
-function constantsOf(btf: Btf): Map<string, { map: string; offset: number; layout: Layout }> {
-  const found = new Map<string, { map: string; offset: number; layout: Layout }>();
+function constantsOf(btf: Btf): Map<string, ReadOnlyVariable> {
+  return new Map([...readOnlyVariables(btf)].filter(([, { isVolatile }]) => isVolatile));
+}
+
+/** A global variable that programs cannot write, in the initial value of its section's map. */
+export interface ReadOnlyVariable {
+  readonly map: string;
+  readonly offset: number;
+  readonly layout: Layout;
+  /** Whether it can be set. The compiler has put the values of plain `const` variables into the instructions. */
+  readonly isVolatile: boolean;
+}
+
+/** All read-only variables of an object, by name, in the order of its sections. */
+export function readOnlyVariables(btf: Btf): Map<string, ReadOnlyVariable> {
+  const found = new Map<string, ReadOnlyVariable>();
   for (let id = 1; id < btf.typeCount; id++) {
     const section = btf.type(id);
     if (section.kind !== 'section' || !isReadOnly(section.name)) continue;
     const layout = layoutOf(btf, id);
     if (layout.kind !== 'struct') continue;
     for (const [index, field] of layout.fields.entries()) {
-      if (!isVolatile(btf, section, index)) continue;
-      found.set(field.name, { map: section.name, offset: field.offset, layout: field.layout });
+      const { name, offset, layout } = field;
+      found.set(name, { map: section.name, offset, layout, isVolatile: isVolatile(btf, section, index) });
     }
   }
   return found;
@@ -64,7 +78,6 @@ function isReadOnly(section: string): boolean {
   return section === '.rodata' || section.startsWith('.rodata.');
 }
 
-/** Plain `const` variables cannot be set: the compiler has already put their values into the instructions. */
 function isVolatile(btf: Btf, section: BtfType & { kind: 'section' }, index: number): boolean {
   const variable = btf.type(section.variables[index]!.type);
   if (variable.kind !== 'variable') return false;

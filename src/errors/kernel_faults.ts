@@ -38,6 +38,11 @@ export const kernelFaults = {
       `Cannot load the BPF object of probe "${p.probe}": libbpf answers ${p.errno} to "${p.operation}"${below(p.lines)}`,
     'Run with --log.level=debug to see all messages of libbpf.',
   ),
+  HANDLERS_FULL: entry(
+    (p: { program: string; most: number }) =>
+      `Handler "${p.program}" cannot be called: ${p.most} handlers want the same system calls already`,
+    'Remove a probe that handles these calls, or attach the program to tp_btf/sys_exit.',
+  ),
   ITERATOR_FAILED: entry(
     (p: { program: string; section: string; errno: string }) =>
       `Iterator "${p.program}" (${p.section}) stopped before its end: ${p.errno}`,

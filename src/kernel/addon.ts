@@ -135,8 +135,16 @@ export interface BpfObject {
   setAutoload(program: string, autoload: boolean): void;
   setAutocreate(map: string, autocreate: boolean): void;
   setMaxEntries(map: string, maxEntries: number): void;
+  /** A copy of the initial value of a map of global variables. */
+  initialValue(map: string): Uint8Array;
   /** Writes into the initial value of a map of global variables (`.rodata`, `.data`, `.bss`). */
   setInitialValue(map: string, offset: number, bytes: Uint8Array): void;
+
+  /**
+   * Takes a map of another object in place of this object's own, which has the same type and sizes of key and value. It stays
+   * when the other object is closed.
+   */
+  reuseMap(name: string, map: BpfMap): void;
 
   /** Creates the maps and loads the programs, off the main thread. May be called once. */
   load(): Promise<void>;
@@ -146,6 +154,8 @@ export interface BpfObject {
   attach(program: string): Link;
   /** Attaches a perf_event program to one event on every online CPU. */
   attachPerfEvent(program: string, event: PerfEvent): Link;
+  /** Puts a program into a map of programs (`prog_array`), for tail calls. The map keeps it until the entry is deleted. */
+  setTailCall(program: string, map: BpfMap, index: number): void;
   programInfo(program: string): ProgramInfo;
   /** The map with a name or section. Returns the same handle each time. */
   map(map: string): BpfMap;
@@ -202,6 +212,8 @@ export interface BpfMap {
   lookupAndDelete(key: Uint8Array): Uint8Array | undefined;
   /** Sets the value(s) of a key, `valueStride` bytes. */
   update(key: Uint8Array, value: Uint8Array): void;
+  /** Removes a key, if it is there. EINVAL for arrays of values. */
+  delete(key: Uint8Array): void;
   /**
    * Removes all entries of a hash, or zeroes all entries of an array, off the main thread. Not atomic: an entry that is
    * added meanwhile may stay. EBUSY during a snapshot. Finishes normally if the map is closed meanwhile.

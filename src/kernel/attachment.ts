@@ -1,5 +1,6 @@
 import type { SantaError } from '../errors/fault.js';
 import { type BpfObject, isNativeError, type Link } from './addon.js';
+import type { Handlers } from './handlers.js';
 import type { Host } from './host.js';
 import type { LoadRequest, PerfEventRequest } from './load_request.js';
 import { perfEvents } from './perf_events.js';
@@ -18,15 +19,23 @@ export interface AttachFailure {
   readonly fault: SantaError;
 }
 
-/** Attaches every program in use of a loaded object. Stops at the first failure; closing the object detaches the others. */
+/**
+ * Attaches every program in use of a loaded object. Stops at the first failure; closing the object detaches the others.
+ * @throws fault HANDLERS_FULL
+ */
 export function attachPrograms(
   object: BpfObject,
   request: LoadRequest,
+  handlers: Handlers,
   host: Host,
 ): { attached: AttachedProgram[] } | { failure: AttachFailure } {
   const attached: AttachedProgram[] = [];
   for (const { name, section, autoload } of object.programs()) {
     if (!autoload) continue;
+    if (handlers.includes(name)) {
+      handlers.add(object, name);
+      continue;
+    }
     try {
       const sampling = request.perfEvents.find(({ program }) => program === name);
       const link = sampling === undefined ? object.attach(name) : attachSampling(object, sampling);

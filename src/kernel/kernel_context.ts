@@ -1,4 +1,5 @@
 import type { Addon } from './addon.js';
+import type { HandlerCaller } from './handlers.js';
 import type { Host } from './host.js';
 
 /** What every load of an object needs. */
@@ -7,6 +8,8 @@ export interface KernelContext {
   readonly host: Host;
   /** File with the kernel's BTF; undefined if libbpf is to find it. */
   readonly btfPath: string | undefined;
+  /** Calls the handlers of system calls; undefined where no object has any. */
+  readonly handlerCaller?: HandlerCaller;
   /** Receives the whole log of libbpf and the verifier after a failed load. */
   onLog(probe: string, log: string): void;
 }

@@ -2,6 +2,7 @@ import type { SantaError } from '../errors/fault.js';
 import { type BpfMap, type BpfObject, isNativeError } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import { attachPrograms } from './attachment.js';
+import { Handlers } from './handlers.js';
 import { type IteratorRun, Iterators } from './iterators.js';
 import type { KernelContext } from './kernel_context.js';
 import type { LoadRequest } from './load_request.js';
@@ -9,6 +10,7 @@ import { missedRuns } from './missed_runs.js';
 import { openObject } from './object_file.js';
 import { applySettings } from './object_settings.js';
 import { PerfSampling } from './perf_sampling.js';
+import type { ProgramRuns } from './program_runs.js';
 import { blamedProgram, explainLoadFailure } from './rejection.js';
 import type { RunCounts } from './run_cost.js';
 import { RunCounters } from './run_counters.js';
@@ -17,10 +19,11 @@ import { RunCounters } from './run_counters.js';
  * One object in the kernel: loaded, attached, closed. Where a program fails, its alternatives are tried in their order.
  * Owns the object and everything attached; `close()` releases them.
  */
-export class KernelProbe {
+export class KernelProbe implements ProgramRuns {
   readonly #context: KernelContext;
   readonly #request: LoadRequest;
   readonly #alternatives: Alternatives;
+  readonly #handlers: Handlers;
   #object: BpfObject | undefined;
   #iterators: Iterators | undefined;
   #counters: RunCounters | undefined;
@@ -30,6 +33,7 @@ export class KernelProbe {
     this.#context = context;
     this.#request = request;
     this.#alternatives = new Alternatives(request.alternatives, request.optional, request.nested);
+    this.#handlers = new Handlers(request.handlers ?? [], context.handlerCaller);
   }
 
   /**
@@ -39,7 +43,12 @@ export class KernelProbe {
    */
   static async load(context: KernelContext, request: LoadRequest, object: BpfObject): Promise<KernelProbe> {
     const probe = new KernelProbe(context, request);
-    await probe.#load(object);
+    try {
+      await probe.#load(object);
+    } catch (error) {
+      probe.close();
+      throw error;
+    }
     return probe;
   }
 
@@ -51,15 +60,16 @@ export class KernelProbe {
   async attach(): Promise<void> {
     for (;;) {
       const object = this.#loaded();
-      const outcome = attachPrograms(object, this.#request, this.#context.host);
+      const outcome = attachPrograms(object, this.#request, this.#handlers, this.#context.host);
       if ('attached' in outcome) {
         this.#iterators = new Iterators(object, outcome.attached, this.#request.iterators);
         this.#sampling = new PerfSampling(outcome.attached, this.#context.host);
         return;
       }
       const { program, fault } = outcome.failure;
-      this.close();
+      this.#unload();
       if (!this.#alternatives.replace(program, fault)) {
+        this.close();
         throw fault;
       }
       await this.#load(openObject(this.#context, this.#request.object));
@@ -74,13 +84,17 @@ export class KernelProbe {
       .map(({ name, section }) => ({ name, section }));
   }
 
-  /** Runs and run time that the kernel counted so far: it counts only while its statistics are on. */
   measuredRuns(program: string): RunCounts {
+    if (this.#handlers.includes(program)) return this.#counters!.read(program)!.measured;
     const info = this.#loaded().programInfo(program);
     return { runs: info.runCount ?? 0, nanoseconds: info.runTimeNs ?? 0 };
   }
 
-  /** All runs since the load, if the program counts them. */
+  /** Handlers are called by the program that probes share. */
+  isAttached(program: string): boolean {
+    return !this.#handlers.includes(program);
+  }
+
   countedRuns(program: string): number | undefined {
     this.#loaded();
     return this.#counters?.read(program)?.runs;
@@ -123,6 +137,12 @@ export class KernelProbe {
 
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
+    this.#unload();
+    this.#handlers.close();
+  }
+
+  #unload(): void {
+    this.#handlers.withdraw();
     this.#object?.close();
     this.#object = undefined;
     this.#iterators = undefined;
@@ -142,7 +162,7 @@ export class KernelProbe {
     let forbidden: SantaError | undefined;
     for (let object = opened; ; object = openObject(this.#context, this.#request.object)) {
       try {
-        applySettings(object, this.#request, this.#alternatives, this.#context);
+        await applySettings(object, this.#request, this.#alternatives, this.#handlers, this.#context);
         await object.load();
         this.#object = object;
         this.#counters = new RunCounters(object);

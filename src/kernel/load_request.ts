@@ -17,6 +17,8 @@ export interface LoadRequest {
   readonly iterators: readonly IteratorRequest[];
   /** Map sizes that replace the sizes in the object. */
   readonly maxEntries: Readonly<Record<string, number>>;
+  /** Programs that handle system calls; see bpf/include/syscall_exit.h. */
+  readonly handlers?: readonly HandlerRequest[];
   /** Initial values of `const volatile` variables. */
   readonly constants: readonly InitialValue[];
 }
@@ -34,6 +36,16 @@ export interface IteratorRequest {
   readonly program: string;
   /** Maps that only iterators write, with their overflow companions. They are cleared before the iterator runs. */
   readonly fills: readonly string[];
+}
+
+/** A handler of system calls, in three variants: for each of the programs that can call it. */
+export interface HandlerRequest {
+  /** The variant for the first of them. The names of the others have a suffix. */
+  readonly program: string;
+  /** Where its place is written before the load: 4 bytes. */
+  readonly place: { readonly map: string; readonly offset: number };
+  /** Which calls it wants, by kind of call: bit 0 for calls that succeeded, bit 1 for those that failed. */
+  readonly wants: Uint8Array;
 }
 
 /** Bytes that are written into a map of global variables before the load. */

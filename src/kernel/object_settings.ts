@@ -2,6 +2,7 @@ import { fault } from '../errors/fault.js';
 import { TASK_STORAGE } from '../maps/map_kind.js';
 import type { BpfObject } from './addon.js';
 import type { Alternatives } from './alternatives.js';
+import type { Handlers } from './handlers.js';
 import { seesAllTasks } from './host.js';
 import type { KernelContext } from './kernel_context.js';
 import type { LoadRequest } from './load_request.js';
@@ -11,15 +12,21 @@ import { leaveOutCounters } from './run_counters.js';
 /**
  * Sets up an opened object for its load: programs in use, maps that this kernel has, map sizes, constants.
  * @param alternatives avoids the programs that this host cannot load
- * @throws fault PID_NAMESPACE; NativeError if libbpf refuses a setting
+ * @param handlers chooses the variants of handlers of system calls
+ * @throws fault PID_NAMESPACE, and those of `Handlers.prepare`; NativeError if libbpf refuses a setting
  */
-export function applySettings(
+export async function applySettings(
   object: BpfObject,
   request: LoadRequest,
   alternatives: Alternatives,
+  handlers: Handlers,
   context: KernelContext,
-): void {
-  selectPrograms(object, alternatives, context);
+): Promise<void> {
+  avoidForeignTypes(object, alternatives, context);
+  await handlers.prepare(object, alternatives);
+  for (const program of alternatives.unused()) {
+    object.setAutoload(program, false);
+  }
   leaveOutCounters(object);
   refuseHiddenTasks(object, context);
   leaveOutUnsupportedMaps(object, context);
@@ -31,14 +38,11 @@ export function applySettings(
   }
 }
 
-function selectPrograms(object: BpfObject, alternatives: Alternatives, { host }: KernelContext): void {
+function avoidForeignTypes(object: BpfObject, alternatives: Alternatives, { host }: KernelContext): void {
   if (!host.btf?.isUsual) {
     // One such program would make the whole object fail, and its log would name none.
     const typed = object.programs().filter(({ section }) => needsKernelBtf(section));
     alternatives.avoid((program) => typed.some(({ name }) => name === program));
-  }
-  for (const program of alternatives.unused()) {
-    object.setAutoload(program, false);
   }
 }
 

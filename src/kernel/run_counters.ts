@@ -1,15 +1,20 @@
 import type { BpfObject } from './addon.js';
+import type { RunCounts } from './run_cost.js';
 
 /** What a program counted itself; see bpf/include/run_counter.h. */
 export interface OwnCount {
   readonly runs: number;
   /** Of these, the runs in which it counted an event that its first program missed. */
   readonly takenOver: number;
+  /** Of a handler of system calls: what was measured so far. The kernel does not measure it. */
+  readonly measured: RunCounts;
 }
 
 const prefix = 'runs_of_';
 /** Maps that belong to one program: what follows the prefix is its name. */
 const ofOneProgram = /^(?:runs_of|counted_by)_(.+)$/;
+/** Size of `struct run_counter`. */
+const counterBytes = 32;
 const only = new Uint8Array(4);
 
 /** Leaves out the maps of bpf/include that belong to programs which are not loaded. Call it when all programs are selected. */
@@ -36,7 +41,7 @@ export class RunCounters {
       object
         .maps()
         .filter(({ name, typeName, valueSize }) => {
-          return name.startsWith(prefix) && typeName === 'percpu_array' && valueSize === 16;
+          return name.startsWith(prefix) && typeName === 'percpu_array' && valueSize === counterBytes;
         })
         .map(({ name }) => name),
     );
@@ -48,11 +53,9 @@ export class RunCounters {
     if (!this.#counters.has(name)) return undefined;
     const bytes = this.#object.map(name).lookup(only)!;
     const words = new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-    let [runs, takenOver] = [0n, 0n];
-    for (let cpu = 0; cpu < words.length; cpu += 2) {
-      runs += words[cpu]!;
-      takenOver += words[cpu + 1]!;
-    }
-    return { runs: Number(runs), takenOver: Number(takenOver) };
+    const sums = [0, 0, 0, 0];
+    for (const [index, word] of words.entries()) sums[index % 4]! += Number(word);
+    const [runs = 0, takenOver = 0, measuredRuns = 0, nanoseconds = 0] = sums;
+    return { runs, takenOver, measured: { runs: measuredRuns, nanoseconds } };
   }
 }

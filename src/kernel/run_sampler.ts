@@ -9,6 +9,8 @@ export interface SampledProgram {
   measured(): RunCounts;
   /** All runs since the load, if the program counts them. */
   counted(): number | undefined;
+  /** Called when a window opens, and when it closes. */
+  measure?(isOn: boolean): void;
 }
 
 export interface RunSamplerOptions {
@@ -78,6 +80,7 @@ export class RunSampler {
         return;
       }
     }
+    for (const program of this.#programs.keys()) program.measure?.(true);
     const opened = this.#options.now();
     const before = new Map([...this.#programs.keys()].map((program) => [program, program.measured()]));
     this.#later(this.#options.window, () => {
@@ -110,6 +113,7 @@ export class RunSampler {
       if (counted !== undefined) entry.cost.count(counted);
       entry.cost.addWindow(measured, now - opened, now - entry.since);
       entry.since = now;
+      program.measure?.(false);
     }
     this.#statistics?.close();
     this.#statistics = undefined;

@@ -12,6 +12,16 @@ import { canFill, PROBE_STATES, type ProbeStatus } from './probe_status.js';
 /** The labels of `santabpf_build_info`. */
 export type BuildLabels = Readonly<Record<'version' | 'libbpf' | 'node' | 'kernel', string>>;
 
+/** What concerns all probes. */
+export interface Totals {
+  /** CPU time that the exporter has cost so far. */
+  readonly costSeconds: number;
+  /** CPU seconds per second that it may cost; undefined if it has no budget. */
+  readonly budget: number | undefined;
+  /** Programs that belong to no single probe, under a name of their own. */
+  readonly shared?: Pick<ProbeStatus, 'name' | 'programs'>;
+}
+
 // Not exported from prom-client's defaults. active_*: gauges whose names end in _total. Lag statistics: they cost a
 // timer of 100 Hz. Heap spaces: 21 series that only developers of V8 need.
 const LEFT_OUT = /^nodejs_(active_|eventloop_lag_.+_seconds$|heap_space_)/;
@@ -31,6 +41,7 @@ export class OwnMetrics {
   /** Metrics of this process, which prom-client reads when asked. */
   readonly ofProcess = new Registry();
   readonly #probeMetrics: readonly ((probe: ProbeStatus) => void)[];
+  readonly #copyPrograms: (programs: Pick<ProbeStatus, 'name' | 'programs'>) => void;
   readonly #reset: readonly (Counter | Gauge)[];
   readonly #costSeconds: Counter;
   readonly #budget: Gauge;
@@ -119,18 +130,20 @@ export class OwnMetrics {
     );
 
     this.#reset = [...made];
+    const copyPrograms = ({ name: probe, programs }: Pick<ProbeStatus, 'name' | 'programs'>) => {
+      for (const { name: program, ...program_ } of programs) {
+        if (program_.runSeconds !== 'unknown') runSeconds.inc({ probe, program }, program_.runSeconds);
+        if (program_.entrySeconds !== 'unknown') entrySeconds.inc({ probe, program }, program_.entrySeconds);
+        if (program_.runs !== 'unknown') runs.inc({ probe, program }, program_.runs);
+        if (program_.missedRuns !== 'unknown') missed.inc({ probe, program }, program_.missedRuns);
+      }
+    };
+    this.#copyPrograms = copyPrograms;
     this.#probeMetrics = [
       ({ name: probe, state: current }) => {
         for (const state of PROBE_STATES) states.set({ probe, state }, state === current ? 1 : 0);
       },
-      ({ name: probe, programs }) => {
-        for (const { name: program, ...program_ } of programs) {
-          if (program_.runSeconds !== 'unknown') runSeconds.inc({ probe, program }, program_.runSeconds);
-          if (program_.entrySeconds !== 'unknown') entrySeconds.inc({ probe, program }, program_.entrySeconds);
-          if (program_.runs !== 'unknown') runs.inc({ probe, program }, program_.runs);
-          if (program_.missedRuns !== 'unknown') missed.inc({ probe, program }, program_.missedRuns);
-        }
-      },
+      copyPrograms,
       ({ name: probe, maps }) => {
         for (const { name: map, ...map_ } of maps) {
           if (canFill(map_)) {
@@ -188,10 +201,8 @@ export class OwnMetrics {
 
   /**
    * Copies the state of all probes. Series of other probes end.
-   * @param costSeconds CPU time that the exporter has cost so far
-   * @param budget CPU seconds per second that it may cost; undefined if it has no budget
    */
-  update(probes: Iterable<ProbeStatus>, costSeconds: number, budget: number | undefined): void {
+  update(probes: Iterable<ProbeStatus>, { costSeconds, budget, shared }: Totals): void {
     for (const metric of [...this.#reset, this.#costSeconds]) metric.reset();
     this.#costSeconds.inc(costSeconds);
     if (budget === undefined) this.#budget.remove();
@@ -199,6 +210,7 @@ export class OwnMetrics {
     for (const probe of probes) {
       for (const copy of this.#probeMetrics) copy(probe);
     }
+    if (shared) this.#copyPrograms(shared);
   }
 
   /**

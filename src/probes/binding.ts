@@ -10,6 +10,7 @@ import { Faults, fault } from '../errors/fault.js';
 import type { BpfObject } from '../kernel/addon.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
 import { companionOf, newcomersOf } from '../maps/overflow_companion.js';
+import { handlerRequests } from './handler_requests.js';
 import type { OwnConstants } from './own_constants.js';
 import { checkReferences } from './references.js';
 
@@ -46,6 +47,7 @@ export function bindToObject(
   const constants = encodeConstants(btf, configuration, own, faults);
   faults.attempt(() => checkReferences(configuration, { programs: object.programs(), maps }));
   const bindings = faults.attempt(() => bindMetrics(spec, maps, context, locate));
+  const handlers = faults.attempt(() => handlerRequests(btf, object, path));
   faults.throwIfAny();
   const { alternatives = [], optional = [], perfEvents = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
@@ -63,6 +65,7 @@ export function bindToObject(
         fills: fills.flatMap((map) => [map, companionOf(map)].filter((name) => maps.has(name))),
       })),
       maxEntries: maxEntriesOf(configuration),
+      handlers: handlers ?? [],
       constants,
     },
   };

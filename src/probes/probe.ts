@@ -113,7 +113,7 @@ export class Probe {
     this.#lastIteration = this.#context.now();
     this.#programs = this.#kernel
       .programs()
-      .map((program) => new RunningProgram({ ...program, isAttached: true }, this.#kernel, this.#context));
+      .map(({ name, section }) => new RunningProgram(name, section, this.#kernel, this.#context));
     this.count();
     if (this.#kernel.sampling) this.#context.cpus.add(this.#cpuFollower);
   }

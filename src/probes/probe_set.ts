@@ -129,6 +129,11 @@ export class ProbeSet {
     }));
   }
 
+  /** Adds what programs have cost that belong to no single probe. */
+  charge(shared: Pick<ProbeStatus, 'name' | 'programs'>): void {
+    this.#ledger.record([shared]);
+  }
+
   /** CPU seconds that programs have cost which events start. */
   get costInEvents(): number {
     return this.#ledger.inEvents;

@@ -1,5 +1,5 @@
 import type { HookCost, HookedProgram } from '../kernel/hook_cost.js';
-import type { KernelProbe } from '../kernel/kernel_probe.js';
+import type { ProgramRuns } from '../kernel/program_runs.js';
 import { MeasuredCost, type RunCost, type SampledCost } from '../kernel/run_cost.js';
 import type { RunSampler, SampledProgram } from '../kernel/run_sampler.js';
 import type { ProgramStatus } from '../metrics/probe_status.js';
@@ -14,24 +14,27 @@ export interface Meters {
 export class RunningProgram {
   readonly name: string;
   readonly #program: HookedProgram;
-  readonly #kernel: KernelProbe;
+  readonly #kernel: ProgramRuns;
   readonly #hooks: HookCost;
   readonly #cost: RunCost;
   #missed: number | undefined;
   readonly #measured: MeasuredCost | undefined;
   readonly #sampled: { readonly program: SampledProgram; readonly cost: SampledCost } | undefined;
 
-  constructor(program: HookedProgram & { readonly name: string }, kernel: KernelProbe, { sampler, hooks }: Meters) {
-    const { name } = program;
+  constructor(name: string, section: string, kernel: ProgramRuns, { sampler, hooks }: Meters) {
     this.name = name;
-    this.#program = program;
+    this.#program = { section, isAttached: kernel.isAttached?.(name) ?? true };
     this.#kernel = kernel;
     this.#hooks = hooks;
     if (kernel.iterators().includes(name)) {
       this.#measured = new MeasuredCost();
       this.#cost = this.#measured;
     } else {
-      const sampled = { measured: () => kernel.measuredRuns(name), counted: () => kernel.countedRuns(name) };
+      const sampled = {
+        measured: () => kernel.measuredRuns(name),
+        counted: () => kernel.countedRuns(name),
+        measure: (isOn: boolean) => kernel.measure?.(isOn),
+      };
       this.#sampled = { program: sampled, cost: sampler.add(sampled) };
       this.#cost = this.#sampled.cost;
     }

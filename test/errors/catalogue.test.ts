@@ -43,6 +43,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'HOOK_MISSING',
     'ATTACH_FAILED',
     'LOAD_FAILED',
+    'HANDLERS_FULL',
     'ITERATOR_FAILED',
     'MAP_NOT_CLEARED',
   ],

@@ -111,7 +111,7 @@ class FakeObject
           ...counter,
           name: `runs_of_${name}`,
           keySize: 4,
-          valueSize: 16,
+          valueSize: 32,
           keyTypeId: 0,
           valueTypeId: 0,
         };
@@ -144,6 +144,10 @@ class FakeObject
     this.#addon.events.set(this.#name, this.#events);
   }
 
+  initialValue(): Uint8Array {
+    return new Uint8Array(20);
+  }
+
   attachPerfEvent(program: string): Link {
     return this.attach(program);
   }
@@ -173,7 +177,7 @@ class FakeObject
     return {
       ...map,
       // Two CPUs.
-      lookup: () => new Uint8Array(u64(runs - 1, takenOver, 1, 0)),
+      lookup: () => new Uint8Array(u64(runs - 1, takenOver, 0, 0, 1, 0, 0, 0)),
       section: undefined,
       typeName: map.type,
       snapshot: () => map.read(),

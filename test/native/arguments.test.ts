@@ -128,6 +128,9 @@ describe('arguments', needs({ bpf: true }), () => {
     'setAutocreate',
     'setMaxEntries',
     'setInitialValue',
+    'initialValue',
+    'reuseMap',
+    'setTailCall',
     'attach',
     'attachPerfEvent',
     'programInfo',
@@ -142,7 +145,7 @@ describe('arguments', needs({ bpf: true }), () => {
     await attack(method(fresh, name), 3);
   });
 
-  test.each(['snapshot', 'lookup', 'lookupAndDelete', 'update', 'empty'])('of a map: %s', async (name) => {
+  test.each(['snapshot', 'lookup', 'lookupAndDelete', 'update', 'delete', 'empty'])('of a map: %s', async (name) => {
     for (const target of [map, loaded.map('lpm_trie'), loaded.map('ring'), loaded.map('.rodata')])
       await attack(method(target, name), 3);
   });

@@ -22,7 +22,7 @@ test('a missing command is a failure', async () => {
 test('an unknown purpose is refused with the known ones', () => {
   const { status, stderr } = spawnSync(node, [setup, 'strat'], { encoding: 'utf8' });
   expect(status).toBe(2);
-  expect(stderr).toBe('The set-up knows no purpose "strat". Choose one of: lint, build, test.\n');
+  expect(stderr).toBe('The set-up knows no purpose "strat". Choose one of: lint, build, bench, test.\n');
 });
 
 test('an older Node is refused in one sentence', () => {

@@ -1,24 +1,14 @@
 /** Kernels, busybox and QEMU for the virtual machines, downloaded once to .cache/kernels. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Archive } from './archive.mjs';
+import { Archive } from '../../setup/debian_archive.mjs';
+import { once } from '../../setup/unpacked_folder.mjs';
 
 const exec = promisify(execFile);
 /** Debian 12's QEMU 7.2 corrupts guests at random under emulation. */
 const oldestQemu = 10;
-
-/** @param {string} path @param {(folder: string) => Promise<void>} fill writes to a temporary folder, which is renamed when complete */
-async function once(path, fill) {
-  if (existsSync(path)) return path;
-  const partial = `${path}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  await fill(partial);
-  renameSync(partial, path);
-  return path;
-}
 
 /**
  * @param {string} cache folder
@@ -85,7 +75,7 @@ export async function fetchTools(cache) {
 async function fetchProgram(cache, name, debianPackage, suites) {
   const folder = await once(join(cache, name), (target) =>
     new Archive(join(cache, `apt-${name}`), suites, { assumeMachine: true }).unpackWithDependencies(
-      debianPackage,
+      [debianPackage],
       target,
     ),
   );

@@ -1,6 +1,6 @@
 /** Downloads packages of any Debian suite and unpacks them into a folder. Installs nothing and does not change the machine's apt. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -52,15 +52,15 @@ export class Archive {
   }
 
   /**
-   * Unpacks a package and its dependencies; with `assumeMachine` only the missing ones.
-   * @param {string} name
+   * Unpacks packages and their dependencies; with `assumeMachine` only the missing ones.
+   * @param {readonly string[]} names
    * @param {string} target folder
    */
-  async unpackWithDependencies(name, target) {
+  async unpackWithDependencies(names, target) {
     await this.#prepare();
     const suite = /** @type {string} */ (this.#suites.at(-1));
     const options = ['--download-only', '--yes', '--no-install-recommends', '-t', suite];
-    await this.#run('apt-get', ['install', ...options, name]);
+    await this.#run('apt-get', ['install', ...options, ...names]);
     await unpackAll(join(this.#folder, 'cache/archives'), target);
   }
 
@@ -131,15 +131,15 @@ async function unpackAll(packages, target) {
 async function mirrorOfMachine() {
   const format = '$(REPO_URI) $(ORIGIN) $(CODENAME)';
   const { stdout } = await exec('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);
-  const release = /^VERSION_CODENAME=(.+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1];
+  const release = releaseOfMachine();
   for (const line of stdout.split('\n')) {
     const [address, origin, codename] = line.split(' ');
     if (address !== undefined && origin === 'Debian' && codename === release) return address;
   }
-  throw new Error('apt has no Debian source, and the kernels are Debian packages. Add one and run apt-get update.');
+  throw new Error('apt has no Debian source. Add one to /etc/apt/sources.list and run apt-get update.');
 }
 
-/** @returns {boolean} whether this machine has the keys to verify Debian's signatures */
-export function hasKeyring() {
-  return existsSync(keyring);
+/** @returns {string} the codename of the Debian release of this machine; empty on another system */
+export function releaseOfMachine() {
+  return /^VERSION_CODENAME=(.+)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '';
 }

@@ -1,0 +1,69 @@
+/**
+ * Which programs a request of redis and of nginx runs, and how long, by the kernel's run statistics. They leave out what the
+ * kernel needs to call a program, and count the whole machine: other work adds runs.
+ */
+import { defaultProbes } from './configuration.js';
+import { nginxService } from './nginx.js';
+import { figure, printTable } from './numbers.js';
+import { addon, attachProbe, shippedRequest, statisticsNs } from './probe_requests.js';
+import { redisService } from './redis.js';
+import { RunningService, type Service } from './service.js';
+
+const seconds = 4;
+/** Nanoseconds per request below which a program is left out. */
+const least = 5;
+
+/** @param probes to attach; the default set when empty */
+export async function requestCost(probes: readonly string[], folder: string): Promise<void> {
+  const services: readonly (readonly [string, Service])[] = [
+    ['redis GET', await redisService(folder)],
+    ['nginx, kept alive', await nginxService(folder, true)],
+    ['nginx, one request for each connection', await nginxService(folder, false)],
+  ];
+  const attached = new Map<string, Awaited<ReturnType<typeof attachProbe>>>();
+  try {
+    for (const probe of probes.length > 0 ? probes : defaultProbes()) {
+      attached.set(probe, await attachProbe(shippedRequest(probe, folder)));
+    }
+    for (const [title, service] of services) await measure(title, service, attached);
+  } finally {
+    for (const probe of attached.values()) probe.close();
+  }
+}
+
+async function measure(
+  title: string,
+  service: Service,
+  probes: ReadonlyMap<string, Awaited<ReturnType<typeof attachProbe>>>,
+): Promise<void> {
+  const look = () =>
+    [...probes].flatMap(([probe, loaded]) =>
+      loaded.programs().map(({ name, section }) => ({ probe, name, section, ...loaded.measuredRuns(name) })),
+    );
+  const running = await RunningService.start(service);
+  const statistics = new addon.RunStatistics();
+  try {
+    const before = look();
+    const { requests, cpuSeconds } = await running.work(seconds);
+    const rows = look()
+      .map(({ probe, name, section, runs, nanoseconds }, index) => {
+        const more = runs - before[index]!.runs;
+        const own = nanoseconds - before[index]!.nanoseconds - more * statisticsNs;
+        return { title: `${probe}.${name}`, section, runs: more / requests, each: own / more, all: own / requests };
+      })
+      .filter(({ all }) => all >= least)
+      .toSorted((a, b) => b.all - a.all);
+    const sum = rows.reduce((total, { all }) => total + all, 0);
+    printTable(
+      [title, 'hook', 'runs', 'ns each', 'ns'],
+      [
+        ...rows.map((row) => [row.title, row.section, figure(row.runs), figure(row.each), figure(row.all)]),
+        ['together, of CPU ns per request', '', '', '', `${figure(sum)} of ${figure(cpuSeconds * 1e9)}`],
+      ],
+    );
+    console.log();
+  } finally {
+    statistics.close();
+    await running.close();
+  }
+}

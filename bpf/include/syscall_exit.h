@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Handlers of system calls. One program of the exporter is attached to the exit of system calls, and calls the handlers that want the
+ * call: a second attached program would cost each system call of the host as much as the first one. See docs/writing-a-probe.md.
+ */
+#pragma once
+
+#include "call_table.h"
+#include "preemption.h"
+#include "syscall_dispatch.h"
+
+/* What a handler wants to see. Calls that a signal interrupted have failed. */
+#define SUCCEEDED 1
+#define FAILED 2
+struct handled_calls {
+	__u8 results;
+	/*
+	 * Name of a constant call table (call_table.h): the handler gets the calls that it gives a meaning, and no others, except that of
+	 * 32-bit calls it gets all if the table has any. Empty: every call.
+	 */
+	char table[31];
+};
+
+static __always_inline __u64 handler_start(void)
+{
+	__u32 only = 0, *measured = bpf_map_lookup_elem(&syscall_handlers_measured, &only);
+
+	return measured && *measured ? bpf_ktime_get_ns() : 0;
+}
+
+static __always_inline void handler_end(void *counters, __u64 start)
+{
+	__u32 only = 0;
+	struct run_counter *counter;
+	__u64 *all, time;
+
+	if (!start)
+		return;
+	time = bpf_ktime_get_ns() - start;
+	all = bpf_map_lookup_elem(&syscall_handler_time, &only);
+	counter = bpf_map_lookup_elem(counters, &only);
+	if (!all || !counter)
+		return;
+	add_nonatomic(all, time);
+	add_nonatomic(&counter->measured_ns, time);
+	add_nonatomic(&counter->measured_runs, 1);
+}
+
+/*
+ * Defines handler NAME. The probe's file lists NAME, NAME_classic and NAME_preemptible as alternatives (preemption.h); the loader takes
+ * the one that fits the attached program.
+ *
+ * RESULTS is SUCCEEDED, FAILED or both. TABLE is the name of a call table, or empty for every call.
+ * RESULT is an expression of `number`, `result` and `REGISTERS`, the system call's number, result and registers.
+ */
+#define SYSCALL_EXIT(NAME, RESULTS, TABLE, RESULT)                                                                     \
+	const struct handled_calls handled_by_##NAME = { .results = RESULTS, .table = #TABLE };                        \
+	/* Set by the loader. */                                                                                       \
+	const volatile __u32 place_of_##NAME = 0;                                                                      \
+	static __always_inline void handle_##NAME(void *ctx, struct pt_regs___syscall *registers, bool is_classic,     \
+						  __u32 number, long result, void *counters)                           \
+	{                                                                                                              \
+		__u64 start = handler_start();                                                                         \
+                                                                                                                       \
+		(void)(RESULT);                                                                                        \
+		handler_end(counters, start);                                                                          \
+		tail_call_handler(ctx, syscall_of(number), result, place_of_##NAME);                                   \
+	}                                                                                                              \
+	SEC("tp_btf/sys_exit")                                                                                         \
+	int BPF_PROG(NAME, struct pt_regs___syscall *registers, long result)                                           \
+	{                                                                                                              \
+		reject_if_preemptible();                                                                               \
+		handle_##NAME(ctx, registers, false, NUMBER_OF(registers), result, &runs_of_##NAME);                          \
+		return 0;                                                                                              \
+	}                                                                                                              \
+	SEC("tp/raw_syscalls/sys_exit")                                                                                \
+	int BPF_PROG(NAME##_classic)                                                                                   \
+	{                                                                                                              \
+		struct trace_event_raw_sys_exit *event = (void *)ctx;                                                  \
+                                                                                                                       \
+		handle_##NAME(ctx, 0, true, event->id, event->ret, &runs_of_##NAME##_classic);                         \
+		return 0;                                                                                              \
+	}                                                                                                              \
+	SEC("tp_btf/sys_exit")                                                                                         \
+	int BPF_PROG(NAME##_preemptible, struct pt_regs___syscall *registers, long result)                             \
+	{                                                                                                              \
+		handle_##NAME(ctx, registers, false, NUMBER_OF(registers), result, &runs_of_##NAME##_preemptible);     \
+		return 0;                                                                                              \
+	}
+
+/* The record of a classic tracepoint lacks the registers. Kernels for which classic handlers are loaded have this helper. */
+#define REGISTERS                                                                                                      \
+	(is_classic ? (struct pt_regs___syscall *)bpf_task_pt_regs((void *)bpf_get_current_task_btf()) : registers)
