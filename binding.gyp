@@ -34,6 +34,7 @@
         'native/description.cc',
         'native/excerpt_writer.cc',
         'native/failure.cc',
+        'native/hook_cost.cc',
         'native/iteration_work.cc',
         'native/kernel_enum.cc',
         'native/kernel_types.cc',

@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "attach_target.h"
 #include "failure.h"
+#include "hook_cost.h"
 #include "kernel_enum.h"
 #include "link.h"
 #include "log_capture.h"
@@ -38,6 +39,8 @@ Napi::Value KernelEnum(const Napi::CallbackInfo& info) {
   const std::string btf_path = info[1].IsUndefined() ? "" : arguments.Text(1, "btfPath");
   return PromiseWork::Start(std::make_unique<KernelEnumWork>(info.Env(), name, btf_path));
 }
+
+Napi::Value HookCost(const Napi::CallbackInfo& info) { return PromiseWork::Start(std::make_unique<HookCostWork>(info.Env())); }
 
 void BoundThisProcess(const Napi::CallbackInfo& info) {
   const int error = BoundProcess(Arguments(info).Uint32(0, "cpuSeconds"));
@@ -72,6 +75,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("libbpfVersion", Napi::Function::New<LibbpfVersion>(env, "libbpfVersion"));
   exports.Set("supportsMapType", Napi::Function::New<SupportsMapType>(env, "supportsMapType"));
   exports.Set("kernelEnum", Napi::Function::New<KernelEnum>(env, "kernelEnum"));
+  exports.Set("hookCost", Napi::Function::New<HookCost>(env, "hookCost"));
   exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));
   exports.Set("BpfObject", BpfObject::Define(env));
   exports.Set("RunStatistics", RunStatistics::Define(env));

@@ -3,11 +3,12 @@ import type { DecodeContext } from './decode/context.js';
 import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
-import { logFaults, logProbeFailures } from './fault_log.js';
+import { logFaults, logProbeChanges, logProbeFailures } from './fault_log.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon } from './kernel/addon.js';
 import { CpuWatch } from './kernel/cpu_watch.js';
+import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import type { KernelContext } from './kernel/kernel_context.js';
 import { RunSampler } from './kernel/run_sampler.js';
@@ -43,12 +44,16 @@ export interface Surroundings {
   loadConfiguration(signal: AbortSignal): Promise<Configuration>;
 }
 
+/** Between two looks at what the probes cost. */
+const BUDGET_MILLISECONDS = 15_000;
+
 /** The exporter: the configured probes, which a scrape reads, and the exporter's own metrics. */
 export class Application implements Exporter {
   readonly version: VersionInformation;
   readonly #surroundings: Surroundings;
   readonly #pacer: Pacer;
   readonly #sampler: RunSampler;
+  readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
   readonly #shared: SharedPrograms;
   readonly #own: OwnMetrics;
@@ -58,6 +63,9 @@ export class Application implements Exporter {
   #probeDeadlineMs = 0;
   /** Of the scrape that reads probes. */
   #deadline: Deadline | undefined;
+  /** Whether a reload brings up probes, beside those that run. */
+  #isPreparing = false;
+  #budgetTimer: NodeJS.Timeout | undefined;
   /** The end of the last call that reads or changes the probes. Start, the switch of a reload, scrape and close do not overlap. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -69,6 +77,9 @@ export class Application implements Exporter {
     this.#pacer = new Pacer(now);
     const seconds = () => now() / 1000;
     this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds });
+    this.#hooks = new HookCost(addon, (error) =>
+      logger.warn({ err: error }, 'Cannot measure the cost of a hook: what the programs cost is unknown'),
+    );
     const btfPath = btfToUse(host, btfFile);
     const decode: DecodeContext = {
       roots,
@@ -85,11 +96,12 @@ export class Application implements Exporter {
       onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
     };
     const handlerCaller = new SyscallExits(kernel);
-    this.#shared = new SharedPrograms(handlerCaller, this.#sampler);
+    this.#shared = new SharedPrograms(handlerCaller, { sampler: this.#sampler, hooks: this.#hooks });
     this.#probes = new ProbeSet({
       kernel: { ...kernel, handlerCaller },
       decode,
       sampler: this.#sampler,
+      hooks: this.#hooks,
       cpus: new CpuWatch(roots.sys),
       pacer: this.#pacer,
       now: seconds,
@@ -109,6 +121,7 @@ export class Application implements Exporter {
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
       this.#sampler.start();
+      this.#budgetTimer = setInterval(() => void this.#inTurn(() => this.#keepBudget()), BUDGET_MILLISECONDS).unref();
     });
   }
 
@@ -128,8 +141,16 @@ export class Application implements Exporter {
   async scrape(probes?: ReadonlySet<string>, deadlineMs?: number): Promise<Snapshot> {
     const collected = this.#inTurn(() => this.#collect(probes, deadlineMs ?? this.#probeDeadlineMs));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
+    const statuses = this.#probes.statuses(probes);
     this.#shared.count();
-    this.#own.update(this.#probes.statuses(probes), probes === undefined ? this.#shared.status() : undefined);
+    const shared = this.#shared.status();
+    this.#probes.charge(shared);
+    const { user, system } = process.cpuUsage();
+    const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
+    const budget = this.#probes.budget?.share;
+    this.#own.update(statuses, { costSeconds, budget, ...(probes === undefined && { shared }) });
+    // Not before the first scrape, which should not wait for it.
+    if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }
@@ -167,6 +188,7 @@ export class Application implements Exporter {
     this.#deadline?.end();
     await this.#reloads.settled();
     await this.#inTurn(async () => {
+      clearInterval(this.#budgetTimer);
       this.#sampler.close();
       this.#probes.close();
     });
@@ -179,6 +201,7 @@ export class Application implements Exporter {
       signal.throwIfAborted();
       const configuration = await this.#surroundings.loadConfiguration(signal);
       // The start may still be under way.
+      this.#isPreparing = true;
       await this.#turn;
       signal.throwIfAborted();
       const change = await this.#probes.prepare(configuration);
@@ -194,6 +217,8 @@ export class Application implements Exporter {
       if (error !== signal.reason)
         logFaults(logger, error, 'The configuration was not reloaded, nothing has changed: ');
       throw error;
+    } finally {
+      this.#isPreparing = false;
     }
   }
 
@@ -202,6 +227,11 @@ export class Application implements Exporter {
     this.#deadline = deadline;
     await this.#probes.collect(probes, deadline);
     deadline.end();
+  }
+
+  async #keepBudget(): Promise<void> {
+    if (this.#isPreparing) return;
+    logProbeChanges(this.#surroundings.logger, await this.#probes.keepBudget(Date.now()));
   }
 
   async #processFamilies(): Promise<Family[]> {

@@ -1,10 +1,10 @@
 import { Faults, SantaError } from './errors/fault.js';
 import { faultFields, type Logger } from './log.js';
 
-/** A probe that does not run, with every fault found in it. */
+/** A probe with its state, and every fault found in it. */
 export interface ProbeFailure {
   readonly probe: string;
-  readonly state: 'unsupported' | 'down';
+  readonly state: 'up' | 'unsupported' | 'down' | 'suspended';
   readonly reasons: readonly SantaError[];
 }
 
@@ -17,6 +17,19 @@ export function logFaults(logger: Logger, error: unknown, introduction = ''): vo
       logger.error({ err: fault }, introduction + (fault instanceof Error ? fault.message : String(fault)));
     }
   }
+}
+
+/** Logs which probes were suspended or run again, and which could not be tried again. */
+export function logProbeChanges(logger: Logger, changes: readonly ProbeFailure[]): void {
+  for (const { probe, state, reasons } of changes) {
+    if (state === 'up') logger.info({ probe }, `Probe "${probe}" runs again`);
+    if (state === 'suspended')
+      for (const reason of reasons) logger.warn({ probe, ...faultFields(reason) }, reason.message);
+  }
+  logProbeFailures(
+    logger,
+    changes.filter(({ state }) => state === 'down' || state === 'unsupported'),
+  );
 }
 
 /**

@@ -12,16 +12,21 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-function application(reloaded: readonly string[] = ['a'], load?: (signal: AbortSignal) => Promise<Configuration>) {
+function application(
+  reloaded: readonly string[] = ['a'],
+  load?: (signal: AbortSignal) => Promise<Configuration>,
+  now = () => performance.now(),
+  addon = folder.fake.addon,
+) {
   const { logger, lines } = keptLog();
   const exporter = new Application({
-    addon: folder.fake.addon,
+    addon,
     host: folder.host,
     roots: folder.decode.roots,
     btfFile: undefined,
     logger,
     version: { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0' },
-    now: () => performance.now(),
+    now,
     loadConfiguration: load ?? (async () => folder.configuration(reloaded)),
   });
   return { exporter, lines };
@@ -52,6 +57,21 @@ test('a scrape has the metrics of the probes and the own metrics', async () => {
   expect(text).toContain('santabpf_probe_state{probe="a",state="up"} 1\n');
   expect(text).toMatch(/^process_cpu_seconds_total /m);
   await exporter.close();
+});
+
+test('the cost of hooks is measured after the first scrape, unless no program runs', async () => {
+  let measurements = 0;
+  const addon = { ...folder.fake.addon, hookCost: async () => ++measurements };
+  for (const isBroken of [true, false]) {
+    if (isBroken) folder.removeObject('b');
+    const { exporter } = application(undefined, undefined, undefined, addon);
+    await exporter.start(folder.configuration([isBroken ? 'b' : 'a']));
+    expect(measurements).toBe(0);
+    await page(exporter);
+    await page(exporter);
+    await exporter.close();
+    expect(measurements).toBe(isBroken ? 0 : 1);
+  }
 });
 
 test('a scrape of some probes has their own metrics and those of the process', async () => {
@@ -234,4 +254,77 @@ test('a probe that is down is logged with its reason', async () => {
   expect(lines).toMatchObject([{ level: 50, probe: 'b', code: 'OBJECT_NOT_FOUND' }]);
   expect(exporter.probes().map(({ state }) => state)).toEqual(['up', 'down']);
   await exporter.close();
+});
+
+describe('a budget with action suspend', () => {
+  const settings = 'budget: { percent_of_one_cpu: 3, action: suspend }\n';
+  let milliseconds = 0;
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    milliseconds = 0;
+    folder.write('tasks');
+    folder.fake.programs.set('tasks', [{ name: 'list', section: 'iter/task' }]);
+    // A tenth of the time between two looks.
+    folder.fake.iterationNanoseconds = 1.5e9;
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Lets so many times 15 s pass, with a scrape each. */
+  async function look(exporter: Application, times: number): Promise<void> {
+    for (let time = 0; time < times; time++) {
+      milliseconds += 15_000;
+      await page(exporter);
+      vi.advanceTimersByTime(15_000);
+    }
+    await page(exporter);
+  }
+
+  const start = async (load?: () => Promise<Configuration>) => {
+    const made = application([], load, () => milliseconds);
+    await made.exporter.start(folder.configuration(['a', 'tasks'], settings));
+    return made;
+  };
+  const states = (exporter: Application) => exporter.probes().map(({ name, state }) => `${name} ${state}`);
+
+  test('suspends the costliest probe, and says so in the log, in the state and on the page', async () => {
+    const { exporter, lines } = await start();
+    await look(exporter, 6);
+    expect(states(exporter)).toEqual(['a up', 'tasks suspended']);
+    expect(lines.map(({ level, code, probe }) => ({ level, code, probe }))).toEqual([
+      { level: 40, code: 'PROBE_SUSPENDED', probe: 'tasks' },
+    ]);
+    const text = await page(exporter);
+    expect(text).toContain('santabpf_probe_state{probe="tasks",state="suspended"} 1\n');
+    expect(text).toContain('santabpf_budget_ratio 0.03\n');
+    expect(text).not.toContain('santabpf_tasks_total');
+    await look(exporter, 40);
+    expect(lines.map(({ msg }) => msg)).toContain('Probe "tasks" runs again');
+    await exporter.close();
+  });
+
+  test('waits while a reload brings up probes', async () => {
+    const { promise, open } = gate();
+    const { exporter } = await start(() => promise.then(() => folder.configuration(['a', 'b', 'tasks'], settings)));
+    await look(exporter, 4);
+    const reload = exporter.reload();
+    open();
+    vi.advanceTimersByTime(15_000);
+    await reload;
+    expect(states(exporter)).toEqual(['a up', 'b up', 'tasks up']);
+    await look(exporter, 6);
+    expect(states(exporter)).toEqual(['a up', 'b up', 'tasks suspended']);
+    await exporter.close();
+  });
+
+  test('ends with the exporter', async () => {
+    const { exporter } = await start();
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(15_000);
+    await exporter.close();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(folder.fake.callsOf('close').sort()).toEqual(folder.fake.callsOf('open').sort());
+  });
 });

@@ -3,6 +3,7 @@ import { cpuSteal } from './cpu/cpu_steal.js';
 import { cpuThrottled } from './cpu/cpu_throttled.js';
 import { runQueueSaturated } from './cpu/run_queue_saturated.js';
 import { shortLivedJobs } from './cpu/short_lived_jobs.js';
+import { budget } from './exporter/budget.js';
 import { cost } from './exporter/cost.js';
 import { loss } from './exporter/loss.js';
 import { probes } from './exporter/probes.js';
@@ -115,7 +116,7 @@ export const ruleFiles: readonly RuleFile[] = [
     name: 'watcher',
     heading:
       'The exporter itself. alertmanager.yaml lets these alerts silence those that depend on the same exporter (SantaExporterDown) or on the same probe (the label probe).',
-    groups: [{ name: 'santabpf-watcher', definitions: [reachable, probes, loss, cost] }],
+    groups: [{ name: 'santabpf-watcher', definitions: [reachable, probes, loss, cost, budget] }],
   },
 ];
 

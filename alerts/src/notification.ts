@@ -19,6 +19,11 @@ export function each(expression: string, ...lines: readonly string[]): string {
   return [`{{- range ${query(expression)} }}`, ...lines, '{{- end }}'].join('\n');
 }
 
+/** A heading with a line for each series of a query; nothing if there is none. */
+export function listed(heading: string, expression: string, line: string): string {
+  return [`{{- with ${query(expression)} }}`, heading, '{{- range . }}', line, '{{- end }}', '{{- end }}'].join('\n');
+}
+
 /** The list of the five largest, one line each. */
 export function top(expression: string, ...lines: readonly string[]): string {
   return each(`sort_desc(topk(5, ${expression}))`, ...lines);

@@ -1,5 +1,6 @@
 /** The result of the configuration stage. */
 import type { Location } from '../errors/location.js';
+import type { Budget } from './budget_schema.js';
 import type { ProbeSpec } from './probe_schema.js';
 
 /** A whole, checked configuration. Deep-frozen. */
@@ -12,6 +13,8 @@ export interface Configuration {
   readonly seriesLimit: number;
   /** How long a scrape waits for each probe, in milliseconds. */
   readonly probeDeadlineMs: number;
+  /** Of the exporter with all its probes; undefined if it has none. */
+  readonly budget: Budget | undefined;
   /** In the order of the main file, with unique names. Never empty. */
   readonly probes: readonly ProbeConfiguration[];
 }

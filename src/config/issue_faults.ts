@@ -57,7 +57,8 @@ function remedyFor(issue: Issue, value: unknown): string | undefined {
   if (issue.code === 'invalid_value' && typeof value === 'string') {
     const words = issue.values.map(String);
     const near = nearest(value, words);
-    return near === undefined ? `Use one of ${words.join(', ')}.` : `Did you mean "${near}"?`;
+    if (near !== undefined) return `Did you mean "${near}"?`;
+    return words.length > 1 ? `Use one of ${words.join(', ')}.` : undefined;
   }
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected !== 'string' && typeof value === 'string' && /^\d+$/.test(value)) return 'Remove the quotes.';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Faults, fault, SantaError } from '../errors/fault.js';
+import { budgetOf, probeBudgetOf } from './budget_schema.js';
 import type { Configuration, LoadOptions } from './configuration.js';
 import { unknownLabels, withoutLabels } from './dropped_labels.js';
 import { readText } from './file_text.js';
@@ -83,8 +84,12 @@ function namedMetrics({ value, places }: ParsedProbe): NamedMetrics {
   return { places, metrics };
 }
 
+/** What the main file says about all probes. */
+type Shared = Pick<Configuration, 'seriesLimit' | 'budget'>;
+
 /** The main file wins over the probe file, and the probe file over the defaults. */
-function merge(settings: ProbeFile, { constants, maps, limit, labels }: ProbeEntry, seriesLimit: number): ProbeSpec {
+function merge(settings: ProbeFile, entry: ProbeEntry, { seriesLimit, budget }: Shared): ProbeSpec {
+  const { constants, maps, limit, labels } = entry;
   const { object, programs } = settings;
   const sizes: Record<string, ProbeFile['maps'][string]> = { ...settings.maps };
   for (const [name, setting] of Object.entries(maps ?? {})) sizes[name] = { ...sizes[name], ...setting };
@@ -95,6 +100,7 @@ function merge(settings: ProbeFile, { constants, maps, limit, labels }: ProbeEnt
     ...(programs && { programs }),
     constants: { ...settings.constants, ...constants },
     maps: sizes,
+    budget: probeBudgetOf(entry.budget ?? settings.budget, budget),
     metrics: settings.metrics.map((metric) => ({
       ...metric,
       labels: withoutLabels(metric.labels, labels?.drop ?? []),
@@ -146,16 +152,16 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
   if (faults.length > 0 || !main.success) {
     throw new Faults(inOrder(faults, [path, ...chosen.map(({ parsed }) => parsed.file)]));
   }
-  const seriesLimit = main.data.series_limit;
+  const shared: Shared = { seriesLimit: main.data.series_limit, budget: budgetOf(main.data.budget) };
   return {
     metricPrefix: prefix,
-    seriesLimit,
+    ...shared,
     probeDeadlineMs: parseDuration(main.data.probe_deadline)!,
     folders: folders.plain,
     places: plainPlaces(tree.places),
     probes: chosen.map(
       ({ entry, index, folder, parsed }): PlainProbe => ({
-        spec: merge(parsed.settings!, entry, seriesLimit),
+        spec: merge(parsed.settings!, entry, shared),
         folder,
         places: plainPlaces(parsed.places),
         overrides: entry,

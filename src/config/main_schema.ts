@@ -1,5 +1,6 @@
 /** The main file: which probes run, and the settings they share. */
 import { z } from 'zod';
+import { budget, probeBudget } from './budget_schema.js';
 import { mapping } from './mapping_schema.js';
 import { metricPrefix } from './names.js';
 import { constants, maps } from './object_schema.js';
@@ -26,6 +27,7 @@ const probeEntry = z.union(
         maps: maps.optional(),
         limit: seriesLimit.optional(),
         labels: droppedLabels.optional(),
+        budget: probeBudget.optional(),
       },
       entry,
     ),
@@ -55,6 +57,7 @@ export const mainFile = mapping(
     ),
     series_limit: seriesLimit.default(10_000),
     probe_deadline: deadline.default('1s'),
+    budget,
   },
   'a mapping of settings (`name: value` lines)',
 );

@@ -6,6 +6,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { ErrorCode } from '../errors/catalogue.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
+import type { Budget } from './budget_schema.js';
 import type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
 import type { ProbeEntry } from './main_schema.js';
 import { objectCandidates } from './object_candidates.js';
@@ -40,6 +41,7 @@ export interface PlainConfiguration {
   readonly seriesLimit: number;
   readonly folders: readonly PlainFolder[];
   readonly probeDeadlineMs: number;
+  readonly budget: Budget | undefined;
   readonly probes: readonly PlainProbe[];
   readonly places: PlainPlaces;
 }
@@ -148,11 +150,12 @@ export function reviveConfiguration(
   { objectFolder }: Pick<LoadOptions, 'objectFolder'>,
 ): Configuration {
   const main = revivePlaces(file, plain.places);
-  const { metricPrefix, seriesLimit, probeDeadlineMs } = plain;
+  const { metricPrefix, seriesLimit, probeDeadlineMs, budget } = plain;
   const configuration = {
     file,
     metricPrefix,
     seriesLimit,
+    budget,
     probeDeadlineMs,
     probes: plain.probes.map((probe) => reviveProbe(probe, probeFileOf(file, plain, probe), objectFolder, main)),
   };

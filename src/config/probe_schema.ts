@@ -1,5 +1,6 @@
 /** A probe file: the single source of its types, of its checks and of the JSON schema for editors. */
 import { z } from 'zod';
+import { type ProbeBudget, probeBudget } from './budget_schema.js';
 import { mapping } from './mapping_schema.js';
 import { type MetricSpec, metric } from './metric_schema.js';
 import { type ConstantValue, constants, type MapSettings, maps } from './object_schema.js';
@@ -19,6 +20,7 @@ export const probeFile = mapping(
     programs: programs.optional(),
     constants: constants.default(() => Object.create(null)),
     maps: maps.default(() => Object.create(null)),
+    budget: probeBudget.optional(),
     metrics: z.array(metric, { error: mustBe('a list of metrics') }).min(1, mustListOne('metric')),
   },
   'a mapping of settings (`name: value` lines)',
@@ -49,5 +51,6 @@ export interface ProbeSpec {
   /** Values for the object's `const volatile` variables; bigint beyond 2^53. No prototype, as `maps`. */
   readonly constants: Readonly<Record<string, ConstantValue>>;
   readonly maps: Readonly<Record<string, Readonly<MapSettings>>>;
+  readonly budget: ProbeBudget;
   readonly metrics: readonly MetricSpec[];
 }

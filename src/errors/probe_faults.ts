@@ -20,6 +20,14 @@ export const probeFaults = {
       `Probe "${p.probe}" is left out of this scrape: reading it takes longer than its deadline of ${p.seconds} s`,
     'Raise `probe_deadline` in the main file, or switch the probe off; /probes shows how long each probe takes.',
   ),
+  PROBE_SUSPENDED: entry(
+    (p: { probe: string; share: string; limit: string; total: string | undefined; until: string }) =>
+      p.total === undefined
+        ? `Probe "${p.probe}" is suspended: it cost ${p.share} of one CPU in the last minute, and its budget is ${p.limit}`
+        : `Probe "${p.probe}" is suspended: all probes cost ${p.total} of one CPU in the last minute, and the budget is ${p.limit}. This probe cost most: ${p.share}`,
+    (p) =>
+      `It is tried again at ${p.until}. To keep it, raise \`percent_of_one_cpu\` of the budget, or set \`budget: none\` for the probe.`,
+  ),
   PROGRAM_UNKNOWN: entry(
     (p: { program: string; known: readonly string[]; nearest: string | undefined }) =>
       `The object has no program "${p.program}"; ${listOf(p.known)}`,

@@ -27,6 +27,12 @@ export interface Addon {
    */
   kernelEnum(name: string, btfPath?: string): Promise<[name: string, value: number | bigint][] | undefined>;
   /**
+   * What the kernel spends to reach one more program at the end of a system call, in nanoseconds, without what run statistics
+   * count as the program's run time. Makes 20,000 system calls off the main thread, which take some 10 ms of CPU time, and
+   * attaches an empty program meanwhile. Needs the privilege to load programs.
+   */
+  hookCost(): Promise<number>;
+  /**
    * Has the kernel end this process: with SIGKILL when the thread that started it ends, and with SIGPROF after so many seconds
    * of its CPU time from now on (0: never). It leaves no core file.
    */

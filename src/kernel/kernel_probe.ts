@@ -90,6 +90,11 @@ export class KernelProbe implements ProgramRuns {
     return { runs: info.runCount ?? 0, nanoseconds: info.runTimeNs ?? 0 };
   }
 
+  /** Handlers are called by the program that probes share. */
+  isAttached(program: string): boolean {
+    return !this.#handlers.includes(program);
+  }
+
   countedRuns(program: string): number | undefined {
     this.#loaded();
     return this.#counters?.read(program)?.runs;

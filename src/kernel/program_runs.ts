@@ -10,6 +10,8 @@ export interface ProgramRuns {
   countedRuns(program: string): number | undefined;
   /** Events that a program missed because the kernel skipped it; undefined if this kernel does not count them. */
   missedRuns(program: { readonly name: string; readonly section: string }): number | undefined;
+  /** Whether the kernel reaches it by a hook, and not another program. By default it does. */
+  isAttached?(program: string): boolean;
   /** Called when the kernel's run statistics are turned on, and before they are turned off. */
   measure?(isOn: boolean): void;
 }

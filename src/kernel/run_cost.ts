@@ -7,11 +7,15 @@ export interface RunCounts {
 /** What a program has cost since it was attached. Undefined is not known: neither counted nor measured. Totals never go down. */
 export interface RunCost {
   readonly runs: number | undefined;
+  /** The runs, or what windows let expect of a program that does not count them. */
+  readonly estimatedRuns: number | undefined;
   readonly seconds: number | undefined;
   /** Recent CPU time per run. */
   readonly nanosecondsPerRun: number | undefined;
   /** Recent CPU seconds per second. */
   readonly cpuShare: number | undefined;
+  /** Recent runs per second. */
+  readonly runRate: number | undefined;
 }
 
 /** The cost of a program of which every run is measured. */
@@ -20,6 +24,11 @@ export class MeasuredCost implements RunCost {
   seconds = 0;
   nanosecondsPerRun: number | undefined;
   cpuShare: number | undefined;
+  runRate: number | undefined;
+
+  get estimatedRuns(): number {
+    return this.runs;
+  }
 
   /** @param sinceSeconds time since the end of the run before */
   add({ nanoseconds, runs }: RunCounts, sinceSeconds: number): void {
@@ -27,6 +36,7 @@ export class MeasuredCost implements RunCost {
     this.seconds += nanoseconds / 1e9;
     this.nanosecondsPerRun = nanoseconds / runs;
     this.cpuShare = nanoseconds / 1e9 / sinceSeconds;
+    this.runRate = runs / sinceSeconds;
   }
 }
 
@@ -47,6 +57,9 @@ export class SampledCost implements RunCost {
   #secondsAtWindow = 0;
   #recent: RunCounts = { runs: 0, nanoseconds: 0 };
   #windowShare: number | undefined;
+  #estimatedRuns = 0;
+  #runsAtWindow = 0;
+  #runRate: number | undefined;
 
   /** @param runs all runs since the program was attached, by its own counter */
   count(runs: number): void {
@@ -71,10 +84,18 @@ export class SampledCost implements RunCost {
     // Exact runs tell more than the few of one window, once their time is known.
     this.#windowShare = this.seconds === undefined ? share : (this.#seconds - this.#secondsAtWindow) / sinceSeconds;
     this.#secondsAtWindow = this.#seconds;
+    if (this.#runs === undefined) this.#estimatedRuns += (measured.runs / windowSeconds) * sinceSeconds;
+    else this.#estimatedRuns = this.#runs;
+    this.#runRate = (this.#estimatedRuns - this.#runsAtWindow) / sinceSeconds;
+    this.#runsAtWindow = this.#estimatedRuns;
   }
 
   get runs(): number | undefined {
     return this.#runs;
+  }
+
+  get estimatedRuns(): number | undefined {
+    return this.#runs ?? (this.#runRate === undefined ? undefined : this.#estimatedRuns);
   }
 
   get seconds(): number | undefined {
@@ -89,6 +110,10 @@ export class SampledCost implements RunCost {
 
   get cpuShare(): number | undefined {
     return this.#windowShare ?? (this.#runs === 0 ? 0 : undefined);
+  }
+
+  get runRate(): number | undefined {
+    return this.#runRate ?? (this.#runs === 0 ? 0 : undefined);
   }
 
   #charge(): void {

@@ -12,6 +12,16 @@ import { canFill, PROBE_STATES, type ProbeStatus } from './probe_status.js';
 /** The labels of `santabpf_build_info`. */
 export type BuildLabels = Readonly<Record<'version' | 'libbpf' | 'node' | 'kernel', string>>;
 
+/** What concerns all probes. */
+export interface Totals {
+  /** CPU time that the exporter has cost so far. */
+  readonly costSeconds: number;
+  /** CPU seconds per second that it may cost; undefined if it has no budget. */
+  readonly budget: number | undefined;
+  /** Programs that belong to no single probe, under a name of their own. */
+  readonly shared?: Pick<ProbeStatus, 'name' | 'programs'>;
+}
+
 // Not exported from prom-client's defaults. active_*: gauges whose names end in _total. Lag statistics: they cost a
 // timer of 100 Hz. Heap spaces: 21 series that only developers of V8 need.
 const LEFT_OUT = /^nodejs_(active_|eventloop_lag_.+_seconds$|heap_space_)/;
@@ -33,6 +43,8 @@ export class OwnMetrics {
   readonly #probeMetrics: readonly ((probe: ProbeStatus) => void)[];
   readonly #copyPrograms: (programs: Pick<ProbeStatus, 'name' | 'programs'>) => void;
   readonly #reset: readonly (Counter | Gauge)[];
+  readonly #costSeconds: Counter;
+  readonly #budget: Gauge;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSeconds: Gauge;
 
@@ -60,10 +72,20 @@ export class OwnMetrics {
       'CPU time spent in the BPF program, in seconds: its runs times the time per run, which is measured at random moments. Absent if unknown.',
       ['probe', 'program'],
     );
+    const entrySeconds = counter(
+      ownMetricNames.programEntrySeconds,
+      'CPU time that the kernel spent to reach the BPF program, in seconds: its runs times the cost of an empty program. Absent if unknown.',
+      ['probe', 'program'],
+    );
     const runs = counter(
       ownMetricNames.programRuns,
       'Runs of the BPF program, exactly. Absent for a program that does not count its runs.',
       ['probe', 'program'],
+    );
+    const probeBudget = gauge(
+      ownMetricNames.probeBudget,
+      'CPU seconds per second that the probe may cost the host. Absent for a probe without a budget of its own.',
+      ['probe'],
     );
     const missed = counter(
       ownMetricNames.programMissedRuns,
@@ -111,6 +133,7 @@ export class OwnMetrics {
     const copyPrograms = ({ name: probe, programs }: Pick<ProbeStatus, 'name' | 'programs'>) => {
       for (const { name: program, ...program_ } of programs) {
         if (program_.runSeconds !== 'unknown') runSeconds.inc({ probe, program }, program_.runSeconds);
+        if (program_.entrySeconds !== 'unknown') entrySeconds.inc({ probe, program }, program_.entrySeconds);
         if (program_.runs !== 'unknown') runs.inc({ probe, program }, program_.runs);
         if (program_.missedRuns !== 'unknown') missed.inc({ probe, program }, program_.missedRuns);
       }
@@ -137,6 +160,9 @@ export class OwnMetrics {
           decodeErrors.inc({ probe, metric }, metric_.decodeErrors);
         }
       },
+      ({ name: probe, budget }) => {
+        if (budget !== undefined) probeBudget.set({ probe }, budget);
+      },
       ({ name: probe, lastScrape }) => {
         if (lastScrape === undefined) return;
         duration.set({ probe }, lastScrape.seconds);
@@ -150,6 +176,16 @@ export class OwnMetrics {
       ['version', 'libbpf', 'node', 'kernel'],
     );
     info.set(build, 1);
+    this.#costSeconds = counter(
+      ownMetricNames.costSeconds,
+      'CPU time that the exporter cost the host, in seconds: its BPF programs, the entry of their hooks, and its process. Programs of unknown cost are left out.',
+      [],
+    );
+    this.#budget = gauge(
+      ownMetricNames.budget,
+      'CPU seconds per second that the exporter and all its probes may cost the host. Absent without a budget.',
+      [],
+    );
     this.#reloadSuccessful = gauge(
       ownMetricNames.lastReloadSuccessful,
       'Whether the last attempt to load the configuration succeeded (1) or not (0).',
@@ -165,10 +201,12 @@ export class OwnMetrics {
 
   /**
    * Copies the state of all probes. Series of other probes end.
-   * @param shared programs that belong to no single probe, under a name of their own
    */
-  update(probes: Iterable<ProbeStatus>, shared?: Pick<ProbeStatus, 'name' | 'programs'>): void {
-    for (const metric of this.#reset) metric.reset();
+  update(probes: Iterable<ProbeStatus>, { costSeconds, budget, shared }: Totals): void {
+    for (const metric of [...this.#reset, this.#costSeconds]) metric.reset();
+    this.#costSeconds.inc(costSeconds);
+    if (budget === undefined) this.#budget.remove();
+    else this.#budget.set(budget);
     for (const probe of probes) {
       for (const copy of this.#probeMetrics) copy(probe);
     }

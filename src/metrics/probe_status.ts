@@ -18,6 +18,8 @@ export interface ProbeStatus {
   /** A probe that is not `up` has a `reason`; an `up` one has a `reason` if a part of it is missing. */
   readonly state: ProbeState;
   readonly reason?: StatusReason;
+  /** CPU seconds per second that it may cost; absent if it has no budget of its own. */
+  readonly budget?: number;
   /** Samples shown by the last scrape: the lines of the text format. */
   readonly series: number;
   readonly programs: readonly ProgramStatus[];
@@ -45,11 +47,16 @@ export interface ProgramStatus {
   readonly runs: number | Unknown;
   /** Runs times the CPU time per run, which is measured in short windows. Measuring takes CAP_SYS_ADMIN. */
   readonly runSeconds: number | Unknown;
+  /**
+   * CPU time that the kernel spent to reach the program, which `runSeconds` leaves out: runs times the cost of an empty program.
+   * Unknown until that is calibrated, after the first scrape.
+   */
+  readonly entrySeconds: number | Unknown;
   /** Events that the program missed because the kernel skipped it; unknown if this kernel does not count them. */
   readonly missedRuns: number | Unknown;
   /** Recently; unknown before the first window with a run. */
   readonly nanosecondsPerRun: number | Unknown;
-  /** CPU seconds per second (1 is a whole CPU) up to the last window. */
+  /** CPU seconds per second (1 is a whole CPU) up to the last window, with the entry cost once it is known. */
   readonly cpuShare: number | Unknown;
 }
 

@@ -5,13 +5,14 @@ import { maximumObjectBytes } from '../kernel/object_file.js';
 
 /**
  * Equal for two configurations of a probe that run alike in the kernel: the same compiled object and the same settings,
- * limits of series excepted. The object is the first candidate that can be read.
+ * limits of series and budgets excepted. The object is the first candidate that can be read.
  */
 export function fingerprint({ spec, objectCandidates }: ProbeConfiguration): string {
   const hash = createHash('sha256');
   hash.update(
-    JSON.stringify({ ...spec, metrics: spec.metrics.map(({ limit: _, ...metric }) => metric) }, (_, value) =>
-      typeof value === 'bigint' ? `${value}n` : value,
+    JSON.stringify(
+      { ...spec, budget: undefined, metrics: spec.metrics.map(({ limit: _, ...metric }) => metric) },
+      (_, value) => (typeof value === 'bigint' ? `${value}n` : value),
     ),
   );
   for (const candidate of objectCandidates) {

@@ -2,6 +2,7 @@ import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
+import type { HookCost } from '../kernel/hook_cost.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
@@ -18,7 +19,7 @@ import type { Deadline } from './deadline.js';
 import { ownConstants } from './own_constants.js';
 import { RunningProgram } from './running_program.js';
 import { Scrape } from './scrape.js';
-import { reasonOf } from './status_reason.js';
+import { budgetStatus, reasonOf } from './status_reason.js';
 import { TimedRead } from './timed_read.js';
 
 /** Shared by all probes. */
@@ -26,6 +27,7 @@ export interface ProbeContext {
   readonly kernel: KernelContext;
   readonly decode: DecodeContext;
   readonly sampler: RunSampler;
+  readonly hooks: HookCost;
   readonly cpus: CpuWatch;
   readonly pacer: Pacer;
   /** Seconds, never going back. */
@@ -117,8 +119,8 @@ export class Probe {
     this.#lastIteration = this.#context.now();
     this.#programs = this.#kernel
       .programs()
-      .map(({ name, section }) => new RunningProgram(name, section, this.#kernel, this.#context.sampler));
-    this.#count();
+      .map(({ name, section }) => new RunningProgram(name, section, this.#kernel, this.#context));
+    this.count();
     if (this.#kernel.sampling) this.#context.cpus.add(this.#cpuFollower);
   }
 
@@ -145,6 +147,11 @@ export class Probe {
     this.#noteLate(result === 'late' ? deadline : undefined);
   }
 
+  /** Brings the counts of the programs up to date, which `collect` does too. */
+  count(): void {
+    for (const program of this.#programs) program.count();
+  }
+
   /** What the last `collect` read. Valid until the next one. */
   families(): readonly Family[] {
     return this.#late ? [] : (this.#metrics?.families ?? []);
@@ -157,6 +164,7 @@ export class Probe {
       name,
       summary,
       state: 'up',
+      ...budgetStatus(this.#configuration.spec),
       ...(reason && { reason: reasonOf([reason]) }),
       programs: this.#programs.map((program) => program.status()),
       ...this.#counts(),
@@ -179,7 +187,7 @@ export class Probe {
     const scrape = this.#scrape;
     try {
       await scrape?.run();
-      this.#count();
+      this.count();
       return true;
     } catch (error) {
       const isClosed = this.#scrape !== scrape;
@@ -219,9 +227,5 @@ export class Probe {
     for (const { program, nanoseconds } of runs) {
       this.#programs.find(({ name }) => name === program)?.ran(nanoseconds, since);
     }
-  }
-
-  #count(): void {
-    for (const program of this.#programs) program.count();
   }
 }

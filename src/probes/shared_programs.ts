@@ -1,26 +1,25 @@
-import type { RunSampler } from '../kernel/run_sampler.js';
 import { type SharedProgram, type SyscallExits, sharedHook } from '../kernel/syscall_exits.js';
 import type { ProgramStatus } from '../metrics/probe_status.js';
-import { RunningProgram } from './running_program.js';
+import { type Meters, RunningProgram } from './running_program.js';
 
 /** The cost of the programs that belong to no single probe. */
 export class SharedPrograms {
   readonly #exits: SyscallExits;
-  readonly #sampler: RunSampler;
+  readonly #meters: Meters;
   #attached: SharedProgram | undefined;
   #running: RunningProgram | undefined;
 
-  constructor(exits: SyscallExits, sampler: RunSampler) {
+  constructor(exits: SyscallExits, meters: Meters) {
     this.#exits = exits;
-    this.#sampler = sampler;
+    this.#meters = meters;
   }
 
   /** Reads their counts. To be called once the probes are up, and at each scrape. */
   count(): void {
     const { program } = this.#exits;
     if (program !== this.#attached) {
-      this.#running?.close(this.#sampler);
-      this.#running = program && new RunningProgram(program.name, program.section, program, this.#sampler);
+      this.#running?.close(this.#meters.sampler);
+      this.#running = program && new RunningProgram(program.name, program.section, program, this.#meters);
       this.#attached = program;
     }
     this.#running?.count();

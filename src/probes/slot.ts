@@ -1,17 +1,19 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
-import type { ProbeStatus } from '../metrics/probe_status.js';
+import type { ProbeState, ProbeStatus } from '../metrics/probe_status.js';
 import { fingerprint } from './fingerprint.js';
 import { Probe, type ProbeContext } from './probe.js';
-import { reasonOf } from './status_reason.js';
+import { budgetStatus, reasonOf } from './status_reason.js';
 
-/** A configured probe: running, or unsupported or down for reasons. */
+/** A configured probe: running, or unsupported, down or suspended for reasons. */
 export interface Slot {
   readonly configuration: ProbeConfiguration;
   readonly fingerprint: string;
   readonly probe: Probe | undefined;
   /** Empty if the probe runs. */
   readonly reasons: readonly SantaError[];
+  /** When a suspended probe is tried again, in seconds of the context's clock. */
+  readonly suspendedUntil?: number;
 }
 
 /** Loads and attaches a probe. Does not reject: a probe that fails has its reasons, and nothing of it stays loaded. */
@@ -28,6 +30,12 @@ export async function bringUp(context: ProbeContext, configuration: ProbeConfigu
   }
 }
 
+/** Detaches and unloads the probe of a slot. @param reason why, and when it is tried again */
+export function suspend({ configuration, fingerprint, probe }: Slot, suspendedUntil: number, reason: SantaError): Slot {
+  probe?.close();
+  return { configuration, fingerprint, probe: undefined, reasons: [reason], suspendedUntil };
+}
+
 /** The faults in a thrown value. Anything but a fault of the catalogue becomes PROBE_FAILED. */
 function faultsOf(error: unknown, probe: string): readonly SantaError[] {
   if (error instanceof Faults) return error.faults;
@@ -36,8 +44,9 @@ function faultsOf(error: unknown, probe: string): readonly SantaError[] {
 }
 
 /** A probe is unsupported if nothing but this host keeps it from running. */
-export function stateOf({ probe, reasons }: Pick<Slot, 'probe' | 'reasons'>): 'up' | 'unsupported' | 'down' {
+export function stateOf({ probe, reasons, suspendedUntil }: Slot): ProbeState {
   if (probe !== undefined) return 'up';
+  if (suspendedUntil !== undefined) return 'suspended';
   return reasons.every(({ isUnsupported }) => isUnsupported) ? 'unsupported' : 'down';
 }
 
@@ -49,6 +58,7 @@ export function statusOf(slot: Slot): ProbeStatus {
     name: spec.probe,
     summary: spec.summary,
     state: stateOf(slot),
+    ...budgetStatus(spec),
     ...(reasons.length > 0 && { reason: reasonOf(reasons) }),
     series: 0,
     programs: [],

@@ -21,7 +21,8 @@ describe('every alert', () => {
   });
 
   each('%s depends on a shipped probe or monitors the exporter', (_, { labels }) => {
-    if (labels.probe === undefined) expect(['watcher_blind', 'anomaly_against_past']).toContain(labels.scenario);
+    if (labels.probe === undefined)
+      expect(['watcher_blind', 'watcher_expensive', 'anomaly_against_past']).toContain(labels.scenario);
     else expect(stems('config/probes', '.yaml')).toContain(labels.probe);
   });
 

@@ -40,19 +40,22 @@ metrics:
 describe('a whole configuration', () => {
   const files = {
     'main.yaml':
-      'probes: [{ probe: p, constants: { min_ns: 5 }, maps: { n: { max_entries: 7 } } }, q]\nmetric_prefix: ""\nseries_limit: 99\nprobe_deadline: 500ms\n',
+      'probes: [{ probe: p, constants: { min_ns: 5 }, maps: { n: { max_entries: 7 } } }, q]\nmetric_prefix: ""\nseries_limit: 99\nprobe_deadline: 500ms\nbudget: { percent_of_one_cpu: 20, action: suspend }\n',
     'probes/p.yaml': whole,
     'probes/q.yaml': probeOf({}).replace('probe: p', 'probe: q'),
   };
 
   test('has everything in the shape that the later stages expect', () => {
-    const { metricPrefix, seriesLimit, probeDeadlineMs, probes } = load(files);
-    expect({ metricPrefix, seriesLimit, probeDeadlineMs, names: probes.map(({ spec }) => spec.probe) }).toEqual({
-      metricPrefix: '',
-      seriesLimit: 99,
-      probeDeadlineMs: 500,
-      names: ['p', 'q'],
-    });
+    const { metricPrefix, seriesLimit, probeDeadlineMs, budget, probes } = load(files);
+    expect({ metricPrefix, seriesLimit, probeDeadlineMs, budget, names: probes.map(({ spec }) => spec.probe) }).toEqual(
+      {
+        metricPrefix: '',
+        seriesLimit: 99,
+        probeDeadlineMs: 500,
+        budget: { share: 0.2, action: 'suspend' },
+        names: ['p', 'q'],
+      },
+    );
     const expected: unknown = {
       probe: 'p',
       summary: 'A probe.',

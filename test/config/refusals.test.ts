@@ -25,6 +25,17 @@ const tables: Record<string, Record<string, Files>> = {
     },
     'no list': { ...metric({}), 'main.yaml': 'probes: [{ probe: p, labels: { drop: command } }]\n' },
   },
+  budgets: {
+    'unknown word': main('probes: [p]\nbudget: nothing\n'),
+    'number alone': main('probes: [p]\nbudget: 3\n'),
+    'no value': main('probes: [p]\nbudget:\n'),
+    'percent is text': main('probes: [p]\nbudget: { percent_of_one_cpu: 3% }\n'),
+    'percent is 0': main('probes: [p]\nbudget: { percent_of_one_cpu: 0 }\n'),
+    'unknown action': main('probes: [p]\nbudget: { percent_of_one_cpu: 3, action: suspended }\n'),
+    'unknown key': main('probes: [p]\nbudget: { percent: 3 }\n'),
+    'of a probe, without percent': main('probes: [{ probe: p, budget: { action: suspend } }]\n'),
+    'in a probe file': probe(`${probeOf({})}budget: { percent_of_one_cpu: -1 }\n`),
+  },
   files: {
     'no main file': {},
     'empty main file': main(''),

@@ -17,7 +17,14 @@ export function bind(
   metrics: readonly Metric[],
   maps: ReadonlyMap<string, MapDescription> = fixtureMaps(),
 ): MetricBinding[] {
-  const spec: ProbeSpec = { probe: 'p', summary: 'S.', constants: {}, maps: {}, metrics: metrics.map(metric) };
+  const spec: ProbeSpec = {
+    probe: 'p',
+    summary: 'S.',
+    constants: {},
+    maps: {},
+    budget: undefined,
+    metrics: metrics.map(metric),
+  };
   return bindMetrics(spec, maps, context, (path) => ({ file: path.join('.'), line: 1, column: 1 }));
 }
 

@@ -52,6 +52,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'OBJECT_INVALID',
     'PROBE_FAILED',
     'PROBE_LATE',
+    'PROBE_SUSPENDED',
     'PROGRAM_UNKNOWN',
     'PROGRAM_NOT_ITERATOR',
     'MAP_UNKNOWN',

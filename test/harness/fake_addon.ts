@@ -48,6 +48,8 @@ export class FakeAddon {
   readonly misses = new Map<string, number>();
   /** Runs of iterators wait for these promises, by program. */
   readonly held = new Map<string, Promise<void>>();
+  /** CPU time of each run of an iterator. */
+  iterationNanoseconds = 1000;
   /** Thrown by `ensureCpu`. */
   samplingFailure: Error | undefined;
 
@@ -60,6 +62,7 @@ export class FakeAddon {
     }
     return {
       libbpfVersion: () => '1.1',
+      hookCost: async () => 50,
       supportsMapType: () => this.hasTaskStorage,
       BpfObject: OpenedObject,
     } as unknown as Addon;
@@ -158,7 +161,7 @@ class FakeObject
     const iterate = async () => {
       this.#addon.calls.push(`run ${this.#name}.${program}`);
       await this.#addon.held.get(program);
-      return 1000;
+      return this.#addon.iterationNanoseconds;
     };
     const ensureCpu = () => {
       if (this.#addon.samplingFailure) throw this.#addon.samplingFailure;

@@ -13,6 +13,7 @@ export function probeStatus(changes: Partial<ProbeStatus> = {}): ProbeStatus {
         section: 'tp_btf/sched_process_exec',
         runs: 1000,
         runSeconds: 0.25,
+        entrySeconds: 0.04,
         missedRuns: 1,
         nanosecondsPerRun: 250,
         cpuShare: 0.0001,

@@ -10,6 +10,11 @@ describe('the cost of a program that counts its runs', () => {
     expect(cost.seconds).toBeCloseTo(0.2, 12);
     expect(cost.nanosecondsPerRun).toBe(200);
     expect(cost.cpuShare).toBeCloseTo(0.2 / 15, 12);
+    expect(cost.estimatedRuns).toBe(1_000_000);
+    expect(cost.runRate).toBeCloseTo(1_000_000 / 15, 6);
+    cost.count(1_000_300);
+    cost.addWindow({ runs: 5, nanoseconds: 1000 }, 0.25, 30);
+    expect(cost.runRate).toBeCloseTo(10, 12);
   });
 
   it('is unknown while it has runs of unknown time, and never a zero', () => {
@@ -51,12 +56,16 @@ describe('the cost of a program that counts its runs', () => {
 describe('the cost of a program that does not count its runs', () => {
   it("lets a window's rate stand for the time since the window before, and knows no runs", () => {
     const cost = new SampledCost();
-    expect(cost.seconds).toBeUndefined();
+    expect(cost).toMatchObject({ seconds: undefined, estimatedRuns: undefined, runRate: undefined });
     cost.addWindow({ runs: 100, nanoseconds: 20_000 }, 0.25, 10);
     expect(cost.runs).toBeUndefined();
     expect(cost.seconds).toBeCloseTo(0.0008, 12);
     expect(cost.nanosecondsPerRun).toBe(200);
     expect(cost.cpuShare).toBeCloseTo(0.00008, 12);
+    expect(cost.estimatedRuns).toBeCloseTo(4000, 9);
+    expect(cost.runRate).toBeCloseTo(400, 9);
+    cost.addWindow({ runs: 0, nanoseconds: 0 }, 0.25, 10);
+    expect([cost.estimatedRuns, cost.runRate]).toEqual([4000, 0]);
   });
 });
 
@@ -70,5 +79,6 @@ describe('the cost of a program of which every run is measured', () => {
     expect(cost.seconds).toBeCloseTo(0.006, 12);
     expect(cost.nanosecondsPerRun).toBe(2_000_000);
     expect(cost.cpuShare).toBeCloseTo(0.0001, 12);
+    expect([cost.estimatedRuns, cost.runRate]).toEqual([2, 0.05]);
   });
 });

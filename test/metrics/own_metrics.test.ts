@@ -13,7 +13,7 @@ describe('OwnMetrics', () => {
     metrics.loaded(true, 1_700_000_000);
     const down = { name: 'oops', state: 'down', series: 0, programs: [], maps: [], metrics: [] } as const;
     const { lastScrape: _, ...unread } = probeStatus(down);
-    metrics.update([probeStatus(), unread]);
+    metrics.update([probeStatus(), unread], { costSeconds: 12.5, budget: 0.03 });
     expect(samples(await metrics.registry.metrics())).toEqual([
       'santabpf_probe_state{probe="execs",state="up"} 1',
       'santabpf_probe_state{probe="execs",state="unsupported"} 0',
@@ -24,6 +24,7 @@ describe('OwnMetrics', () => {
       'santabpf_probe_state{probe="oops",state="down"} 1',
       'santabpf_probe_state{probe="oops",state="suspended"} 0',
       'santabpf_program_run_seconds_total{probe="execs",program="exec"} 0.25',
+      'santabpf_program_entry_seconds_total{probe="execs",program="exec"} 0.04',
       'santabpf_program_runs_total{probe="execs",program="exec"} 1000',
       'santabpf_program_missed_runs_total{probe="execs",program="exec"} 1',
       'santabpf_map_entries{probe="execs",map="execs"} 12',
@@ -35,6 +36,8 @@ describe('OwnMetrics', () => {
       'santabpf_scrape_duration_seconds{probe="execs"} 0.001',
       'santabpf_scrape_success{probe="execs"} 1',
       'santabpf_build_info{version="0.1.0",libbpf="1.1",node="20.17.0",kernel="6.1.0"} 1',
+      'santabpf_cost_seconds_total 12.5',
+      'santabpf_budget_ratio 0.03',
       'santabpf_config_last_reload_successful 1',
       'santabpf_config_last_reload_success_timestamp_seconds 1700000000',
     ]);
@@ -43,15 +46,38 @@ describe('OwnMetrics', () => {
   it('has no series for what is unknown', async () => {
     const metrics = new OwnMetrics(build);
     const [program] = probeStatus().programs;
-    const unknown = { ...program!, runs: 'unknown', runSeconds: 'unknown', missedRuns: 'unknown' } as const;
-    metrics.update([probeStatus({ programs: [unknown] })]);
+    const unknown = {
+      ...program!,
+      runs: 'unknown',
+      runSeconds: 'unknown',
+      entrySeconds: 'unknown',
+      missedRuns: 'unknown',
+    } as const;
+    metrics.update([probeStatus({ programs: [unknown] })], { costSeconds: 12.5, budget: 0.03 });
     expect(samples(await metrics.registry.metrics()).filter((line) => line.includes('_program_'))).toEqual([]);
+  });
+
+  it('has the budgets there are', async () => {
+    const metrics = new OwnMetrics(build);
+    metrics.update([probeStatus({ budget: 0.01 }), probeStatus({ name: 'forks' })], {
+      costSeconds: 12.5,
+      budget: undefined,
+    });
+    const text = await metrics.registry.metrics();
+    expect(samples(text).filter((line) => line.includes('budget'))).toEqual([
+      'santabpf_probe_budget_ratio{probe="execs"} 0.01',
+    ]);
+    metrics.update([probeStatus()], { costSeconds: 13, budget: 0.02 });
+    expect(samples(await metrics.registry.metrics()).filter((line) => /budget|cost/.test(line))).toEqual([
+      'santabpf_cost_seconds_total 13',
+      'santabpf_budget_ratio 0.02',
+    ]);
   });
 
   it('does not count twice, and ends the series of a probe with the probe', async () => {
     const metrics = new OwnMetrics(build);
-    metrics.update([probeStatus(), probeStatus({ name: 'forks' })]);
-    metrics.update([probeStatus()]);
+    metrics.update([probeStatus(), probeStatus({ name: 'forks' })], { costSeconds: 12.5, budget: 0.03 });
+    metrics.update([probeStatus()], { costSeconds: 12.5, budget: 0.03 });
     const text = await metrics.registry.metrics();
     expect(text).toContain('santabpf_lost_updates_total{probe="execs",map="execs"} 3\n');
     expect(text).not.toContain('forks');
@@ -62,7 +88,10 @@ describe('OwnMetrics', () => {
     'shows only the lost updates of a map of type %s: it cannot fill up',
     async (type) => {
       const metrics = new OwnMetrics(build);
-      metrics.update([probeStatus({ maps: [{ name: 'calls', type, entries: 512, maxEntries: 512, lost: 7 }] })]);
+      metrics.update([probeStatus({ maps: [{ name: 'calls', type, entries: 512, maxEntries: 512, lost: 7 }] })], {
+        costSeconds: 12.5,
+        budget: 0.03,
+      });
       const text = await metrics.registry.metrics();
       expect(text).not.toContain('santabpf_map_entries{');
       expect(text).not.toContain('santabpf_map_max_entries{');
@@ -81,7 +110,7 @@ describe('OwnMetrics', () => {
 
   it('has process metrics, and promtool accepts all', needs({ commands: ['promtool'] }), async () => {
     const metrics = new OwnMetrics(build);
-    metrics.update([probeStatus()]);
+    metrics.update([probeStatus()], { costSeconds: 12.5, budget: 0.03 });
     const text = await metrics.registry.metrics();
     for (const name of [
       'process_cpu_seconds_total',

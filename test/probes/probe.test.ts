@@ -121,10 +121,13 @@ describe('the runs of programs', () => {
       { name: 'count', runs: 42, runSeconds: 'unknown', cpuShare: 'unknown', nanosecondsPerRun: 'unknown' },
       { name: 'foreign', runs: 'unknown', runSeconds: 'unknown', cpuShare: 'unknown' },
     ]);
+    expect(probe.status().programs.map(({ entrySeconds }) => entrySeconds)).toEqual(['unknown', 'unknown']);
     folder.fake.counts.set('count', [50, 0]);
     expect(probe.status().programs[0]).toMatchObject({ runs: 42 });
     await probe.collect();
     expect(probe.status().programs[0]).toMatchObject({ runs: 50 });
+    await folder.hooks.calibrate();
+    expect(probe.status().programs.map(({ entrySeconds }) => entrySeconds)).toEqual([2.5e-6, 'unknown']);
   });
 
   test('that the kernel skipped are missed, unless the twin took them over', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Configuration, ProbeConfiguration } from '../../src/config/configuration.js';
 import { loadConfiguration } from '../../src/config/load.js';
 import { CpuWatch } from '../../src/kernel/cpu_watch.js';
+import { HookCost } from '../../src/kernel/hook_cost.js';
 import type { Host } from '../../src/kernel/host.js';
 import { RunSampler } from '../../src/kernel/run_sampler.js';
 import { Pacer } from '../../src/metrics/pacer.js';
@@ -15,9 +16,12 @@ import { capableHost, FakeAddon } from '../harness/fake_addon.js';
 export class ProbeFolder {
   readonly fake = new FakeAddon();
   readonly decode = new FakeContext();
+  readonly hooks = new HookCost(this.fake.addon, () => {});
   readonly scrapeFailures: string[] = [];
   readonly logs: string[] = [];
   host: Host = capableHost;
+  /** The clock of the context. */
+  seconds = 0;
   readonly #folder = mkdtempSync(join(tmpdir(), 'santabpf-probes-'));
 
   /**
@@ -51,11 +55,12 @@ export class ProbeFolder {
 
   context(): ProbeContext {
     const addon = this.fake.addon;
-    const now = () => 0;
+    const now = () => this.seconds;
     return {
       kernel: { addon, host: this.host, btfPath: undefined, onLog: (probe, log) => this.logs.push(`${probe}: ${log}`) },
       decode: this.decode,
       sampler: new RunSampler({ addon, proc: '/nowhere', now }),
+      hooks: this.hooks,
       cpus: new CpuWatch(this.#sys()),
       pacer: new Pacer(now),
       now,

@@ -48,7 +48,7 @@ export async function startStack({ onNotification, grafana = placeholder } = {})
       process.execPath,
       [
         join(root, 'dist/main.js'),
-        `--config.file=${join(root, 'config/santabpf.yaml')}`,
+        `--config.file=${writeConfiguration(folder)}`,
         `--web.listen-address=127.0.0.1:${exporterPort}`,
         '--log.format=json',
       ],
@@ -111,6 +111,20 @@ export async function startAlertmanager(folder, receivers) {
     '/-/ready',
     preferred,
   );
+}
+
+/**
+ * The shipped configuration with a larger budget: scrapes, which are part of the cost, come 7.5 times as often as usual.
+ *
+ * @param {string} folder
+ * @returns {string} the path of its file
+ */
+function writeConfiguration(folder) {
+  const shipped = parse(readFileSync(join(root, 'config/santabpf.yaml'), 'utf8'));
+  const path = join(folder, 'santabpf.yaml');
+  const changes = { probe_path: [join(root, 'config/probes')], budget: { percent_of_one_cpu: 8 } };
+  writeFileSync(path, stringify({ ...shipped, ...changes }));
+  return path;
 }
 
 /** @param {string} folder @param {number} exporterPort @param {string} alertmanager its URL @param {string} grafana its URL */

@@ -2,7 +2,7 @@ import { band, type Section } from '../grid.js';
 import { column, type Stat, stat, steps, table } from '../panels/index.js';
 import { increase, rate, select } from '../query.js';
 import { unit } from '../units.js';
-import { runSeconds } from './cost.js';
+import { costSeconds, entrySeconds, runSeconds } from './cost.js';
 import { fullness, lostUpdates, missedRuns } from './loss.js';
 import { readTime, scrapeTime } from './scrapes.js';
 
@@ -33,14 +33,14 @@ export const probesDown: Stat = {
 };
 
 export const programCost: Stat = {
-  title: 'BPF CPU usage',
+  title: 'Exporter CPU usage',
   description:
-    'Share of one CPU that the BPF programs use, on the host where they use the most. Look closer from 5 % on.',
-  expr: `max(${rate(runSeconds, 'instance')})`,
+    'Share of one CPU that the exporter costs, BPF programs included, on the host where it costs the most. The budget is 3 % by default.',
+  expr: `max(${rate(costSeconds, 'instance')})`,
   unit: unit.share,
   decimals: 2,
   steps: [
-    [0.05, 'orange'],
+    [0.03, 'orange'],
     [0.1, 'red'],
   ],
 };
@@ -92,7 +92,7 @@ export const summary: Section = {
       table({
         title: 'Probes',
         description:
-          'Probes that are down come first; unsupported is what the host cannot run. Read time is how long the last scrape took to read and decode the maps. CPU is a share of one CPU. Lost updates and missed runs are those of the time range.',
+          'Probes that are down come first; unsupported is what the host cannot run. Read time is how long the last scrape took to read and decode the maps. CPU and budget are shares of one CPU. Lost updates and missed runs are those of the time range.',
         labels: ['instance', 'probe'],
         columns: [
           column.state('State', stateNumber, { ...states }, [
@@ -103,7 +103,12 @@ export const summary: Section = {
           column.state('Last read', perProbe(select('santabpf_scrape_success')), { 0: 'failed', 1: 'OK' }),
           column.seconds('Read time', perProbe(select(readTime))),
           column.count('Samples', perProbe(select('santabpf_series'))),
-          column.share('CPU', perProbe(`rate(${select(runSeconds)}[$__range])`), 3),
+          column.share(
+            'CPU',
+            perProbe(`rate(${select(runSeconds)}[$__range]) + rate(${select(entrySeconds)}[$__range])`),
+            3,
+          ),
+          column.share('Budget', perProbe(select('santabpf_probe_budget_ratio')), 3),
           column.count('Lost updates', increase(lostUpdates, 'instance, probe')),
           column.count('Missed runs', increase(missedRuns, 'instance, probe')),
         ],
