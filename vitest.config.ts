@@ -20,6 +20,8 @@ export default defineConfig({
           // No test mocks a module or leaves state behind, so files can share a thread. This halves the run time.
           pool: 'threads',
           isolate: false,
+          // Some files wait for timeouts. By default one CPU would be left idle.
+          maxWorkers: '100%',
           include: ['test/**/*.test.ts'],
           exclude: ['test/bpf/**', 'test/native/**', 'test/e2e/**', scenarios],
         },
