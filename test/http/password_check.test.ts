@@ -1,5 +1,5 @@
 import { hashSync } from 'bcryptjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/http/limits.js';
 import { PasswordCheck } from '../../src/http/password_check.js';
 
@@ -24,6 +24,9 @@ const make = () => {
 };
 
 describe('PasswordCheck', () => {
+  const shared = new PasswordCheck();
+  afterAll(() => shared.close());
+
   it.each([
     ['alice', 'wonderland', 'right'],
     ['alice', 'builder', 'wrong'],
@@ -34,9 +37,8 @@ describe('PasswordCheck', () => {
     ['alice', '\u0000wonderland', 'wrong'],
     ['alice', 'x'.repeat(10_000), 'wrong'],
   ])('answers %s with %j: %s, both times', async (user, password, verdict) => {
-    const check = make();
-    expect(await check.verify(users, user, password)).toBe(verdict);
-    expect(await check.verify(users, user, password)).toBe(verdict);
+    expect(await shared.verify(users, user, password, '192.0.2.1')).toBe(verdict);
+    expect(await shared.verify(users, user, password, '192.0.2.1')).toBe(verdict);
   });
 
   it('caches verdicts: later scrapes do not run bcrypt', async () => {
