@@ -56,6 +56,15 @@ it.each([
   expect(await received(open(port, bytes))).toMatch(/^HTTP\/1.1 408 /);
 });
 
+it('a byte now and then does not make the time for headers longer', async () => {
+  limits.headersMs = 100;
+  const { port } = await servers.listen();
+  const socket = open(port, 'GET /metrics HTTP/1.1\r\nhost: x\r\nx-slow: ');
+  const drip = setInterval(() => socket.writable && socket.write('z'), 10);
+  expect(await received(socket)).toMatch(/^HTTP\/1.1 408 /);
+  clearInterval(drip);
+});
+
 it('a connection that is idle for too long between requests is closed', async () => {
   limits.idleMs = 200;
   const { port } = await servers.listen();
