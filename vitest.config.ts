@@ -22,6 +22,9 @@ export default defineConfig({
           isolate: false,
           // Some files wait for timeouts. By default one CPU would be left idle.
           maxWorkers: '100%',
+          // A busy machine may need long for a process that must reach a limit of CPU time.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/bpf/**', 'test/native/**', 'test/e2e/**', scenarios],
         },

@@ -113,7 +113,7 @@ it('the scrape of a client that takes nothing for a moment makes place for anoth
   expect((await fetch(`${url}/metrics`)).status).toBe(503);
   limits.slowMs = 20;
   let response = await fetch(`${url}/metrics`);
-  for (let tries = 0; response.status === 503 && tries < 500; tries++) {
+  for (let tries = 0; response.status === 503 && tries < 2000; tries++) {
     await pause(10);
     response = await fetch(`${url}/metrics`);
   }
