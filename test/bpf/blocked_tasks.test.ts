@@ -6,7 +6,7 @@ import { needs } from '../harness/requirements.js';
 const config = `probes: [{ probe: blocked_tasks, constants: { shortest_ns: 2000000000 } }]\nprobe_path: ["${shippedProbePath}"]\n`;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.concurrent('blocked_tasks', needs({ root: true, bpf: true }), () => {
+describe('blocked_tasks', needs({ root: true, bpf: true }), () => {
   let truth: GroundTruth;
   beforeAll(async () => {
     truth = await GroundTruth.start({ config });
