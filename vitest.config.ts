@@ -20,6 +20,11 @@ export default defineConfig({
           // No test mocks a module or leaves state behind, so files can share a thread. This halves the run time.
           pool: 'threads',
           isolate: false,
+          // Some files wait for timeouts. By default one CPU would be left idle.
+          maxWorkers: '100%',
+          // A busy machine may need long for a process that must reach a limit of CPU time.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/bpf/**', 'test/native/**', 'test/e2e/**', scenarios],
         },

@@ -4,8 +4,8 @@ import { LIMITS } from './limits.js';
 export const connectionOptions = () => ({
   headersTimeout: LIMITS.headersMs,
   requestTimeout: LIMITS.requestMs,
-  // The two timeouts above are checked at this interval; Node.js checks every 30 s by default.
-  connectionsCheckingInterval: 2000,
+  // Node.js checks the two timeouts above every 30 s by default.
+  connectionsCheckingInterval: LIMITS.checkMs,
   keepAliveTimeout: LIMITS.idleMs,
   maxHeaderSize: LIMITS.headerBytes,
 });

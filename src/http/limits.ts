@@ -21,6 +21,8 @@ export const LIMITS = {
   pipelinedRequests: 20,
   /** From a scrape to the last byte of its answer. A shorter scrape timeout of the client goes first. */
   responseMs: 120_000,
+  /** Between two checks for requests and clients that took too long. */
+  checkMs: 1000,
   /** A client must take at least one chunk (64 KiB) of an answer in this time. */
   stallMs: 10_000,
   /** A scrape whose client has taken nothing for this long no longer counts as concurrent. */

@@ -2,8 +2,6 @@ import { LIMITS } from './limits.js';
 import type { KeptBytes } from './shared_body.js';
 import type { Transfer } from './transfer.js';
 
-const CHECK_MS = 1000;
-
 export type CutReason = 'it took nothing for too long' | 'answers for slow clients need too much memory';
 
 /**
@@ -26,7 +24,7 @@ export class Transfers implements KeptBytes {
   watch(transfer: Transfer): void {
     const ofClient = this.#open.get(transfer.client) ?? new Set();
     this.#open.set(transfer.client, ofClient.add(transfer));
-    this.#timer ??= setInterval(() => this.#cutStalled(), CHECK_MS).unref();
+    this.#timer ??= setInterval(() => this.#cutStalled(), LIMITS.checkMs).unref();
   }
 
   leave(transfer: Transfer): void {

@@ -40,7 +40,7 @@ test('a damaged probe file is either valid or a list of faults with places in it
   const below = (limit: number) => Math.floor(source.next().value * limit);
   const probes = readdirSync('config/probes');
   let refused = 0;
-  for (let round = 0; round < 400; round++) {
+  for (let round = 0; round < 150; round++) {
     const file = probes[below(probes.length)]!;
     let text = readFileSync(join('config/probes', file), 'utf8');
     for (let damage = 0; damage <= below(3); damage++) {
@@ -58,5 +58,5 @@ test('a damaged probe file is either valid or a list of faults with places in it
       expect(location!.column).toBeLessThanOrEqual(location!.excerpt!.length + 1);
     }
   }
-  expect(refused).toBeGreaterThan(100);
+  expect(refused).toBeGreaterThan(40);
 }, 30_000);

@@ -183,7 +183,7 @@ describe('a client', needs(fixtureNeeds), () => {
     }
   });
 
-  it('that sends its request slowly does not delay others and times out', async () => {
+  it('that sends its request slowly does not delay others', async () => {
     const idle = Array.from({ length: 300 }, () => {
       const socket = open();
       socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\nx-slow: ');
@@ -191,14 +191,6 @@ describe('a client', needs(fixtureNeeds), () => {
     });
     await Promise.all(idle.map((socket) => once(socket, 'connect')));
     for (let i = 0; i < 5; i++) await Scrape.of(exporter);
-    const [first] = idle;
-    let said = '';
-    first!.on('data', (data: Buffer) => (said += data.toString()));
-    // A byte now and then does not extend the timeout.
-    const drip = setInterval(() => first!.writable && first!.write('z'), 500);
-    await closed(first!);
-    clearInterval(drip);
-    expect(said).toMatch(/^HTTP\/1.1 408 /);
     for (const socket of idle) socket.destroy();
     await Scrape.of(exporter);
   });

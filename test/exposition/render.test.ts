@@ -8,6 +8,9 @@ import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';
 import { plainFamily } from '../harness/plain_family.js';
 
+/** Series that take several chunks. */
+const LONG = 2000;
+
 const sample = (value: number) => ({ labels: [], value });
 
 /** A counter and a histogram in seconds, and a gauge. */
@@ -98,7 +101,7 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
 
   it('does not depend on where chunks end', async () => {
     const map = new FakeMap({ maxEntries: 20_000, valueSize: 32 });
-    for (let index = 0; index < 5000; index++) map.set(u32(index), u64(index, index, 1, 2));
+    for (let index = 0; index < LONG; index++) map.set(u32(index), u64(index, index, 1, 2));
     const decode = (key: Buffer) => ['é'.repeat(key.readUInt32LE(0) % 50), key.toString('hex')];
     const histogram = {
       kind: 'histogram',
@@ -108,7 +111,7 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
       'plain',
       'gauge',
       'Plain.',
-      Array.from({ length: 5000 }, (_, index) => ({ labels: [['a', `ü${index}`] as const], value: index })),
+      Array.from({ length: LONG }, (_, index) => ({ labels: [['a', `ü${index}`] as const], value: index })),
     );
     const bindings = [
       bindingOf({ labels: ['a', 'b'], decode, limit: 1_000_000 }),
@@ -118,14 +121,14 @@ p_wait_seconds_count{a="say \"hi\"\\\n"} 7
     await collection.collect();
     const text = await renderText([...collection.metrics.families, plain], 'openmetrics');
     const [counter, gauge, sizes] = parseExposition(text, 'openmetrics');
-    const inOrder = Array.from({ length: 5000 }, (_, index) => ({ index, text: decode(u32(index)).join('"') }))
+    const inOrder = Array.from({ length: LONG }, (_, index) => ({ index, text: decode(u32(index)).join('"') }))
       .sort((one, other) => (one.text < other.text ? -1 : 1))
       .map(({ index }) => index);
     expect(counter!.samples.map(({ value }) => value)).toEqual(inOrder);
     expect(gauge!.samples.map(({ labels }) => labels.a)).toEqual(
-      Array.from({ length: 5000 }, (_, index) => `ü${index}`),
+      Array.from({ length: LONG }, (_, index) => `ü${index}`),
     );
-    expect(sizes!.samples).toHaveLength(5000 * 5);
+    expect(sizes!.samples).toHaveLength(LONG * 5);
     expect(sizes!.samples.filter(({ name }) => name === 'sizes_count').map(({ value }) => value)).toEqual(
       inOrder.map((index) => index + 3),
     );

@@ -9,10 +9,10 @@ export function gate(): { readonly promise: Promise<void>; readonly open: () => 
 
 export const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** Resolves when `condition` holds. @throws Error after five seconds */
+/** Resolves when `condition` holds. @throws Error after twenty seconds */
 export async function eventually(condition: () => boolean): Promise<void> {
   for (let tries = 0; !condition(); tries++) {
-    if (tries > 500) throw new Error('the condition did not become true');
+    if (tries > 2000) throw new Error('the condition did not become true');
     await pause(10);
   }
 }

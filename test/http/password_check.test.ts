@@ -1,5 +1,5 @@
 import { hashSync } from 'bcryptjs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/http/limits.js';
 import { PasswordCheck } from '../../src/http/password_check.js';
 
@@ -7,6 +7,8 @@ const users = new Map([
   ['alice', hashSync('wonderland', 4)],
   ['bob', hashSync('builder', 4)],
 ]);
+/** "wonderland", for which a check takes about 150 ms. */
+const costly = new Map([['alice', '$2b$11$BFI.3Ri1H9W8I/h4jVAnjuGJNNRygq.qnvG7lzqIB5d99bBUiGFyK']]);
 const checks: PasswordCheck[] = [];
 afterEach(async () => {
   for (const check of checks.splice(0)) await check.close();
@@ -22,6 +24,9 @@ const make = () => {
 };
 
 describe('PasswordCheck', () => {
+  const shared = new PasswordCheck();
+  afterAll(() => shared.close());
+
   it.each([
     ['alice', 'wonderland', 'right'],
     ['alice', 'builder', 'wrong'],
@@ -32,33 +37,26 @@ describe('PasswordCheck', () => {
     ['alice', '\u0000wonderland', 'wrong'],
     ['alice', 'x'.repeat(10_000), 'wrong'],
   ])('answers %s with %j: %s, both times', async (user, password, verdict) => {
-    const check = make();
-    expect(await check.verify(users, user, password)).toBe(verdict);
-    expect(await check.verify(users, user, password)).toBe(verdict);
+    expect(await shared.verify(users, user, password, '192.0.2.1')).toBe(verdict);
+    expect(await shared.verify(users, user, password, '192.0.2.1')).toBe(verdict);
   });
 
   it('caches verdicts: later scrapes do not run bcrypt', async () => {
-    const costly = new Map([['alice', hashSync('wonderland', 12)]]);
     const check = make();
-    await check.verify(costly, 'alice', 'wonderland');
-    const before = performance.now();
-    for (let round = 0; round < 100; round++) await check.verify(costly, 'alice', 'wonderland');
-    expect(performance.now() - before).toBeLessThan(100);
+    await check.verify(users, 'alice', 'wonderland');
+    // A message of the thread could only arrive in a later turn of the event loop.
+    const nextTurn = new Promise((resolve) => setImmediate(resolve, 'not cached'));
+    expect(await Promise.race([check.verify(users, 'alice', 'wonderland'), nextTurn])).toBe('right');
   });
 
   it('does not block the event loop', async () => {
-    const costly = new Map([['alice', hashSync('wonderland', 12)]]);
     const check = make();
-    let longest = 0;
-    let last = performance.now();
-    const timer = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 1);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
     expect(await check.verify(costly, 'alice', 'guess')).toBe('wrong');
     clearInterval(timer);
-    // The check takes about 300 ms.
-    expect(longest).toBeLessThan(100);
+    // On the event loop itself bcryptjs would let others run at most every 100 ms.
+    expect(turns).toBeGreaterThan(10);
   });
 
   it('does not use a cached verdict after the hash changed', async () => {
@@ -106,19 +104,23 @@ describe('PasswordCheck', () => {
   });
 
   it('takes as long for an unknown user as for a known one', async () => {
-    const costly = new Map([
-      ['alice', hashSync('wonderland', 11)],
-      ['bob', hashSync('builder', 4)],
-    ]);
+    // A check takes about 40 ms.
+    const alice = '$2b$09$sAdxaArebqplr98ZfTUKMOlMCtCvC8voO9IXYKIbE4.4CLDrULjLy';
+    const cheapAndCostly = new Map([...users, ['alice', alice]]);
     const check = make();
-    await check.verify(costly, 'bob', 'warm up');
-    const time = async (user: string) => {
+    await check.verify(cheapAndCostly, 'bob', 'warm up');
+    const time = async (user: string, guess: string) => {
       const before = performance.now();
-      await check.verify(costly, user, 'guess');
+      await check.verify(cheapAndCostly, user, guess);
       return performance.now() - before;
     };
-    const [known, unknown] = [await time('alice'), await time('nobody')];
-    expect(unknown).toBeGreaterThan(known / 3);
+    // The shortest times: other load of the machine adds to some.
+    const shortest = { alice: Number.POSITIVE_INFINITY, nobody: Number.POSITIVE_INFINITY };
+    for (const guess of ['a', 'b', 'c']) {
+      for (const user of ['alice', 'nobody'] as const)
+        shortest[user] = Math.min(shortest[user], await time(user, guess));
+    }
+    expect(shortest.nobody).toBeGreaterThan(shortest.alice / 3);
   });
 
   it('answers busy and caches nothing when its thread ends', async () => {

@@ -19,17 +19,15 @@ export const catalogue = new Map(
 
 /**
  * Orders scenarios that share one stack. Light ones run in parallel. Then the ones that load the whole machine run one
- * after the other, and last the ones that stop the exporter.
+ * after the other.
  *
  * @param {readonly string[]} names
  */
 export function schedule(names) {
   /** @param {string} name */
-  const groupOf = (name) => {
+  const isParallel = (name) => {
     const scenario = catalogue.get(name);
-    if (scenario?.last) return 'last';
-    return scenario?.light || scenario?.unsupported?.() !== undefined ? 'parallel' : 'alone';
+    return scenario?.light === true || scenario?.unsupported?.() !== undefined;
   };
-  const of = (/** @type {string} */ group) => names.filter((name) => groupOf(name) === group);
-  return { parallel: of('parallel'), sequential: [...of('alone'), ...of('last')] };
+  return { parallel: names.filter(isParallel), sequential: names.filter((name) => !isParallel(name)) };
 }

@@ -13,10 +13,9 @@ import { Workspace } from './workspace.mjs';
  * @property {string} symptom query that has a result once the metrics show the problem
  * @property {boolean} [light] may run in parallel: it uses few resources, and no other scenario fires its alerts
  * @property {boolean} [slow] takes minutes and is left to `npm run test:scenarios`; `npm test` skips it
- * @property {boolean} [last] stops the exporter, so it must run last
  * @property {number} [history] seconds of normal operation that the rules need for comparison
  * @property {() => string | undefined} [unsupported] why this machine cannot run it
- * @property {(workspace: Workspace) => unknown} [before] starts normal operation
+ * @property {(workspace: Workspace, stack: import('./stack.mjs').Stack) => unknown} [before] starts normal operation
  * @property {(workspace: Workspace, stack: import('./stack.mjs').Stack) => unknown} begin causes the problem, which lasts until the workspace ends
  *
  * @typedef {object} Expectation
@@ -55,7 +54,7 @@ export async function perform(scenario, stack, print, cancelled) {
   if (reason !== undefined) return { result: 'skipped', reason };
   const workspace = new Workspace();
   try {
-    await scenario.before?.(workspace);
+    await scenario.before?.(workspace, stack);
     const since = scenario.before ? Date.now() : stack.since;
     const ready = since + 1000 * Math.max(leadTime, scenario.history ?? 0);
     await sleep(Math.max(0, ready - Date.now()), undefined, { signal: cancelled });

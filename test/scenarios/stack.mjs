@@ -43,23 +43,11 @@ export async function startStack({ onNotification, grafana = placeholder } = {})
     );
     cleanups.push(alertmanager.stop);
 
-    const exporterPort = await freePort();
-    const exporter = await startService(
-      process.execPath,
-      [
-        join(root, 'dist/main.js'),
-        `--config.file=${writeConfiguration(folder)}`,
-        `--web.listen-address=127.0.0.1:${exporterPort}`,
-        '--log.format=json',
-      ],
-      `http://127.0.0.1:${exporterPort}`,
-      '/-/ready',
-      preferred,
-    );
+    const exporter = await startExporter(writeConfiguration(folder));
     cleanups.push(exporter.stop);
 
     const prometheusPort = await freePort();
-    writePrometheus(folder, exporterPort, alertmanager.url, grafana);
+    writePrometheus(folder, exporter.url, alertmanager.url, grafana);
     const prometheus = await startService(
       'prometheus',
       [
@@ -78,6 +66,33 @@ export async function startStack({ onNotification, grafana = placeholder } = {})
     await stop();
     throw error;
   }
+}
+
+/** @param {string} configuration path of the main file */
+export async function startExporter(configuration) {
+  const address = `127.0.0.1:${await freePort()}`;
+  const words = [`--config.file=${configuration}`, `--web.listen-address=${address}`, '--log.format=json'];
+  return startService(
+    process.execPath,
+    [join(root, 'dist/main.js'), ...words],
+    `http://${address}`,
+    '/-/ready',
+    preferred,
+  );
+}
+
+/**
+ * Has a running Prometheus scrape another exporter, some seconds later.
+ *
+ * @param {string} folder of the stack
+ * @param {string} instance
+ * @param {string} url
+ * @returns {() => void} ends that
+ */
+export function scrape(folder, instance, url) {
+  const file = join(folder, `targets-${instance}.json`);
+  writeFileSync(file, JSON.stringify([{ targets: [new URL(url).host], labels: { instance } }]));
+  return () => rmSync(file, { force: true });
 }
 
 /** @param {string} url */
@@ -127,8 +142,8 @@ function writeConfiguration(folder) {
   return path;
 }
 
-/** @param {string} folder @param {number} exporterPort @param {string} alertmanager its URL @param {string} grafana its URL */
-function writePrometheus(folder, exporterPort, alertmanager, grafana) {
+/** @param {string} folder @param {string} exporter its URL @param {string} alertmanager its URL @param {string} grafana its URL */
+function writePrometheus(folder, exporter, alertmanager, grafana) {
   const shipped = join(root, 'alerts/rules');
   const rules = join(folder, 'rules');
   mkdirSync(rules);
@@ -144,7 +159,8 @@ function writePrometheus(folder, exporterPort, alertmanager, grafana) {
     scrape_configs: [
       {
         job_name: 'santabpf',
-        static_configs: [{ targets: [`127.0.0.1:${exporterPort}`], labels: { instance } }],
+        static_configs: [{ targets: [new URL(exporter).host], labels: { instance } }],
+        file_sd_configs: [{ files: [join(folder, 'targets-*.json')] }],
       },
     ],
   };

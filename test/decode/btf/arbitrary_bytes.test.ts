@@ -31,8 +31,7 @@ describe('BTF with arbitrary bytes', () => {
     const next = random(20_261_121);
     const original = fixtureBytes();
     let survived = 0;
-    const started = performance.now();
-    for (let round = 0; round < 1500 && performance.now() - started < 10_000; round++) {
+    for (let round = 0; round < 500; round++) {
       const bytes = Uint8Array.from(original);
       for (let changes = 1 + next(6); changes > 0; changes--) {
         const at = next(2) === 0 ? next(bytes.length) : 24 + next(bytes.length - 24 - 4);
@@ -46,6 +45,6 @@ describe('BTF with arbitrary bytes', () => {
         if (!(error instanceof SantaError) && !(error instanceof Faults)) throw error;
       }
     }
-    expect(survived).toBeGreaterThan(100);
+    expect(survived).toBeGreaterThan(40);
   });
 });

@@ -41,16 +41,18 @@ describe('string', () => {
   it('never gives the same text for different bytes', () => {
     const pieces = [0x5c, 0x78, 0x30, 0x61, 0x0a, 0xff, 0xc2, 0x85];
     const chain = decoding.compile(chars(5));
-    const seen = new Map<string, string>();
-    for (let n = 0; n < 8 ** 5; n++) {
+    const seen = new Set<string>();
+    const count = 8 ** 5;
+    for (let n = 0; n < count; n++) {
       const bytes = text(
         [0, 3, 6, 9, 12].map((shift) => pieces[(n >> shift) & 7]!),
         5,
       );
       const decoded = chain.decode(bytes)!;
-      expect(seen.get(decoded) ?? bytes.join()).toBe(bytes.join());
-      seen.set(decoded, bytes.join());
+      if (seen.has(decoded)) expect.fail(`${bytes.join()} gives "${decoded}", as other bytes do`);
+      seen.add(decoded);
     }
+    expect(seen.size).toBe(count);
   });
 
   it('decodes arrays of bytes', () => {

@@ -1,13 +1,13 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lengthened, type Phase } from '../../alerts/healthy_hosts/lengthened.js';
 import { type SimulatedHost, sampled, silence } from '../../alerts/healthy_hosts/promtool_test.js';
 import { read } from '../../alerts/healthy_hosts/recording.mjs';
 import { repository, ruleFiles, stems } from '../../alerts/rule_files.js';
+import { promtool } from '../../harness/promtool.js';
 import { needs } from '../../harness/requirements.js';
 
 const recordings = 'test/alerts/healthy_hosts/recordings';
@@ -35,9 +35,7 @@ describe('healthy hosts', needs({ commands: ['promtool'] }), () => {
   async function verdict(host: SimulatedHost, rules: readonly string[], evaluation: number): Promise<string> {
     const file = join(folder, `${host.name}_${host.interval}s.test.yaml`);
     writeFileSync(file, silence([host], rules, evaluation));
-    const failed = (error: { stdout: string; stderr: string }) => error;
-    const { stdout, stderr } = await promisify(execFile)('promtool', ['test', 'rules', file]).catch(failed);
-    return stdout + stderr;
+    return promtool('test', 'rules', file);
   }
 
   const passed = /^Unit Testing: .*\n {2}SUCCESS\n+$/;

@@ -1,8 +1,8 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { repository, ruleFiles, stems } from '../../alerts/rule_files.js';
+import { promtool } from '../../harness/promtool.js';
 import { needs } from '../../harness/requirements.js';
 
 function run(command: string, ...words: string[]): string {
@@ -18,8 +18,7 @@ describe('promtool', needs({ commands: ['promtool'] }), () => {
     'passes the tests of %s',
     { timeout: 120_000 },
     async (stem) => {
-      const words = ['test', 'rules', `alerts/tests/${stem}.test.yaml`];
-      expect((await promisify(execFile)('promtool', words, { cwd: repository })).stdout).toContain('SUCCESS');
+      expect(await promtool('test', 'rules', join(repository, `alerts/tests/${stem}.test.yaml`))).toContain('SUCCESS');
     },
   );
 });

@@ -1,0 +1,10 @@
+import { execFile } from 'node:child_process';
+
+/** Runs promtool. @returns its output, also if it fails */
+export function promtool(...words: string[]): Promise<string> {
+  // It spends a fifth of its time on garbage collection.
+  const env = { ...process.env, GOGC: '400' };
+  return new Promise((resolve) => {
+    execFile('promtool', words, { env, maxBuffer: 16 << 20 }, (_, stdout, stderr) => resolve(stdout + stderr));
+  });
+}
