@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "attach_target.h"
 #include "failure.h"
+#include "gzip_writer.h"
 #include "kernel_enum.h"
 #include "link.h"
 #include "log_capture.h"
@@ -74,6 +75,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("kernelEnum", Napi::Function::New<KernelEnum>(env, "kernelEnum"));
   exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));
   exports.Set("BpfObject", BpfObject::Define(env));
+  exports.Set("GzipWriter", GzipWriter::Define(env));
   exports.Set("RunStatistics", RunStatistics::Define(env));
   return exports;
 }

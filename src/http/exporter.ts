@@ -1,5 +1,6 @@
 import type { Format } from '../exposition/format.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
+import type { GzipWriter } from './compression.js';
 
 export type { Format as ExpositionFormat } from '../exposition/format.js';
 export type {
@@ -31,6 +32,8 @@ export interface Exporter {
   scrape(probes?: ReadonlySet<string>): Promise<Snapshot>;
   /** The probes, in the order of the configuration. Makes no system calls. */
   probes(): readonly ProbeStatus[];
+  /** A new gzip stream. */
+  gzip(): GzipWriter;
   /** Reads and applies the configuration again. Rejects with `Faults` or `SantaError`; then nothing has changed. */
   reload(): Promise<void>;
   /** Whether every probe has been started, with success or not. Before that a scrape is incomplete. */

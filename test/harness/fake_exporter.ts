@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import type { Format } from '../../src/exposition/format.js';
+import type { GzipWriter } from '../../src/http/compression.js';
 import type { Exporter, Snapshot } from '../../src/http/exporter.js';
 import type { ProbeStatus } from '../../src/metrics/probe_status.js';
 import { probeStatus } from './probe_statuses.js';
@@ -36,6 +38,15 @@ export class FakeExporter implements Exporter {
 
   probes(): readonly ProbeStatus[] {
     return this.statuses;
+  }
+
+  /** Of zlib, at the end: tests of the server need no addon. */
+  gzip(): GzipWriter {
+    const chunks: Uint8Array[] = [];
+    return {
+      add: (chunk) => void chunks.push(chunk),
+      end: () => gzipSync(Buffer.concat(chunks)),
+    };
   }
 
   async reload(): Promise<void> {
