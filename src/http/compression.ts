@@ -6,14 +6,21 @@ export interface GzipWriter {
   end(): Buffer;
 }
 
-/** Compresses `source`. Metrics shrink to a tenth. */
+/** Compresses `source`, and gives its chunks back: without new memory it is faster. Metrics shrink to a tenth. */
 export async function* compressed(
-  source: AsyncIterable<Buffer>,
+  source: AsyncGenerator<Buffer, void, Buffer | undefined>,
   writer: GzipWriter,
 ): AsyncGenerator<Buffer, void, undefined> {
-  for await (const chunk of source) {
-    const piece = writer.add(chunk);
-    if (piece !== undefined) yield piece;
+  try {
+    let next = await source.next();
+    while (!next.done) {
+      const chunk = next.value;
+      const piece = writer.add(chunk);
+      if (piece !== undefined) yield piece;
+      next = await source.next(chunk);
+    }
+    yield writer.end();
+  } finally {
+    await source.return();
   }
-  yield writer.end();
 }

@@ -16,9 +16,9 @@ export type {
 export interface Snapshot {
   /**
    * Renders all metrics in one format; called at most once per format. It must yield to the event loop at least every
-   * 10 ms. Chunks of 16 kB or more are best.
+   * 10 ms. Chunks of 16 kB or more are best. A chunk that is given back, by `next(chunk)`, may be written again.
    */
-  render(format: Format): AsyncIterable<Buffer>;
+  render(format: Format): AsyncGenerator<Buffer, void, Buffer | undefined>;
 }
 
 /** The data that the server serves. The application implements it; the server knows nothing else of probes or the kernel. */

@@ -16,7 +16,10 @@ export class FakeExporter implements Exporter {
   /** Scrapes wait for this promise. */
   gate: Promise<void> = Promise.resolve();
   /** The chunks of a rendering; by default a comment with the format and the scrape number. */
-  body: (format: Format, scrape: number) => AsyncIterable<Buffer> = async function* (format, scrape) {
+  body: (format: Format, scrape: number) => AsyncGenerator<Buffer, void, Buffer | undefined> = async function* (
+    format,
+    scrape,
+  ) {
     yield Buffer.from(`# ${format} ${scrape}\n`);
   };
   onReload: () => Promise<void> = async () => {};
@@ -44,7 +47,7 @@ export class FakeExporter implements Exporter {
   gzip(): GzipWriter {
     const chunks: Uint8Array[] = [];
     return {
-      add: (chunk) => void chunks.push(chunk),
+      add: (chunk) => void chunks.push(Buffer.from(chunk)),
       end: () => gzipSync(Buffer.concat(chunks)),
     };
   }
