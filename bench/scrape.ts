@@ -1,6 +1,6 @@
 /**
  * Scrape time of `/metrics` over loopback, from the request to the last byte, for a hash map of counters with four labels.
- * The floor is a batch read of the same map in C, measured in turn.
+ * The floor is a batch read of the same map in C, measured in turn. "of text" is the median ratio to the text of the same round.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -45,7 +45,20 @@ export async function scrape(sizes: readonly number[]): Promise<GoalRow[]> {
     });
   }
   printTable(
-    ['series', 'format', 'MB', 'scrape ms', 'floor ms', 'ratio', 'of least', 'first ms', 'stall first', 'later'],
+    [
+      'series',
+      'format',
+      'MB',
+      'scrape ms',
+      'floor ms',
+      'ratio',
+      'of least',
+      'of text',
+      'CPU ms',
+      'first ms',
+      'stall first',
+      'later',
+    ],
     rows,
   );
   return goals;
@@ -71,28 +84,34 @@ async function measure(entries: number): Promise<Measured> {
     const first = await meter.get(request);
     const firstStall = await exporter.longestStall();
     const floors: number[] = [];
-    const scrapes = new Map(Object.keys(kinds).map((kind) => [kind, { times: [] as number[], bytes: 0, stall: 0 }]));
+    const scrapes = new Map(
+      Object.keys(kinds).map((kind) => [kind, { times: [] as number[], cpuSeconds: 0, bytes: 0, stall: 0 }]),
+    );
     for (let round = -3; round < rounds; round++) {
       for (const [kind, headers] of Object.entries(kinds)) {
         const floor = await meter.read(map);
         if (floor.entries !== entries) throw new Error(`The map has ${floor.entries} entries instead of ${entries}`);
         await meter.move();
         await exporter.longestStall();
+        const cpuBefore = exporter.cpuSeconds();
         const { milliseconds, bytes } = await meter.get({ ...request, ...headers });
         // The exporter still works a little after the last byte.
         await sleep(5);
+        const cpuSeconds = exporter.cpuSeconds() - cpuBefore;
         const stall = await exporter.longestStall();
         // Warm-up: V8 still compiles.
         if (round < 0) continue;
         floors.push(floor.milliseconds);
         const scraped = scrapes.get(kind)!;
         scraped.times.push(milliseconds);
+        scraped.cpuSeconds += cpuSeconds;
         scraped.bytes = bytes;
         scraped.stall = Math.max(scraped.stall, stall);
       }
     }
     const floor = summary(floors);
-    const cells = [...scrapes].map(([kind, { times, bytes, stall }]) => {
+    const texts = scrapes.get('text')!.times;
+    const cells = [...scrapes].map(([kind, { times, cpuSeconds, bytes, stall }]) => {
       const time = summary(times);
       return [
         String(entries),
@@ -102,12 +121,14 @@ async function measure(entries: number): Promise<Measured> {
         spread(floor),
         figure(time.median / floor.median),
         figure(time.least / floor.least),
+        figure(summary(times.map((milliseconds, round) => milliseconds / texts[round]!)).median),
+        figure((1000 * cpuSeconds) / rounds),
         kind === 'text' ? figure(first.milliseconds) : '',
         kind === 'text' ? figure(firstStall) : '',
         figure(stall),
       ];
     });
-    return { cells, text: scrapes.get('text')!.times, gzip: scrapes.get('text, gzip')!.times };
+    return { cells, text: texts, gzip: scrapes.get('text, gzip')!.times };
   } finally {
     meter.close();
     await exporter.stop();

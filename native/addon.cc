@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "attach_target.h"
 #include "failure.h"
+#include "gzip_writer.h"
 #include "hook_cost.h"
 #include "kernel_enum.h"
 #include "link.h"
@@ -78,6 +79,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("hookCost", Napi::Function::New<HookCost>(env, "hookCost"));
   exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));
   exports.Set("BpfObject", BpfObject::Define(env));
+  exports.Set("GzipWriter", GzipWriter::Define(env));
   exports.Set("RunStatistics", RunStatistics::Define(env));
   return exports;
 }

@@ -6,7 +6,7 @@ import { render } from './exposition/render.js';
 import { logFaults, logProbeChanges, logProbeFailures } from './fault_log.js';
 import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import { RepeatedWarnings } from './http/repeated_warnings.js';
-import type { Addon } from './kernel/addon.js';
+import type { Addon, GzipWriter } from './kernel/addon.js';
 import { CpuWatch } from './kernel/cpu_watch.js';
 import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
@@ -162,6 +162,10 @@ export class Application implements Exporter {
 
   probes(): readonly ProbeStatus[] {
     return this.#probes.statuses();
+  }
+
+  gzip(): GzipWriter {
+    return new this.#surroundings.addon.GzipWriter();
   }
 
   ready(): boolean {

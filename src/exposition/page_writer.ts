@@ -1,9 +1,10 @@
 const chunkSize = 64 * 1024;
 
-/** Collects bytes into chunks. A chunk that was taken belongs to the caller and is never written again. */
+/** Collects bytes into chunks. A chunk that was taken belongs to the caller until it is given back. */
 export class PageWriter {
   #full: Buffer[] = [];
-  #chunk = Buffer.allocUnsafeSlow(chunkSize);
+  #spare: Buffer | undefined;
+  #chunk: Buffer = Buffer.allocUnsafeSlow(chunkSize);
   #at = 0;
 
   /** Whether a chunk can be taken. */
@@ -17,12 +18,18 @@ export class PageWriter {
       const next = from + chunkSize - this.#at;
       bytes.copy(this.#chunk, this.#at, from, next);
       this.#full.push(this.#chunk);
-      this.#chunk = Buffer.allocUnsafeSlow(chunkSize);
+      this.#chunk = this.#spare ?? Buffer.allocUnsafeSlow(chunkSize);
+      this.#spare = undefined;
       this.#at = 0;
       from = next;
     }
     bytes.copy(this.#chunk, this.#at, from, end);
     this.#at += end - from;
+  }
+
+  /** Takes back a chunk, to write the next one into it. */
+  reuse(chunk: Buffer): void {
+    if (chunk.length === chunkSize) this.#spare = chunk;
   }
 
   text(text: string): void {

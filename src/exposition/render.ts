@@ -11,13 +11,13 @@ import { writeSummaries } from './summary_writer.js';
  * header; of two that differ in type, the first one given is rendered.
  *
  * The families must not change until the last chunk is out: buffer the chunks rather than wait for a slow client. A chunk
- * belongs to the caller and is never written again. The generator pauses when the pacer is due.
+ * belongs to the caller, who may give it back by `next(chunk)`. The generator pauses when the pacer is due.
  */
 export async function* render(
   families: Iterable<Family>,
   format: Format,
   pacer: Pacer,
-): AsyncGenerator<Buffer, void, undefined> {
+): AsyncGenerator<Buffer, void, Buffer | undefined> {
   const page = new PageWriter();
   let previous: Family | undefined;
   for (const family of sorted(families)) {
@@ -27,7 +27,10 @@ export async function* render(
     let position: number | undefined = 0;
     while (position !== undefined) {
       position = writeSamples(family, format, page, position);
-      if (page.hasFullChunk) yield* page.takeFull();
+      for (const chunk of page.takeFull()) {
+        const spare = yield chunk;
+        if (spare !== undefined) page.reuse(spare);
+      }
       if (pacer.isDue) await pacer.pause();
     }
   }

@@ -1,5 +1,6 @@
 import type { Format } from '../exposition/format.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
+import type { GzipWriter } from './compression.js';
 
 export type { Format as ExpositionFormat } from '../exposition/format.js';
 export type {
@@ -15,9 +16,9 @@ export type {
 export interface Snapshot {
   /**
    * Renders all metrics in one format; called at most once per format. It must yield to the event loop at least every
-   * 10 ms. Chunks of 16 kB or more are best.
+   * 10 ms. Chunks of 16 kB or more are best. A chunk that is given back, by `next(chunk)`, may be written again.
    */
-  render(format: Format): AsyncIterable<Buffer>;
+  render(format: Format): AsyncGenerator<Buffer, void, Buffer | undefined>;
 }
 
 /** The data that the server serves. The application implements it; the server knows nothing else of probes or the kernel. */
@@ -37,6 +38,8 @@ export interface Exporter {
   probeDeadline(timeoutMs?: number): number;
   /** The probes, in the order of the configuration. Makes no system calls. */
   probes(): readonly ProbeStatus[];
+  /** A new gzip stream. */
+  gzip(): GzipWriter;
   /** Reads and applies the configuration again. Rejects with `Faults` or `SantaError`; then nothing has changed. */
   reload(): Promise<void>;
   /** Whether every probe has been started, with success or not. Before that a scrape is incomplete. */

@@ -1,6 +1,7 @@
 import type { Format } from '../exposition/format.js';
+import { compressed } from './compression.js';
 import type { Exporter, Snapshot } from './exporter.js';
-import { type BodyReader, compressed, type KeptBytes, SharedBody } from './shared_body.js';
+import { type BodyReader, type KeptBytes, SharedBody } from './shared_body.js';
 
 export type Encoding = 'identity' | 'gzip';
 
@@ -22,7 +23,7 @@ export interface SharedScrape {
  * rendered once and compressed once. A client that stops reading or disconnects does not affect the others.
  */
 export class ScrapeSharing {
-  readonly #exporter: Pick<Exporter, 'scrape'>;
+  readonly #exporter: Pick<Exporter, 'scrape' | 'gzip'>;
   readonly #kept: KeptBytes;
   #reading: { readonly wanted: string; readonly round: Round } | undefined;
   #newest: Round | undefined;
@@ -30,7 +31,7 @@ export class ScrapeSharing {
   readonly #waiting = new Map<string, Round>();
   #busy: Promise<void> = Promise.resolve();
 
-  constructor(exporter: Pick<Exporter, 'scrape'>, kept: KeptBytes) {
+  constructor(exporter: Pick<Exporter, 'scrape' | 'gzip'>, kept: KeptBytes) {
     this.#exporter = exporter;
     this.#kept = kept;
   }
@@ -58,6 +59,7 @@ export class ScrapeSharing {
         this.#reading = undefined;
         this.#newest = round;
       },
+      this.#exporter,
       this.#kept,
     );
     this.#waiting.set(wanted, round);
@@ -75,11 +77,11 @@ class Round {
   /** Resolves when all renderings of the snapshot have ended; never rejects. */
   readonly done: Promise<void>;
 
-  constructor(snapshot: Promise<Snapshot>, onRead: () => void, kept: KeptBytes) {
+  constructor(snapshot: Promise<Snapshot>, onRead: () => void, exporter: Pick<Exporter, 'gzip'>, kept: KeptBytes) {
     this.#kept = kept;
     const renderings = snapshot
       .finally(onRead)
-      .then((read) => [...this.#bodies].flatMap((one) => render(read, ...one)));
+      .then((read) => [...this.#bodies].flatMap((one) => render(read, exporter, ...one)));
     this.ready = renderings.then(() => {});
     // A scrape that was given up does not wait for it.
     this.ready.catch(() => {});
@@ -100,12 +102,17 @@ class Round {
 }
 
 /** Renders one format for all its bodies. @returns the ends of their productions */
-function render(snapshot: Snapshot, format: Format, bodies: ReadonlyMap<Encoding, SharedBody>): Promise<void>[] {
+function render(
+  snapshot: Snapshot,
+  exporter: Pick<Exporter, 'gzip'>,
+  format: Format,
+  bodies: ReadonlyMap<Encoding, SharedBody>,
+): Promise<void>[] {
   const [plain, gzip] = [bodies.get('identity'), bodies.get('gzip')];
   // Readers join before the producer begins.
   const toCompress = gzip === undefined ? undefined : plain?.join().read();
   const source = snapshot.render(format);
-  if (plain === undefined) return [gzip!.produce(compressed(source))];
+  if (plain === undefined) return [gzip!.produce(compressed(source, exporter.gzip()))];
   const produced = plain.produce(source);
-  return toCompress === undefined ? [produced] : [produced, gzip!.produce(compressed(toCompress))];
+  return toCompress === undefined ? [produced] : [produced, gzip!.produce(compressed(toCompress, exporter.gzip()))];
 }

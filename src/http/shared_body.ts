@@ -1,6 +1,3 @@
-import { pipeline, Readable } from 'node:stream';
-import { constants, createGzip } from 'node:zlib';
-
 /** Counts the bytes of bodies that are still needed. */
 export interface KeptBytes {
   /** @param bytes negative when bytes are no longer kept */
@@ -139,16 +136,4 @@ export class BodyReader {
     this.#wake?.();
     this.#wake = undefined;
   }
-}
-
-/**
- * Compresses `source` with gzip at the fastest level. Metrics shrink tenfold at this level; higher levels take longer than
- * reading the kernel.
- */
-export async function* compressed(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  const gzip = createGzip({ level: constants.Z_BEST_SPEED, chunkSize: 64 * 1024 });
-  const input = Readable.from(source);
-  // `pipeline` destroys `gzip` with the error of the source, and reading `gzip` throws it.
-  pipeline(input, gzip, () => {});
-  yield* gzip as AsyncIterable<Buffer>;
 }

@@ -42,6 +42,8 @@ export interface Addon {
     source: string | Uint8Array,
     options?: ObjectOptions,
   ) => BpfObject;
+  /** Begins a gzip stream. */
+  readonly GzipWriter: new () => GzipWriter;
   /** Turns on the kernel's run statistics while the handle is open. Needs Linux 5.8 and CAP_SYS_ADMIN. */
   readonly RunStatistics: new () => RunStatistics;
 }
@@ -221,6 +223,17 @@ export interface BpfMap {
    */
   empty(): Promise<void>;
   close(): void;
+}
+
+/**
+ * Compresses one gzip stream on this thread, at about 1.5 ms per megabyte of metrics. The stream copies what it needs of a chunk.
+ * Calls after the end throw EBADF.
+ */
+export interface GzipWriter {
+  /** @returns compressed bytes once there are 32 KiB of them, otherwise undefined: the next call returns them, too */
+  add(chunk: Uint8Array): Buffer | undefined;
+  /** Ends the stream. @returns the rest of it */
+  end(): Buffer;
 }
 
 export interface RunStatistics {

@@ -34,6 +34,18 @@ describe('a page', () => {
     expect(first!.toString('latin1')).toBe('a'.repeat(chunkSize));
   });
 
+  it('writes into a chunk that was given back', () => {
+    const page = new PageWriter();
+    page.append(Buffer.alloc(chunkSize + 1, 'a'), 0, chunkSize + 1);
+    const [first] = page.takeFull();
+    page.reuse(first!);
+    page.append(Buffer.alloc(2 * chunkSize, 'b'), 0, 2 * chunkSize);
+    const [second, third] = page.takeFull();
+    expect(third).toBe(first);
+    expect(second!.toString('latin1')).toBe(`a${'b'.repeat(chunkSize - 1)}`);
+    expect(Buffer.concat([third!, ...page.takeRest()]).toString('latin1')).toBe('b'.repeat(chunkSize + 1));
+  });
+
   it.each([
     ['short', 'é€🎅'],
     ['about as long as a chunk', '€'.repeat(chunkSize / 3)],

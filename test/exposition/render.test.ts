@@ -198,6 +198,19 @@ describe('a long page', () => {
     expect(reads).toBeGreaterThan(0);
   });
 
+  it('is the same when every chunk is given back', async () => {
+    const families = [long('a'), long('b'), long('c')];
+    const source = render(families, 'text', new Pacer(() => performance.now()));
+    const copies: Buffer[] = [];
+    const chunks = new Set<Buffer>();
+    for (let next = await source.next(); !next.done; next = await source.next(next.value)) {
+      copies.push(Buffer.from(next.value));
+      chunks.add(next.value);
+    }
+    expect(copies.length).toBeGreaterThan(chunks.size);
+    expect(Buffer.concat(copies).toString()).toBe(await renderText(families, 'text'));
+  });
+
   it('lets others run whenever the pacer is due, and only then', async () => {
     const pauses = async (step: number) => {
       let now = 0;

@@ -1,4 +1,6 @@
+import { gzipSync } from 'node:zlib';
 import type { Format } from '../../src/exposition/format.js';
+import type { GzipWriter } from '../../src/http/compression.js';
 import type { Exporter, Snapshot } from '../../src/http/exporter.js';
 import type { ProbeStatus } from '../../src/metrics/probe_status.js';
 import { probeStatus } from './probe_statuses.js';
@@ -14,7 +16,10 @@ export class FakeExporter implements Exporter {
   /** Scrapes wait for this promise. */
   gate: Promise<void> = Promise.resolve();
   /** The chunks of a rendering; by default a comment with the format and the scrape number. */
-  body: (format: Format, scrape: number) => AsyncIterable<Buffer> = async function* (format, scrape) {
+  body: (format: Format, scrape: number) => AsyncGenerator<Buffer, void, Buffer | undefined> = async function* (
+    format,
+    scrape,
+  ) {
     yield Buffer.from(`# ${format} ${scrape}\n`);
   };
   onReload: () => Promise<void> = async () => {};
@@ -42,6 +47,15 @@ export class FakeExporter implements Exporter {
 
   probes(): readonly ProbeStatus[] {
     return this.statuses;
+  }
+
+  /** Of zlib, at the end: tests of the server need no addon. */
+  gzip(): GzipWriter {
+    const chunks: Uint8Array[] = [];
+    return {
+      add: (chunk) => void chunks.push(Buffer.from(chunk)),
+      end: () => gzipSync(Buffer.concat(chunks)),
+    };
   }
 
   async reload(): Promise<void> {

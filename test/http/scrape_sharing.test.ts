@@ -88,6 +88,45 @@ describe('ScrapeSharing', () => {
     expect((await readAll(sharing.scrape('text', 'identity'))).toString()).toBe('text 3');
   });
 
+  it('gives chunks back that nobody but gzip reads', async () => {
+    const exporter = new FakeExporter();
+    let reused = 0;
+    exporter.body = async function* () {
+      let chunk = Buffer.alloc(1000);
+      for (let index = 0; index < 10; index++) {
+        chunk.fill(String(index));
+        const spare = yield chunk;
+        if (spare === chunk) reused++;
+        else chunk = Buffer.alloc(1000);
+      }
+    };
+    const sharing = sharingOf(exporter);
+    const whole = Array.from({ length: 10 }, (_, index) => String(index).repeat(1000)).join('');
+    expect(gunzipSync(await readAll(sharing.scrape('text', 'gzip'))).toString()).toBe(whole);
+    expect(reused).toBe(10);
+    const both = [sharing.scrape('text', 'identity'), sharing.scrape('text', 'gzip')];
+    const [plain, small] = await Promise.all(both.map(readAll));
+    expect([plain!.toString(), gunzipSync(small!).toString()]).toEqual([whole, whole]);
+    expect(reused).toBe(10);
+  });
+
+  it('keeps nothing of a body that cannot be compressed', async () => {
+    const exporter = new FakeExporter();
+    exporter.gzip = () => {
+      const fail = () => {
+        throw new Error('no memory');
+      };
+      return { add: fail, end: fail };
+    };
+    const kept = new Kept();
+    const sharing = new ScrapeSharing(exporter, kept);
+    const [plain, small] = [sharing.scrape('text', 'identity'), sharing.scrape('text', 'gzip')];
+    const [text, failed] = await Promise.allSettled([readAll(plain), readAll(small)]);
+    expect(text).toMatchObject({ status: 'fulfilled', value: Buffer.from('# text 1\n') });
+    expect(failed).toMatchObject({ status: 'rejected', reason: new Error('no memory') });
+    expect(kept.bytes).toBe(0);
+  });
+
   it('keeps of each body what its slowest reader has not released, and delays nobody', async () => {
     const exporter = new FakeExporter();
     exporter.body = async function* () {
