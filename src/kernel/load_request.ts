@@ -34,6 +34,10 @@ export interface IteratorRequest {
   readonly program: string;
   /** Maps that only iterators write, with their overflow companions. They are cleared before the iterator runs. */
   readonly fills: readonly string[];
+  /** The map whose entries an iterator `iter/bpf_map_elem` visits. */
+  readonly over?: string | undefined;
+  /** Runs beside the scrapes, at the start and rarely after it: see `BackgroundIterator`. Fills nothing. */
+  readonly background?: boolean | undefined;
 }
 
 /** Bytes that are written into a map of global variables before the load. */
