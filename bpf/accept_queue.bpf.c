@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Reports the accept queue of each listening TCP socket: its length and its limit. Counts connections dropped at listening sockets.
 #include "santabpf.h"
+#include "holder.h"
 #include "iterators.h"
 #include "preemption.h"
 #include "remembered_sockets.h"
@@ -22,13 +23,13 @@ struct listener {
 	__u32 full;
 };
 
-/* A listening socket: its command, and its drops that are counted already. */
+/* A listening socket: its process, and its drops that are counted already. */
 struct account {
 	struct remembered remembered;
-	struct command command;
+	struct holder holder;
 	__u32 port; /* set by the first scrape: listen() may choose it after its event */
 	__u32 drops;
-	__u32 walk; /* that named the socket; 0: the command that called listen() */
+	__u32 walk; /* that named the socket; 0: named by listen() */
 	__u32 unused;
 };
 
@@ -68,7 +69,7 @@ static __always_inline void open_account(const struct sock *sock, struct account
  */
 static __always_inline void settle(__u32 port, struct account *account, __u32 now)
 {
-	struct server server = { .command = account->command, .port = port };
+	struct server server = { .command = account->holder.command, .port = port };
 	__u32 dropped = now - account->drops;
 
 	account->drops = now;
@@ -83,7 +84,9 @@ static __always_inline int change_listening(const struct sock *sock, int from, i
 	if ((from != listen && to != listen) || !is_tcp(sock))
 		return 0;
 	if (to == listen) {
-		current_command(&account.command);
+		if (!is_process())
+			return 0;
+		account.holder = current_holder();
 		open_account(sock, &account);
 		return 0;
 	}
@@ -139,7 +142,8 @@ int list_listeners(struct bpf_iter__bpf_map_elem *context)
 	}
 	account->remembered.doubted = 0;
 	account->port = port;
-	listener.server = (struct server){ .command = account->command, .port = port };
+	refresh_name(&account->holder);
+	listener.server = (struct server){ .command = account->holder.command, .port = port };
 	/* As sk_acceptq_is_full(): the queue holds one connection more than the limit. */
 	listener.full = listener.connections > listener.limit;
 	list(*id, &listener);
@@ -158,11 +162,10 @@ static __always_inline void name(const struct sock *sock, const struct task_stru
 
 	if (known && (task->tgid == FIRST_PROCESS || known->walk == walk))
 		return;
-	command_of(task, &account.command);
+	account.holder = holder_of(task);
 	account.walk = task->tgid == FIRST_PROCESS ? 0 : walk;
 	if (known) {
-		/* In one piece: a scrape may be reading it. */
-		known->command = account.command;
+		known->holder = account.holder;
 		known->walk = account.walk;
 		return;
 	}

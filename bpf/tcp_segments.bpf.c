@@ -2,6 +2,7 @@
 // Counts TCP segments sent and retransmitted, by process and ports.
 // The counters of the sockets are read at each scrape and when a connection closes, so packets cause no overhead.
 #include "santabpf.h"
+#include "holder.h"
 #include "iterators.h"
 #include "preemption.h"
 #include "remembered_sockets.h"
@@ -19,10 +20,10 @@ struct segments {
 	__u64 sent_again;
 };
 
-/* A connection: its command, and its segments that are counted already. */
+/* A connection: its process, and its segments that are counted already. */
 struct account {
 	struct remembered remembered;
-	struct command command;
+	struct holder holder;
 	__u32 sent;
 	__u32 sent_again;
 	__u32 walk;
@@ -31,15 +32,15 @@ struct account {
 	__u16 unused;
 };
 
-/* Keyed by the network namespace and port of a listening socket: the command that accepts its connections. */
+/* Keyed by the network namespace and port of a listening socket: the process that accepts its connections. */
 struct service {
 	__u64 network;
 	__u64 port;
 };
 
 struct owner {
-	struct command command;
-	__u32 walk;
+	struct holder holder;
+	__u64 walk;
 };
 
 SHARED_HASH(segments, struct connections, struct segments, 4096);
@@ -100,19 +101,11 @@ static __always_inline struct service service_of(const struct sock *sock)
 	return (struct service){ .network = network_of(sock), .port = local_port(sock) };
 }
 
-/* The caller runs in the process that connects or listens. Not in a kernel thread (NFS, MPTCP), whose name says nothing. */
-static __always_inline bool is_process(void)
-{
-	struct task_struct *task = (void *)bpf_get_current_task();
-
-	return !(BPF_CORE_READ(task, flags) & PF_KTHREAD);
-}
-
 static __always_inline void begin_connect(const struct sock *sock)
 {
 	struct account account = { .is_named = is_process() };
 
-	current_command(&account.command);
+	account.holder = current_holder();
 	set_sent(&account, sent_by(sock));
 	begin(sock, &account);
 }
@@ -139,7 +132,7 @@ static __always_inline void begin_listen(const struct sock *sock)
 
 	if (!service.port || !is_process() || bpf_get_current_pid_tgid() >> 32 == FIRST_PROCESS)
 		return;
-	current_command(&owner.command);
+	owner.holder = current_holder();
 	bpf_map_update_elem(&owners, &service, &owner, BPF_ANY);
 }
 
@@ -153,7 +146,7 @@ static __always_inline void end(const struct sock *sock)
 	if (known && is_remembered(sock, &known->remembered)) {
 		before = (struct sent){ known->sent, known->sent_again };
 		if (known->is_seen)
-			connections.command = known->command;
+			connections.command = known->holder.command;
 	} else if (walk == 1) {
 		return;
 	}
@@ -181,7 +174,7 @@ INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		struct trace_event_raw_inet_sock_set_state,
 		change_connection(event->skaddr, event->oldstate, event->newstate))
 
-/* The command of a connection that a server accepted, or will accept: that of the listening socket. A walk corrects it. */
+/* A server that accepted a connection, or will accept it, is the one that listens. A walk corrects that. */
 static __always_inline bool name_by_port(const struct sock *sock, struct account *account)
 {
 	struct service service = service_of(sock);
@@ -189,7 +182,7 @@ static __always_inline bool name_by_port(const struct sock *sock, struct account
 
 	if (!owner)
 		return false;
-	account->command = owner->command;
+	account->holder = owner->holder;
 	account->is_named = true;
 	return true;
 }
@@ -219,7 +212,8 @@ int count_connections(struct bpf_iter__bpf_map_elem *context)
 	/* A connection without a name waits for a walk, or for its end. */
 	if (account->sent == now.sent || (!account->is_named && !name_by_port(sock, account)))
 		return 0;
-	connections.command = account->command;
+	refresh_name(&account->holder);
+	connections.command = account->holder.command;
 	before = (struct sent){ account->sent, account->sent_again };
 	set_sent(account, now);
 	account->is_seen = true;
@@ -237,10 +231,9 @@ static __always_inline void name_connection(const struct sock *sock, const struc
 		known = 0;
 	if (known && known->walk == walk)
 		return;
-	command_of(task, &account.command);
+	account.holder = holder_of(task);
 	if (known) {
-		/* In one piece: a scrape may be reading it. */
-		known->command = account.command;
+		known->holder = account.holder;
 		known->walk = walk;
 		known->is_named = true;
 		return;
@@ -258,7 +251,7 @@ static __always_inline void name_service(const struct sock *sock, const struct t
 
 	if (task->tgid == FIRST_PROCESS || (known && known->walk == walk))
 		return;
-	command_of(task, &owner.command);
+	owner.holder = holder_of(task);
 	bpf_map_update_elem(&owners, &service, &owner, BPF_ANY);
 }
 

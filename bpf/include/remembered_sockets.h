@@ -65,11 +65,11 @@ static __always_inline __u64 network_of(const struct sock *sock)
 static __always_inline __u64 identity_of(const struct sock *sock)
 {
 	__u64 peer = (__u64)BPF_CORE_READ(sock, __sk_common.skc_daddr) << 16 | BPF_CORE_READ(sock, __sk_common.skc_dport);
-	struct in6_addr address = {};
+	__u64 address[2] = {};
 
 	if (bpf_core_field_exists(((struct sock_common *)0)->skc_v6_daddr))
-		bpf_core_read(&address, sizeof(address), &sock->__sk_common.skc_v6_daddr);
-	return mixed(mixed(mixed(network_of(sock)) ^ peer) ^ address.words[0]) ^ mixed(address.words[1]);
+		bpf_core_read(address, sizeof(address), &sock->__sk_common.skc_v6_daddr);
+	return mixed(mixed(mixed(network_of(sock)) ^ peer) ^ address[0]) ^ mixed(address[1]);
 }
 
 static __always_inline bool is_remembered(const struct sock *sock, const struct remembered *remembered)

@@ -19,9 +19,7 @@ typedef struct {
 	struct net *net;
 } possible_net_t;
 
-struct in6_addr {
-	__u64 words[2]; /* declared by the kernel as a union of arrays */
-};
+struct in6_addr {}; /* 16 bytes, read as a whole */
 
 struct sock_common {
 	__be32 skc_daddr;
