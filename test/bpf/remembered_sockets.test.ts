@@ -14,8 +14,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function exporterOf(probe: string): Promise<RunningExporter> {
-  const exporter = await startExporter({ config: configFor(probe), patience: 25_000 });
+async function exporterOf(probe: string, change = (text: string) => text): Promise<RunningExporter> {
+  const exporter = await startExporter({ config: change(configFor(probe)), patience: 25_000 });
   closing.push(() => exporter.stop());
   return exporter;
 }
@@ -67,6 +67,27 @@ describe('sockets that a probe remembers', needs({ root: true, bpf: true }), () 
     await once(child, 'exit');
     expect(await limits(old.port)).toEqual({});
     expect(Object.values(await limits(young.port))).toEqual([77]);
+  });
+
+  test('of one user leave places for those of others', async () => {
+    const config = '[{ probe: accept_queue, maps: { accounts: { max_entries: 8 } } }]';
+    const exporter = await exporterOf('accept_queue', (text) => text.replace('[accept_queue]', config));
+    const ports = await Promise.all(Array.from({ length: 10 }, async () => (await server()).port));
+    const program =
+      "require('net').createServer().listen(0, '127.0.0.1', 77, function () { console.log(this.address().port) })";
+    const other = spawn(process.execPath, ['-e', program], {
+      uid: 65534,
+      gid: 65534,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    closing.push(() => other.kill());
+    const [port] = await once(other.stdout, 'data');
+    const samples = await scrape(exporter);
+    const shown = (port: number) => samples.values('listen_queue_limit', { local_port: `${port}` }).size;
+    expect(shown(Number(port))).toBe(1);
+    expect(ports.filter(shown).length).toBeLessThanOrEqual(4);
+    const lost = samples.values('lost_updates_total', { probe: 'accept_queue', map: 'drops' });
+    expect([...lost.values()][0]).toBeGreaterThanOrEqual(6);
   });
 
   test('count a connection from when the probe sees it, if it is older', async () => {
