@@ -102,7 +102,8 @@ describe('sockets that a probe remembers', needs({ root: true, bpf: true }), () 
       }
     };
     await exchange(200);
-    const exporter = await exporterOf('tcp_segments');
+    const config = '[{ probe: tcp_segments, constants: { first_ephemeral_port: 65536 } }]';
+    const exporter = await exporterOf('tcp_segments', (text) => text.replace('[tcp_segments]', config));
     const sent = async () => {
       const [value] = (await scrape(exporter)).values('tcp_segments_sent_total', { peer_port: `${port}` }).values();
       return value ?? 0;
