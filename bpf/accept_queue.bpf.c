@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Reports the accept queue of each listening TCP socket: its length and its limit. Counts connections dropped at listening sockets.
 #include "santabpf.h"
+#include "holder.h"
 #include "iterators.h"
 #include "preemption.h"
+#include "remembered_sockets.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
@@ -16,28 +18,28 @@ struct server {
 
 struct listener {
 	struct server server;
-	__u32 process;
 	__u32 connections;
 	__u32 limit;
 	__u32 full;
 };
 
-/* The drops of a listening socket that are counted already, and the command that they are counted under. */
+/* A listening socket: its process, and its drops that are counted already. */
 struct account {
-	struct command command;
+	struct remembered remembered;
+	struct holder holder;
+	__u32 port; /* set by the first scrape: listen() may choose it after its event */
 	__u32 drops;
+	__u32 walk; /* that named the socket; 0: named by listen() */
+	__u32 unused;
 };
 
 /* Keyed by socket address, like `accounts`. */
 SHARED_HASH(listeners, __u64, struct listener, 4096);
 SHARED_HASH(drops, struct server, __u64, 4096);
-/* The end of listening removes an entry. If it was missed, the next socket that listens at the address replaces it. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64);
-	__type(value, struct account);
-} accounts SEC(".maps");
+REMEMBERED_SOCKETS(accounts, struct account, 16384);
+
+/* The number of the walk over all open files. */
+__u32 walk = 1;
 
 /* Creates the series even without drops: otherwise rate() would miss the first one. */
 static __always_inline void count_drops(const struct server *server, __u32 number)
@@ -53,44 +55,47 @@ static __always_inline __u32 drops_of(const struct sock *sock)
 	return BPF_CORE_READ(sock, sk_drops.counter);
 }
 
-static __always_inline void open_account(const struct sock *sock, const struct command *command)
+static __always_inline void open_account(const struct sock *sock, struct account *account)
 {
-	__u64 id = (__u64)sock;
-	struct account account = { .command = *command, .drops = drops_of(sock) };
-
-	if (bpf_map_update_elem(&accounts, &id, &account, BPF_ANY))
-		/* The map is full: drops of this socket are not counted. */
+	account->drops = drops_of(sock);
+	if (!remember(accounts, sock, account))
+		/* The socket is not shown, and its drops are not counted. */
 		overflow_of(drops);
 }
 
-/* The kernel's counter has 32 bits: unsigned subtraction stays correct when it wraps. */
-static __always_inline void settle(const struct sock *sock, struct account *account)
+/*
+ * The kernel's counter has 32 bits: unsigned subtraction stays correct when it wraps. A decrease means that another socket listens at
+ * the address: the events between were missed.
+ */
+static __always_inline void settle(__u32 port, struct account *account, __u32 now)
 {
-	struct server server = { .command = account->command, .port = local_port(sock) };
-	__u32 now = drops_of(sock), dropped = now - account->drops;
+	struct server server = { .command = account->holder.command, .port = port };
+	__u32 dropped = now - account->drops;
 
 	account->drops = now;
-	count_drops(&server, dropped);
+	count_drops(&server, dropped <= (__u32)-1 / 2 ? dropped : now);
 }
 
 static __always_inline int change_listening(const struct sock *sock, int from, int to)
 {
 	__u64 id = (__u64)sock;
-	struct account *account;
-	struct command command;
+	struct account account = {}, *known;
 
 	if ((from != listen && to != listen) || !is_tcp(sock))
 		return 0;
 	if (to == listen) {
-		current_command(&command);
-		open_account(sock, &command);
+		if (!is_process())
+			return 0;
+		account.holder = current_holder();
+		open_account(sock, &account);
 		return 0;
 	}
-	account = bpf_map_lookup_elem(&accounts, &id);
-	if (!account)
+	known = bpf_map_lookup_elem(&accounts, &id);
+	if (!known)
 		return 0;
-	settle(sock, account);
-	bpf_map_delete_elem(&accounts, &id);
+	if (is_remembered(sock, &known->remembered))
+		settle(local_port(sock), known, drops_of(sock));
+	forget(accounts, id);
 	return 0;
 }
 
@@ -99,70 +104,91 @@ INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
 		struct trace_event_raw_inet_sock_set_state,
 		change_listening(event->skaddr, event->oldstate, event->newstate))
 
-static __always_inline void rename(__u64 id, struct listener *listener, const struct command *command, __u32 process)
+static __always_inline void list(__u64 id, const struct listener *listener)
 {
-	struct account *account = bpf_map_lookup_elem(&accounts, &id);
+	struct listener *others;
 
-	listener->server.command = *command;
-	listener->process = process;
-	if (account)
-		account->command = *command;
-}
-
-static __always_inline void list(const struct sock *sock, const struct task_struct *task)
-{
-	__u64 id = (__u64)sock;
-	struct listener *known = bpf_map_lookup_elem(&listeners, &id), listener = {}, *others;
-	struct account *account;
-
-	/* The iterator visits processes by ascending id. The first one names the socket, unless that is the init process. */
-	if (known && (known->process != FIRST_PROCESS || task->tgid == FIRST_PROCESS))
+	if (!bpf_map_update_elem(&listeners, &id, listener, BPF_NOEXIST))
 		return;
-	command_of(task, &listener.server.command);
-	if (known) {
-		rename(id, known, &listener.server.command, task->tgid);
+	others = overflow_of(listeners);
+	if (!others)
 		return;
-	}
-	listener.server.port = local_port(sock);
-	listener.process = task->tgid;
-	listener.connections = BPF_CORE_READ(sock, sk_ack_backlog);
-	listener.limit = BPF_CORE_READ(sock, sk_max_ack_backlog);
-	/* As sk_acceptq_is_full(): the queue holds one connection more than the limit. */
-	listener.full = listener.connections > listener.limit;
-	if (bpf_map_update_elem(&listeners, &id, &listener, BPF_NOEXIST)) {
-		/* The map is full: add to the overflow entry, once for each process that has the socket open. */
-		others = overflow_of(listeners);
-		if (others) {
-			others->connections += listener.connections;
-			others->limit += listener.limit;
-			others->full += listener.full;
-		}
-	}
-
-	account = bpf_map_lookup_elem(&accounts, &id);
-	if (!account) {
-		/* The socket is older than the probe: its earlier drops are not counted. */
-		open_account(sock, &listener.server.command);
-		count_drops(&listener.server, 0);
-		return;
-	}
-	settle(sock, account);
-	if (task->tgid != FIRST_PROCESS)
-		account->command = listener.server.command;
+	others->connections += listener->connections;
+	others->limit += listener->limit;
+	others->full += listener->full;
 }
 
 /* Runs at each scrape. */
+SEC("iter/bpf_map_elem")
+int list_listeners(struct bpf_iter__bpf_map_elem *context)
+{
+	struct account *account = context->value;
+	struct listener listener = {};
+	const __u64 *id = context->key;
+	const struct sock *sock;
+	__u32 dropped, port;
+
+	if (!id || !account)
+		return 0;
+	sock = (const struct sock *)*id;
+	dropped = drops_of(sock);
+	port = local_port(sock);
+	listener.connections = BPF_CORE_READ(sock, sk_ack_backlog);
+	listener.limit = BPF_CORE_READ(sock, sk_max_ack_backlog);
+	if (BPF_CORE_READ(sock, __sk_common.skc_state) != listen || !is_remembered(sock, &account->remembered) ||
+			(account->port && account->port != port)) {
+		doubt(accounts, *id, &account->remembered);
+		return 0;
+	}
+	account->remembered.doubted = 0;
+	account->port = port;
+	refresh_name(&account->holder);
+	listener.server = (struct server){ .command = account->holder.command, .port = port };
+	/* As sk_acceptq_is_full(): the queue holds one connection more than the limit. */
+	listener.full = listener.connections > listener.limit;
+	list(*id, &listener);
+	settle(port, account, dropped);
+	return 0;
+}
+
+/*
+ * The process with the lowest id that has the socket open names it: the walk visits processes by ascending id. The init process never
+ * does, except in place of nobody.
+ */
+static __always_inline void name(const struct sock *sock, const struct task_struct *task)
+{
+	__u64 id = (__u64)sock;
+	struct account *known = bpf_map_lookup_elem(&accounts, &id), account = {};
+
+	if (known && (task->tgid == FIRST_PROCESS || known->walk == walk))
+		return;
+	account.holder = holder_of(task);
+	account.walk = task->tgid == FIRST_PROCESS ? 0 : walk;
+	if (known) {
+		known->holder = account.holder;
+		known->walk = account.walk;
+		return;
+	}
+	/* The socket is older than the probe: its earlier drops are not counted. */
+	open_account(sock, &account);
+}
+
+/* Runs in the background, at the start and rarely after it. */
 SEC("iter/task_file")
-int list_listeners(struct bpf_iter__task_file *context)
+int find_listeners(struct bpf_iter__task_file *context)
 {
 	const struct task_struct *task = context->task;
 	const struct file *file = context->file;
 	const struct sock *sock;
 
-	if (!task || !file || (file->f_inode->i_mode & S_IFMT) != S_IFSOCK)
+	if (!task || !file) {
+		walk++;
+		return 0;
+	}
+	if ((file->f_inode->i_mode & S_IFMT) != S_IFSOCK)
 		return 0;
 	sock = tcp_sock_of(file->private_data);
 	if (sock && BPF_CORE_READ(sock, __sk_common.skc_state) == listen)
-		list(sock, task);
+		name(sock, task);
 	return 0;
 }

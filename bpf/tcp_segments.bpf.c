@@ -2,8 +2,10 @@
 // Counts TCP segments sent and retransmitted, by process and ports.
 // The counters of the sockets are read at each scrape and when a connection closes, so packets cause no overhead.
 #include "santabpf.h"
+#include "holder.h"
 #include "iterators.h"
 #include "preemption.h"
+#include "remembered_sockets.h"
 #include "tcp_ports.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
@@ -18,99 +20,244 @@ struct segments {
 	__u64 sent_again;
 };
 
-/* The segments of a connection that are counted already, and the command that they are counted under. */
+/* A connection: its process, and its segments that are counted already. */
 struct account {
-	struct command command;
+	struct remembered remembered;
+	struct holder holder;
+	__u32 sent;
+	__u32 sent_again;
+	__u32 walk;
+	bool is_named;
+	bool is_seen; /* by a scrape that counted some of its segments */
+	__u16 unused;
+};
+
+/* Keyed by the network namespace and port of a listening socket: the process that accepts its connections. */
+struct service {
+	__u64 network;
+	__u64 port;
+};
+
+struct owner {
+	struct holder holder;
+	__u64 walk;
+};
+
+SHARED_HASH(segments, struct connections, struct segments, 4096);
+/* Keyed by socket address. The close removes an entry. If it was missed, the next connection at the address replaces it, or a scrape. */
+REMEMBERED_SOCKETS(accounts, struct account, 65536);
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct service);
+	__type(value, struct owner);
+} owners SEC(".maps");
+
+/* The number of the walk over all open files. Until the first is complete, an unknown connection may be older than the probe. */
+__u32 walk = 1;
+
+struct sent {
 	__u32 sent;
 	__u32 sent_again;
 };
 
-SHARED_HASH(segments, struct connections, struct segments, 4096);
-/* Keyed by socket address. The close removes an entry. If it was missed, the next connection at the address takes it over: see count(). */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 32768);
-	__type(key, __u64);
-	__type(value, struct account);
-} accounts SEC(".maps");
-
-/* Until the first scrape is complete, an unknown connection may be older than the probe. */
-bool visited_all = false;
-
-static __always_inline struct account state_of(const struct sock *sock)
+static __always_inline struct sent sent_by(const struct sock *sock)
 {
 	const struct tcp_sock *tcp = (const struct tcp_sock *)sock;
 
-	return (struct account){ .sent = BPF_CORE_READ(tcp, segs_out), .sent_again = BPF_CORE_READ(tcp, total_retrans) };
+	return (struct sent){ .sent = BPF_CORE_READ(tcp, segs_out), .sent_again = BPF_CORE_READ(tcp, total_retrans) };
+}
+
+static __always_inline void set_sent(struct account *account, struct sent sent)
+{
+	account->sent = sent.sent;
+	account->sent_again = sent.sent_again;
 }
 
 /*
  * The kernel's counters have 32 bits: unsigned subtraction stays correct when they wrap. A decrease means another connection at
  * the same address: the close of the earlier one was missed.
  */
-static __always_inline void count(const struct sock *sock, const struct account *before, const struct account *now)
+static __always_inline void count(const struct connections *connections, struct sent before, struct sent now)
 {
-	struct connections connections = { .command = now->command, .ports = ports_of(sock) };
-	struct segments *total = lookup_or_try_init(segments, &connections);
-	bool same = now->sent - before->sent <= (__u32)-1 / 2;
+	struct segments *total = lookup_or_try_init(segments, connections);
+	bool same = now.sent - before.sent <= (__u32)-1 / 2;
 
 	if (!total)
 		return;
-	add(&total->sent, same ? now->sent - before->sent : now->sent);
-	add(&total->sent_again, same ? now->sent_again - before->sent_again : now->sent_again);
+	add(&total->sent, same ? now.sent - before.sent : now.sent);
+	add(&total->sent_again, same ? now.sent_again - before.sent_again : now.sent_again);
 }
 
-static __always_inline void visit(const struct sock *sock, const struct task_struct *task)
+static __always_inline void begin(const struct sock *sock, struct account *account)
 {
-	__u64 id = (__u64)sock;
-	struct account *known = bpf_map_lookup_elem(&accounts, &id), before = {}, now = state_of(sock);
-
-	/* Also skips a socket shared with a process visited earlier. */
-	if (known ? known->sent == now.sent : !now.sent)
-		return;
-	command_of(task, &now.command);
-	if (known)
-		before = *known;
-	else if (!visited_all)
-		before = now;
-	if (bpf_map_update_elem(&accounts, &id, &now, BPF_ANY))
-		/* The map is full: the connection is counted when it closes. */
+	if (!remember(accounts, sock, account))
+		/* There is no place: the connection is counted when it closes. */
 		overflow_of(segments);
-	else
-		count(sock, &before, &now);
 }
 
-static __always_inline int end_connection(const struct sock *sock, int from, int to)
+static __always_inline struct service service_of(const struct sock *sock)
 {
-	const struct command nobody = { "(short-lived)" };
-	struct account *known, before = {}, now;
-	__u64 id = (__u64)sock;
+	return (struct service){ .network = network_of(sock), .port = local_port(sock) };
+}
 
-	if (to != close || from == listen || !is_tcp(sock))
-		return 0;
-	known = bpf_map_lookup_elem(&accounts, &id);
-	if (!known && !visited_all)
-		return 0;
-	now = state_of(sock);
-	/* The default for a connection that no scrape saw: the close may run in an interrupt, where the process is unknown. */
-	now.command = nobody;
-	if (known) {
-		before = *known;
-		now.command = known->command;
-		bpf_map_delete_elem(&accounts, &id);
+static __always_inline void begin_connect(const struct sock *sock)
+{
+	struct account account = { .is_named = is_process() };
+
+	account.holder = current_holder();
+	set_sent(&account, sent_by(sock));
+	begin(sock, &account);
+}
+
+/* Runs in an interrupt, where the process is unknown. */
+static __always_inline void begin_accepted(const struct sock *sock)
+{
+	__u64 id = (__u64)sock;
+	struct account *known = bpf_map_lookup_elem(&accounts, &id), account = {};
+
+	/* Two programs connected to each other at the same time: the connect has begun it. */
+	if (known && is_remembered(sock, &known->remembered))
+		return;
+	begin(sock, &account);
+}
+
+/* The init process, such as systemd, listens for services. */
+#define FIRST_PROCESS 1
+
+static __always_inline void begin_listen(const struct sock *sock)
+{
+	struct service service = service_of(sock);
+	struct owner owner = {};
+
+	if (!service.port || !is_process() || bpf_get_current_pid_tgid() >> 32 == FIRST_PROCESS)
+		return;
+	owner.holder = current_holder();
+	bpf_map_update_elem(&owners, &service, &owner, BPF_ANY);
+}
+
+static __always_inline void end(const struct sock *sock)
+{
+	struct connections connections = { .command = { "(short-lived)" }, .ports = ports_of(sock) };
+	struct sent before = {}, now = sent_by(sock);
+	__u64 id = (__u64)sock;
+	struct account *known = bpf_map_lookup_elem(&accounts, &id);
+
+	if (known && is_remembered(sock, &known->remembered)) {
+		before = (struct sent){ known->sent, known->sent_again };
+		if (known->is_seen)
+			connections.command = known->holder.command;
+	} else if (walk == 1) {
+		return;
 	}
-	count(sock, &before, &now);
+	forget(accounts, id);
+	count(&connections, before, now);
+}
+
+static __always_inline int change_connection(const struct sock *sock, int from, int to)
+{
+	if ((to != syn_sent && to != established && to != listen && to != close) || !is_tcp(sock))
+		return 0;
+	if (to == syn_sent)
+		begin_connect(sock);
+	else if (to == listen)
+		begin_listen(sock);
+	else if (to == close && from != listen)
+		end(sock);
+	else if (to == established && from == syn_recv)
+		begin_accepted(sock);
 	return 0;
 }
 
 INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
-		(const struct sock *sock, int from, int to), end_connection(sock, from, to),
+		(const struct sock *sock, int from, int to), change_connection(sock, from, to),
 		struct trace_event_raw_inet_sock_set_state,
-		end_connection(event->skaddr, event->oldstate, event->newstate))
+		change_connection(event->skaddr, event->oldstate, event->newstate))
+
+/* A server that accepted a connection, or will accept it, is the one that listens. A walk corrects that. */
+static __always_inline bool name_by_port(const struct sock *sock, struct account *account)
+{
+	struct service service = service_of(sock);
+	struct owner *owner = bpf_map_lookup_elem(&owners, &service);
+
+	if (!owner)
+		return false;
+	account->holder = owner->holder;
+	account->is_named = true;
+	return true;
+}
 
 /* Runs at each scrape. */
+SEC("iter/bpf_map_elem")
+int count_connections(struct bpf_iter__bpf_map_elem *context)
+{
+	struct account *account = context->value;
+	struct connections connections = {};
+	const __u64 *id = context->key;
+	const struct sock *sock;
+	struct sent before, now;
+	enum tcp_state state;
+
+	if (!id || !account)
+		return 0;
+	sock = (const struct sock *)*id;
+	now = sent_by(sock);
+	connections.ports = ports_of(sock);
+	state = BPF_CORE_READ(sock, __sk_common.skc_state);
+	if (state == listen || state == close || !is_remembered(sock, &account->remembered)) {
+		doubt(accounts, *id, &account->remembered);
+		return 0;
+	}
+	account->remembered.doubted = 0;
+	/* A connection without a name waits for a walk, or for its end. */
+	if (account->sent == now.sent || (!account->is_named && !name_by_port(sock, account)))
+		return 0;
+	refresh_name(&account->holder);
+	connections.command = account->holder.command;
+	before = (struct sent){ account->sent, account->sent_again };
+	set_sent(account, now);
+	account->is_seen = true;
+	count(&connections, before, now);
+	return 0;
+}
+
+/* The process with the lowest id that has the socket open names it: the walk visits processes by ascending id. */
+static __always_inline void name_connection(const struct sock *sock, const struct task_struct *task)
+{
+	__u64 id = (__u64)sock;
+	struct account *known = bpf_map_lookup_elem(&accounts, &id), account = { .walk = walk, .is_named = true };
+
+	if (known && !is_remembered(sock, &known->remembered))
+		known = 0;
+	if (known && known->walk == walk)
+		return;
+	account.holder = holder_of(task);
+	if (known) {
+		known->holder = account.holder;
+		known->walk = walk;
+		known->is_named = true;
+		return;
+	}
+	/* Older than the probe: what it has sent already is not counted. */
+	if (walk == 1)
+		set_sent(&account, sent_by(sock));
+	begin(sock, &account);
+}
+
+static __always_inline void name_service(const struct sock *sock, const struct task_struct *task)
+{
+	struct service service = service_of(sock);
+	struct owner *known = bpf_map_lookup_elem(&owners, &service), owner = { .walk = walk };
+
+	if (task->tgid == FIRST_PROCESS || (known && known->walk == walk))
+		return;
+	owner.holder = holder_of(task);
+	bpf_map_update_elem(&owners, &service, &owner, BPF_ANY);
+}
+
+/* Runs in the background, at the start and rarely after it. */
 SEC("iter/task_file")
-int visit_connections(struct bpf_iter__task_file *context)
+int find_connections(struct bpf_iter__task_file *context)
 {
 	const struct task_struct *task = context->task;
 	const struct file *file = context->file;
@@ -118,7 +265,7 @@ int visit_connections(struct bpf_iter__task_file *context)
 	enum tcp_state state;
 
 	if (!task || !file) {
-		visited_all = true;
+		walk++;
 		return 0;
 	}
 	if ((file->f_inode->i_mode & S_IFMT) != S_IFSOCK)
@@ -127,7 +274,9 @@ int visit_connections(struct bpf_iter__task_file *context)
 	if (!sock)
 		return 0;
 	state = BPF_CORE_READ(sock, __sk_common.skc_state);
-	if (state != listen && state != close)
-		visit(sock, task);
+	if (state == listen)
+		name_service(sock, task);
+	else if (state != close)
+		name_connection(sock, task);
 	return 0;
 }

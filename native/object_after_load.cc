@@ -42,9 +42,12 @@ Napi::Value BpfObject::AttachWith(Napi::Env env, const std::string& name,
 
 Napi::Value BpfObject::Attach(const Napi::CallbackInfo& info) {
   const std::string name = Arguments(info).Text(0, "program");
-  return AttachWith(info.Env(), name, [&name](bpf_program* program, auto& link) {
+  const auto over = Options(info, 1).Text("over");
+  RequireLoaded(info.Env(), "attach program");
+  const bpf_map* const map = over ? RequireMap(info.Env(), "attach program", *over) : nullptr;
+  return AttachWith(info.Env(), name, [&name, map](bpf_program* program, auto& link) {
     LinkPointer attached;
-    const int error = Program(program).Attach(attached);
+    const int error = map == nullptr ? Program(program).Attach(attached) : Program(program).AttachOver(map, attached);
     if (error == 0) link = std::make_shared<LinkState>(name, std::move(attached));
     return error;
   });

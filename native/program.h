@@ -19,8 +19,10 @@ class Program {
 
   explicit Program(bpf_program* program) : program_(program) {}
 
-  // Both return 0 or an errno.
+  // All return 0 or an errno.
   int Attach(LinkPointer& link) const;
+  // For an iterator over the entries of a map (iter/bpf_map_elem).
+  int AttachOver(const bpf_map* map, LinkPointer& link) const;
   int GetInfo(Info& info) const;
 
  private:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * Contexts of iterators (SEC("iter/...")). An iterator runs once per object, then once more with a NULL object. All iterators run at
- * every scrape, before the maps are read. They must return 0.
+ * every scrape, before the maps are read; those that the probe's file lists with `background` run at the start and rarely after it,
+ * beside scrapes. They must return 0.
  */
 #pragma once
 
@@ -28,6 +29,15 @@ struct bpf_iter__task_file {
 /* SEC("iter/bpf_map"): every map. Its last run is the cheapest way to run code once per scrape. Linux 5.8. */
 struct bpf_iter__bpf_map {
 	void *map;
+};
+
+/*
+ * SEC("iter/bpf_map_elem"): every entry of one map, which the probe's file names in `over`. The value may be written, and the entry
+ * removed. Linux 5.9.
+ */
+struct bpf_iter__bpf_map_elem {
+	void *key;
+	void *value;
 };
 
 #pragma clang attribute pop

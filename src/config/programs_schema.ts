@@ -45,9 +45,26 @@ const iterator = mapping(
       .array(map, { error: mustBe('a list of map names') })
       .min(1, mustListOne('map'))
       .optional(),
+    over: map.optional(),
+    background: z.boolean({ error: mustBe('true or false') }).optional(),
   },
   'a mapping such as { program: list_tasks, fills: [tasks] }',
-).transform(({ program, fills }) => ({ program, fills: fills ?? [] }));
+)
+  .check(({ value, issues }) => {
+    if (issues.length > 0 || !value.background || value.fills === undefined) return;
+    refuse(
+      issues,
+      ['fills'],
+      '{path}: not allowed together with `background`',
+      'An iterator in the background may run while the maps are read. Let it prepare a map for another iterator.',
+    );
+  })
+  .transform(({ program, fills, over, background }) => ({
+    program,
+    fills: fills ?? [],
+    ...(over === undefined ? {} : { over }),
+    ...(background ? { background } : {}),
+  }));
 
 const nested = z
   .record(program, program, {
@@ -107,6 +124,15 @@ export const programs = mapping(
 type Programs = z.output<typeof programs>;
 export type PerfEventSpec = Programs['perfEvents'][number];
 
+export interface IteratorSpec {
+  readonly program: string;
+  readonly fills: readonly string[];
+  /** The map whose entries an iterator `iter/bpf_map_elem` visits. */
+  readonly over?: string;
+  /** Runs beside the scrapes, at the start and rarely after it. */
+  readonly background?: boolean;
+}
+
 /** How the programs of an object are used; those not named are attached as their sections say. */
 export interface ProgramsSpec {
   /** Ordered: the first program of each list that loads and attaches is used. */
@@ -115,7 +141,7 @@ export interface ProgramsSpec {
   readonly optional: readonly string[];
   readonly perfEvents: readonly Readonly<PerfEventSpec>[];
   /** Run in this order at every scrape, each after its `fills` are cleared; other iterators run after them. */
-  readonly iterators: readonly { readonly program: string; readonly fills: readonly string[] }[];
+  readonly iterators: readonly IteratorSpec[];
   /** By program: its twin, which counts the events that the kernel skipped the program for. Loaded only together with it. */
   readonly nested: Readonly<Record<string, string>>;
 }

@@ -38,6 +38,16 @@ export const probeFaults = {
       `Program "${p.program}" is listed under "iterators" but is not an iterator: its section is "${p.section}"`,
     'Remove it from the list. Only programs in a section "iter/..." run at every scrape; others run when their hook is reached.',
   ),
+  ITERATOR_MAP_UNSUITABLE: entry(
+    (p: { program: string; section: string }) =>
+      p.section.endsWith('/bpf_map_elem')
+        ? `Iterator "${p.program}" (${p.section}) has no map to visit`
+        : `Iterator "${p.program}" (${p.section}) visits no map, but has the setting "over"`,
+    (p) =>
+      p.section.endsWith('/bpf_map_elem')
+        ? 'Name the map whose entries it visits: `over: NAME`.'
+        : 'Remove `over`: only programs in the section "iter/bpf_map_elem" visit the entries of a map.',
+  ),
   MAP_UNKNOWN: entry(
     (p: { map: string; known: readonly string[]; nearest: string | undefined }) =>
       `The object has no map "${p.map}"; ${listOf(p.known)}`,

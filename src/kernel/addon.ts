@@ -153,8 +153,11 @@ export interface BpfObject {
   load(): Promise<void>;
 
   // After load().
-  /** Attaches a program to the hook that its section names. */
-  attach(program: string): Link;
+  /**
+   * Attaches a program to the hook that its section names.
+   * @param options `over`: the map whose entries an iterator `iter/bpf_map_elem` visits
+   */
+  attach(program: string, options?: { readonly over?: string }): Link;
   /** Attaches a perf_event program to one event on every online CPU. */
   attachPerfEvent(program: string, event: PerfEvent): Link;
   /** Puts a program into a map of programs (`prog_array`), for tail calls. The map keeps it until the entry is deleted. */

@@ -38,7 +38,11 @@ export function attachPrograms(
     }
     try {
       const sampling = request.perfEvents.find(({ program }) => program === name);
-      const link = sampling === undefined ? object.attach(name) : attachSampling(object, sampling);
+      const over = request.iterators.find(({ program }) => program === name)?.over;
+      const link =
+        sampling === undefined
+          ? object.attach(name, over === undefined ? {} : { over })
+          : attachSampling(object, sampling);
       attached.push({ name, section, link });
     } catch (error) {
       if (!isNativeError(error)) {

@@ -1,6 +1,7 @@
 import { fault } from '../errors/fault.js';
 import { type BpfObject, isNativeError } from './addon.js';
 import type { AttachedProgram } from './attachment.js';
+import { BackgroundIterator } from './background_iterator.js';
 import type { IteratorRequest } from './load_request.js';
 import { isIterator } from './program_section.js';
 
@@ -15,31 +16,47 @@ export class Iterators {
   readonly #object: BpfObject;
   readonly #programs: readonly AttachedProgram[];
   readonly #requests: readonly IteratorRequest[];
+  readonly #background: readonly BackgroundIterator[];
+  readonly #names: string[];
 
   /**
    * @param attached programs of the object; other programs than iterators are ignored
-   * @param requests give the order and the maps to clear. Iterators without a request run last
+   * @param requests give the order and the maps to clear. Iterators without a request run last. Those in the background start now
+   * @param now milliseconds, never going back
    */
-  constructor(object: BpfObject, attached: readonly AttachedProgram[], requests: readonly IteratorRequest[]) {
+  constructor(
+    object: BpfObject,
+    attached: readonly AttachedProgram[],
+    requests: readonly IteratorRequest[],
+    now = () => performance.now(),
+  ) {
     const order = requests.map(({ program }) => program);
     const place = ({ name }: AttachedProgram) => (order.includes(name) ? order.indexOf(name) : order.length);
     this.#object = object;
     this.#requests = requests;
-    this.#programs = attached.filter(({ section }) => isIterator(section)).sort((a, b) => place(a) - place(b));
+    const iterators = attached.filter(({ section }) => isIterator(section)).sort((a, b) => place(a) - place(b));
+    this.#names = iterators.map(({ name }) => name);
+    const isBackground = ({ name }: AttachedProgram) =>
+      requests.some(({ program, background }) => program === name && background);
+    this.#programs = iterators.filter((program) => !isBackground(program));
+    this.#background = iterators.filter(isBackground).map((program) => new BackgroundIterator(() => run(program), now));
   }
 
   names(): string[] {
-    return this.#programs.map(({ name }) => name);
+    return this.#names;
   }
 
   /**
    * Runs the iterators one after the other, off the main thread. Each map in their `fills` is cleared once, before the first
-   * iterator that fills it. The maps must not be read meanwhile, and calls must not overlap.
+   * iterator that fills it. The maps must not be read meanwhile, and calls must not overlap. Iterators in the background are started if
+   * they are due.
+   * @returns also the runs in the background that ended since the last call
    * @throws fault ITERATOR_FAILED or MAP_NOT_CLEARED at the first failure; later iterators do not run, and maps may be half filled
    */
   async run(): Promise<IteratorRun[]> {
     const cleared = new Set<string>();
     const runs: IteratorRun[] = [];
+    for (const iterator of this.#background) runs.push(...(await iterator.refresh()));
     for (const program of this.#programs) {
       const fills = this.#requests.find((request) => request.program === program.name)?.fills ?? [];
       for (const map of fills) {

@@ -36,6 +36,10 @@ export interface IteratorRequest {
   readonly program: string;
   /** Maps that only iterators write, with their overflow companions. They are cleared before the iterator runs. */
   readonly fills: readonly string[];
+  /** The map whose entries an iterator `iter/bpf_map_elem` visits. */
+  readonly over?: string | undefined;
+  /** Runs beside the scrapes, at the start and rarely after it: see `BackgroundIterator`. Fills nothing. */
+  readonly background?: boolean | undefined;
 }
 
 /** A handler of system calls, in three variants: for each of the programs that can call it. */

@@ -10,6 +10,11 @@ export function isTaskIterator(section: string): boolean {
   return /^iter(\.s)?\/task(_|$)/.test(section);
 }
 
+/** Whether the program is an iterator over the entries of one map. */
+export function isMapIterator(section: string): boolean {
+  return /^iter(\.s)?\/bpf_map_elem$/.test(section);
+}
+
 /** Whether the hook is a type in the kernel's own BTF: a BTF file does not replace that. */
 export function needsKernelBtf(section: string): boolean {
   return /^(tp_btf|fentry|fexit|fmod_ret|lsm|iter)/.test(section);

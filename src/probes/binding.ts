@@ -60,8 +60,8 @@ export function bindToObject(
       optional,
       nested,
       perfEvents,
-      iterators: iterators.map(({ program, fills }) => ({
-        program,
+      iterators: iterators.map(({ fills, ...iterator }) => ({
+        ...iterator,
         fills: fills.flatMap((map) => [map, companionOf(map)].filter((name) => maps.has(name))),
       })),
       maxEntries: maxEntriesOf(configuration),

@@ -2,7 +2,7 @@ import type { ProbeConfiguration } from '../config/configuration.js';
 import type { MapDescription } from '../decode/map_description.js';
 import { Faults, fault, type SantaError } from '../errors/fault.js';
 import type { ProgramDescription } from '../kernel/addon.js';
-import { isIterator } from '../kernel/program_section.js';
+import { isIterator, isMapIterator } from '../kernel/program_section.js';
 import { mapKind } from '../maps/map_kind.js';
 import { nearest } from '../nearest.js';
 
@@ -53,9 +53,10 @@ function unknownMaps({ spec, locate }: ProbeConfiguration, { maps }: ObjectConte
   const known = [...maps.keys()];
   const named = [
     ...Object.keys(spec.maps).map((map) => ({ map, path: ['maps', map] })),
-    ...(spec.programs?.iterators ?? []).flatMap(({ fills }, i) =>
-      fills.map((map, j) => ({ map, path: ['programs', 'iterators', i, 'fills', j] })),
-    ),
+    ...(spec.programs?.iterators ?? []).flatMap(({ fills, over }, i) => [
+      ...fills.map((map, j) => ({ map, path: ['programs', 'iterators', i, 'fills', j] })),
+      ...(over === undefined ? [] : [{ map: over, path: ['programs', 'iterators', i, 'over'] }]),
+    ]),
   ];
   return named
     .filter(({ map }) => !maps.has(map))
@@ -65,13 +66,16 @@ function unknownMaps({ spec, locate }: ProbeConfiguration, { maps }: ObjectConte
 }
 
 function unsuitableIterators({ spec, locate }: ProbeConfiguration, { programs, maps }: ObjectContents): SantaError[] {
-  return (spec.programs?.iterators ?? []).flatMap(({ program, fills }, i) => {
+  return (spec.programs?.iterators ?? []).flatMap(({ program, fills, over }, i) => {
     const section = programs.find(({ name }) => name === program)?.section;
     const at = ['programs', 'iterators', i];
     return [
       ...(section === undefined || isIterator(section)
         ? []
         : [fault('PROGRAM_NOT_ITERATOR', { program, section }, { location: locate([...at, 'program']) })]),
+      ...(section === undefined || isMapIterator(section) === (over !== undefined)
+        ? []
+        : [fault('ITERATOR_MAP_UNSUITABLE', { program, section }, { location: locate([...at, 'program']) })]),
       ...fills.flatMap((map, j) => {
         const type = maps.get(map)?.type;
         if (type === undefined || mapKind(type).isReadable) return [];

@@ -128,6 +128,9 @@ const tables: Record<string, Record<string, Files>> = {
     'twin that is a list': probe(`${probeOf({})}programs: { nested: { a: [b] } }\n`),
     'twins that are a list': probe(`${probeOf({})}programs: { nested: [a] }\n`),
     'iterator that fills nothing': probe(`${probeOf({})}programs: { iterators: [{ program: a, fills: [] }] }\n`),
+    'iterator in the background that fills a map': probe(
+      `${probeOf({})}programs: { iterators: [{ program: a, background: true, fills: [m] }] }\n`,
+    ),
     'iterator named twice': probe(`${probeOf({})}programs: { iterators: [{ program: a }, { program: a }] }\n`),
     'counter of a map that is filled anew': probe(
       `${probeOf({})}programs: { iterators: [{ program: a, fills: [m] }] }\n`,

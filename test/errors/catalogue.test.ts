@@ -55,6 +55,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'PROBE_SUSPENDED',
     'PROGRAM_UNKNOWN',
     'PROGRAM_NOT_ITERATOR',
+    'ITERATOR_MAP_UNSUITABLE',
     'MAP_UNKNOWN',
     'BTF_INVALID',
     'MAP_UNTYPED',

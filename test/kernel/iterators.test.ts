@@ -38,6 +38,18 @@ describe('iterators', () => {
     });
   });
 
+  test('in the background run once, at the start', async () => {
+    let runs = 0;
+    const link = { iterate: async () => ++runs } as unknown as Link;
+    const attached = [{ name: 'walk', section: 'iter/task_file', link }];
+    const iterators = new Iterators({} as BpfObject, attached, [{ program: 'walk', fills: [], background: true }]);
+    expect(runs).toBe(1);
+    expect(iterators.names()).toEqual(['walk']);
+    expect(await iterators.run()).toEqual([{ program: 'walk', nanoseconds: 1 }]);
+    expect(await iterators.run()).toEqual([]);
+    expect(runs).toBe(1);
+  });
+
   test('do not run if a map cannot be cleared', async () => {
     await expect(iteratorsThat({ clear: nativeError('EBUSY', 'empty map') }).run()).rejects.toMatchObject({
       code: 'MAP_NOT_CLEARED',

@@ -4,7 +4,7 @@ import { parseBtf } from '../../src/decode/btf/parser.js';
 import { encodeConstant } from '../../src/decode/constants.js';
 import type { BpfObject } from '../../src/kernel/addon.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
-import { addon, nativeErrorOf, numberAt, rejectionOf } from '../harness/native_addon.js';
+import { addon, nativeErrorOf, numberAt, rejectionOf, u32, u64 } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
 
 describe('iterators', needs({ bpf: true }), () => {
@@ -61,6 +61,21 @@ describe('iterators', needs({ bpf: true }), () => {
     object.close();
     const rejections = await Promise.all(runs.map(rejectionOf));
     for (const { code } of rejections) expect(['EAGAIN', 'ECANCELED']).toContain(code);
+  });
+
+  test('over a map visit its entries, and may change them', async () => {
+    const object = new addon.BpfObject(fixtureObject('map_entries'));
+    opened.push(object);
+    await object.load();
+    expect(nativeErrorOf(() => object.attach('add_entry', { over: 'none' })).code).toBe('ENOENT');
+    const link = object.attach('add_entry', { over: 'visited' });
+    const map = object.map('visited');
+    addon.update(map.id, u32(1), u64(30));
+    addon.update(map.id, u32(2), u64(12));
+    await link.iterate();
+    await link.iterate();
+    expect(numberAt((await object.map('.bss').snapshot()).values, 0)).toBe(42);
+    expect(numberAt(addon.lookup(map.id, u32(1))!, 0)).toBe(0);
   });
 
   test('must be attached, and the program an iterator', async () => {

@@ -11,6 +11,7 @@ beforeEach(() => {
   folder.fake.programs.set('p', [
     { name: 'count', section: 'tp_btf/sys_enter' },
     { name: 'list', section: 'iter/task' },
+    { name: 'visit', section: 'iter/bpf_map_elem' },
   ]);
 });
 afterEach(() => folder.remove());
@@ -109,6 +110,17 @@ describe('an iterator', () => {
   test('must be a program that the kernel runs as one', () => {
     expect(faultsOf('programs: { iterators: [{ program: count, fills: [events] }] }\n')).toEqual([
       'PROGRAM_NOT_ITERATOR 5',
+    ]);
+  });
+
+  test('must visit a map that exists, if its section is that of such iterators', () => {
+    expect(faultsOf('programs: { iterators: [{ program: list, over: events }] }\n')).toEqual([
+      'ITERATOR_MAP_UNSUITABLE 5',
+    ]);
+    expect(faultsOf('programs: { iterators: [{ program: visit }] }\n')).toEqual(['ITERATOR_MAP_UNSUITABLE 5']);
+    expect(faultsOf('programs: { iterators: [{ program: visit, over: evnets }] }\n')).toEqual(['MAP_UNKNOWN 5']);
+    expect(bind('programs: { iterators: [{ program: visit, over: events }] }\n').request.iterators).toEqual([
+      { program: 'visit', over: 'events', fills: [] },
     ]);
   });
 

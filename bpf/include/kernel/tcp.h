@@ -7,16 +7,28 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 
+#include "kernel/cred.h"
 #include "kernel/fs.h"
 #include "kernel/task.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+struct net;
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct in6_addr {}; /* 16 bytes, read as a whole */
+
 struct sock_common {
+	__be32 skc_daddr;
 	__be16 skc_dport;
 	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
 };
 
 struct socket;
@@ -24,6 +36,7 @@ struct socket;
 struct sock {
 	struct sock_common __sk_common;
 	struct socket *sk_socket; /* of a connection: set when it is accepted, cleared when it is closed */
+	kuid_t sk_uid; /* of its creator; of a connection, that of the listening socket until it is accepted */
 	__u16 sk_protocol;
 	int sk_err;
 	__u8 sk_shutdown;
