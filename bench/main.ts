@@ -3,6 +3,7 @@ import { release } from 'node:os';
 import { eventCost } from './event_cost.js';
 import { exposition } from './exposition.js';
 import { idle } from './idle.js';
+import { memory } from './memory.js';
 import { scrape } from './scrape.js';
 import { start } from './start.js';
 
@@ -11,6 +12,7 @@ const benchmarks: Readonly<Record<string, (parameters: readonly string[]) => Pro
   event_cost: (probes) => eventCost(probes),
   start: () => start(),
   idle: ([seconds = '60']) => idle(Number(seconds)),
+  memory: (probes) => memory(probes),
   exposition: (sizes) => exposition(sizes.length > 0 ? sizes.map(Number) : [1000, 10_000, 100_000]),
 };
 
