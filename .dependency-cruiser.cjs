@@ -52,7 +52,7 @@ const folders = {
   preview: [],
   setup: [],
   bench: ['src'],
-  test: ['src', 'alerts/src', 'dashboards/src', 'deployments', 'setup'],
+  test: ['src', 'alerts/src', 'dashboards/src', 'deployments', 'setup', 'bench'],
 };
 
 /** Files that something else than an import starts: Node, npm scripts, vitest, workers, a folder read at run time. */

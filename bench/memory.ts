@@ -5,16 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { parseCpuList } from '../src/kernel/cpu_watch.js';
-import { mapKind } from '../src/maps/map_kind.js';
 import { ExporterProcess } from './exporter_process.js';
+import { mapBytes } from './map_memory.js';
 import { figure, printTable } from './numbers.js';
 import { root } from './root.js';
 
-/** `enum bpf_map_type` of the hashes that allocate on insertion, with `mapKind`'s names. */
-const hashes: Readonly<Record<string, string>> = { 1: 'hash', 5: 'percpu_hash' };
-const BPF_F_NO_PREALLOC = 1;
-/** `struct htab_elem` without key and value: 48 bytes, and a pointer to the values of a per-CPU map. */
-const elementBytes = 48;
+/** `enum bpf_map_type` of the hashes, the only maps that may grow, and `mapKind`'s names. */
+const hashes: Readonly<Record<number, string>> = { 1: 'hash', 5: 'percpu_hash' };
 
 const cpus = parseCpuList(readFileSync('/sys/devices/system/cpu/possible', 'latin1')).length;
 
@@ -90,19 +87,33 @@ async function isUp(exporter: ExporterProcess, probe: string): Promise<void> {
 function mapsOf(pid: number): MapMemory[] {
   const folder = `/proc/${pid}/fdinfo`;
   const maps = readdirSync(folder).flatMap((descriptor) => {
-    const text = readFileSync(join(folder, descriptor), 'latin1');
+    const text = infoOf(join(folder, descriptor));
     const field = (name: string) => Number(new RegExp(`^${name}:\\s*(\\w+)`, 'm').exec(text)?.[1]);
     const id = /^map_id:\s*(\d+)/m.exec(text)?.[1];
     if (id === undefined) return [];
     const now = field('memlock');
-    const type = hashes[field('map_type')];
-    const allocates = type !== undefined && (field('map_flags') & BPF_F_NO_PREALLOC) !== 0;
-    const value = Math.ceil(field('value_size') / 8) * 8;
-    const values = type && mapKind(type).isPerCpu ? 8 + value * cpus : value;
-    const entry = elementBytes + Math.ceil(field('key_size') / 8) * 8 + values;
-    return [{ id, now, full: allocates ? Math.max(now, field('max_entries') * entry) : now }];
+    const grown = mapBytes(
+      {
+        typeName: hashes[field('map_type')] ?? '',
+        keySize: field('key_size'),
+        valueSize: field('value_size'),
+        maxEntries: field('max_entries'),
+        flags: field('map_flags'),
+      },
+      cpus,
+    );
+    return [{ id, now, full: now + grown.full - grown.atLoad }];
   });
   return [...new Map(maps.map((map) => [map.id, map])).values()];
+}
+
+/** Empty if the descriptor was closed meanwhile. */
+function infoOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 /** Bytes: of per-CPU memory, and of virtually contiguous memory, which large maps have. */

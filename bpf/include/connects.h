@@ -18,7 +18,7 @@ struct failure {
 	__u32 error;
 };
 
-PERCPU_HASH(opened, struct opening, __u64, 4096);
+SHARED_HASH(opened, struct opening, __u64, 4096);
 SHARED_HASH(failures, struct failure, __u64, 4096);
 
 /*
