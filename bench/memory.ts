@@ -57,6 +57,7 @@ export async function memory(chosen: readonly string[]): Promise<void> {
     printTable(['probe', 'maps', 'MB at load', 'MB when full'], rows);
     const growth = (part: keyof typeof after) => figure((after[part] - before[part]) / 1e6);
     console.log(`\nThe host, before and after: Percpu +${growth('percpu')} MB, VmallocUsed +${growth('vmalloc')} MB.`);
+    console.log(`The process: ${figure(residentMemory(exporter.process.pid!) / 1e6)} MB resident.`);
   } finally {
     await exporter.stop();
     rmSync(folder, { recursive: true });
@@ -121,4 +122,8 @@ function hostMemory() {
   const text = readFileSync('/proc/meminfo', 'latin1');
   const field = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, 'm').exec(text)?.[1]) * 1024;
   return { percpu: field('Percpu'), vmalloc: field('VmallocUsed') };
+}
+
+function residentMemory(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) * 1024;
 }
