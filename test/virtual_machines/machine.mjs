@@ -29,7 +29,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param {Buffer} options.initramfs result of `initramfs`
  * @param {string} options.root folder that becomes the machine's root
  * @param {number} options.timeout seconds until the machine is killed
- * @param {number} [options.possibleCpus] CPUs that the machine has; the kernel uses two of them
+ * @param {number} [options.possibleCpus] the machine has two CPUs, and places for more; Linux before 6.9 counts the places as possible CPUs
  * @returns {Promise<Outcome>}
  */
 export async function boot({ tools, kernel, initramfs, root, timeout, possibleCpus = 2 }) {
@@ -62,12 +62,23 @@ export async function boot({ tools, kernel, initramfs, root, timeout, possibleCp
       tools.qemu.command,
       [
         ...tools.firmware.flatMap((data) => ['-L', data]),
-        ...['-accel', 'tcg,thread=multi', '-M', 'q35', '-cpu', 'max', '-smp', String(possibleCpus), '-m', '2048'],
+        ...[
+          '-accel',
+          'tcg,thread=multi',
+          '-M',
+          'q35',
+          '-cpu',
+          'max',
+          '-smp',
+          `2,maxcpus=${possibleCpus}`,
+          '-m',
+          '2048',
+        ],
         ...['-nodefaults', '-display', 'none', '-no-reboot', '-kernel', kernel, '-initrd', path('initramfs')],
         ...['-object', 'memory-backend-memfd,id=memory,size=2048M,share=on', '-numa', 'node,memdev=memory'],
         ...['-chardev', `socket,id=fs,path=${path('fs')}`, '-device', 'vhost-user-fs-pci,chardev=fs,tag=host'],
         ...['-serial', `file:${path('console')}`, '-serial', `file:${path('output')}`],
-        ...['-append', 'console=ttyS0 panic=-1 oops=panic quiet maxcpus=2'],
+        ...['-append', 'console=ttyS0 panic=-1 oops=panic quiet'],
       ],
       { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...tools.qemu.environment } },
     );

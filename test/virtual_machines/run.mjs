@@ -32,7 +32,7 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 if (!(possibleCpus >= 2 && possibleCpus <= 256)) {
-  console.error('--possible-cpus must be 2 to 256: the machine has no more, and the kernel uses two of them.');
+  console.error('--possible-cpus must be 2 to 256.');
   process.exit(2);
 }
 if (process.getuid?.() !== 0) {
