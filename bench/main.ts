@@ -12,6 +12,7 @@ import { firstScrape } from './first_scrape.js';
 import { type GoalRow, printGoals } from './goals.js';
 import { idle } from './idle.js';
 import { busyShare, mostOthers } from './machine_load.js';
+import { memory } from './memory.js';
 import { nginx } from './nginx.js';
 import { redis } from './redis.js';
 import { requestCost } from './request_cost.js';
@@ -47,6 +48,7 @@ const ofTable: Readonly<Record<string, (call: Call) => Promise<GoalRow[]>>> = {
 const others: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   request_cost: ({ parameters, folder }) => requestCost(parameters, folder),
   event_cost: ({ parameters }) => eventCost(parameters),
+  memory: ({ parameters }) => memory(parameters),
   start: () => start(),
   idle: ({ parameters }) => idle(countsOf(parameters, [60])[0]!),
   exposition: ({ parameters }) => exposition(countsOf(parameters, [1000, 10_000, 100_000])),

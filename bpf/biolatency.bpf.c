@@ -45,8 +45,8 @@ struct {
 	__type(value, __u8);
 } counted SEC(".maps");
 
-PERCPU_HASH_ON_DEMAND(requests, struct kind, struct requests, 1024);
-PERCPU_HASH(failures, struct failure, __u64, 1024);
+SHARED_HASH(requests, struct kind, struct requests, 1024);
+SHARED_HASH(failures, struct failure, __u64, 1024);
 
 static __always_inline int remember(struct request *request)
 {

@@ -15,8 +15,8 @@ struct place {
 };
 
 /* Shared maps: per-CPU values are summed, which is wrong for a maximum. One CPU fills them. */
-SHARED_HASH(blocked_tasks, struct place, __u64, 1024);
-SHARED_HASH(longest_blocked, struct command, __u64, 1024);
+SHARED_HASH_ON_DEMAND(blocked_tasks, struct place, __u64, 1024);
+SHARED_HASH_ON_DEMAND(longest_blocked, struct command, __u64, 1024);
 
 extern int LINUX_KERNEL_VERSION __kconfig;
 

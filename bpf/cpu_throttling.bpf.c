@@ -17,9 +17,9 @@ struct limit {
 };
 
 /* Accumulated over runs: the kernel's counters vanish with their cgroup, and a new cgroup may have the same path. */
-PERCPU_HASH(throttling, struct cgroup_path, struct throttling, 4096);
+SHARED_HASH_ON_DEMAND(throttling, struct cgroup_path, struct throttling, 4096);
 /* Cleared before each run. */
-SHARED_HASH(limits, struct cgroup_path, struct limit, 4096);
+SHARED_HASH_ON_DEMAND(limits, struct cgroup_path, struct limit, 4096);
 
 /*
  * The kernel's counters at the last run, by serial number of the cgroup's controller state. The kernel never reuses the number. The
@@ -27,6 +27,7 @@ SHARED_HASH(limits, struct cgroup_path, struct limit, 4096);
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 16384);
 	__type(key, __u64);
 	__type(value, struct throttling);
@@ -35,6 +36,7 @@ struct {
 /* Addresses of the groups that this run has visited: tasks share groups, and groups share ancestors. Cleared before each run. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 16384);
 	__type(key, __u64);
 	__type(value, __u8);
@@ -43,6 +45,7 @@ struct {
 /* Steal time by CPU, as the kernel totals it. The entry stays when the CPU goes offline. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 8192);
 	__type(key, __u32);
 	__type(value, __u64);

@@ -9,8 +9,8 @@ struct execution {
 	__u32 uid;
 };
 
-PERCPU_HASH(executions, struct execution, __u64, 4096);
-PERCPU_HASH(failures, __u32, __u64, 256);
+SHARED_HASH(executions, struct execution, __u64, 4096);
+SHARED_HASH(failures, __u32, __u64, 256);
 
 /* The task already has the new program's credentials and name. */
 static __always_inline int count_current(void)

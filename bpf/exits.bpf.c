@@ -26,9 +26,9 @@ struct service_exit {
 	__u32 signal; /* 0: the process exited by itself */
 };
 
-PERCPU_HASH(exits, struct exit, __u64, 4096);
-PERCPU_HASH(kills, struct kill, __u64, 4096);
-PERCPU_HASH(service_exits, struct service_exit, __u64, 1024);
+SHARED_HASH(exits, struct exit, __u64, 4096);
+SHARED_HASH(kills, struct kill, __u64, 4096);
+SHARED_HASH(service_exits, struct service_exit, __u64, 1024);
 
 /* As wait(2) would report it. */
 static __always_inline __u32 wait_status(struct task_struct *task)

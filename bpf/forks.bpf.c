@@ -13,7 +13,7 @@ struct fork {
 	enum task_kind kind;
 };
 
-PERCPU_HASH(forks, struct fork, __u64, 4096);
+SHARED_HASH(forks, struct fork, __u64, 4096);
 
 /*
  * The parent wakes the child for the first time here, with interrupts off. At sched_process_fork, kernels since 7.0 drop events

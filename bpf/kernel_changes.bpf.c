@@ -26,7 +26,7 @@ struct change {
 	__u32 login;
 };
 
-PERCPU_HASH(changes, struct change, __u64, 1024);
+SHARED_HASH(changes, struct change, __u64, 1024);
 
 static __always_inline int count(struct change *change)
 {

@@ -26,7 +26,7 @@ struct reclaimed {
 	__u64 bytes;
 };
 
-PERCPU_HASH(stalls, struct reclaimer, struct reclaimed, 2048);
+SHARED_HASH(stalls, struct reclaimer, struct reclaimed, 2048);
 PERCPU_ARRAY(durations, struct time_histogram, LIMITS);
 
 /* A task has at most one reclaim in progress: allocations inside it come from the reserves. A reclaim always ends, in the same task. */

@@ -28,7 +28,7 @@ struct killed {
 	__u64 bytes;
 };
 
-PERCPU_HASH(kills, struct kill, struct killed, 1024);
+SHARED_HASH(kills, struct kill, struct killed, 1024);
 
 struct victim {
 	struct kill kill;

@@ -21,7 +21,7 @@ struct reading {
 	enum cause cause;
 };
 
-PERCPU_HASH(disk_reads, struct reading, __u64, 8192);
+SHARED_HASH(disk_reads, struct reading, __u64, 8192);
 
 /* The kernel's own totals, by NUMA node. */
 #define NODES 16

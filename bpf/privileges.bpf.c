@@ -44,7 +44,7 @@ struct gain {
 	enum way way;
 };
 
-PERCPU_HASH(gains, struct gain, __u64, 1024);
+SHARED_HASH(gains, struct gain, __u64, 1024);
 
 /* Includes credentials that suffice to become root by a system call. */
 static __always_inline bool are_roots(const struct cred *rights)

@@ -14,7 +14,7 @@ struct sample {
 	enum cpu_mode mode;
 };
 
-PERCPU_HASH(samples, struct sample, __u64, 4096);
+SHARED_HASH(samples, struct sample, __u64, 4096);
 PERCPU_ARRAY(idle_samples, __u64, 1);
 
 #if defined(__TARGET_ARCH_x86)

@@ -18,7 +18,7 @@ struct jobs {
 	__u64 cpu_ns;
 };
 
-PERCPU_HASH(short_lived, struct job, struct jobs, 4096);
+SHARED_HASH(short_lived, struct job, struct jobs, 4096);
 
 /* An exited process whose CPU time is not final: a zombie keeps its entry until its parent has waited for it. */
 struct ended_job {

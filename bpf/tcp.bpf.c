@@ -19,11 +19,11 @@ struct state_change {
 	enum tcp_state to;
 };
 
-PERCPU_HASH(accepted, struct command, __u64, 4096);
-PERCPU_HASH(retransmits, struct in_state, __u64, 1024);
+SHARED_HASH(accepted, struct command, __u64, 4096);
+SHARED_HASH(retransmits, struct in_state, __u64, 1024);
 /* 1024 entries bound the cardinality during a scan of the host's ports. */
 PERCPU_HASH(resets_sent, struct in_state, __u64, 1024);
-PERCPU_HASH(resets_received, struct in_state, __u64, 1024);
+SHARED_HASH(resets_received, struct in_state, __u64, 1024);
 PERCPU_HASH(state_changes, struct state_change, __u64, 256);
 
 static __always_inline int count_change(const struct sock *sock, int from, int to)

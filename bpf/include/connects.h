@@ -18,8 +18,8 @@ struct failure {
 	__u32 error;
 };
 
-PERCPU_HASH(opened, struct opening, __u64, 4096);
-PERCPU_HASH(failures, struct failure, __u64, 4096);
+SHARED_HASH(opened, struct opening, __u64, 4096);
+SHARED_HASH(failures, struct failure, __u64, 4096);
 
 /*
  * Pending connects: the answer arrives in an interrupt, where the current task is unrelated. Any change of state removes the entry; a

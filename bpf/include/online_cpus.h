@@ -12,6 +12,7 @@
 /* 1 for each CPU that is online, 0 for each that is not. Each pass writes the entries again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 8192);
 	__type(key, __u32);
 	__type(value, __u32);

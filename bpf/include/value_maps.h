@@ -1,28 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* Variants of PERCPU_HASH with less memory, for large values or rare events. */
+/* A variant of SHARED_HASH that takes memory only for the entries it has. */
 #pragma once
 
 #include "maps.h"
 
 /*
- * Allocates memory when a key is inserted. Do not use it in scheduler hooks: before 6.1 the memory comes from the kernel's general
- * allocators, which may wake a task. Since 6.1 it comes from the BPF allocator.
+ * Allocates memory when a key is inserted. Only for maps that iterators fill. Before 6.1 the memory comes from the kernel's general
+ * allocators, which may wake a task: never in scheduler hooks. Since 6.1 it comes from the BPF allocator, which keeps up to 96 spare
+ * elements per inserting CPU. Values are shared: before 6.8 each spare element of a per-CPU map has values for all possible CPUs.
  */
-#define PERCPU_HASH_ON_DEMAND(NAME, KEY, VALUE, ENTRIES)                                                               \
-	struct {                                                                                                       \
-		__uint(type, BPF_MAP_TYPE_PERCPU_HASH);                                                                \
-		__uint(map_flags, BPF_F_NO_PREALLOC);                                                                  \
-		__uint(max_entries, ENTRIES);                                                                          \
-		__type(key, KEY);                                                                                      \
-		__type(value, VALUE);                                                                                  \
-	} NAME SEC(".maps");                                                                                           \
-	NEWCOMERS(NAME);                                                                                               \
-	OVERFLOW(NAME, VALUE)
-
-/* One value for all CPUs, for rare events and metrics that are off by default. */
-#define SHARED_HASH(NAME, KEY, VALUE, ENTRIES)                                                                         \
+#define SHARED_HASH_ON_DEMAND(NAME, KEY, VALUE, ENTRIES)                                                               \
 	struct {                                                                                                       \
 		__uint(type, BPF_MAP_TYPE_HASH);                                                                       \
+		__uint(map_flags, BPF_F_NO_PREALLOC);                                                                  \
 		__uint(max_entries, ENTRIES);                                                                          \
 		__type(key, KEY);                                                                                      \
 		__type(value, VALUE);                                                                                  \

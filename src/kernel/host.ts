@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fault, type SantaError } from '../errors/fault.js';
+import { parseCpuList } from './cpu_watch.js';
 
 const CAP_SYS_ADMIN = 21n;
 const CAP_PERFMON = 38n;
@@ -27,6 +28,8 @@ export interface Host {
   readonly pidNamespace: number;
   /** Size of a memory page. */
   readonly pageBytes: number;
+  /** CPUs that this kernel could ever have, online or not. Per-CPU maps have values for all of them. */
+  readonly possibleCpus: number;
   /** Whether this process may load and attach programs: CAP_SYS_ADMIN, or CAP_BPF with CAP_PERFMON. */
   readonly privileged: boolean;
   /** Whether this process may read the BTF of kernel modules: CAP_SYS_ADMIN. */
@@ -53,6 +56,7 @@ export function inspectHost(roots: HostRoots, hostSys: string = roots.sys): Host
     pid: process.pid,
     pidNamespace: readPidNamespace(roots),
     pageBytes: readPageBytes(roots),
+    possibleCpus: parseCpuList(readText(join(roots.sys, 'devices/system/cpu/possible'))).length || 1,
     privileged: has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON)),
     seesModules: has(CAP_SYS_ADMIN),
     btf: [roots.sys, hostSys]

@@ -6,6 +6,7 @@ import type { Handlers } from './handlers.js';
 import { seesAllTasks } from './host.js';
 import type { KernelContext } from './kernel_context.js';
 import type { LoadRequest } from './load_request.js';
+import { fitMapSizes } from './map_sizes.js';
 import { isTaskIterator, needsKernelBtf } from './program_section.js';
 import { leaveOutCounters } from './run_counters.js';
 
@@ -30,6 +31,7 @@ export async function applySettings(
   leaveOutCounters(object);
   refuseHiddenTasks(object, context);
   leaveOutUnsupportedMaps(object, context);
+  fitMapSizes(object, context.host.possibleCpus, new Set(Object.keys(request.maxEntries)));
   for (const [map, maxEntries] of Object.entries(request.maxEntries)) {
     object.setMaxEntries(map, maxEntries);
   }

@@ -10,6 +10,7 @@ export const capableHost: Host = {
   pid: 4242,
   pidNamespace: 0xeffffffc,
   pageBytes: 16_384,
+  possibleCpus: 2,
   privileged: true,
   seesModules: true,
   btf: { file: '/sys/kernel/btf/vmlinux', isUsual: true },

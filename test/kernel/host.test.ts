@@ -42,6 +42,14 @@ describe('inspectHost', () => {
     expect(inspectHost({ proc: '/proc', sys: '/sys' }).pageBytes).toBe(pageBytesOfMachine());
   });
 
+  it('counts the possible CPUs, and assumes one where sysfs does not tell', () => {
+    capabilities('0');
+    expect(inspectHost(roots()).possibleCpus).toBe(1);
+    mkdirSync(join(root, 'sys/devices/system/cpu'), { recursive: true });
+    writeFileSync(join(root, 'sys/devices/system/cpu/possible'), '0-255\n');
+    expect(inspectHost(roots()).possibleCpus).toBe(256);
+  });
+
   it('finds BTF and tracefs', () => {
     capabilities('0');
     expect(inspectHost(roots())).toMatchObject({ btf: undefined, hasTracefs: false, kernelRelease: '6.1.0-test' });

@@ -6,6 +6,7 @@ const host: Host = {
   kernelRelease: '6.1.0',
   pid: 1,
   pidNamespace: 0,
+  possibleCpus: 2,
   pageBytes: 4096,
   privileged: true,
   seesModules: true,

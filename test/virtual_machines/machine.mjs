@@ -29,9 +29,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param {Buffer} options.initramfs result of `initramfs`
  * @param {string} options.root folder that becomes the machine's root
  * @param {number} options.timeout seconds until the machine is killed
+ * @param {number} [options.possibleCpus] the machine has two CPUs, and places for more; Linux before 6.9 counts the places as possible CPUs
  * @returns {Promise<Outcome>}
  */
-export async function boot({ tools, kernel, initramfs, root, timeout }) {
+export async function boot({ tools, kernel, initramfs, root, timeout, possibleCpus = 2 }) {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-vm-'));
   const begin = Date.now();
   const path = (/** @type {string} */ name) => join(folder, name);
@@ -61,7 +62,18 @@ export async function boot({ tools, kernel, initramfs, root, timeout }) {
       tools.qemu.command,
       [
         ...tools.firmware.flatMap((data) => ['-L', data]),
-        ...['-accel', 'tcg,thread=multi', '-M', 'q35', '-cpu', 'max', '-smp', '2', '-m', '2048'],
+        ...[
+          '-accel',
+          'tcg,thread=multi',
+          '-M',
+          'q35',
+          '-cpu',
+          'max',
+          '-smp',
+          `2,maxcpus=${possibleCpus}`,
+          '-m',
+          '2048',
+        ],
         ...['-nodefaults', '-display', 'none', '-no-reboot', '-kernel', kernel, '-initrd', path('initramfs')],
         ...['-object', 'memory-backend-memfd,id=memory,size=2048M,share=on', '-numa', 'node,memdev=memory'],
         ...['-chardev', `socket,id=fs,path=${path('fs')}`, '-device', 'vhost-user-fs-pci,chardev=fs,tag=host'],

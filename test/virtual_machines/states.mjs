@@ -1,7 +1,7 @@
 /**
  * Runs inside a virtual machine: starts the built exporter with the default probes as the systemd unit does, then under
- * kernel lockdown. No probe may be down: what such a host refuses is unsupported, with its reason. Prints one JSON line per
- * situation. The last one lasts until the machine ends.
+ * kernel lockdown. No probe may be down: what such a host refuses is unsupported, with its reason. Their maps stay within the
+ * goals of docs/performance.md. Prints one JSON line per situation. The last one lasts until the machine ends.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { mapMegabytes, mostMegabytes } from './map_memory.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const url = 'http://127.0.0.1:10225';
@@ -37,14 +38,15 @@ report('lockdown', await states([]), {});
 
 /**
  * @typedef {{ name: string; state: string; reason?: { code: string; message: string } }} Shown
+ * @typedef {{ probes: readonly Shown[]; megabytes: number }} State megabytes: kernel memory of all maps
  */
 
 /**
  * @param {string} situation
- * @param {readonly Shown[]} probes
+ * @param {State} state
  * @param {Readonly<Record<string, string>>} expected reasons of the probes that must be unsupported, by name
  */
-function report(situation, probes, expected) {
+function report(situation, { probes, megabytes }, expected) {
   const unsupported = probes.filter(({ state }) => state === 'unsupported');
   const down = probes.filter(({ state }) => state === 'down');
   const isExpected = Object.entries(expected).every(
@@ -56,7 +58,8 @@ function report(situation, probes, expected) {
   console.log(
     JSON.stringify({
       situation,
-      ok: probes.length > 0 && down.length === 0 && isExpected && isNamed,
+      ok: probes.length > 0 && down.length === 0 && isExpected && isNamed && megabytes <= mostMegabytes(),
+      megabytes,
       up: probes.length - down.length - unsupported.length,
       unsupported: shown(unsupported),
       down: shown(down),
@@ -66,7 +69,7 @@ function report(situation, probes, expected) {
 
 /**
  * @param {readonly string[]} wrapper command that runs the rest of its arguments
- * @returns {Promise<readonly Shown[]>}
+ * @returns {Promise<State>}
  */
 async function states(wrapper) {
   const flags = ['--bpf.btf-file=/sys/kernel/btf/vmlinux', '--web.listen-address=127.0.0.1:10225', '--log.format=json'];
@@ -80,7 +83,8 @@ async function states(wrapper) {
       await sleep(100);
     }
     const { probes } = /** @type {{ probes: Shown[] }} */ (await (await fetch(`${url}/probes`)).json());
-    return probes;
+    // The wrapper became the exporter.
+    return { probes, megabytes: mapMegabytes(child.pid ?? 0) };
   } finally {
     child.kill('SIGTERM');
     await ended;
