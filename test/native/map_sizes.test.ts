@@ -30,7 +30,7 @@ describe('the maps of the default probes', () => {
   };
 
   test.each([
-    [2, 40, 55],
+    [2, 40, 60],
     [64, 64, 128],
     [256, 64, 128],
   ])('take with %i possible CPUs at most %i MB at load and %i MB when full', (cpus, atLoad, full) => {

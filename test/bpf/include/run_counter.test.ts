@@ -15,15 +15,15 @@ describe('the runs of a program', needs({ root: true, bpf: true }), () => {
   afterAll(() => truth?.stop());
 
   test('are counted exactly, also in a burst that no window of the run statistics sees', async () => {
-    const time = async () => (await truth.scrape()).values('program_run_seconds_total', { program: 'count_call' }).size;
+    const time = async () => (await truth.scrape()).values('program_run_seconds_total', { program: 'dispatch_call' }).size;
     await expect.poll(time, { timeout: 5000 }).toBe(1);
     const measured = await truth.measure('getppid', 1_000_000);
-    const runs = measured.growth('program_runs_total', { program: 'count_call' });
+    const runs = measured.growth('program_runs_total', { program: 'dispatch_call' });
     const calls = measured.growth('syscalls_total', {});
     expect(runs).toBeGreaterThanOrEqual(1_000_000);
     // Both are read within one scrape, but not at the same moment: the noise makes calls between them.
     expect(Math.abs(runs - calls) / calls).toBeLessThan(0.1);
-    const seconds = measured.growth('program_run_seconds_total', { program: 'count_call' });
+    const seconds = measured.growth('program_run_seconds_total', { program: 'dispatch_call' });
     expect(seconds / runs).toBeGreaterThan(5e-9);
     expect(seconds).toBeLessThan(measured.fact('nanoseconds') / 1e9);
   });

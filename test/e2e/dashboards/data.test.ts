@@ -29,7 +29,7 @@ const everything = `probes:
   - syscalls
   - syscall_latency
   - execs
-  - forks
+  - { probe: forks, budget: { percent_of_one_cpu: 50 } }
   - exits
   - short_lived
   - { probe: opens, limit: 1 }
