@@ -1,11 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfiguration } from '../src/config/load.js';
+import { parseBtf } from '../src/decode/btf/parser.js';
 import { inspectHost } from '../src/kernel/host.js';
+import type { KernelContext } from '../src/kernel/kernel_context.js';
 import { KernelProbe } from '../src/kernel/kernel_probe.js';
 import { loadAddon } from '../src/kernel/load_addon.js';
-import type { LoadRequest } from '../src/kernel/load_request.js';
+import type { HandlerRequest, LoadRequest } from '../src/kernel/load_request.js';
 import { openObject } from '../src/kernel/object_file.js';
+import { SyscallExits } from '../src/kernel/syscall_exits.js';
+import { handlerRequests } from '../src/probes/handler_requests.js';
 import { benchObject } from './compiled.js';
 import { root } from './root.js';
 
@@ -13,12 +17,15 @@ import { root } from './root.js';
 export const statisticsNs = 49;
 
 export const addon = loadAddon(join(root, 'build/Release/santabpf.node'));
-const context = {
+const ofKernel: KernelContext = {
   addon,
   host: inspectHost({ proc: '/proc', sys: '/sys' }),
   btfPath: undefined,
   onLog: () => {},
 };
+/** Calls the handlers of all probes, as in the exporter. */
+export const syscallExits = new SyscallExits(ofKernel);
+const context: KernelContext = { ...ofKernel, handlerCaller: syscallExits };
 
 /** Loads and attaches the programs of a request. The caller closes the probe. */
 export async function attachProbe(request: LoadRequest): Promise<KernelProbe> {
@@ -43,10 +50,17 @@ export function shippedRequest(probe: string, folder: string): LoadRequest {
   writeFileSync(file, JSON.stringify({ probes: [probe], probe_path: [join(root, 'config/probes')] }));
   const { probes } = loadConfiguration(file, { objectFolder: join(root, 'dist/bpf') });
   const { spec } = probes[0]!;
-  return {
-    ...plainRequest(probe, join(root, `dist/bpf/${probe}.bpf.o`)),
-    ...spec.programs,
-  };
+  const path = join(root, `dist/bpf/${probe}.bpf.o`);
+  return { ...plainRequest(probe, path), ...spec.programs, handlers: handlersOf(path) };
+}
+
+function handlersOf(path: string): HandlerRequest[] {
+  const object = new addon.BpfObject(path);
+  try {
+    return handlerRequests(parseBtf(object.btf()!), object, path);
+  } finally {
+    object.close();
+  }
 }
 
 /** Empty programs on the hooks that the programs of another request use on this machine. */
