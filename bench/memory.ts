@@ -91,8 +91,9 @@ function mapsOf(pid: number): MapMemory[] {
     const text = infoOf(join(folder, descriptor));
     const field = (name: string) => Number(new RegExp(`^${name}:\\s*(\\w+)`, 'm').exec(text)?.[1]);
     const id = /^map_id:\s*(\d+)/m.exec(text)?.[1];
-    if (id === undefined) return [];
     const now = field('memlock');
+    // The link of an iterator over a map names the map too.
+    if (id === undefined || Number.isNaN(now)) return [];
     const grown = mapBytes(
       {
         typeName: hashes[field('map_type')] ?? '',

@@ -4,6 +4,7 @@ import { needs } from '../harness/requirements.js';
 import { kernelObjectsOf, untilFreed } from './kernel_objects.js';
 import { exporterOf, fixtureNeeds, Scrape, shownProbes, tell, toldProbe } from './probes.js';
 import { reload } from './reload/reload.js';
+import { until } from './until.js';
 
 const kind = 71;
 /** The iterator of this probe takes minutes: any test that waits for it fails. */
@@ -39,6 +40,10 @@ describe('a probe whose iterator takes minutes', needs(fixtureNeeds), () => {
     const exporter = await started();
     const gzipped = await exporter.get('/metrics', { 'accept-encoding': 'gzip' });
     expect(gzipped).toContain('santabpf_scrape_success{probe="slow_iterator"} 0\n');
+    // After the first scrape the exporter measures what a hook costs, with a program of its own.
+    await until('the cost of hooks', async () =>
+      /^santabpf_program_entry_seconds_total/m.test(await exporter.get('/metrics')),
+    );
     const before = kernelObjectsOf(exporter.process.pid!);
     exporter.write({ 'santabpf.yaml': mainFile('told') });
     expect((await reload(exporter)).status).toBe(200);

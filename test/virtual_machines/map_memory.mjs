@@ -14,7 +14,9 @@ export function mapMegabytes(pid) {
   for (const descriptor of readdirSync(folder)) {
     const text = read(join(folder, descriptor));
     const id = /^map_id:\s*(\d+)/m.exec(text)?.[1];
-    if (id !== undefined) maps.set(id, Number(/^memlock:\s*(\d+)/m.exec(text)?.[1]));
+    // The link of an iterator over a map names the map too.
+    const bytes = /^memlock:\s*(\d+)/m.exec(text)?.[1];
+    if (id !== undefined && bytes !== undefined) maps.set(id, Number(bytes));
   }
   return [...maps.values()].reduce((sum, bytes) => sum + bytes, 0) / 1e6;
 }

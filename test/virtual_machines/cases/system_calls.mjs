@@ -9,7 +9,7 @@ export const systemCallsCases = [
       exactly('syscalls_total', { syscall: 'getppid' }, 3000),
       between(
         'program_runs_total',
-        { probe: 'syscalls' },
+        { probe: 'syscall_exits' },
         () => 3000,
         () => 100_000,
       ),
