@@ -15,7 +15,8 @@ describe('the runs of a program', needs({ root: true, bpf: true }), () => {
   afterAll(() => truth?.stop());
 
   test('are counted exactly, also in a burst that no window of the run statistics sees', async () => {
-    const time = async () => (await truth.scrape()).values('program_run_seconds_total', { program: 'dispatch_call' }).size;
+    const time = async () =>
+      (await truth.scrape()).values('program_run_seconds_total', { program: 'dispatch_call' }).size;
     await expect.poll(time, { timeout: 5000 }).toBe(1);
     const measured = await truth.measure('getppid', 1_000_000);
     const runs = measured.growth('program_runs_total', { program: 'dispatch_call' });
