@@ -1,8 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Application } from '../src/app.js';
-import type { Configuration } from '../src/config/configuration.js';
-import { keptLog } from './harness/kept_log.js';
-import { eventually, gate } from './harness/waiting.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { application, page } from './harness/application.js';
+import { gate } from './harness/waiting.js';
 import { ProbeFolder } from './probes/probe_folder.js';
 
 let folder: ProbeFolder;
@@ -12,36 +10,8 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-function application(
-  reloaded: readonly string[] = ['a'],
-  load?: (signal: AbortSignal) => Promise<Configuration>,
-  now = () => performance.now(),
-  addon = folder.fake.addon,
-) {
-  const { logger, lines } = keptLog();
-  const exporter = new Application({
-    addon,
-    host: folder.host,
-    roots: folder.decode.roots,
-    btfFile: undefined,
-    logger,
-    version: { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0' },
-    now,
-    loadConfiguration: load ?? (async () => folder.configuration(reloaded)),
-  });
-  return { exporter, lines };
-}
-
-const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-async function page(exporter: Application, probes?: ReadonlySet<string>): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of (await exporter.scrape(probes)).render('text')) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
 test('is ready once every probe was tried', async () => {
-  const { exporter } = application();
+  const { exporter } = application(folder);
   const start = exporter.start(folder.configuration(['a']));
   expect(exporter.ready()).toBe(false);
   await start;
@@ -50,7 +20,7 @@ test('is ready once every probe was tried', async () => {
 });
 
 test('a scrape has the metrics of the probes and the own metrics', async () => {
-  const { exporter } = application();
+  const { exporter } = application(folder);
   await exporter.start(folder.configuration(['a']));
   const text = await page(exporter);
   expect(text).toContain('santabpf_a_total{key="1"} 5\n');
@@ -64,7 +34,7 @@ test('the cost of hooks is measured after the first scrape, unless no program ru
   const addon = { ...folder.fake.addon, hookCost: async () => ++measurements };
   for (const isBroken of [true, false]) {
     if (isBroken) folder.removeObject('b');
-    const { exporter } = application(undefined, undefined, undefined, addon);
+    const { exporter } = application(folder, undefined, undefined, undefined, addon);
     await exporter.start(folder.configuration([isBroken ? 'b' : 'a']));
     expect(measurements).toBe(0);
     await page(exporter);
@@ -75,7 +45,7 @@ test('the cost of hooks is measured after the first scrape, unless no program ru
 });
 
 test('a scrape of some probes has their own metrics and those of the process', async () => {
-  const { exporter } = application();
+  const { exporter } = application(folder);
   await exporter.start(folder.configuration(['a', 'b']));
   const text = await page(exporter, new Set(['b']));
   expect(text).toContain('santabpf_b_total{key="1"} 5\n');
@@ -87,75 +57,9 @@ test('a scrape of some probes has their own metrics and those of the process', a
   await exporter.close();
 });
 
-describe('a probe that misses its deadline', () => {
-  let end: () => void;
-  beforeEach(() => {
-    const { promise, open } = gate();
-    end = open;
-    folder.fake.programs.set('b', [{ name: 'walk', section: 'iter/task' }]);
-    folder.fake.held.set('walk', promise);
-  });
-  afterEach(() => vi.useRealTimers());
-
-  /** A page whose deadline passes once probe `a` has been read. */
-  async function latePage(exporter: Application): Promise<string> {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const events = folder.fake.events.get('a')!;
-    const before = events.reads;
-    const text = page(exporter);
-    while (events.reads === before) await turn();
-    for (let turns = 0; turns < 5; turns++) await turn();
-    vi.advanceTimersByTime(1000);
-    vi.useRealTimers();
-    return await text;
-  }
-
-  test('is left out of the page, with a metric and one line in the log', async () => {
-    const { exporter, lines } = application();
-    await exporter.start(folder.configuration(['a', 'b']));
-    for (let scrape = 0; scrape < 2; scrape++) {
-      const text = await latePage(exporter);
-      expect(text).toContain('santabpf_a_total{key="1"} 5\n');
-      expect(text).not.toContain('santabpf_b_total{');
-      expect(text).toContain('santabpf_scrape_success{probe="a"} 1\n');
-      expect(text).toContain('santabpf_scrape_success{probe="b"} 0\n');
-    }
-    expect(lines).toMatchObject([{ level: 40, probe: 'b', err: { code: 'PROBE_LATE' } }]);
-    end();
-    await exporter.close();
-  });
-
-  test('delays neither a reload nor the end', async () => {
-    const { exporter } = application(['a']);
-    await exporter.start(folder.configuration(['a', 'b']));
-    await latePage(exporter);
-    await exporter.reload();
-    expect(folder.fake.calls.at(-1)).toBe('close b');
-    await exporter.close();
-  });
-
-  test('is not waited for at the end, however long the deadline is', async () => {
-    const { exporter } = application();
-    await exporter.start(folder.configuration(['b'], 'probe_deadline: 1m\n'));
-    const scrape = exporter.scrape();
-    await eventually(() => folder.fake.callsOf('run').length > 0);
-    await exporter.close();
-    await scrape;
-    expect(folder.fake.calls.at(-1)).toBe('close b');
-  });
-
-  test('has half of the scrape timeout of a client in a hurry, but never next to nothing', async () => {
-    const { exporter } = application();
-    await exporter.start(folder.configuration(['a'], 'probe_deadline: 2s\n'));
-    const timeouts = [undefined, 10_000, 3000, 2999, 1];
-    expect(timeouts.map((timeout) => exporter.probeDeadline(timeout))).toEqual([2000, 2000, 1500, 1400, 100]);
-    await exporter.close();
-  });
-});
-
 describe('a reload', () => {
   test('changes to the configuration of the moment', async () => {
-    const { exporter } = application(['b']);
+    const { exporter } = application(folder, ['b']);
     await exporter.start(folder.configuration(['a']));
     await exporter.reload();
     expect(exporter.probes().map(({ name }) => name)).toEqual(['b']);
@@ -164,7 +68,7 @@ describe('a reload', () => {
   });
 
   test('that fails changes nothing, and is a metric', async () => {
-    const { exporter } = application(['a', 'b']);
+    const { exporter } = application(folder, ['a', 'b']);
     await exporter.start(folder.configuration(['a']));
     folder.removeObject('b');
     await expect(exporter.reload()).rejects.toMatchObject({
@@ -179,7 +83,7 @@ describe('a reload', () => {
 describe('while a reload reads the configuration', () => {
   test('the former probes are scraped', async () => {
     const { promise, open } = gate();
-    const { exporter } = application([], () => promise.then(() => folder.configuration(['b'])));
+    const { exporter } = application(folder, [], () => promise.then(() => folder.configuration(['b'])));
     await exporter.start(folder.configuration(['a']));
     const reload = exporter.reload();
     expect(await page(exporter)).toMatch(/a_total\{/);
@@ -193,7 +97,7 @@ describe('while a reload reads the configuration', () => {
     const { promise, open } = gate();
     let probes = ['b'];
     let reads = 0;
-    const { exporter, lines } = application([], async () => {
+    const { exporter, lines } = application(folder, [], async () => {
       const read = folder.configuration(probes);
       reads++;
       await promise;
@@ -214,6 +118,7 @@ describe('while a reload reads the configuration', () => {
 
   test('the end does not wait', async () => {
     const { exporter, lines } = application(
+      folder,
       [],
       (signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     );
@@ -229,7 +134,7 @@ describe('while a reload reads the configuration', () => {
   });
 
   test('a failure is logged once, whoever asked for it', async () => {
-    const { exporter, lines } = application(['a', 'b']);
+    const { exporter, lines } = application(folder, ['a', 'b']);
     await exporter.start(folder.configuration(['a']));
     folder.removeObject('b');
     const outcomes = await Promise.allSettled([exporter.reload(), exporter.reload(), exporter.reload()]);
@@ -240,7 +145,7 @@ describe('while a reload reads the configuration', () => {
 });
 
 test('calls take their turn: a close waits for the start', async () => {
-  const { exporter } = application();
+  const { exporter } = application(folder);
   void exporter.start(folder.configuration(['a']));
   await exporter.close();
   expect(folder.fake.calls.at(-1)).toBe('close a');
@@ -249,82 +154,9 @@ test('calls take their turn: a close waits for the start', async () => {
 
 test('a probe that is down is logged with its reason', async () => {
   folder.removeObject('b');
-  const { exporter, lines } = application();
+  const { exporter, lines } = application(folder);
   await exporter.start(folder.configuration(['a', 'b']));
   expect(lines).toMatchObject([{ level: 50, probe: 'b', code: 'OBJECT_NOT_FOUND' }]);
   expect(exporter.probes().map(({ state }) => state)).toEqual(['up', 'down']);
   await exporter.close();
-});
-
-describe('a budget with action suspend', () => {
-  const settings = 'budget: { percent_of_one_cpu: 3, action: suspend }\n';
-  let milliseconds = 0;
-
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    milliseconds = 0;
-    folder.write('tasks');
-    folder.fake.programs.set('tasks', [{ name: 'list', section: 'iter/task' }]);
-    // A tenth of the time between two looks.
-    folder.fake.iterationNanoseconds = 1.5e9;
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  /** Lets so many times 15 s pass, with a scrape each. */
-  async function look(exporter: Application, times: number): Promise<void> {
-    for (let time = 0; time < times; time++) {
-      milliseconds += 15_000;
-      await page(exporter);
-      vi.advanceTimersByTime(15_000);
-    }
-    await page(exporter);
-  }
-
-  const start = async (load?: () => Promise<Configuration>) => {
-    const made = application([], load, () => milliseconds);
-    await made.exporter.start(folder.configuration(['a', 'tasks'], settings));
-    return made;
-  };
-  const states = (exporter: Application) => exporter.probes().map(({ name, state }) => `${name} ${state}`);
-
-  test('suspends the costliest probe, and says so in the log, in the state and on the page', async () => {
-    const { exporter, lines } = await start();
-    await look(exporter, 6);
-    expect(states(exporter)).toEqual(['a up', 'tasks suspended']);
-    expect(lines.map(({ level, code, probe }) => ({ level, code, probe }))).toEqual([
-      { level: 40, code: 'PROBE_SUSPENDED', probe: 'tasks' },
-    ]);
-    const text = await page(exporter);
-    expect(text).toContain('santabpf_probe_state{probe="tasks",state="suspended"} 1\n');
-    expect(text).toContain('santabpf_budget_ratio 0.03\n');
-    expect(text).not.toContain('santabpf_tasks_total');
-    await look(exporter, 40);
-    expect(lines.map(({ msg }) => msg)).toContain('Probe "tasks" runs again');
-    await exporter.close();
-  });
-
-  test('waits while a reload brings up probes', async () => {
-    const { promise, open } = gate();
-    const { exporter } = await start(() => promise.then(() => folder.configuration(['a', 'b', 'tasks'], settings)));
-    await look(exporter, 4);
-    const reload = exporter.reload();
-    open();
-    vi.advanceTimersByTime(15_000);
-    await reload;
-    expect(states(exporter)).toEqual(['a up', 'b up', 'tasks up']);
-    await look(exporter, 6);
-    expect(states(exporter)).toEqual(['a up', 'b up', 'tasks suspended']);
-    await exporter.close();
-  });
-
-  test('ends with the exporter', async () => {
-    const { exporter } = await start();
-    expect(vi.getTimerCount()).toBe(1);
-    vi.advanceTimersByTime(15_000);
-    await exporter.close();
-    expect(vi.getTimerCount()).toBe(0);
-    expect(folder.fake.callsOf('close').sort()).toEqual(folder.fake.callsOf('open').sort());
-  });
 });
