@@ -47,8 +47,8 @@ static __always_inline void handler_end(void *counters, __u64 start)
 }
 
 /*
- * Defines handler NAME. The probe's file lists NAME, NAME_classic and NAME_preemptible as alternatives (preemption.h); the loader takes
- * the one that fits the attached program.
+ * Defines handler NAME as three programs, NAME, NAME_classic and NAME_preemptible (see preemption.h). The loader takes the one that fits
+ * the attached program. The probe's file need not name them; where it does, NAME stands for all three.
  *
  * RESULTS is SUCCEEDED, FAILED or both. TABLE is the name of a call table, or empty for every call.
  * RESULT is an expression of `number`, `result` and `REGISTERS`, the system call's number, result and registers.

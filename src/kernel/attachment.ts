@@ -32,11 +32,11 @@ export function attachPrograms(
   const attached: AttachedProgram[] = [];
   for (const { name, section, autoload } of object.programs()) {
     if (!autoload) continue;
-    if (handlers.includes(name)) {
-      handlers.add(object, name);
-      continue;
-    }
     try {
+      if (handlers.includes(name)) {
+        handlers.add(object, name);
+        continue;
+      }
       const sampling = request.perfEvents.find(({ program }) => program === name);
       const over = request.iterators.find(({ program }) => program === name)?.over;
       const link =

@@ -1,5 +1,4 @@
 import type { BpfMap, BpfObject } from './addon.js';
-import type { Alternatives } from './alternatives.js';
 import type { HandlerRequest } from './load_request.js';
 
 /** What calls the handlers of system calls. All probes share it. */
@@ -36,13 +35,15 @@ export class Handlers {
   }
 
   /**
-   * Sets up an opened object. If one of its handlers is in use, the variants for the attached program are chosen.
+   * Sets up an opened object. Of a handler in use only the variant for the attached program is loaded.
+   * @param unused programs that must not be loaded; a handler stands there with the name of its first variant
    * @throws SantaError
    */
-  async prepare(object: BpfObject, alternatives: Alternatives): Promise<void> {
+  async prepare(object: BpfObject, unused: readonly string[]): Promise<void> {
     if (this.#caller === undefined || this.#requests.length === 0) return;
-    const unused = alternatives.unused();
-    if (this.#requests.every(({ program }) => variants.every((suffix) => unused.includes(program + suffix)))) {
+    const used = this.#requests.filter(({ program }) => !unused.includes(program));
+    for (const request of this.#requests) if (!used.includes(request)) this.#select(object, request, undefined);
+    if (used.length === 0) {
       for (const name of sharedMaps(object)) object.setAutocreate(name, false);
       return;
     }
@@ -50,14 +51,10 @@ export class Handlers {
       await this.#caller.open();
       this.#isOpen = true;
     }
-    const { variant } = this.#caller;
-    alternatives.avoid((program) => {
-      const request = this.#requestOf(program);
-      return request !== undefined && program !== request.program + variant;
-    });
     const shared = this.#caller.maps();
     for (const name of sharedMaps(object)) object.reuseMap(name, shared.get(name)!);
-    for (const request of this.#requests) {
+    for (const request of used) {
+      this.#select(object, request, this.#caller.variant);
       const place = this.#places.get(request) ?? this.#caller.takePlace(request.program);
       this.#places.set(request, place);
       object.setInitialValue(request.place.map, request.place.offset, new Uint8Array(Uint32Array.of(place).buffer));
@@ -86,6 +83,10 @@ export class Handlers {
     this.withdraw();
     if (this.#isOpen) this.#caller?.close();
     this.#isOpen = false;
+  }
+
+  #select(object: BpfObject, { program }: HandlerRequest, variant: string | undefined): void {
+    for (const suffix of variants) object.setAutoload(program + suffix, suffix === variant);
   }
 
   #requestOf(name: string): HandlerRequest | undefined {

@@ -13,7 +13,7 @@ import { leaveOutCounters } from './run_counters.js';
 /**
  * Sets up an opened object for its load: programs in use, maps that this kernel has, map sizes, constants.
  * @param alternatives avoids the programs that this host cannot load
- * @param handlers chooses the variants of handlers of system calls
+ * @param handlers loads the variants of handlers of system calls
  * @throws fault PID_NAMESPACE, and those of `Handlers.prepare`; NativeError if libbpf refuses a setting
  */
 export async function applySettings(
@@ -24,10 +24,10 @@ export async function applySettings(
   context: KernelContext,
 ): Promise<void> {
   avoidForeignTypes(object, alternatives, context);
-  await handlers.prepare(object, alternatives);
   for (const program of alternatives.unused()) {
     object.setAutoload(program, false);
   }
+  await handlers.prepare(object, alternatives.unused());
   leaveOutCounters(object);
   refuseHiddenTasks(object, context);
   leaveOutUnsupportedMaps(object, context);
