@@ -64,6 +64,7 @@ export class SyscallExits implements HandlerCaller {
     this.#users--;
     if (this.#users > 0) return;
     this.#opening = undefined;
+    this.#attached?.program.detach();
     this.#attached?.kernel.close();
     this.#attached = undefined;
   }
@@ -132,6 +133,9 @@ export class SharedProgram implements ProgramRuns {
   readonly section: string;
   readonly #kernel: KernelProbe;
   readonly #maps: ReadonlyMap<string, BpfMap>;
+  #isAttached = true;
+  #measured: RunCounts = { runs: 0, nanoseconds: 0 };
+  #counted: number | undefined;
 
   constructor(kernel: KernelProbe, maps: ReadonlyMap<string, BpfMap>) {
     const [{ name, section }] = kernel.programs() as [{ name: string; section: string }];
@@ -141,27 +145,35 @@ export class SharedProgram implements ProgramRuns {
     this.#maps = maps;
   }
 
+  /** To be called before it is closed. Its counts stay as they were last read: a window of the run statistics may be open. */
+  detach(): void {
+    this.#isAttached = false;
+  }
+
   iterators(): string[] {
     return [];
   }
 
   measuredRuns(): RunCounts {
+    if (!this.#isAttached) return this.#measured;
     const { runs, nanoseconds } = this.#kernel.measuredRuns(this.name);
     const bytes = this.#maps.get('syscall_handler_time')!.lookup(u32(0))!;
     const ofHandlers = new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-    return { runs, nanoseconds: nanoseconds - ofHandlers.reduce((sum, time) => sum + Number(time), 0) };
+    this.#measured = { runs, nanoseconds: nanoseconds - ofHandlers.reduce((sum, time) => sum + Number(time), 0) };
+    return this.#measured;
   }
 
   countedRuns(): number | undefined {
-    return this.#kernel.countedRuns(this.name);
+    if (this.#isAttached) this.#counted = this.#kernel.countedRuns(this.name);
+    return this.#counted;
   }
 
   missedRuns(): number | undefined {
-    return this.#kernel.missedRuns(this);
+    return this.#isAttached ? this.#kernel.missedRuns(this) : undefined;
   }
 
   measure(isOn: boolean): void {
-    this.#maps.get('syscall_handlers_measured')!.update(u32(0), u32(Number(isOn)));
+    if (this.#isAttached) this.#maps.get('syscall_handlers_measured')!.update(u32(0), u32(Number(isOn)));
   }
 }
 
