@@ -7,10 +7,11 @@ const partsOfSource = {
   errors: [],
   build: [],
   warm_up: [],
-  bundle: [],
+  bundle: ['kernel'],
   nearest: [],
   visible_text: [],
   heap: [],
+  builtins: [],
   package_folder: [],
   log: ['errors'],
   fault_log: ['errors', 'log'],
@@ -41,7 +42,7 @@ const partsOfSource = {
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
   exporter: ['package_folder', 'cli', 'config', 'reading', 'service'],
-  main: ['heap', 'config', 'bundle'],
+  main: ['builtins', 'heap', 'config', 'bundle'],
 };
 
 /** What each folder imports of the other folders. */

@@ -22,6 +22,23 @@ import { build } from 'esbuild';
 const src = dirname(fileURLToPath(import.meta.url));
 const dist = join(src, '../dist');
 
+/**
+ * What packages load at their start for features that the exporter does not use. It would take memory for nothing.
+ * @type {import('esbuild').Plugin}
+ */
+const unusedParts = {
+  name: 'unused parts',
+  setup(build) {
+    const isUnused = (/** @type {{ path: string, importer: string }} */ { path, importer }) =>
+      (/[/]fastify[/]/.test(importer) && /^node:https?2?$/.test(path) && path !== 'node:http') ||
+      (/[/]prom-client[/]/.test(importer) && /^[.]\/lib\/(cluster|pushgateway)$/.test(path));
+    build.onResolve({ filter: /./ }, (reference) =>
+      isUnused(reference) ? { path: reference.path, namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 mkdirSync(dist, { recursive: true });
 // Only the BPF objects in dist/ are not ours to remove.
 for (const name of readdirSync(dist).filter((name) => name !== 'bpf')) {
@@ -46,11 +63,18 @@ await build({
     '@fastify/fast-json-stringify-compiler',
     'light-my-request',
   ],
+  plugins: [unusedParts],
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 });
+// `src/bundle.ts` runs it as a function.
+const exporter = join(dist, 'exporter.js');
+writeFileSync(
+  exporter,
+  `(function (exports, require, module, __filename, __dirname) {${readFileSync(exporter, 'utf8')}\n})`,
+);
 // What is in the bundles identifies the build: another one may read the same configuration differently.
 const bundles = ['exporter.js', 'reader_process.js'].map((name) => readFileSync(join(dist, name)));
 const identity = createHash('sha256').update(Buffer.concat(bundles)).digest('hex').slice(0, 16);
