@@ -51,7 +51,7 @@ void BoundThisProcess(const Napi::CallbackInfo& info) {
 
 // libbpf may read the kernel's whole BTF, 5 MB and more, and V8's compiler takes megabytes on each of its threads for some
 // milliseconds. By default glibc keeps all that: the first large block that is freed raises both thresholds for good.
-void ReturnFreeMemory() {
+void ReturnLargeBlocks() {
 #ifdef __GLIBC__
   static std::once_flag once;
   std::call_once(once, [] {
@@ -62,12 +62,19 @@ void ReturnFreeMemory() {
 #endif
 }
 
+// Also from the middle of an arena, where blocks that stay hold what others have freed around them.
+void ReturnFreeMemory(const Napi::CallbackInfo&) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 }  // namespace
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   LogCapture::Install();
   AttachTarget::Install();
-  ReturnFreeMemory();
+  ReturnLargeBlocks();
   auto data = std::make_unique<AddonData>();
   data->link_class = Napi::Persistent(Link::Define(env));
   data->map_class = Napi::Persistent(BpfMap::Define(env));
@@ -79,6 +86,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("supportsMapType", Napi::Function::New<SupportsMapType>(env, "supportsMapType"));
   exports.Set("kernelEnum", Napi::Function::New<KernelEnum>(env, "kernelEnum"));
   exports.Set("hookCost", Napi::Function::New<HookCost>(env, "hookCost"));
+  exports.Set("returnFreeMemory", Napi::Function::New<ReturnFreeMemory>(env, "returnFreeMemory"));
   exports.Set("mappedText", Napi::Function::New<MappedText>(env, "mappedText"));
   exports.Set("mappedBytes", Napi::Function::New<MappedBytes>(env, "mappedBytes"));
   exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));

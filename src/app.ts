@@ -47,6 +47,9 @@ export interface Surroundings {
 /** Between two looks at what the probes cost. */
 const BUDGET_MILLISECONDS = 15_000;
 
+/** From a scrape until the memory that it has freed is returned. Scrapes meanwhile share that: it costs them page faults. */
+const MEMORY_MILLISECONDS = 100;
+
 /** The exporter: the configured probes, which a scrape reads, and the exporter's own metrics. */
 export class Application implements Exporter {
   readonly version: VersionInformation;
@@ -66,6 +69,7 @@ export class Application implements Exporter {
   /** Whether a reload brings up probes, beside those that run. */
   #isPreparing = false;
   #budgetTimer: NodeJS.Timeout | undefined;
+  #memoryTimer: NodeJS.Timeout | undefined;
   /** The end of the last call that reads or changes the probes. Start, the switch of a reload, scrape and close do not overlap. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -151,6 +155,7 @@ export class Application implements Exporter {
     this.#own.update(statuses, { costSeconds, budget, ...(probes === undefined && { shared }) });
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
+    this.#returnMemory();
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }
@@ -193,6 +198,7 @@ export class Application implements Exporter {
     await this.#reloads.settled();
     await this.#inTurn(async () => {
       clearInterval(this.#budgetTimer);
+      clearTimeout(this.#memoryTimer);
       this.#sampler.close();
       this.#probes.close();
     });
@@ -236,6 +242,13 @@ export class Application implements Exporter {
   async #keepBudget(): Promise<void> {
     if (this.#isPreparing) return;
     logProbeChanges(this.#surroundings.logger, await this.#probes.keepBudget(Date.now()));
+  }
+
+  #returnMemory(): void {
+    this.#memoryTimer ??= setTimeout(() => {
+      this.#memoryTimer = undefined;
+      this.#surroundings.addon.returnFreeMemory();
+    }, MEMORY_MILLISECONDS).unref();
   }
 
   async #processFamilies(): Promise<Family[]> {
