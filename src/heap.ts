@@ -8,5 +8,3 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--semi-space-growth-factor=1');
 // The old generation is collected after it grows by a fifth, instead of doubling.
 setFlagsFromString('--heap-growing-percent=20');
-// The old generation moves objects together whenever it is collected: otherwise a page stays for the few objects on it.
-setFlagsFromString('--compact-on-every-full-gc');
