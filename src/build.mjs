@@ -51,6 +51,18 @@ await build({
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 });
+// For browsers: the server puts it into a page.
+await build({
+  entryPoints: [join(src, 'page/flamegraph.ts')],
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  loader: { '.css': 'empty' },
+  logLevel: 'warning',
+});
 // What is in the bundles identifies the build: another one may read the same configuration differently.
 const bundles = ['exporter.js', 'reader_process.js'].map((name) => readFileSync(join(dist, name)));
 const identity = createHash('sha256').update(Buffer.concat(bundles)).digest('hex').slice(0, 16);
