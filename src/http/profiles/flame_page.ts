@@ -19,7 +19,8 @@ export function flamePage(view: FlameView): string {
   const { from, to } = query;
   const subtitle = html`<time datetime="${new Date(from).toISOString()}">${timeText(from)}</time> to <time datetime="${new Date(to).toISOString()}">${timeText(to)}</time> UTC`;
   const length = to - from;
-  const links = html`<a href="${flameLink(query, { at: to - length })}">Earlier</a><a href="${flameLink(query, { at: to + length })}">Later</a><a href="${flameLink(query, { at: undefined })}">Now</a>`;
+  const later = to + length < Date.now() && html`<a href="${flameLink(query, { at: to + length })}">Later</a>`;
+  const links = html`<a href="${flameLink(query, { at: to - length })}">Earlier</a>${later || undefined}<a href="${flameLink(query, { at: undefined })}">Now</a>`;
   const graph = totals.value + totals.before > 0 ? graphSection(view) : undefined;
   const content = html`${flameForm(view)}
 ${tiles(view)}
@@ -30,7 +31,7 @@ ${functionTable(view)}`;
   return page({ title: GRAPH[profile.kind], subtitle, links, content, footer: files });
 }
 
-function tiles({ profile, before, totals, hostTotal }: FlameView): Html {
+function tiles({ query, profile, before, totals, hostTotal }: FlameView): Html {
   const mean = meanOf(totals.value, profile);
   const isCpu = profile.kind === 'cpu';
   const count = cpus().length;
@@ -42,12 +43,14 @@ function tiles({ profile, before, totals, hostTotal }: FlameView): Html {
     : html`<div><dt>Waiting at once</dt><dd>${Number(mean.toPrecision(3))}</dd><dd>threads on average</dd></div>`;
   const change =
     before &&
-    html`<div><dt>${lengthText(profile.to - before.to)} earlier</dt><dd>${amountText(totals.before, profile)}</dd><dd>${changeText(totals.value, totals.before)}</dd></div>`;
+    html`<div><dt>${lengthText(query.diffMs!)} earlier</dt><dd>${amountText(totals.before, profile)}</dd><dd>${changeText(totals.value, totals.before)}</dd></div>`;
   const lost = html`<div><dt>Samples lost</dt><dd${profile.lost > 0 ? html` class="bad"` : undefined}>${grouped(profile.lost)}</dd><dd>of the whole host</dd></div>`;
+  const recorded = html`<div><dt>Recorded</dt><dd>${lengthText(recordedMs(profile))}</dd><dd>of ${lengthText(profile.to - profile.from)}</dd></div>`;
   return html`<dl class="tiles">
 <div><dt>${isCpu ? 'CPU time' : 'Time waited'}</dt><dd>${amountText(totals.value, profile)}</dd><dd>${note}</dd></div>
 ${second}
 ${change}
+${recorded}
 ${lost}
 </dl>`;
 }

@@ -25,12 +25,14 @@ button:disabled { opacity: .5; cursor: default; }
 #details { min-height: 3em; margin: 0 0 .5rem; font-size: .9rem; }
 #details bdi { font-weight: 600; }
 #graph { overflow: hidden; }
-#graph svg { display: block; }
+#graph svg { display: block; margin-bottom: -40px; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; margin: .7rem 0 0; padding: 0; list-style: none; color: var(--quiet); font-size: .85rem; }
 .legend svg { width: .9rem; height: .9rem; margin-right: .35rem; vertical-align: -.1rem; }
-.legend rect, .d3-flame-graph rect { stroke: #fff; stroke-width: 1; }
+.d3-flame-graph rect { stroke: var(--card); stroke-width: .6; }
+.legend rect { stroke: var(--line); stroke-width: .6; }
 .d3-flame-graph .frame { cursor: pointer; }
-.d3-flame-graph rect:hover { stroke: #000; }
+.d3-flame-graph rect:hover { stroke: var(--text); stroke-width: 1; }
+.tiles { grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); }
 .d3-flame-graph .fade { opacity: .6; }
 .d3-flame-graph-label { margin: 0 4px; padding: 0; overflow: hidden; color: #14181a; font-size: 12px; line-height: 1.5; text-overflow: ellipsis; white-space: nowrap; unicode-bidi: isolate; }
 .in-user { fill: var(--user); } .in-kernel { fill: var(--kernel); } .in-jit { fill: var(--jit); } .in-label { fill: var(--label); } .in-other { fill: var(--other); }
