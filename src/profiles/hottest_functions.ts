@@ -47,8 +47,14 @@ export async function hottestFunctions(
     innermost.selfBefore += before;
   });
   const weight = ({ self, selfBefore }: FunctionCost) => (byChange ? Math.abs(self - selfBefore) : self);
-  return costs
-    .filter((cost) => weight(cost) > 0)
-    .sort((one, other) => weight(other) - weight(one) || other.total - one.total)
-    .slice(0, most);
+  const isBefore = (one: FunctionCost, other: FunctionCost) =>
+    weight(one) > weight(other) || (weight(one) === weight(other) && one.total > other.total);
+  const hottest: FunctionCost[] = [];
+  await forEachPaced(costs, work, (cost) => {
+    if (weight(cost) === 0 || (hottest.length === most && !isBefore(cost, hottest.at(-1)!))) return;
+    const place = hottest.findIndex((other) => isBefore(cost, other));
+    hottest.splice(place === -1 ? hottest.length : place, 0, cost);
+    if (hottest.length > most) hottest.pop();
+  });
+  return hottest;
 }

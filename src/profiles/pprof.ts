@@ -21,8 +21,10 @@ export async function* pprofMessage(
   set: StackSet,
   work: Work,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const strings = new StringTable();
-  const text = (value: string) => strings.dedup(showHidden(value));
+  const strings = new Strings();
+  const text = (value: string) => strings.numberOf(showHidden(value));
+  const encode = (message: ProfileInput) =>
+    Buffer.from(new Message({ ...message, stringTable: strings.takeNew() }).encode());
   const mappings = mappingNumbers(set);
   yield encode(header(profile, text));
   const parts = [
@@ -36,7 +38,6 @@ export async function* pprofMessage(
       if (work.pacer.isDue) await pause(work);
     }
   }
-  yield Buffer.from(strings.encode());
 }
 
 type Text = (value: string) => number;
@@ -108,7 +109,24 @@ function* batches<T>(
   for (let first = 0; first < items.length; first += ITEMS) yield message(items.slice(first, first + ITEMS), first);
 }
 
-function encode(message: ProfileInput): Buffer {
-  // The strings follow at the end, once for all messages.
-  return Buffer.from(new Message({ ...message, stringTable: new StringTable(emptyTableToken) }).encode());
+/** Numbers strings in the order of their first use. The first one is empty. */
+class Strings {
+  readonly #numbers = new Map([['', 0]]);
+  #fresh = new StringTable();
+
+  numberOf(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(text, number);
+    this.#fresh.dedup(text);
+    return number;
+  }
+
+  /** The strings since the last call. Each message carries those that it has first. */
+  takeNew(): StringTable {
+    const fresh = this.#fresh;
+    this.#fresh = new StringTable(emptyTableToken);
+    return fresh;
+  }
 }

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -13,13 +13,14 @@ import { LIMITS } from '../limits.js';
 export async function gzipped(parts: AsyncIterable<Buffer>, mostBytes: number = LIMITS.profileBytes): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  await pipeline(Readable.from(parts, { objectMode: false }), createGzip(), async (compressed) => {
-    for await (const chunk of compressed as AsyncIterable<Buffer>) {
+  const collector = new Writable({
+    write(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > mostBytes) throw fault('PROFILE_TOO_LARGE', { megabytes: mostBytes / (1024 * 1024) });
       chunks.push(chunk);
-    }
+      done(bytes > mostBytes ? fault('PROFILE_TOO_LARGE', { megabytes: mostBytes / (1024 * 1024) }) : null);
+    },
   });
+  await pipeline(Readable.from(parts, { objectMode: false }), createGzip(), collector);
   return Buffer.concat(chunks);
 }
 
