@@ -7,10 +7,16 @@ async function* parts(count: number, size: number) {
   for (let index = 0; index < count; index++) yield randomBytes(size);
 }
 
+async function joined(count: number): Promise<Buffer> {
+  const { chunks, bytes } = await gzipped(parts(count, 70_000));
+  expect(bytes).toBe(Buffer.concat(chunks).length);
+  return Buffer.concat(chunks);
+}
+
 describe('a compressed body', () => {
   it('has all parts', async () => {
-    expect(gunzipSync(await gzipped(parts(10, 70_000)))).toHaveLength(700_000);
-    expect(gunzipSync(await gzipped(parts(0, 1)))).toHaveLength(0);
+    expect(gunzipSync(await joined(10))).toHaveLength(700_000);
+    expect(gunzipSync(await joined(0))).toHaveLength(0);
   });
 
   it('has a limit, at which its parts end', async () => {

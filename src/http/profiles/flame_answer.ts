@@ -1,41 +1,25 @@
 import { recordedMs } from '../../profiles/amounts.js';
-import { type FlameNode, flameTree } from '../../profiles/flame_tree.js';
-import { type FunctionCost, hottestFunctions } from '../../profiles/hottest_functions.js';
+import { flameTree } from '../../profiles/flame_tree.js';
+import { hottestFunctions } from '../../profiles/hottest_functions.js';
 import { labelValues } from '../../profiles/label_values.js';
 import { StackSet } from '../../profiles/stack_set.js';
 import type { Work } from '../../profiles/work.js';
 import type { Profile, ProfileSource } from '../../stacks/profile.js';
 import { flamePage } from './flame_page.js';
-import { gzipped } from './profile_body.js';
+import type { ProfileFacts } from './flame_view.js';
+import { type CompressedBody, gzipped } from './profile_body.js';
 import type { FlameQuery } from './profile_query.js';
+
+export { sendCompressed } from './profile_body.js';
 
 /** Functions in the table of the page. */
 const FUNCTIONS = 50;
-
-/** A profile without its stacks. */
-export type ProfileFacts = Omit<Profile, 'stacks'>;
-
-/** Everything that the page of a flame graph shows. */
-export interface FlameView {
-  readonly query: FlameQuery;
-  readonly profile: ProfileFacts;
-  /** The profile to compare with. Its numbers are scaled to the length of the record of the other one. */
-  readonly before: ProfileFacts | undefined;
-  /** What matches, in the unit of the profile. */
-  readonly totals: { readonly value: number; readonly before: number };
-  /** What was recorded of the whole host. */
-  readonly hostTotal: number;
-  readonly tree: FlameNode;
-  readonly hottest: readonly FunctionCost[];
-  /** The values that each label has. */
-  readonly labels: ReadonlyMap<string, readonly string[]>;
-}
 
 /**
  * The page of a flame graph, compressed. Rejects with the reason of the signal.
  * @throws SantaError of the source, PROFILE_TOO_LARGE
  */
-export async function flameAnswer(source: ProfileSource, query: FlameQuery, work: Work): Promise<Buffer> {
+export async function flameAnswer(source: ProfileSource, query: FlameQuery, work: Work): Promise<CompressedBody> {
   const set = new StackSet();
   const profile = await source.recorded(query.kind, query.from, query.to);
   await set.add(profile, query.filter, work);

@@ -1,7 +1,7 @@
 import type { FlameNode } from '../../profiles/flame_tree.js';
 import { moduleName } from '../../profiles/frame_name.js';
-import type { FlameView } from './flame_answer.js';
 import { lengthText, shownName } from './flame_text.js';
+import type { FlameView } from './flame_view.js';
 
 /** What the script of the page reads. */
 interface FlameData {

@@ -1,7 +1,7 @@
 import { type Html, html } from '../html.js';
-import type { FlameView } from './flame_answer.js';
 import { durationText, FLAME_PATH } from './flame_links.js';
 import { lengthText, shownName } from './flame_text.js';
+import type { FlameView } from './flame_view.js';
 
 interface Option {
   readonly value: string;

@@ -2,13 +2,13 @@ import { cpus } from 'node:os';
 import { meanOf, recordedMs } from '../../profiles/amounts.js';
 import { Html, html } from '../html.js';
 import { grouped, percent } from '../number_text.js';
-import type { FlameView } from './flame_answer.js';
 import { flameData } from './flame_data.js';
 import { flameScript } from './flame_files.js';
 import { flameForm } from './flame_form.js';
 import { fileLink, flameLink } from './flame_links.js';
 import { functionTable } from './flame_table.js';
 import { amountText, lengthText, shareText, timeText } from './flame_text.js';
+import type { FlameView } from './flame_view.js';
 import { page } from './profile_pages.js';
 
 const GRAPH = { cpu: 'CPU flame graph', offcpu: 'Off-CPU flame graph' } as const;

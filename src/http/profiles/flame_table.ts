@@ -3,8 +3,8 @@ import { kindOf } from '../../profiles/flame_tree.js';
 import { frameName } from '../../profiles/frame_name.js';
 import type { FunctionCost } from '../../profiles/hottest_functions.js';
 import { type Html, html } from '../html.js';
-import type { FlameView } from './flame_answer.js';
 import { amountText, lengthText, secondsText, shareText, shownName } from './flame_text.js';
+import type { FlameView } from './flame_view.js';
 
 const CODE = { kernel: 'kernel', jit: 'compiled at run time', user: '', other: '' } as const;
 

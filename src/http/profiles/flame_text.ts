@@ -1,7 +1,7 @@
 import { secondsOf } from '../../profiles/amounts.js';
 import { showHidden } from '../../visible_text.js';
 import { grouped, NONE, percent } from '../number_text.js';
-import type { ProfileFacts } from './flame_answer.js';
+import type { ProfileFacts } from './flame_view.js';
 
 /** Characters of a name in a page. Names in C++ can be thousands of characters long. */
 const MOST_CHARACTERS = 300;

@@ -6,11 +6,20 @@ import { fault } from '../../errors/fault.js';
 import { acceptedEncoding } from '../accepted_encoding.js';
 import { LIMITS } from '../limits.js';
 
+/** A body that gzip compressed, in the chunks that it made: joining them would hold the event loop. */
+export interface CompressedBody {
+  readonly chunks: readonly Buffer[];
+  readonly bytes: number;
+}
+
 /**
  * Compresses a body, on another thread.
  * @throws SantaError PROFILE_TOO_LARGE; what the parts throw
  */
-export async function gzipped(parts: AsyncIterable<Buffer>, mostBytes: number = LIMITS.profileBytes): Promise<Buffer> {
+export async function gzipped(
+  parts: AsyncIterable<Buffer>,
+  mostBytes: number = LIMITS.profileBytes,
+): Promise<CompressedBody> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const collector = new Writable({
@@ -21,13 +30,18 @@ export async function gzipped(parts: AsyncIterable<Buffer>, mostBytes: number = 
     },
   });
   await pipeline(Readable.from(parts, { objectMode: false }), createGzip(), collector);
-  return Buffer.concat(chunks);
+  return { chunks, bytes };
+}
+
+/** Sends a compressed body as a file of its own. */
+export function sendFile(reply: FastifyReply, { chunks, bytes }: CompressedBody): FastifyReply {
+  return reply.header('content-length', String(bytes)).send(Readable.from(chunks, { objectMode: false }));
 }
 
 /** Sends a compressed body as the client accepts it. A client without gzip gets it decompressed at its own pace. */
-export function sendCompressed(request: FastifyRequest, reply: FastifyReply, body: Buffer): FastifyReply {
+export function sendCompressed(request: FastifyRequest, reply: FastifyReply, body: CompressedBody): FastifyReply {
   reply.header('vary', 'accept-encoding');
   if (acceptedEncoding(request.headers['accept-encoding']) === 'gzip')
-    return reply.header('content-encoding', 'gzip').send(body);
-  return reply.send(Readable.from([body]).pipe(createGunzip()));
+    return sendFile(reply.header('content-encoding', 'gzip'), body);
+  return reply.send(Readable.from(body.chunks, { objectMode: false }).pipe(createGunzip()));
 }

@@ -1,16 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fault } from '../../errors/fault.js';
-import { foldedText } from '../../profiles/folded.js';
-import { pprofMessage } from '../../profiles/pprof.js';
-import { StackSet } from '../../profiles/stack_set.js';
 import type { Work } from '../../profiles/work.js';
 import type { Profile, ProfileKind, ProfileSource } from '../../stacks/profile.js';
 import type { Exporter } from '../exporter.js';
 import { LIMITS } from '../limits.js';
-import { flameAnswer } from './flame_answer.js';
 import { profilePolicy } from './flame_files.js';
 import { FLAME_PATH } from './flame_links.js';
-import { gzipped, sendCompressed } from './profile_body.js';
 import type { ProfileDesk } from './profile_desk.js';
 import { answerProfileError } from './profile_errors.js';
 import { pprofIndex } from './profile_pages.js';
@@ -20,7 +15,10 @@ import { type FileQuery, fileQuery, flameQuery } from './profile_query.js';
 const FILES: Readonly<Record<string, ProfileKind>> = { '/debug/pprof/profile': 'cpu', '/debug/pprof/fgprof': 'offcpu' };
 const HTML = 'text/html; charset=utf-8';
 
-/** Adds the flame graph and the profiles in the format of pprof. HEAD collects nothing. */
+/**
+ * Adds the flame graph and the profiles in the format of pprof. HEAD collects nothing. What makes the answers is loaded with the
+ * first of them: most starts need none of it.
+ */
 export function profileRoutes(app: FastifyInstance, exporter: Exporter, desk: ProfileDesk): void {
   const common = { method: ['GET', 'HEAD'], errorHandler: answerProfileError };
   app.route({
@@ -32,6 +30,7 @@ export function profileRoutes(app: FastifyInstance, exporter: Exporter, desk: Pr
       reply.type(HTML).header('content-security-policy', profilePolicy());
       if (request.method === 'HEAD') return reply.send();
       const { client, ...work } = desk.admit(request, reply);
+      const { flameAnswer, sendCompressed } = await import('./flame_answer.js');
       const body = await desk.inTurn(client, work, () => flameAnswer(source, query, work));
       return sendCompressed(request, within(reply), body);
     },
@@ -54,11 +53,14 @@ export function profileRoutes(app: FastifyInstance, exporter: Exporter, desk: Pr
         if (request.method === 'HEAD') return fileHeaders(reply, query, kind).send();
         const { client, ...work } = desk.admit(request, reply);
         const collected = await collect(source, kind, query, request, work);
-        const { body, profile } = await desk.inTurn(client, work, () => fileOf(source, kind, query, work, collected));
+        const { fileAnswer, sendCompressed, sendFile } = await import('./file_answer.js');
+        const { body, profile } = await desk.inTurn(client, work, () =>
+          fileAnswer(source, kind, query, work, collected),
+        );
         fileHeaders(within(reply), query, kind);
         reply.header('x-profile-lost-samples', String(profile.lost));
         reply.header('x-profile-missing-seconds', String(Math.round(profile.missingMs / 1000)));
-        return query.format === 'pprof' ? reply.send(body) : sendCompressed(request, reply, body);
+        return query.format === 'pprof' ? sendFile(reply, body) : sendCompressed(request, reply, body);
       },
     });
   }
@@ -82,20 +84,6 @@ async function collect(
   const profile = await source.collect(kind, asked.seconds, signal);
   signal.throwIfAborted();
   return profile;
-}
-
-async function fileOf(
-  source: ProfileSource,
-  kind: ProfileKind,
-  { source: asked, format }: FileQuery,
-  work: Work,
-  collected: Profile | undefined,
-): Promise<{ body: Buffer; profile: Omit<Profile, 'stacks'> }> {
-  const profile = 'seconds' in asked ? collected! : await source.recorded(kind, asked.from, asked.to);
-  const set = new StackSet();
-  await set.add(profile, asked.filter, work);
-  const parts = format === 'folded' ? foldedText(set, work) : pprofMessage(profile, set, work);
-  return { body: await gzipped(parts), profile };
 }
 
 function fileHeaders(reply: FastifyReply, { format }: FileQuery, kind: ProfileKind): FastifyReply {
