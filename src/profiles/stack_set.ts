@@ -4,7 +4,7 @@ import { type LabelFilter, matches } from './label_filter.js';
 import { forEachPaced, type Work } from './work.js';
 
 /** Different stacks that are told apart. Samples of further ones count as `(other)` of their labels. */
-const MOST_STACKS = 200_000;
+const MOST_STACKS = 100_000;
 
 /** A stack with everything that was counted for it. */
 export interface MergedStack {

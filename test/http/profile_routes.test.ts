@@ -121,6 +121,21 @@ describe('a profile file', () => {
   });
 });
 
+it('a source that hangs keeps only those waiting who asked it', async () => {
+  const { url, profiles } = await listen();
+  const { promise, open } = gate();
+  profiles.gate = promise;
+  const leaving = new AbortController();
+  const hanging = fetch(`${url}/flamegraph`, { signal: leaving.signal });
+  await eventually(() => profiles.asked.length === 1);
+  profiles.gate = Promise.resolve();
+  const waiting = fetch(`${url}/debug/pprof/profile?window=5m&format=folded`);
+  leaving.abort();
+  await expect(hanging).rejects.toThrow();
+  expect(await (await waiting).text()).toBe(FOLDED);
+  open();
+});
+
 describe('the flame graph', () => {
   async function pageOf(query: string, change: Partial<FakeProfiles> = {}) {
     const { app, exporter } = await servers.create();

@@ -22,11 +22,12 @@ export class ProfileDesk {
   }
 
   /**
-   * Admits a request, until its connection or its answer ends.
+   * Admits a request, until its answer or its connection ends. It closes the connection if the answer takes too long.
+   * @param collectionMs how long it collects before there is anything to answer
    * @returns its work, which the end of the connection aborts
    * @throws SantaError PROFILE_LIMIT
    */
-  admit(request: FastifyRequest, reply: FastifyReply): Work & { readonly client: string } {
+  admit(request: FastifyRequest, reply: FastifyReply, collectionMs = 0): Work & { readonly client: string } {
     const client = clientNetwork(request.ip);
     const ofClient = this.#inProgress.get(client) ?? 0;
     const { profiles: limit, profilesOfClient: limitOfClient } = LIMITS;
@@ -34,19 +35,24 @@ export class ProfileDesk {
     this.#count++;
     this.#inProgress.set(client, ofClient + 1);
     const abort = new AbortController();
+    const deadline = setTimeout(() => reply.raw.destroy(), collectionMs + LIMITS.responseMs);
     reply.raw.once('close', () => {
+      clearTimeout(deadline);
       abort.abort();
       this.#leave(client);
     });
     return { pacer: this.#pacer, signal: abort.signal, client };
   }
 
-  /** Runs the part of a request that needs its profile in memory, when others have ended theirs. */
+  /**
+   * Runs the part of a request that needs its profile in memory, when others have ended theirs. Rejects at once when the work is
+   * aborted: a source that hangs keeps nobody else waiting.
+   */
   async inTurn<T>(client: string, { signal }: Work, run: () => Promise<T>): Promise<T> {
     await this.#turns.take(client);
     try {
       signal.throwIfAborted();
-      return await run();
+      return await Promise.race([run(), abortOf(signal)]);
     } finally {
       this.#turns.end();
     }
@@ -58,4 +64,8 @@ export class ProfileDesk {
     if (left > 0) this.#inProgress.set(client, left);
     else this.#inProgress.delete(client);
   }
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }

@@ -32,7 +32,7 @@ export function profileRoutes(app: FastifyInstance, exporter: Exporter, desk: Pr
       const { client, ...work } = desk.admit(request, reply);
       const { flameAnswer, sendCompressed } = await import('./flame_answer.js');
       const body = await desk.inTurn(client, work, () => flameAnswer(source, query, work));
-      return sendCompressed(request, within(reply), body);
+      return sendCompressed(request, reply, body);
     },
   });
   app.route({
@@ -51,13 +51,14 @@ export function profileRoutes(app: FastifyInstance, exporter: Exporter, desk: Pr
         const source = sourceOf(exporter);
         const query = fileQuery(request.query, Date.now());
         if (request.method === 'HEAD') return fileHeaders(reply, query, kind).send();
-        const { client, ...work } = desk.admit(request, reply);
+        const seconds = 'seconds' in query.source ? query.source.seconds : 0;
+        const { client, ...work } = desk.admit(request, reply, seconds * 1000);
         const collected = await collect(source, kind, query, request, work);
         const { fileAnswer, sendCompressed, sendFile } = await import('./file_answer.js');
         const { body, profile } = await desk.inTurn(client, work, () =>
           fileAnswer(source, kind, query, work, collected),
         );
-        fileHeaders(within(reply), query, kind);
+        fileHeaders(reply, query, kind);
         reply.header('x-profile-lost-samples', String(profile.lost));
         reply.header('x-profile-missing-seconds', String(Math.round(profile.missingMs / 1000)));
         return query.format === 'pprof' ? sendFile(reply, body) : sendCompressed(request, reply, body);
@@ -90,11 +91,4 @@ function fileHeaders(reply: FastifyReply, { format }: FileQuery, kind: ProfileKi
   if (format === 'folded') return reply.type('text/plain; charset=utf-8');
   const name = kind === 'cpu' ? 'profile' : 'fgprof';
   return reply.type('application/octet-stream').header('content-disposition', `attachment; filename="${name}.pb.gz"`);
-}
-
-/** Ends the connection of a client that takes too long for the answer. */
-function within(reply: FastifyReply): FastifyReply {
-  const deadline = setTimeout(() => reply.raw.destroy(), LIMITS.responseMs);
-  reply.raw.once('close', () => clearTimeout(deadline));
-  return reply;
 }
