@@ -6,7 +6,7 @@ import { decodeNode, type FlameData, type FlameNode } from './flame_nodes.js';
 
 /** Above this many frames an animation stutters. */
 const ANIMATED_FRAMES = 1500;
-const KIND_WORDS: Readonly<Record<string, string>> = { kernel: 'kernel', jit: 'compiled at run time' };
+const KIND_WORDS: Readonly<Record<string, string>> = { kernel: 'kernel', jit: 'JIT-compiled' };
 
 const element = <T extends Element>(id: string) => document.getElementById(id) as unknown as T;
 const data = JSON.parse(element<HTMLElement>('profile').textContent!) as FlameData;

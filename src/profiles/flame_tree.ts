@@ -3,7 +3,7 @@ import { frameName, OTHER } from './frame_name.js';
 import type { MergedStack, StackSet } from './stack_set.js';
 import { pause, type Work } from './work.js';
 
-/** What a node of the tree is: the root, a label value, code of a process, of the kernel, of a JIT, or the sum of small ones. */
+/** What a node is: the root, a label value, code of a process, of the kernel, JIT-compiled code, or the sum of small nodes. */
 export type NodeKind = 'root' | 'label' | 'user' | 'kernel' | 'jit' | 'other';
 
 /** A node of a flame graph. Its numbers include those of its children, which are in descending order. */
@@ -23,8 +23,9 @@ const LEAST_SHARE = 0.001;
 const MOST_NODES = 5000;
 
 /**
- * The tree of a flame graph: first a level for each label, then the frames. Each of two columns counts for the least share, so that a
- * comparison shows what has gone too. Rejects with the reason of the signal.
+ * The tree of a flame graph: first a level for each label, then the frames. A node is shown if either of its two numbers is large
+ * enough: a comparison shows what has gone too. Rejects with the reason of the signal.
+ * @param mostNodes without those of kind `other`
  */
 export async function flameTree(set: StackSet, work: Work, mostNodes = MOST_NODES): Promise<FlameNode> {
   for (let share = LEAST_SHARE; ; share *= 2) {
@@ -33,7 +34,7 @@ export async function flameTree(set: StackSet, work: Work, mostNodes = MOST_NODE
   }
 }
 
-/** Code of the kernel, of a JIT, or of a process; or what stands for many frames. */
+/** Code of the kernel, JIT-compiled code, code of a process, or what stands for many frames. */
 export function kindOf({ function: name, isKernel, module }: Frame): 'kernel' | 'jit' | 'user' | 'other' {
   if (isKernel) return 'kernel';
   if (module === '') return name === OTHER ? 'other' : 'user';

@@ -92,9 +92,9 @@ function gaps({ from, to, missingMs, lost }: FlameView['profile'], time: string)
 const KINDS = {
   user: 'process',
   kernel: 'kernel',
-  jit: 'compiled at run time',
-  label: 'who',
-  other: 'small ones together',
+  jit: 'JIT-compiled',
+  label: 'label',
+  other: 'other, each below 0.1 %',
 };
 const CHANGES = { more: 'more than before', same: 'unchanged', less: 'less than before' };
 

@@ -6,9 +6,9 @@ import { type Html, html } from '../html.js';
 import { amountText, lengthText, secondsText, shareText, shownName } from './flame_text.js';
 import type { FlameView } from './flame_view.js';
 
-const CODE = { kernel: 'kernel', jit: 'compiled at run time', user: '', other: '' } as const;
+const CODE = { kernel: 'kernel', jit: 'JIT-compiled', user: '', other: '' } as const;
 
-/** The hottest functions, or those that changed most, as a table: what the graph shows to who cannot see it. */
+/** The hottest functions, or those that changed most, as a table: the graph for readers who cannot see it. */
 export function functionTable(view: FlameView): Html {
   const { hottest, before, query } = view;
   if (hottest.length === 0) return html``;
