@@ -94,7 +94,7 @@ const KINDS = {
   kernel: 'kernel',
   jit: 'JIT-compiled',
   label: 'label',
-  other: 'other, each below 0.1 %',
+  other: 'other, each too small to show',
 };
 const CHANGES = { more: 'more than before', same: 'unchanged', less: 'less than before' };
 
