@@ -75,6 +75,18 @@ writeFileSync(
   exporter,
   `(function (exports, require, module, __filename, __dirname) {${readFileSync(exporter, 'utf8')}\n})`,
 );
+// For browsers: the server puts it into a page.
+await build({
+  entryPoints: [join(src, 'page/flamegraph.ts')],
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  loader: { '.css': 'empty' },
+  logLevel: 'warning',
+});
 // What is in the bundles identifies the build: another one may read the same configuration differently.
 const bundles = ['exporter.js', 'reader_process.js'].map((name) => readFileSync(join(dist, name)));
 const identity = createHash('sha256').update(Buffer.concat(bundles)).digest('hex').slice(0, 16);
