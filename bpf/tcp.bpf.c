@@ -26,29 +26,29 @@ PERCPU_HASH(resets_sent, struct in_state, __u64, 1024);
 SHARED_HASH(resets_received, struct in_state, __u64, 1024);
 PERCPU_HASH(state_changes, struct state_change, __u64, 256);
 
-static __always_inline int count_change(const struct sock *sock, int from, int to)
+static __always_inline int count_change(const struct sock *sock, int from, int to, bool is_typed)
 {
 	struct state_change change = { .from = from, .to = to };
 
 	/* SCTP and DCCP share the tracepoint. */
-	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_TCP)
+	if (MEMBER(is_typed, sock, sk_protocol) != IPPROTO_TCP)
 		return 0;
 	count_in(state_changes, &change);
 	if (to == syn_sent)
-		begin_connect(sock);
+		begin_connect(sock, is_typed);
 	else if (from == syn_sent)
 		end_connect(sock, to);
 	else if (from == syn_recv && to == established)
-		accept_wait_start(sock);
+		accept_wait_start(sock, is_typed);
 	else if (to == close)
 		accept_wait_discard(sock);
 	return 0;
 }
 
 INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
-		(const struct sock *sock, int from, int to), count_change(sock, from, to),
+		(const struct sock *sock, int from, int to), count_change(sock, from, to, TYPED),
 		struct trace_event_raw_inet_sock_set_state,
-		count_change(event->skaddr, event->oldstate, event->newstate))
+		count_change(event->skaddr, event->oldstate, event->newstate, UNTYPED))
 
 static __always_inline const struct sock *tcp_behind(long descriptor)
 {
@@ -96,7 +96,7 @@ SYSCALL_EXIT(leave_call, SUCCEEDED | FAILED, socket_calls, count_result(number, 
 
 static __always_inline int count_retransmit(const struct sock *sock)
 {
-	struct in_state in = { .state = BPF_CORE_READ(sock, __sk_common.skc_state), .ports = ports_of(sock) };
+	struct in_state in = { .state = BPF_CORE_READ(sock, __sk_common.skc_state), .ports = ports_of(sock, UNTYPED) };
 
 	count_in(retransmits, &in);
 	return 0;
@@ -121,7 +121,7 @@ int BPF_PROG(retransmit_synack, const struct sock *listener, const struct reques
 {
 	struct in_state in = { .state = new_syn_recv };
 
-	in.ports.local = folded(local_port(listener));
+	in.ports.local = folded(local_port(listener, UNTYPED));
 	in.ports.peer = folded(bpf_ntohs(request->__req_common.skc_dport));
 	count_in(retransmits, &in);
 	return 0;
@@ -154,7 +154,7 @@ int BPF_PROG(send_reset)
 	if (packet)
 		in.ports = ports_of_answered(packet);
 	else if (sock)
-		in.ports = ports_of(sock);
+		in.ports = ports_of(sock, UNTYPED);
 	count_in(resets_sent, &in);
 	return 0;
 }
@@ -162,7 +162,7 @@ int BPF_PROG(send_reset)
 SEC("tp_btf/tcp_receive_reset")
 int BPF_PROG(receive_reset, const struct sock *sock)
 {
-	struct in_state in = { .state = sock->__sk_common.skc_state, .ports = ports_of(sock) };
+	struct in_state in = { .state = sock->__sk_common.skc_state, .ports = ports_of(sock, UNTYPED) };
 
 	count_in(resets_received, &in);
 	return 0;
