@@ -3,8 +3,8 @@
 #include "santabpf.h"
 #include "holder.h"
 #include "iterators.h"
-#include "preemption.h"
 #include "remembered_sockets.h"
+#include "tcp_state_change.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
@@ -76,13 +76,11 @@ static __always_inline void settle(__u32 port, struct account *account, __u32 no
 	count_drops(&server, dropped <= (__u32)-1 / 2 ? dropped : now);
 }
 
-static __always_inline int change_listening(const struct sock *sock, int from, int to, bool is_typed)
+static __always_inline int change_listening(const struct sock *sock, int to, bool is_typed)
 {
 	__u64 id = (__u64)sock;
 	struct account account = {}, *known;
 
-	if ((from != listen && to != listen) || !is_tcp(sock, is_typed))
-		return 0;
 	if (to == listen) {
 		if (!is_process())
 			return 0;
@@ -99,10 +97,8 @@ static __always_inline int change_listening(const struct sock *sock, int from, i
 	return 0;
 }
 
-INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
-		(const struct sock *sock, int from, int to), change_listening(sock, from, to, TYPED),
-		struct trace_event_raw_inet_sock_set_state,
-		change_listening(event->skaddr, event->oldstate, event->newstate, UNTYPED))
+TCP_STATE_CHANGE(change_state, change_listening(sock, to, is_typed), { ANY_STATE, STATE(listen) },
+		{ STATE(listen), STATE(close) })
 
 static __always_inline void list(__u64 id, const struct listener *listener)
 {

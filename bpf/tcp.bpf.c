@@ -6,6 +6,7 @@
 #include "call_arguments.h"
 #include "connects.h"
 #include "syscall_exit.h"
+#include "tcp_state_change.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
@@ -14,26 +15,14 @@ struct in_state {
 	struct ports ports;
 };
 
-struct state_change {
-	enum tcp_state from;
-	enum tcp_state to;
-};
-
 SHARED_HASH(accepted, struct command, __u64, 4096);
 SHARED_HASH(retransmits, struct in_state, __u64, 1024);
 /* 1024 entries bound the cardinality during a scan of the host's ports. */
 PERCPU_HASH(resets_sent, struct in_state, __u64, 1024);
 SHARED_HASH(resets_received, struct in_state, __u64, 1024);
-PERCPU_HASH(state_changes, struct state_change, __u64, 256);
 
 static __always_inline int count_change(const struct sock *sock, int from, int to, bool is_typed)
 {
-	struct state_change change = { .from = from, .to = to };
-
-	/* SCTP and DCCP share the tracepoint. */
-	if (MEMBER(is_typed, sock, sk_protocol) != IPPROTO_TCP)
-		return 0;
-	count_in(state_changes, &change);
 	if (to == syn_sent)
 		begin_connect(sock, is_typed);
 	else if (from == syn_sent)
@@ -45,10 +34,8 @@ static __always_inline int count_change(const struct sock *sock, int from, int t
 	return 0;
 }
 
-INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
-		(const struct sock *sock, int from, int to), count_change(sock, from, to, TYPED),
-		struct trace_event_raw_inet_sock_set_state,
-		count_change(event->skaddr, event->oldstate, event->newstate, UNTYPED))
+TCP_STATE_CHANGE(change_state, count_change(sock, from, to, is_typed), { STATE(syn_sent), ANY_STATE },
+		{ ANY_STATE, STATE(syn_sent) | STATE(close) }, { STATE(syn_recv), STATE(established) })
 
 static __always_inline const struct sock *tcp_behind(long descriptor)
 {

@@ -4,10 +4,10 @@
 #include "santabpf.h"
 #include "holder.h"
 #include "iterators.h"
-#include "preemption.h"
 #include "remembered_sockets.h"
 #include "socket_table.h"
 #include "tcp_ports.h"
+#include "tcp_state_change.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
@@ -185,25 +185,21 @@ static __always_inline void end(const struct sock *sock, bool is_typed)
 	count(&connections, before, sent_by(sock, is_typed));
 }
 
-static __always_inline int change_connection(const struct sock *sock, int from, int to, bool is_typed)
+static __always_inline int change_connection(const struct sock *sock, int to, bool is_typed)
 {
-	if ((to != syn_sent && to != established && to != listen && to != close) || !is_tcp(sock, is_typed))
-		return 0;
 	if (to == syn_sent)
 		begin_connect(sock, is_typed);
 	else if (to == listen)
 		begin_listen(sock, is_typed);
-	else if (to == close && from != listen)
+	else if (to == close)
 		end(sock, is_typed);
-	else if (to == established && from == syn_recv)
+	else
 		begin_accepted(sock, is_typed);
 	return 0;
 }
 
-INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
-		(const struct sock *sock, int from, int to), change_connection(sock, from, to, TYPED),
-		struct trace_event_raw_inet_sock_set_state,
-		change_connection(event->skaddr, event->oldstate, event->newstate, UNTYPED))
+TCP_STATE_CHANGE(change_state, change_connection(sock, to, is_typed), { ANY_STATE, STATE(syn_sent) | STATE(listen) },
+		{ STATE(syn_recv), STATE(established) }, { ~STATE(listen) & ANY_STATE, STATE(close) })
 
 /* A server that accepted a connection, or will accept it, is the one that listens. A walk corrects that. */
 static __always_inline bool name_by_port(const struct sock *sock, struct account *account)
