@@ -7,16 +7,16 @@
 
 static __always_inline int dispatch(void *ctx, const struct sock *sock, int from, int to, bool is_typed)
 {
-	struct state_change change = { .from = from, .to = to };
+	__u32 kind = kind_of_change(from, to);
 	__u64 *count;
 
 	/* SCTP and DCCP share the tracepoint. */
 	if (MEMBER(is_typed, sock, sk_protocol) != IPPROTO_TCP)
 		return 0;
-	count = lookup_or_try_init(tcp_state_changes, &change);
+	count = bpf_map_lookup_elem(&tcp_state_changes, &kind);
 	if (count)
 		add(count, 1);
-	call_state_handler(ctx, from, to, 0);
+	call_state_handler(ctx, kind, 0);
 	return 0;
 }
 

@@ -33,7 +33,7 @@ struct handled_changes {
                                                                                                                        \
 		(void)(RESULT);                                                                                        \
 		handler_end(tcp_state, counters, start);                                                               \
-		call_state_handler(ctx, from, to, place_of_##NAME);                                                    \
+		call_state_handler(ctx, kind_of_change(from, to), place_of_##NAME);                                    \
 	}                                                                                                              \
 	SEC("tp_btf/inet_sock_set_state")                                                                              \
 	int COUNTED_PROG(NAME, count_nested_run, const struct sock *sock, int from, int to)                            \

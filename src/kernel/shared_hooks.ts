@@ -32,7 +32,7 @@ export const tcpStates = {
   program: 'dispatch_change',
   twin: 'dispatch_change_nested',
   prefix: 'tcp_state',
-  counts: ['tcp_state_changes', 'tcp_state_changes_newcomers', 'tcp_state_changes_other'],
+  counts: ['tcp_state_changes'],
   results: 1,
   events: 'changes of TCP states',
 } as const satisfies HookDescription;
