@@ -5,6 +5,7 @@
 #include "accept_wait.h"
 #include "call_arguments.h"
 #include "connects.h"
+#include "current_file.h"
 #include "syscall_exit.h"
 #include "tcp_state_change.h"
 #include "kernel/tcp.h"
@@ -37,19 +38,10 @@ static __always_inline int count_change(const struct sock *sock, int from, int t
 TCP_STATE_CHANGE(change_state, count_change(sock, from, to, is_typed), { STATE(syn_sent), ANY_STATE },
 		{ ANY_STATE, STATE(syn_sent) | STATE(close) }, { STATE(syn_recv), STATE(established) })
 
-static __always_inline const struct sock *tcp_behind(long descriptor)
-{
-	struct task_struct___files *task = (void *)bpf_get_current_task();
-	struct file **files = BPF_CORE_READ(task, files, fdt, fd), *file = 0;
-
-	bpf_probe_read_kernel(&file, sizeof(file), files + descriptor);
-	return tcp_sock_of(BPF_CORE_READ(file, private_data));
-}
-
 /* The accepting task is known only at the exit of accept(): before it, the connection belongs to the listening socket. */
 static __always_inline void count_accepted(long descriptor)
 {
-	const struct sock *sock = tcp_behind(descriptor);
+	const struct sock *sock = tcp_sock_of(BPF_CORE_READ(current_file(descriptor), private_data));
 	struct command command;
 
 	if (!sock)
@@ -61,7 +53,7 @@ static __always_inline void count_accepted(long descriptor)
 
 static __always_inline __u8 demultiplexed(void)
 {
-	__u32 call = COMPAT_FIRST_ARGUMENT(current_registers((void *)bpf_get_current_task()));
+	__u32 call = COMPAT_FIRST_ARGUMENT(current_registers((void *)bpf_get_current_task()), UNTYPED);
 
 	return call == SYS_ACCEPT || call == SYS_ACCEPT4 ? ACCEPTS : CONNECTS;
 }

@@ -130,9 +130,13 @@ static __always_inline void end_connect(const struct sock *sock, int state)
 static __always_inline void count_given_up(long result)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
-	struct opening *stored = bpf_map_lookup_elem(&given_up, &thread);
+	struct opening *stored;
 	struct failure failure;
 
+	/* The usual result of a nonblocking connect, never of one that has ended. */
+	if (result == -EINPROGRESS)
+		return;
+	stored = bpf_map_lookup_elem(&given_up, &thread);
 	if (!stored)
 		return;
 	failure.opening = *stored;
