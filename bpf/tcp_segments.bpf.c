@@ -7,6 +7,7 @@
 #include "remembered_sockets.h"
 #include "socket_table.h"
 #include "tcp_ports.h"
+#include "tcp_services.h"
 #include "tcp_state_change.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
@@ -33,17 +34,6 @@ struct account {
 	__u16 unused;
 };
 
-/* Keyed by the network namespace and port of a listening socket: the process that accepts its connections. */
-struct service {
-	__u64 network;
-	__u64 port;
-};
-
-struct owner {
-	struct holder holder;
-	__u64 walk;
-};
-
 SHARED_HASH(segments, struct connections, struct segments, 4096);
 /*
  * The close of a connection removes its entry. If it was missed, the next connection at the address replaces it, or a scrape.
@@ -51,12 +41,6 @@ SHARED_HASH(segments, struct connections, struct segments, 4096);
  */
 SOCKET_TABLE(placed, struct account);
 REMEMBERED_SOCKETS(accounts, struct account, 65536);
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, struct service);
-	__type(value, struct owner);
-} owners SEC(".maps");
 
 /* The number of the walk over all open files. Until the first is complete, an unknown connection may be older than the probe. */
 __u32 walk = 1;
@@ -123,11 +107,6 @@ static __always_inline void begin(const struct sock *sock, struct account *accou
 		overflow_of(segments);
 }
 
-static __always_inline struct service service_of(const struct sock *sock, bool is_typed)
-{
-	return (struct service){ .network = network_of(sock, is_typed), .port = local_port(sock, is_typed) };
-}
-
 static __always_inline void begin_connect(const struct sock *sock, bool is_typed)
 {
 	struct account account = { .is_named = is_process() };
@@ -145,20 +124,6 @@ static __always_inline void begin_accepted(const struct sock *sock, bool is_type
 	/* Two programs connected to each other at the same time: the connect has begun it. */
 	if (!account_of(sock, is_typed))
 		begin(sock, &account, is_typed);
-}
-
-/* The init process, such as systemd, listens for services. */
-#define FIRST_PROCESS 1
-
-static __always_inline void begin_listen(const struct sock *sock, bool is_typed)
-{
-	struct service service = service_of(sock, is_typed);
-	struct owner owner = {};
-
-	if (!service.port || !is_process() || bpf_get_current_pid_tgid() >> 32 == FIRST_PROCESS)
-		return;
-	owner.holder = current_holder();
-	bpf_map_update_elem(&owners, &service, &owner, BPF_ANY);
 }
 
 static __always_inline void end(const struct sock *sock, bool is_typed)
