@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { anyOf, mustBe, mustListOne } from '../../src/config/sentences.js';
 import { secondsOf } from './durations.js';
+import { identityElements } from './identity.js';
 
 function number(what: string, isValid: (value: number) => boolean) {
   const error = mustBe(what);
@@ -43,3 +44,14 @@ function isExpression(text: string): boolean {
     return false;
   }
 }
+
+const elementsError = mustBe(`a list of ${anyOf(identityElements)}, each once`);
+
+/** The exporter's setting `identity`: a list, or its elements with commas between them. */
+export const identity = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(/ *, */) : value),
+  z
+    .array(z.enum(identityElements, { error: elementsError }), { error: elementsError })
+    .min(1, mustListOne('element'))
+    .refine((elements) => new Set(elements).size === elements.length, { error: elementsError }),
+);

@@ -3,7 +3,8 @@ import { mapping } from '../../src/config/mapping_schema.js';
 import { metricPrefix } from '../../src/config/names.js';
 import { named } from '../../src/config/value_schema.js';
 import { definitions } from './groups.js';
-import { duration, severity } from './parameter_kinds.js';
+import type { IdentityElement } from './identity.js';
+import { duration, identity, severity } from './parameter_kinds.js';
 
 const url = named(
   /^https?:\/\/[^\s"'`{}]*[^\s"'`{}/]$/,
@@ -28,6 +29,7 @@ const alerts = Object.fromEntries(
 export const parametersFile = mapping(
   {
     interval: duration('a scrape interval from 1s to 2m, such as 15s', 1, 120),
+    identity,
     job: named(/^[^\s"'\\]+$/, 'a regular expression for names of jobs, such as .*santabpf.*'),
     metric_prefix: named(metricPrefix, 'the beginning of a metric name such as santabpf_, or "" for none'),
     links: mapping({ grafana: url, runbooks: url }, 'a mapping with the URLs grafana and runbooks'),
@@ -42,6 +44,8 @@ type Common = z.output<z.ZodObject<typeof everyAlert>>;
 export interface Parameters {
   /** Scrape interval in seconds. */
   readonly interval: number;
+  /** The exporter's setting `identity`. */
+  readonly identity: readonly IdentityElement[];
   readonly job: string;
   readonly metric_prefix: string;
   readonly links: { readonly grafana: string; readonly runbooks: string };

@@ -2,6 +2,7 @@ import { Document, isScalar, Scalar, visit, type YAMLMap, type YAMLSeq } from 'y
 import { ownMetricNames } from '../../src/config/own_metric_names.js';
 import { durationOf } from './durations.js';
 import type { Group } from './groups.js';
+import { identityOf } from './identity.js';
 import { alertSettings, type Parameters } from './parameters.js';
 import type { Alert, Given, Recording, Rule, Shapes } from './rule.js';
 import { wrapped } from './text.js';
@@ -17,7 +18,11 @@ const width = 150;
  * @param heading comment at its beginning
  */
 export function ruleFile(heading: string, groups: readonly Group[], parameters: Parameters): string {
-  const given = { ...parameters, ...windowsOf(parameters.interval, parameters.job) } as unknown as Given<Shapes>;
+  const given = {
+    ...parameters,
+    ...windowsOf(parameters.interval, parameters.job),
+    identity: identityOf(parameters.identity),
+  } as unknown as Given<Shapes>;
   const rules = groups.map(({ name, definitions }) => ({
     name,
     rules: definitions.flatMap((definition) => definition.rules(given)),

@@ -7,20 +7,20 @@ import { recordUsual, unusual } from '../usual.js';
 
 export const cpuHigh = define(
   { SantaCpuHigh: { on: share, off: share, waiting: amount, times: amount } },
-  ({ rate, SantaCpuHigh: { on, off, waiting, times } }) => {
+  ({ identity, rate, SantaCpuHigh: { on, off, waiting, times } }) => {
     const busy = `instance:santabpf_cpu_busy:ratio${rate}`;
     const usualBusy = 'instance:santabpf_cpu_busy:usual4h';
     const usualWaits = 'instance:santabpf_tasks_waiting_per_cpu:usual';
     const waits = `instance:santabpf_tasks_waiting_per_cpu:rate${rate}`;
     return [
       record(
-        `instance_command:santabpf_cpu_seconds:rate${rate}`,
+        `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}`,
         `rate(santabpf_cpu_seconds_total[${rate}])`,
         'CPUs in use.',
       ),
       record(
         `instance:santabpf_cpu_seconds:rate${rate}`,
-        `sum without (command) (instance_command:santabpf_cpu_seconds:rate${rate})`,
+        `sum without (${identity.list}) (instance_${identity.level()}:santabpf_cpu_seconds:rate${rate})`,
       ),
       record(busy, `instance:santabpf_cpu_seconds:rate${rate} / santabpf_cpus_online`, 'Share of the CPU time in use.'),
       record(
@@ -64,10 +64,10 @@ export const cpuHigh = define(
         summary: 'High CPU usage on {{ $labels.instance }}',
         description: [
           `{{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }} is in use${phrase(`100 * ${usualBusy}{job=%q,instance=%q}`, ' (usual: {{ printf "%.0f%%" .Value }})')}`,
-          `${phrase(`${waits}{job=%q,instance=%q}`, ', and {{ printf "%.1f" .Value }} tasks wait for each CPU')}. Top commands, by share:`,
+          `${phrase(`${waits}{job=%q,instance=%q}`, ', and {{ printf "%.1f" .Value }} tasks wait for each CPU')}. Top ${identity.nouns}, by share:`,
           top(
-            `100 * instance_command:santabpf_cpu_seconds:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_cpu_seconds:rate${rate} >= 1`,
-            '- {{ .Labels.command }}: {{ printf "%.0f%%" .Value }}',
+            `100 * instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_cpu_seconds:rate${rate} >= 1`,
+            `- ${identity.who('.Labels')}: {{ printf "%.0f%%" .Value }}`,
           ),
         ],
       },

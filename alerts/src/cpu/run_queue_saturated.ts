@@ -7,7 +7,7 @@ import { recordUsual, unusual } from '../usual.js';
 
 export const runQueueSaturated = define(
   { SantaRunQueueSaturated: { on: amount, off: amount, busy: share, times: amount } },
-  ({ rate, SantaRunQueueSaturated: { on, off, busy, times } }) => [
+  ({ identity, rate, SantaRunQueueSaturated: { on, off, busy, times } }) => [
     record(
       `instance:santabpf_runqueue_wait:p99_${rate}`,
       `histogram_quantile(0.99, rate(santabpf_runqueue_wait_seconds_bucket[${rate}]))`,
@@ -41,10 +41,10 @@ export const runQueueSaturated = define(
       summary: 'Tasks wait for a CPU on {{ $labels.instance }}',
       description: [
         'The p99 wait for a CPU is {{ $value | humanizeDuration }} on {{ $labels.instance }}',
-        `${phrase('instance:santabpf_runqueue_wait:usual_p99{job=%q,instance=%q}', ' (usual: {{ .Value | humanizeDuration }})')}${phrase(`instance:santabpf_tasks_waiting:rate${rate}{job=%q,instance=%q}`, '; {{ printf "%.1f" .Value }} tasks wait on average')}. Top commands by CPU:`,
+        `${phrase('instance:santabpf_runqueue_wait:usual_p99{job=%q,instance=%q}', ' (usual: {{ .Value | humanizeDuration }})')}${phrase(`instance:santabpf_tasks_waiting:rate${rate}{job=%q,instance=%q}`, '; {{ printf "%.1f" .Value }} tasks wait on average')}. Top ${identity.nouns} by CPU:`,
         top(
-          `100 * instance_command:santabpf_cpu_seconds:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_cpu_seconds:rate${rate} >= 1`,
-          '- {{ .Labels.command }}: {{ printf "%.0f%%" .Value }}',
+          `100 * instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_cpu_seconds:rate${rate} >= 1`,
+          `- ${identity.who('.Labels')}: {{ printf "%.0f%%" .Value }}`,
         ),
       ],
     },

@@ -7,15 +7,15 @@ import { recordUsual, unusual } from '../usual.js';
 
 export const shortLivedJobs = define(
   { SantaShortLivedJobs: { on: share, off: share, seconds: amount, times: amount } },
-  ({ rate, SantaShortLivedJobs: { on, off, seconds, times } }) => [
+  ({ identity, rate, SantaShortLivedJobs: { on, off, seconds, times } }) => [
     record(
-      `instance_command_parent_user:santabpf_short_lived_cpu:rate${rate}`,
+      `instance_${identity.level('parent', 'user')}:santabpf_short_lived_cpu:rate${rate}`,
       `rate(santabpf_short_lived_cpu_seconds_total[${rate}])`,
       'CPUs used by processes that live less than a second.',
     ),
     record(
       `instance:santabpf_short_lived_cpu:rate${rate}`,
-      `sum without (command, parent, user) (instance_command_parent_user:santabpf_short_lived_cpu:rate${rate})`,
+      `sum without (${identity.list}, parent, user) (instance_${identity.level('parent', 'user')}:santabpf_short_lived_cpu:rate${rate})`,
     ),
     record(
       `instance:santabpf_short_lived_cpu:ratio${rate}`,
@@ -31,7 +31,7 @@ export const shortLivedJobs = define(
       `instance:santabpf_short_lived_cpu_per_process:rate${rate}`,
       promql`
         instance:santabpf_short_lived_cpu:rate${rate}
-          / (sum without (command, parent, user) (rate(santabpf_short_lived_processes_total[${rate}])) > 0)
+          / (sum without (${identity.list}, parent, user) (rate(santabpf_short_lived_processes_total[${rate}])) > 0)
       `,
       'CPU seconds that each of them uses, on average.',
     ),
@@ -53,10 +53,10 @@ export const shortLivedJobs = define(
       summary: 'Short-lived processes use the CPUs of {{ $labels.instance }}',
       description: [
         'Processes that live less than a second use {{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }}',
-        `${phrase('100 * instance:santabpf_short_lived_cpu:usual{job=%q,instance=%q}', ' (usual: {{ printf "%.0f%%" .Value }})')}${phrase(`sum without (command, parent, user) (rate(santabpf_short_lived_processes_total{job=%q,instance=%q}[${rate}]))`, ', {{ printf "%.0f" .Value }} processes a second')}${phrase(`instance:santabpf_short_lived_cpu_per_process:rate${rate}{job=%q,instance=%q}`, ', {{ .Value | humanizeDuration }} of CPU time each')}. Process lists such as top rarely show them. Top commands (← parent, user), by share:`,
+        `${phrase('100 * instance:santabpf_short_lived_cpu:usual{job=%q,instance=%q}', ' (usual: {{ printf "%.0f%%" .Value }})')}${phrase(`sum without (${identity.list}, parent, user) (rate(santabpf_short_lived_processes_total{job=%q,instance=%q}[${rate}]))`, ', {{ printf "%.0f" .Value }} processes a second')}${phrase(`instance:santabpf_short_lived_cpu_per_process:rate${rate}{job=%q,instance=%q}`, ', {{ .Value | humanizeDuration }} of CPU time each')}. Process lists such as top rarely show them. Top ${identity.nouns} (${identity.hasCommand ? '← parent, user' : 'and users'}), by share:`,
         top(
-          `100 * instance_command_parent_user:santabpf_short_lived_cpu:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_short_lived_cpu:rate${rate} >= 1`,
-          '- {{ .Labels.command }} ← {{ .Labels.parent }} ({{ .Labels.user }}): {{ printf "%.0f%%" .Value }}',
+          `100 * instance_${identity.level('parent', 'user')}:santabpf_short_lived_cpu:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_short_lived_cpu:rate${rate} >= 1`,
+          `- ${identity.hasCommand ? `${identity.who('.Labels')} ← {{ .Labels.parent }} ({{ .Labels.user }})` : identity.whoAndUser('.Labels')}: {{ printf "%.0f%%" .Value }}`,
         ),
       ],
     },

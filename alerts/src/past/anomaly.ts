@@ -5,10 +5,10 @@ import { promql } from '../text.js';
 
 export const anomaly = define(
   { SantaAnomalyAgainstPast: { times: amount, least: amount } },
-  ({ events, SantaAnomalyAgainstPast }) => [
+  ({ identity, events, SantaAnomalyAgainstPast }) => [
     record(
       'instance_activity:santabpf:now',
-      `sum without (command, user) (rate(santabpf_execs_total[${events}]))`,
+      `sum without (${identity.list}, user) (rate(santabpf_execs_total[${events}]))`,
       undefined,
       { activity: 'programs executed a second' },
     ),
