@@ -4,13 +4,15 @@ import { amount, commands } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { promql } from '../text.js';
 
+/** Cgroups of logins and scheduled jobs, where no label names the parent: an identity without `command`. */
+const attendedCgroups = '(.*/)?(user[.]slice|(sshd?|dropbear|crond?|anacron|atd)[.]service)(/.*)?';
+
 export const crashLoop = define(
   { SantaCrashLoop: { on: amount, parents: commands } },
   ({ identity, events, eventsText, SantaCrashLoop: { on, parents } }) => {
     const kills = `instance_${identity.level('signal')}:santabpf_process_kills:increase${events}`;
     const services = `instance_${identity.level('parent', 'cgroup', 'code', 'signal')}:santabpf_service_exits:increase${events}`;
-    // Without commands nobody knows the parent. The sessions of people take the place of the list.
-    const unattended = identity.hasCommand ? `parent!~"${parents}"` : 'cgroup!~".*/session-[^/]+[.]scope"';
+    const unattended = identity.hasCommand ? `parent!~"${parents}"` : `cgroup!~"${attendedCgroups}"`;
     const isService = identity.hasCommand ? 'if $labels.parent' : 'if not $labels.signal';
     const startedBy = identity.hasCommand ? ', started by {{ $labels.parent }}' : '';
     return [

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
+import { type IdentityElement, identityOf } from '../../../alerts/src/identity.js';
 import { phrase, query, top } from '../../../alerts/src/notification.js';
 import { needs } from '../../harness/requirements.js';
 import { hostileNames } from './hostile_names.js';
@@ -76,6 +77,69 @@ test('the vocabulary of descriptions finds and prints any name as it is', isRun,
       ],
     },
     rules,
+  );
+  expect(found).toContain('SUCCESS');
+});
+
+/** What a text calls a process with these labels; absent ones are empty. */
+const called: readonly (readonly [readonly IdentityElement[], Readonly<Record<string, string>>, string])[] = [
+  [['command'], { command: 'node' }, 'node'],
+  [['unit', 'command'], { unit: 'nginx.service', command: 'node' }, 'node in nginx.service'],
+  [['unit', 'command'], { command: 'node' }, 'node'],
+  [['unit'], { unit: 'nginx.service' }, 'nginx.service'],
+  [['unit'], {}, '(no unit)'],
+  [
+    ['slice', 'unit', 'command'],
+    { unit: 'a.service', slice: 'b.slice', command: 'node' },
+    'node in a.service, b.slice',
+  ],
+  [['slice', 'unit', 'command'], { slice: 'b.slice', command: 'node' }, 'node in b.slice'],
+  [['namespace', 'pod', 'container'], { namespace: 'shop', pod: 'web-0', container: 'app' }, 'shop/web-0 (app)'],
+  [['namespace', 'pod', 'container'], { container: 'redis' }, 'redis'],
+  [['namespace', 'pod', 'container'], { namespace: 'shop', pod: 'web-0' }, 'shop/web-0'],
+  [['namespace', 'pod', 'container'], {}, '(no container)'],
+  [
+    ['command', 'pod', 'container', 'image'],
+    { pod: 'web-0', container: 'app', image: 'node:22', command: 'node' },
+    'node in web-0 (app), node:22',
+  ],
+  [['container_id', 'cgroup'], { container_id: '4f2a', cgroup: '/docker/4f2a' }, '4f2a, /docker/4f2a'],
+  [['image'], {}, '(no image)'],
+  ...hostileNames.map(
+    (name) =>
+      [
+        ['namespace', 'pod', 'unit', 'command'],
+        { namespace: name, pod: name, unit: name, command: name },
+        `${name} in ${name}/${name}, ${name}`,
+      ] as const,
+  ),
+] as const;
+
+test('texts name an identity whatever labels are empty, and whatever the names are', isRun, () => {
+  const rules = called.map(([identity], index) => ({
+    alert: `Who${index}`,
+    expr: `uses{case="${index}"} > 0`,
+    annotations: {
+      alert: identityOf(identity).who('$labels'),
+      row: `{{ range ${query(`uses{case="${index}",${identityOf(identity).same}}`)} }}${identityOf(identity).who('.Labels')}{{ end }}`,
+    },
+  }));
+  const found = render(
+    {
+      interval: '15s',
+      input_series: called.map(([, place], index) => ({
+        series: series('uses', { case: `${index}`, ...place }),
+        values: '1x9',
+      })),
+      alert_rule_test: called.map(([, place, who], index) => ({
+        alertname: `Who${index}`,
+        eval_time: '1m',
+        exp_alerts: [
+          { exp_labels: { ...labels, case: `${index}`, ...place }, exp_annotations: { alert: who, row: who } },
+        ],
+      })),
+    },
+    { groups: [{ name: 'names', rules }] },
   );
   expect(found).toContain('SUCCESS');
 });
