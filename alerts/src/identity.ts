@@ -34,6 +34,10 @@ export interface Identity {
   readonly nouns: string;
   /** @param except labels that the metric has of its own */
   listWithout(...except: readonly string[]): string;
+  /** These labels and those of the identity but `command`: what a metric of a device or of ports shows besides its own labels. */
+  withPlaces(...own: readonly string[]): string;
+  /** A sum over those. */
+  acrossPlaces(expression: string): string;
   /** The part of a recording rule's name that says what its series are split by: `unit_command_user`. @param others further labels */
   level(...others: readonly string[]): string;
   /** A text with the identity of an alert or of a series: `node in nginx.service`, `shop/web-0 (app)`. */
@@ -47,6 +51,7 @@ export interface Identity {
 /** @param labels of the setting, at least one */
 export function identityOf(labels: readonly IdentityElement[]): Identity {
   const hasCommand = labels.includes('command');
+  const places = labels.filter((label) => label !== 'command');
   const noun = nounOf(labels);
   const user = (of: string) => `{{ ${of}.user }}`;
   const who = (of: string) => nameOf(labels, of);
@@ -55,10 +60,13 @@ export function identityOf(labels: readonly IdentityElement[]): Identity {
     list: labels.join(', '),
     same: labels.map((label) => `${label}=%q`).join(','),
     hasCommand,
-    hasPlace: labels.some((label) => label !== 'command'),
+    hasPlace: places.length > 0,
     noun,
     nouns: `${noun}s`,
     listWithout: (...except) => labels.filter((label) => !except.includes(label)).join(', '),
+    withPlaces: (...own) => [...own, ...places].join(', '),
+    acrossPlaces: (expression) =>
+      places.length === 0 ? expression : `sum without (${places.join(', ')}) (${expression})`,
     level: (...others) => {
       const known = others.filter((label) => hasCommand || !processNames.includes(label));
       return [...new Set([...labels, ...known])].join('_');

@@ -11,6 +11,12 @@ const url = named(
   'a URL without a slash at its end, such as https://grafana.example.org',
 );
 
+/** A URL with labels of the alert in it. */
+const urlOfHost = named(
+  /^https?:\/\/(?:[^\s"'`{}]|\{\{[a-z_]+\}\})*(?:[^\s"'`{}/]|\{\{[a-z_]+\}\})$/,
+  'a URL without a slash at its end, in which {{instance}} stands for the host, such as http://{{instance}}',
+);
+
 const waiting = duration('a duration such as 30s, 5m or 1h30m', 1, 86_400);
 
 /** What every alert has, besides its own parameters. Durations are in seconds. */
@@ -32,7 +38,10 @@ export const parametersFile = mapping(
     identity,
     job: named(/^[^\s"'\\]+$/, 'a regular expression for names of jobs, such as .*santabpf.*'),
     metric_prefix: named(metricPrefix, 'the beginning of a metric name such as santabpf_, or "" for none'),
-    links: mapping({ grafana: url, runbooks: url }, 'a mapping with the URLs grafana and runbooks'),
+    links: mapping(
+      { grafana: url, runbooks: url, exporter: urlOfHost },
+      'a mapping with the URLs grafana, runbooks and exporter',
+    ),
     ...alerts,
   },
   'a mapping of parameters (`name: value` lines)',
@@ -48,7 +57,7 @@ export interface Parameters {
   readonly identity: readonly IdentityElement[];
   readonly job: string;
   readonly metric_prefix: string;
-  readonly links: { readonly grafana: string; readonly runbooks: string };
+  readonly links: { readonly grafana: string; readonly runbooks: string; readonly exporter: string };
   readonly [alert: string]: unknown;
 }
 

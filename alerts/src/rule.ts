@@ -28,6 +28,8 @@ export interface Alert {
   readonly probe?: string;
   /** The dashboard to look at: its uid without `santabpf-`. */
   readonly dashboard: string;
+  /** Whether a flame graph shows more: what uses the CPUs, or waits. */
+  readonly flameGraph?: true;
   readonly summary: string;
   /** Lines of text and of Go templates. */
   readonly description: readonly string[];

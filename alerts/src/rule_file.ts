@@ -1,6 +1,7 @@
 import { Document, isScalar, Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import { ownMetricNames } from '../../src/config/own_metric_names.js';
 import { durationOf } from './durations.js';
+import { flameGraphUrl } from './flame_graph.js';
 import type { Group } from './groups.js';
 import { identityOf } from './identity.js';
 import { alertSettings, type Parameters } from './parameters.js';
@@ -67,7 +68,7 @@ function recording({ record, expr, labels }: Recording, { metric_prefix }: Param
   return { record, expr: prefixed(expr, metric_prefix), ...(labels && { labels }) };
 }
 
-function alerting({ alert, expr, scenario, probe, ...rest }: Alert, parameters: Parameters): object {
+function alerting({ alert, expr, scenario, probe, flameGraph, ...rest }: Alert, parameters: Parameters): object {
   const { metric_prefix, links, interval } = parameters;
   const settings = { ...alertSettings(parameters, alert), ...(rest.severity && { severity: rest.severity }) };
   const waits = rest.for ?? settings.for;
@@ -83,6 +84,7 @@ function alerting({ alert, expr, scenario, probe, ...rest }: Alert, parameters: 
       description: prefixed(rest.description.join('\n'), metric_prefix),
       runbook_url: `${links.runbooks}/${scenario}.md`,
       dashboard_url: `${links.grafana}/d/santabpf-${rest.dashboard}?var-instance={{ $labels.instance | urlquery }}`,
+      ...(flameGraph && { flamegraph_url: flameGraphUrl(links.exporter, windowsOf(interval, parameters.job).events) }),
     },
   };
 }

@@ -34,18 +34,21 @@ export const testedIdentities: readonly TestedIdentity[] = [
 /** Begins the name of a test about commands that are excepted by name. */
 const BY_COMMAND = 'by command: ';
 
+/** Metrics of devices and ports, which show where the process runs, but not the command. */
+const OF_DEVICES = /^santabpf_(?:block_io_|packet_drops_total|tcp_retransmits_|tcp_resets_)/;
+
 /** Labels with names of other processes, which series have only together with a command. */
 const PROCESS_NAMES = ['parent', 'thread', 'requester'];
 
 /**
  * The tests of a file of alerts/tests for another identity: the same events, counted by other labels, must give the same alerts, and the
- * texts must name the same culprits. Undefined if no test has a command.
+ * texts must name the same culprits. Undefined if no test has such labels.
  */
 export function identified(text: string, identity: TestedIdentity): string | undefined {
   const file = parse(text) as PromtoolFile;
   const tests = file.tests.filter(
     ({ name, input_series }) =>
-      input_series.some(({ series }) => series.includes('command="')) &&
+      input_series.some(({ series }) => series.includes('command="') || OF_DEVICES.test(series)) &&
       (hasCommand(identity) || !name.startsWith(BY_COMMAND)),
   );
   if (tests.length === 0) return undefined;
@@ -78,11 +81,18 @@ function converted(test: PromtoolTest, identity: TestedIdentity): PromtoolTest {
 }
 
 function relabelled(series: string, identity: TestedIdentity): string {
+  if (series.startsWith('santabpf_profile_function_cpu_ratio{')) return series;
+  if (OF_DEVICES.test(series)) return series.replace('}', `,${placeOfDevices(identity)}}`);
   const others = hasCommand(identity) ? series : withoutProcessNames(series);
   return others.replace(/command="([^"]*)",?/, (found, command) => {
     const pairs = present(identity.labels(command)).map(([label, value]) => `${label}="${value}"`);
     return pairs.join(',') + (found.endsWith(',') && pairs.length > 0 ? ',' : '');
   });
+}
+
+function placeOfDevices(identity: TestedIdentity): string {
+  const places = present(identity.labels('some')).filter(([label]) => label !== 'command');
+  return places.map(([label, value]) => `${label}="${value}"`).join(',');
 }
 
 function withoutProcessNames(series: string): string {
@@ -144,7 +154,7 @@ const wordsOfContainers: readonly [RegExp, string][] = [
 
 function renamed(text: string, commands: ReadonlySet<string>, identity: TestedIdentity): string {
   const longestFirst = [...commands].sort((one, other) => other.length - one.length).map((name) => escaped(name));
-  const isOther = '(?<!← |run by |requested by |started by |as |[\\w./(-])';
+  const isOther = '(?<!← |in |run by |requested by |started by |as |[\\w./(-])';
   const name = new RegExp(`${isOther}(?:${longestFirst.join('|') || '(?!)'})(?![\\w/-]|\\.\\w)`, 'g');
   const words = hasCommand(identity) ? wordsOfPlaces : [...wordsOfPlaces, ...wordsOfContainers];
   return words

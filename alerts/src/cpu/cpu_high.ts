@@ -1,5 +1,6 @@
 import { whileFiring } from '../conditions.js';
-import { phrase, top } from '../notification.js';
+import { hottestFunctions } from '../flame_graph.js';
+import { phrase, topShares } from '../notification.js';
 import { amount, share } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { promql } from '../text.js';
@@ -61,14 +62,18 @@ export const cpuHigh = define(
         scenario: 'cpu_high',
         probe: 'cpu_seconds',
         dashboard: 'cpu',
+        flameGraph: true,
         summary: 'High CPU usage on {{ $labels.instance }}',
         description: [
           `{{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }} is in use${phrase(`100 * ${usualBusy}{job=%q,instance=%q}`, ' (usual: {{ printf "%.0f%%" .Value }})')}`,
           `${phrase(`${waits}{job=%q,instance=%q}`, ', and {{ printf "%.1f" .Value }} tasks wait for each CPU')}. Top ${identity.nouns}, by share:`,
-          top(
-            `100 * instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_cpu_seconds:rate${rate} >= 1`,
-            `- ${identity.who('.Labels')}: {{ printf "%.0f%%" .Value }}`,
+          topShares(
+            `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}`,
+            `instance:santabpf_cpu_seconds:rate${rate}`,
+            identity.labels,
+            identity.who('.Labels'),
           ),
+          hottestFunctions,
         ],
       },
     ];

@@ -1,5 +1,6 @@
 import { whileFiring } from '../conditions.js';
-import { phrase, top } from '../notification.js';
+import { hottestFunctions } from '../flame_graph.js';
+import { phrase, topShares } from '../notification.js';
 import { amount, share } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { promql } from '../text.js';
@@ -38,14 +39,18 @@ export const runQueueSaturated = define(
       scenario: 'run_queue_saturated',
       probe: 'runqlat',
       dashboard: 'cpu',
+      flameGraph: true,
       summary: 'Tasks wait for a CPU on {{ $labels.instance }}',
       description: [
         'The p99 wait for a CPU is {{ $value | humanizeDuration }} on {{ $labels.instance }}',
         `${phrase('instance:santabpf_runqueue_wait:usual_p99{job=%q,instance=%q}', ' (usual: {{ .Value | humanizeDuration }})')}${phrase(`instance:santabpf_tasks_waiting:rate${rate}{job=%q,instance=%q}`, '; {{ printf "%.1f" .Value }} tasks wait on average')}. Top ${identity.nouns} by CPU:`,
-        top(
-          `100 * instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_cpu_seconds:rate${rate} >= 1`,
-          `- ${identity.who('.Labels')}: {{ printf "%.0f%%" .Value }}`,
+        topShares(
+          `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}`,
+          `instance:santabpf_cpu_seconds:rate${rate}`,
+          identity.labels,
+          identity.who('.Labels'),
         ),
+        hottestFunctions,
       ],
     },
   ],

@@ -28,7 +28,7 @@ export const diskErrors = define(
         `instance_${identity.level('operation')}:santabpf_read_write_bytes:rate${rate}`,
         `rate(santabpf_read_write_bytes_total[${rate}])`,
       ),
-      record(recorded, increase('santabpf_block_io_errors_total', events)),
+      record(recorded, identity.acrossPlaces(increase('santabpf_block_io_errors_total', events))),
       {
         ...alert,
         why: 'A failed request is data that is missing or not stored, and makes file systems read-only. Once is a warning: one bad sector, or a path that recovered. EOPNOTSUPP only says what the disk cannot do.',

@@ -10,7 +10,7 @@ export const diskSlow = define(
   ({ identity, rate, SantaDiskSlow: { on, off, writes, requests, times } }) => [
     record(
       `instance_device_operation:santabpf_block_io_duration:p99_${rate}`,
-      `histogram_quantile(0.99, rate(santabpf_block_io_duration_seconds_bucket{operation=~"read|write"}[${rate}]))`,
+      `histogram_quantile(0.99, ${identity.acrossPlaces(`rate(santabpf_block_io_duration_seconds_bucket{operation=~"read|write"}[${rate}])`)})`,
     ),
     recordUsual(
       'instance_device_operation:santabpf_block_io_duration:usual_p99',
@@ -31,7 +31,7 @@ export const diskSlow = define(
             ${whileFiring('SantaDiskSlow', `instance_device_operation:santabpf_block_io_duration:p99_${rate}`, '>', { on, off }, 'device', 'operation')}
           )
             and
-          rate(santabpf_block_io_duration_seconds_count[${rate}]) > ${requests}
+          ${identity.acrossPlaces(`rate(santabpf_block_io_duration_seconds_count[${rate}])`)} > ${requests}
         `,
       scenario: 'disk_slow_or_failing',
       probe: 'biolatency',

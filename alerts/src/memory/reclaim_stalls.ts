@@ -1,3 +1,4 @@
+import { hottestFunctions } from '../flame_graph.js';
 import { amount } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { capitalized, promql } from '../text.js';
@@ -11,6 +12,10 @@ export const reclaimStalls = define(
         or
       sum without (${identity.list}, cgroup) (${stalled}{limit="host"})
     `;
+    const own = identity.labels.map((label, index) => `${label}=%[${index + 2}]q`).join(',');
+    const total = `sum(${stalled}{%[1]s})`;
+    const earlier = `sum(${stalled}{%[1]s} offset 1h)`;
+    const before = `100 * sum(${stalled}{%[1]s,${own}} offset 1h) / (${total} > ${earlier} or ${earlier}) or 0 * ${earlier}`;
     return [
       record(
         stalled,
@@ -36,15 +41,18 @@ export const reclaimStalls = define(
         scenario: 'memory_exhausted',
         probe: 'memory_reclaim',
         dashboard: 'memory',
+        flameGraph: true,
         summary:
           'Tasks stalled in memory reclaim {{ if $labels.cgroup }}in {{ $labels.cgroup }} {{ end }}on {{ $labels.instance }}',
         description: [
           `{{ $value | printf "%.1f" }} tasks on average are stalled in memory reclaim on {{ $labels.instance }}: {{ if $labels.cgroup }}{{ $labels.cgroup }} or a cgroup above it is at its memory limit{{ else }}the host has too little memory{{ end }}. ${capitalized(identity.nouns)}, by share of that time:`,
           '{{- $where := printf `job=%q,instance=%q,limit=%q` $labels.job $labels.instance $labels.limit }}',
           '{{- if $labels.cgroup }}{{ $where = printf `%s,cgroup=%q` $where $labels.cgroup }}{{ end }}',
-          `{{- range query (printf \`sort_desc(topk(5, 100 * sum by (${identity.list}) (${stalled}{%s}) / on () group_left () sum(${stalled}{%s}) >= 1))\` $where $where) }}`,
+          `{{- range query (printf \`sort_desc(topk(5, 100 * sum by (${identity.list}) (${stalled}{%[1]s}) / on () group_left () ${total} >= 1))\` $where) }}`,
           `- ${identity.who('.Labels')}: {{ printf "%.0f%%" .Value }}`,
+          `{{- range query (printf \`${before}\` $where${identity.labels.map((label) => ` .Labels.${label}`).join('')}) }} (an hour ago: {{ printf "%.0f%%" .Value }}){{ end }}`,
           '{{- end }}',
+          hottestFunctions,
         ],
       },
     ];

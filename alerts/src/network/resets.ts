@@ -10,7 +10,7 @@ export const resets = define(
     record(
       `instance:santabpf_tcp_resets:rate${rate}`,
       promql`
-          sum without (direction, state, local_port, peer_port) (
+          sum without (${identity.withPlaces('direction', 'state', 'local_port', 'peer_port')}) (
             label_replace(rate(santabpf_tcp_resets_sent_total[${rate}]), "direction", "out", "", "")
               or
             label_replace(rate(santabpf_tcp_resets_received_total[${rate}]), "direction", "in", "", "")

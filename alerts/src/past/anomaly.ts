@@ -21,8 +21,8 @@ export const anomaly = define(
     record(
       'instance_activity:santabpf:now',
       promql`
-          1000 * sum without (device, operation) (rate(santabpf_block_io_duration_seconds_sum[${events}]))
-            / (sum without (device, operation) (rate(santabpf_block_io_duration_seconds_count[${events}])) > 0)
+          1000 * sum without (${identity.withPlaces('device', 'operation')}) (rate(santabpf_block_io_duration_seconds_sum[${events}]))
+            / (sum without (${identity.withPlaces('device', 'operation')}) (rate(santabpf_block_io_duration_seconds_count[${events}])) > 0)
         `,
       undefined,
       { activity: 'milliseconds for a block request' },

@@ -1,3 +1,4 @@
+import { hottestFunctions } from '../flame_graph.js';
 import { phrase, top } from '../notification.js';
 import { define, record } from '../rule.js';
 
@@ -13,6 +14,7 @@ export const blockedTasks = define({ SantaTasksBlocked: {} }, ({ identity }) => 
     scenario: 'blocked_tasks',
     probe: 'blocked_tasks',
     dashboard: 'processes',
+    flameGraph: true,
     summary: `${identity.who('$labels')} is blocked in uninterruptible sleep on {{ $labels.instance }}`,
     description: [
       `Tasks of ${identity.who('$labels')} blocked in uninterruptible sleep (D) for more than 10 s on {{ $labels.instance }}: {{ $value }}`,
@@ -20,7 +22,13 @@ export const blockedTasks = define({ SantaTasksBlocked: {} }, ({ identity }) => 
       top(
         'sum without (thread) (santabpf_blocked_tasks{job=%q,instance=%q}) > 0',
         `- ${identity.who('.Labels')}${identity.hasPlace ? ', ' : ' in '}{{ .Labels.function }}: {{ .Value }}`,
+        phrase(
+          `sum without (thread) (santabpf_blocked_tasks{job=%q,instance=%q,${identity.same},function=%q} offset 1h) or on (job, instance) 0 * santabpf_build_info{job=%q,instance=%q} offset 1h`,
+          ' (an hour ago: {{ .Value }})',
+          '.Labels',
+        ),
       ),
+      hottestFunctions,
     ],
   },
 ]);

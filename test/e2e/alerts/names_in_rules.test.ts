@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
+import { flameGraphUrl, hottestFunctions } from '../../../alerts/src/flame_graph.js';
 import { type IdentityElement, identityOf } from '../../../alerts/src/identity.js';
 import { phrase, query, top } from '../../../alerts/src/notification.js';
 import { needs } from '../../harness/requirements.js';
@@ -77,6 +78,91 @@ test('the vocabulary of descriptions finds and prints any name as it is', isRun,
       ],
     },
     rules,
+  );
+  expect(found).toContain('SUCCESS');
+});
+
+const recorded = 'santabpf_profile_function_cpu_ratio';
+
+test('texts list the hottest functions by any name', isRun, () => {
+  const hottest = hostileNames.slice(-5);
+  const rules = [{ alert: 'Hot', expr: 'uses > 0', annotations: { description: `Uses.\n${hottestFunctions}` } }];
+  const found = render(
+    {
+      interval: '15s',
+      input_series: [
+        { series: series('uses'), values: '1x9' },
+        ...hottest.map((name, index) => ({
+          series: series(recorded, { command: name, function: name }),
+          values: `${(50 - index) / 100}x9`,
+        })),
+      ],
+      alert_rule_test: [
+        {
+          alertname: 'Hot',
+          eval_time: '1m',
+          exp_alerts: [
+            {
+              exp_labels: labels,
+              exp_annotations: {
+                description: [
+                  'Uses.',
+                  'Hottest functions of the last minute, by share of the CPU samples:',
+                  ...hottest.map((name, index) => `- ${name} in ${name}: ${50 - index}%`),
+                ].join('\n'),
+              },
+            },
+          ],
+        },
+      ],
+    },
+    { groups: [{ name: 'names', rules }] },
+  );
+  expect(found).toContain('SUCCESS');
+});
+
+/** Hosts, the parameter `links.exporter`, and where the link to a flame graph leads. */
+const links = [
+  ['web1:10225', 'http://{{instance}}', 'http://web1:10225/flamegraph?at=60&window=5m'],
+  ['[2001:db8::1]:10225', 'http://{{instance}}', 'http://[2001:db8::1]:10225/flamegraph?at=60&window=5m'],
+  ['web1', 'https://{{instance}}:10225/bpf', 'https://web1:10225/bpf/flamegraph?at=60&window=5m'],
+  [
+    'web1:1',
+    'https://gate.example/{{job}}/{{instance}}',
+    'https://gate.example/santabpf/web1%3A1/flamegraph?at=60&window=5m',
+  ],
+  [
+    `x/"><a y' {{1}}#?&`,
+    'http://gate/{{instance}}',
+    'http://gate/x%2F%22%3E%3Ca%20y%27%20%7B%7B1%7D%7D%23%3F%26/flamegraph?at=60&window=5m',
+  ],
+  ['evil.example/x@y', 'http://{{instance}}', 'http://evil.example%2Fx%40y/flamegraph?at=60&window=5m'],
+] as const;
+
+test('links lead to the flame graph of their time, where the recorder is on', isRun, () => {
+  const rules = links.map(([, base], index) => ({
+    alert: `Link${index}`,
+    expr: `uses{case="${index}"} > 0`,
+    annotations: { flamegraph_url: flameGraphUrl(base, '5m') },
+  }));
+  const found = render(
+    {
+      interval: '15s',
+      input_series: links.flatMap(([instance], index) => [
+        { series: series('uses', { instance, case: `${index}` }), values: '1x9' },
+        { series: series('uses', { instance: 'off', case: `${index}` }), values: '1x9' },
+        { series: series(recorded, { instance, command: 'a', function: `f${index}` }), values: '0.5 stale' },
+      ]),
+      alert_rule_test: links.map(([instance, , url], index) => ({
+        alertname: `Link${index}`,
+        eval_time: '1m',
+        exp_alerts: [
+          { exp_labels: { ...labels, instance, case: `${index}` }, exp_annotations: { flamegraph_url: url } },
+          { exp_labels: { ...labels, instance: 'off', case: `${index}` }, exp_annotations: { flamegraph_url: '' } },
+        ],
+      })),
+    },
+    { groups: [{ name: 'names', rules }] },
   );
   expect(found).toContain('SUCCESS');
 });
