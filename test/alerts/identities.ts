@@ -47,12 +47,18 @@ const PROCESS_NAMES = ['parent', 'thread', 'requester'];
 export function identified(text: string, identity: TestedIdentity): string | undefined {
   const file = parse(text) as PromtoolFile;
   const tests = file.tests.filter(
-    ({ name, input_series }) =>
+    ({ name, input_series, alert_rule_test }) =>
+      (alert_rule_test.some(({ exp_alerts }) => exp_alerts.length > 0) || !isLong(input_series)) &&
       input_series.some(({ series }) => series.includes('command="') || OF_DEVICES.test(series)) &&
       (hasCommand(identity) || !name.startsWith(BY_COMMAND)),
   );
   if (tests.length === 0) return undefined;
   return stringify({ ...file, tests: tests.map((test) => converted(test, identity)) }, { lineWidth: 0 });
+}
+
+/** Hours in which nothing may fire are about the past, which is the same for every label. */
+function isLong(input: readonly PromtoolSeries[]): boolean {
+  return input.some(({ values }) => expanded(String(values)).length > 400);
 }
 
 function hasCommand({ setting }: TestedIdentity): boolean {

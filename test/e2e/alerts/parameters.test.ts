@@ -54,7 +54,7 @@ describe('rules for another metric prefix', needs({ commands: ['promtool'] }), (
   const place = generate('prefix', 'metric_prefix=node_bpf_');
   const renamed = (series: string) =>
     series.replace(
-      /^santabpf_(?!build_info|probe_state|program_|map_|lost_|series|decode_|scrape_|config_)/,
+      /^santabpf_(?!build_info|probe_state|program_|map_|lost_|series|decode_|scrape_|config_|profile_function_)/,
       'node_bpf_',
     );
 
