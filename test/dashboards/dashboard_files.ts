@@ -67,14 +67,24 @@ export function substituted(expr: string, values: Readonly<Record<string, string
   return replaced;
 }
 
-/** Values of all variables, for the job santabpf and the default identity. @param range seconds of the time range @param rateInterval seconds */
-export function variableValues(range: number, rateInterval: number): Record<string, string> {
+/**
+ * Values of all variables, for the job santabpf.
+ *
+ * @param range seconds of the time range
+ * @param rateInterval seconds
+ * @param identity chosen labels
+ */
+export function variableValues(
+  range: number,
+  rateInterval: number,
+  identity: readonly string[] = ['command'],
+): Record<string, string> {
   return {
     job: 'santabpf',
     instance: '.+',
     device: '.+',
-    '{identity:csv}': 'command',
-    '{identity:doublequote}': '"command"',
+    '{identity:csv}': identity.join(','),
+    '{identity:doublequote}': identity.map((label) => `"${label}"`).join(','),
     __rate_interval: `${rateInterval}s`,
     __range_s: `${range}`,
     __range: `${range}s`,

@@ -11,6 +11,7 @@ import { Workspace } from './workspace.mjs';
  * @property {string} story what happens, in one sentence
  * @property {readonly Expectation[]} expected all of them must arrive
  * @property {string} symptom query that has a result once the metrics show the problem
+ * @property {string} [hotFunction] with the flight recorder: what the flame graph that the notification links to must name
  * @property {boolean} [light] may run in parallel: it uses few resources, and no other scenario fires its alerts
  * @property {boolean} [slow] takes minutes and is left to `npm run test:scenarios`; `npm test` skips it
  * @property {number} [history] seconds of normal operation that the rules need for comparison
@@ -110,7 +111,13 @@ function timeline(began, print) {
  * @param {AbortSignal} cancelled
  * @returns {Promise<Outcome>}
  */
-async function follow({ expected, symptom }, { prometheus, receiver }, began, line, cancelled) {
+async function follow(
+  { expected, symptom, hotFunction },
+  { prometheus, receiver, recorder, identity },
+  began,
+  line,
+  cancelled,
+) {
   const waits = await waitsOf(prometheus.url);
   const awaited = new Set([
     `metric ${symptom}`,
@@ -146,23 +153,68 @@ async function follow({ expected, symptom }, { prometheus, receiver }, began, li
     }
     await sleep(pause, undefined, { signal: cancelled });
   }
-  return judge(received, began);
+  const outcome = judge(received, began, identity);
+  if (outcome.result === 'failed' || !recorder || hotFunction === undefined) return outcome;
+  const links = [...received.values()].map((found) => found?.alert.annotations.flamegraph_url ?? '');
+  const reason = await missingFunction(
+    links.find((link) => link !== ''),
+    hotFunction,
+    cancelled,
+  );
+  if (reason !== undefined) return { ...outcome, result: 'failed', reason };
+  line('flame graph', `${hotFunction} is in ${links.join(' ')}`);
+  return outcome;
+}
+
+/** Milliseconds until the recorder has written the window in which an alert fired, at the latest. */
+const recording = 30_000;
+
+/**
+ * Opens the flame graph that a notification links to.
+ *
+ * @param {string | undefined} link
+ * @param {string} name of the function that used the CPUs
+ * @param {AbortSignal} cancelled
+ * @returns {Promise<string | undefined>} why the page does not name it
+ */
+async function missingFunction(link, name, cancelled) {
+  if (link === undefined) return 'the notification does not link to a flame graph';
+  for (const deadline = Date.now() + recording; ; ) {
+    const response = await fetch(link);
+    const page = await response.text();
+    if (response.ok && page.includes(name)) return undefined;
+    if (Date.now() > deadline) return `${link} (status ${response.status}) does not contain "${name}"`;
+    await sleep(1000, undefined, { signal: cancelled });
+  }
 }
 
 /**
  * @param {ReadonlyMap<Expectation, ReturnType<typeof find>>} received
  * @param {number} began
+ * @param {readonly string[]} identity
  * @returns {Outcome}
  */
-function judge(received, began) {
+function judge(received, began, identity) {
   const found = [...received];
   const seconds = (Math.max(...found.map(([, notification]) => notification?.at ?? 0)) - began) / 1000;
   const unnamed = found.find(
-    ([{ culprit }, notification]) => !notification || !textOf(notification.alert).includes(culprit),
+    ([{ culprit }, notification]) => !notification || !textOf(notification.alert).includes(nameIn(identity, culprit)),
   );
-  if (unnamed)
-    return { result: 'failed', reason: `the notification does not contain "${unnamed[0].culprit}"`, seconds };
+  if (unnamed) {
+    const name = nameIn(identity, unnamed[0].culprit);
+    return { result: 'failed', reason: `the notification does not contain "${name}"`, seconds };
+  }
   return { result: 'passed', seconds };
+}
+
+/**
+ * What texts call a culprit. The programs of scenarios run in no container.
+ *
+ * @param {readonly string[]} identity
+ * @param {string} command
+ */
+function nameIn(identity, command) {
+  return identity.includes('command') || !identity.includes('container') ? command : '(no container)';
 }
 
 /**
