@@ -10,6 +10,7 @@ const labelColumns: Readonly<Record<string, LabelColumn>> = {
   alertstate: { title: 'State', width: 80 },
   cgroup: { title: 'Cgroup' },
   code: { title: 'Exit code', width: 90 },
+  command: { title: 'Command' },
   device: { title: 'Device' },
   errno: { title: 'Error', width: 126 },
   from: { title: 'From' },
