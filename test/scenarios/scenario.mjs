@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identified } from './identity.mjs';
 import { factor } from './pace.mjs';
 import { activeAlerts, hasResult, waitsOf } from './prometheus_client.mjs';
 import { textOf } from './receiver.mjs';
@@ -44,13 +45,14 @@ const leadTime = 8;
 /**
  * Causes the problem and follows it to the notification. All changes to the machine are undone when it returns.
  *
- * @param {Scenario} scenario
+ * @param {Scenario} written for the identity `command`
  * @param {import('./stack.mjs').Stack} stack may serve other scenarios at the same time
  * @param {Print} print receives the lines of the timeline
  * @param {AbortSignal} cancelled
  * @returns {Promise<Outcome>}
  */
-export async function perform(scenario, stack, print, cancelled) {
+export async function perform(written, stack, print, cancelled) {
+  const scenario = identified(written, stack.identity);
   const reason = scenario.unsupported?.();
   if (reason !== undefined) return { result: 'skipped', reason };
   const workspace = new Workspace();
@@ -111,13 +113,7 @@ function timeline(began, print) {
  * @param {AbortSignal} cancelled
  * @returns {Promise<Outcome>}
  */
-async function follow(
-  { expected, symptom, hotFunction },
-  { prometheus, receiver, recorder, identity },
-  began,
-  line,
-  cancelled,
-) {
+async function follow({ expected, symptom, hotFunction }, { prometheus, receiver, recorder }, began, line, cancelled) {
   const waits = await waitsOf(prometheus.url);
   const awaited = new Set([
     `metric ${symptom}`,
@@ -153,7 +149,7 @@ async function follow(
     }
     await sleep(pause, undefined, { signal: cancelled });
   }
-  const outcome = judge(received, began, identity);
+  const outcome = judge(received, began);
   if (outcome.result === 'failed' || !recorder || hotFunction === undefined) return outcome;
   const links = [...received.values()].map((found) => found?.alert.annotations.flamegraph_url ?? '');
   const reason = await missingFunction(
@@ -191,30 +187,17 @@ async function missingFunction(link, name, cancelled) {
 /**
  * @param {ReadonlyMap<Expectation, ReturnType<typeof find>>} received
  * @param {number} began
- * @param {readonly string[]} identity
  * @returns {Outcome}
  */
-function judge(received, began, identity) {
+function judge(received, began) {
   const found = [...received];
   const seconds = (Math.max(...found.map(([, notification]) => notification?.at ?? 0)) - began) / 1000;
   const unnamed = found.find(
-    ([{ culprit }, notification]) => !notification || !textOf(notification.alert).includes(nameIn(identity, culprit)),
+    ([{ culprit }, notification]) => !notification || !textOf(notification.alert).includes(culprit),
   );
-  if (unnamed) {
-    const name = nameIn(identity, unnamed[0].culprit);
-    return { result: 'failed', reason: `the notification does not contain "${name}"`, seconds };
-  }
+  if (unnamed)
+    return { result: 'failed', reason: `the notification does not contain "${unnamed[0].culprit}"`, seconds };
   return { result: 'passed', seconds };
-}
-
-/**
- * What texts call a culprit. The programs of scenarios run in no container.
- *
- * @param {readonly string[]} identity
- * @param {string} command
- */
-function nameIn(identity, command) {
-  return identity.includes('command') || !identity.includes('container') ? command : '(no container)';
 }
 
 /**
