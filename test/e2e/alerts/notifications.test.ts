@@ -13,19 +13,7 @@ import { until } from '../until.js';
 import { hostileNames as names } from './hostile_names.js';
 import { type SentAlert, sendAlerts } from './sent_alert.js';
 import { shippedReceivers } from './shipped_receivers.js';
-
-interface SlackMessage {
-  readonly attachments: readonly {
-    readonly title: string;
-    readonly title_link: string;
-    readonly text: string;
-    readonly fallback: string;
-    readonly color: string;
-    readonly mrkdwn_in: readonly string[];
-    readonly fields: readonly { readonly title: string; readonly value: string }[];
-    readonly actions: readonly { readonly text: string; readonly url: string }[];
-  }[];
-}
+import type { SlackMessage } from './slack_message.js';
 
 const executablePath = '/usr/bin/chromium';
 
