@@ -24,7 +24,7 @@ const partsOfSource = {
   metrics: ['config', 'maps', 'decode'],
   exposition: ['metrics'],
   http: ['errors', 'nearest', 'log', 'config', 'metrics', 'exposition'],
-  probes: ['errors', 'nearest', 'config', 'maps', 'kernel', 'decode', 'metrics'],
+  probes: ['package_folder', 'errors', 'nearest', 'config', 'maps', 'cgroups', 'kernel', 'decode', 'metrics'],
   app: [
     'errors',
     'log',

@@ -39,9 +39,11 @@ async function measure(
   service: Service,
   probes: ReadonlyMap<string, Awaited<ReturnType<typeof attachProbe>>>,
 ): Promise<void> {
-  const shared = syscallExits.program;
+  const shared = syscallExits.attached;
   const look = () => [
-    ...(shared ? [{ ...ofProgram('syscall_exits', shared, shared), overhead: statisticsNs }] : []),
+    ...(shared?.programs ?? []).map((program) => {
+      return { ...ofProgram('syscall_exits', program, shared!), overhead: statisticsNs };
+    }),
     ...[...probes].flatMap(([probe, loaded]) =>
       loaded.programs().map((program) => {
         const overhead = loaded.isAttached(program.name) ? statisticsNs : clockNs;

@@ -1,5 +1,6 @@
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
+import { cgroupNames } from './decode/names/cgroup_names.js';
 import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
@@ -18,6 +19,7 @@ import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
+import { CgroupFollower } from './probes/cgroup_follower.js';
 import { Deadline } from './probes/deadline.js';
 import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
 import { SharedPrograms } from './probes/shared_programs.js';
@@ -55,7 +57,8 @@ export class Application implements Exporter {
   readonly #sampler: RunSampler;
   readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
-  readonly #shared: SharedPrograms;
+  readonly #cgroups: CgroupFollower;
+  readonly #shared: readonly SharedPrograms[];
   readonly #own: OwnMetrics;
   readonly #reloads = new SharedRuns(() => this.#reload());
   readonly #ending = new AbortController();
@@ -96,13 +99,22 @@ export class Application implements Exporter {
       onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
     };
     const handlerCaller = new SyscallExits(kernel);
-    this.#shared = new SharedPrograms(handlerCaller, { sampler: this.#sampler, hooks: this.#hooks });
+    this.#cgroups = new CgroupFollower({
+      kernel,
+      names: cgroupNames(decode),
+      proc: roots.proc,
+      onFailure: (error) =>
+        warnings.warn('Cannot follow new cgroups: those that live for seconds may lack their names', { err: error }),
+    });
+    const meters = { sampler: this.#sampler, hooks: this.#hooks };
+    this.#shared = [handlerCaller, this.#cgroups].map((source) => new SharedPrograms(source, meters));
     this.#probes = new ProbeSet({
       kernel: { ...kernel, handlerCaller },
       decode,
       sampler: this.#sampler,
       hooks: this.#hooks,
       cpus: new CpuWatch(roots.sys),
+      cgroups: this.#cgroups,
       pacer: this.#pacer,
       now: seconds,
       onScrapeFailure: (probe, error) => {
@@ -116,7 +128,7 @@ export class Application implements Exporter {
     return this.#inTurn(async () => {
       this.#probeDeadlineMs = configuration.probeDeadlineMs;
       await this.#probes.start(configuration);
-      this.#shared.count();
+      for (const shared of this.#shared) shared.count();
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
@@ -142,13 +154,16 @@ export class Application implements Exporter {
     const collected = this.#inTurn(() => this.#collect(probes, deadlineMs ?? this.#probeDeadlineMs));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     const statuses = this.#probes.statuses(probes);
-    this.#shared.count();
-    const shared = this.#shared.status();
-    this.#probes.charge(shared);
+    const shared = this.#shared.map((programs) => {
+      programs.count();
+      return programs.status();
+    });
+    for (const programs of shared) this.#probes.charge(programs);
     const { user, system } = process.cpuUsage();
     const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
     const budget = this.#probes.budget?.share;
-    this.#own.update(statuses, { costSeconds, budget, ...(probes === undefined && { shared }) });
+    const ofAll = probes === undefined && { shared, lostCgroups: this.#cgroups.lost };
+    this.#own.update(statuses, { costSeconds, budget, ...ofAll });
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];

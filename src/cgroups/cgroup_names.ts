@@ -5,23 +5,30 @@ import { walk } from './walk.js';
 /** Between two walks that look for unknown cgroups. */
 const walkEveryMs = 10_000;
 
+/** Events reach this process within so much time. */
+const eventsTakeMs = 60;
+
 /** What the names of cgroups are read from. */
 export interface CgroupSources {
   /** The host's procfs, in which `self` is this process. */
   readonly proc: string;
   /** A monotonic clock in milliseconds. */
   now(): number;
+  /** Calls back after some milliseconds. The timer does not keep the process alive. */
+  later(milliseconds: number, callback: () => void): void;
 }
 
 /**
- * Cgroups by their ids. The first look-up lists all of them. Later ones are learnt from events, if somebody reports these; a cgroup
- * that is still unknown makes another list, at most every ten seconds.
+ * Cgroups by their ids. They are learnt from events, if somebody reports these. The first look-up lists all cgroups; one that is still
+ * unknown makes another list, at most every ten seconds.
  */
 export class CgroupNames {
+  /** Whether somebody reports all changes of cgroups. */
+  hasEvents = false;
   readonly #sources: CgroupSources;
   readonly #table = new CgroupTable();
   readonly #wanted = new Set<CgroupId>();
-  #walking: Promise<void> | undefined;
+  #loading: Promise<void> | undefined;
   #walkedAt = Number.NEGATIVE_INFINITY;
 
   constructor(sources: CgroupSources) {
@@ -40,16 +47,12 @@ export class CgroupNames {
 
   /** Looks for the wanted cgroups; undefined if nothing has to be waited for. Never rejects. */
   load(): Promise<void> | undefined {
-    if (this.#wanted.size === 0) return undefined;
-    this.#wanted.clear();
-    const { now } = this.#sources;
-    if (this.#walking === undefined && now() - this.#walkedAt >= walkEveryMs) {
-      this.#walking = this.#walk().finally(() => {
-        this.#walking = undefined;
-        this.#walkedAt = now();
+    if (this.#loading === undefined && this.#wanted.size > 0) {
+      this.#loading = this.#load().finally(() => {
+        this.#loading = undefined;
       });
     }
-    return this.#walking;
+    return this.#loading;
   }
 
   /** Learns that a cgroup was made or renamed. @param path from the root of the hierarchy, with a leading slash */
@@ -57,7 +60,20 @@ export class CgroupNames {
     this.#table.put(id, path);
   }
 
-  async #walk(): Promise<void> {
-    for (const hierarchy of await mountedHierarchies(this.#sources.proc)) await walk(hierarchy, this.#table);
+  /** Learns that a cgroup was removed. Its name is kept for a while. */
+  removed(id: CgroupId): void {
+    this.#table.remove(id);
+  }
+
+  async #load(): Promise<void> {
+    const wanted = [...this.#wanted];
+    this.#wanted.clear();
+    const { proc, now, later } = this.#sources;
+    const isUnknown = () => wanted.some((id) => this.#table.get(id) === undefined);
+    const isFirst = this.#walkedAt === Number.NEGATIVE_INFINITY;
+    if (this.hasEvents && !isFirst) await new Promise<void>((resolve) => later(eventsTakeMs, resolve));
+    if (!isUnknown() || now() - this.#walkedAt < walkEveryMs) return;
+    for (const hierarchy of await mountedHierarchies(proc)) await walk(hierarchy, this.#table);
+    this.#walkedAt = now();
   }
 }

@@ -2,17 +2,16 @@ import { join } from 'node:path';
 import { fault } from '../errors/fault.js';
 import { packageFolder } from '../package_folder.js';
 import type { BpfMap, BpfObject } from './addon.js';
+import { AttachedPrograms, type SharedSource } from './attached_programs.js';
 import { HANDLERS_OF_A_CALL, HandlerLists } from './handler_lists.js';
 import { type HandlerCaller, SHARED_MAPS } from './handlers.js';
 import type { KernelContext } from './kernel_context.js';
 import { KernelProbe } from './kernel_probe.js';
 import type { LoadRequest } from './load_request.js';
 import { openObject } from './object_file.js';
-import type { ProgramRuns } from './program_runs.js';
 import type { RunCounts } from './run_cost.js';
 
-/** The name that stands where others have the name of their probe. */
-export const sharedHook = 'syscall_exits';
+const sharedHook = 'syscall_exits';
 
 const program = 'dispatch_call';
 const request: LoadRequest = {
@@ -38,7 +37,8 @@ interface Attached {
  * The program that is attached to the exit of system calls and calls the handlers of all probes. See
  * bpf/include/syscall_exit.h. It is attached while any probe has a handler.
  */
-export class SyscallExits implements HandlerCaller {
+export class SyscallExits implements HandlerCaller, SharedSource {
+  readonly name = sharedHook;
   readonly #context: KernelContext;
   #users = 0;
   #opening: Promise<void> | undefined;
@@ -70,7 +70,7 @@ export class SyscallExits implements HandlerCaller {
   }
 
   get variant(): string {
-    return this.#running().program.name.slice(program.length);
+    return this.#running().program.programs[0]!.name.slice(program.length);
   }
 
   maps(): ReadonlyMap<string, BpfMap> {
@@ -103,8 +103,7 @@ export class SyscallExits implements HandlerCaller {
     taken.delete(place);
   }
 
-  /** The attached program; undefined if no probe has handlers. Another object once it was detached meanwhile. */
-  get program(): SharedProgram | undefined {
+  get attached(): SharedProgram | undefined {
     return this.#attached?.program;
   }
 
@@ -128,52 +127,23 @@ export class SyscallExits implements HandlerCaller {
 }
 
 /** The program that calls the handlers. Its run time is without theirs. */
-export class SharedProgram implements ProgramRuns {
-  readonly name: string;
-  readonly section: string;
-  readonly #kernel: KernelProbe;
+export class SharedProgram extends AttachedPrograms {
   readonly #maps: ReadonlyMap<string, BpfMap>;
-  #isAttached = true;
-  #measured: RunCounts = { runs: 0, nanoseconds: 0 };
-  #counted: number | undefined;
 
   constructor(kernel: KernelProbe, maps: ReadonlyMap<string, BpfMap>) {
-    const [{ name, section }] = kernel.programs() as [{ name: string; section: string }];
-    this.name = name;
-    this.section = section;
-    this.#kernel = kernel;
+    super(kernel);
     this.#maps = maps;
   }
 
-  /** To be called before it is closed. Its counts stay as they were last read: a window of the run statistics may be open. */
-  detach(): void {
-    this.#isAttached = false;
+  measure(isOn: boolean): void {
+    if (this.isOpen) this.#maps.get('syscall_handlers_measured')!.update(u32(0), u32(Number(isOn)));
   }
 
-  iterators(): string[] {
-    return [];
-  }
-
-  measuredRuns(): RunCounts {
-    if (!this.#isAttached) return this.#measured;
-    const { runs, nanoseconds } = this.#kernel.measuredRuns(this.name);
+  protected override readMeasured(name: string): RunCounts {
+    const { runs, nanoseconds } = super.readMeasured(name);
     const bytes = this.#maps.get('syscall_handler_time')!.lookup(u32(0))!;
     const ofHandlers = new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-    this.#measured = { runs, nanoseconds: nanoseconds - ofHandlers.reduce((sum, time) => sum + Number(time), 0) };
-    return this.#measured;
-  }
-
-  countedRuns(): number | undefined {
-    if (this.#isAttached) this.#counted = this.#kernel.countedRuns(this.name);
-    return this.#counted;
-  }
-
-  missedRuns(): number | undefined {
-    return this.#isAttached ? this.#kernel.missedRuns(this) : undefined;
-  }
-
-  measure(isOn: boolean): void {
-    if (this.#isAttached) this.#maps.get('syscall_handlers_measured')!.update(u32(0), u32(Number(isOn)));
+    return { runs, nanoseconds: nanoseconds - ofHandlers.reduce((sum, time) => sum + Number(time), 0) };
   }
 }
 

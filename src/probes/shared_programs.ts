@@ -1,32 +1,33 @@
-import { type SharedProgram, type SyscallExits, sharedHook } from '../kernel/syscall_exits.js';
-import type { ProgramStatus } from '../metrics/probe_status.js';
+import type { AttachedPrograms, SharedSource } from '../kernel/attached_programs.js';
+import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type Meters, RunningProgram } from './running_program.js';
 
-/** The cost of the programs that belong to no single probe. */
+/** The cost of programs that belong to no single probe. */
 export class SharedPrograms {
-  readonly #exits: SyscallExits;
+  readonly #source: SharedSource;
   readonly #meters: Meters;
-  #attached: SharedProgram | undefined;
-  #running: RunningProgram | undefined;
+  #attached: AttachedPrograms | undefined;
+  #running: readonly RunningProgram[] = [];
 
-  constructor(exits: SyscallExits, meters: Meters) {
-    this.#exits = exits;
+  constructor(source: SharedSource, meters: Meters) {
+    this.#source = source;
     this.#meters = meters;
   }
 
   /** Reads their counts. To be called once the probes are up, and at each scrape. */
   count(): void {
-    const { program } = this.#exits;
-    if (program !== this.#attached) {
-      this.#running?.close(this.#meters.sampler);
-      this.#running = program && new RunningProgram(program.name, program.section, program, this.#meters);
-      this.#attached = program;
+    const { attached } = this.#source;
+    if (attached !== this.#attached) {
+      for (const program of this.#running) program.close(this.#meters.sampler);
+      this.#running =
+        attached?.programs.map((one) => new RunningProgram(one.name, one.section, attached, this.#meters)) ?? [];
+      this.#attached = attached;
     }
-    this.#running?.count();
+    for (const program of this.#running) program.count();
   }
 
   /** As of the last `count`, under the name that stands in place of a probe's. */
-  status(): { name: string; programs: ProgramStatus[] } {
-    return { name: sharedHook, programs: this.#running ? [this.#running.status()] : [] };
+  status(): Pick<ProbeStatus, 'name' | 'programs'> {
+    return { name: this.#source.name, programs: this.#running.map((program) => program.status()) };
   }
 }

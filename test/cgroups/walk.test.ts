@@ -55,7 +55,7 @@ describe(
   () => {
     const name = `santabpf-walk-${process.pid}`;
     let now = 0;
-    const names = new CgroupNames({ proc: '/proc', now: () => now });
+    const names = new CgroupNames({ proc: '/proc', now: () => now, later: () => {} });
     const find = async (id: number | bigint) => {
       names.want(id);
       await names.load();

@@ -11,15 +11,16 @@ test(
     const host = inspectHost({ proc: '/proc', sys: '/sys' });
     const exits = new SyscallExits({ addon, host, btfPath: undefined, onLog: () => undefined });
     await exits.open();
-    const program = exits.program!;
+    const program = exits.attached!;
+    const [one] = program.programs as [(typeof program.programs)[number]];
     program.measure(true);
     callGetppid(1000);
-    const counted = program.countedRuns()!;
-    const measured = program.measuredRuns();
+    const counted = program.countedRuns(one.name)!;
+    const measured = program.measuredRuns(one.name);
     expect(counted).toBeGreaterThanOrEqual(1000);
     exits.close();
-    expect(exits.program).toBeUndefined();
-    expect([program.countedRuns(), program.measuredRuns(), program.missedRuns()]).toEqual([
+    expect(exits.attached).toBeUndefined();
+    expect([program.countedRuns(one.name), program.measuredRuns(one.name), program.missedRuns(one)]).toEqual([
       counted,
       measured,
       undefined,
@@ -27,7 +28,7 @@ test(
     program.measure(false);
 
     await exits.open();
-    expect(exits.program).not.toBe(program);
+    expect(exits.attached).not.toBe(program);
     exits.close();
   },
 );

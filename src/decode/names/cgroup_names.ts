@@ -1,9 +1,19 @@
 import { CgroupNames } from '../../cgroups/cgroup_names.js';
 import { type CgroupLabel, cgroupLabels } from '../../cgroups/labels.js';
+import type { MetricSpec } from '../../config/probe_schema.js';
 import type { Decoder } from '../decoder.js';
 import { perContext } from '../per_context.js';
 
-export const cgroupNames = perContext(({ roots, now }) => new CgroupNames({ proc: roots.proc, now }));
+export const cgroupNames = perContext(({ roots, now, later }) => new CgroupNames({ proc: roots.proc, now, later }));
+
+/** Whether any label of these metrics names a cgroup. */
+export function namesCgroups(metrics: readonly MetricSpec[]): boolean {
+  return metrics.some(({ labels }) =>
+    Object.values(labels).some(
+      (label) => label.constant === undefined && label.decode?.some(({ kind }) => Object.hasOwn(cgroupLabels, kind)),
+    ),
+  );
+}
 
 /** A decoder of the ids that the kernel gives to cgroups. 0 is no cgroup: it gives an empty label. */
 export function cgroupDecoder(kind: keyof typeof cgroupLabels): Decoder {
