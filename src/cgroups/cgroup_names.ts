@@ -1,4 +1,5 @@
 import { type Cgroup, type CgroupId, CgroupTable } from './cgroup_table.js';
+import { ContainerNames } from './container_names.js';
 import { mountedHierarchies } from './hierarchies.js';
 import { walk } from './walk.js';
 
@@ -12,6 +13,8 @@ const eventsTakeMs = 60;
 export interface CgroupSources {
   /** The host's procfs, in which `self` is this process. */
   readonly proc: string;
+  /** The host's root folder. */
+  readonly root: string;
   /** A monotonic clock in milliseconds. */
   now(): number;
   /** Calls back after some milliseconds. The timer does not keep the process alive. */
@@ -25,6 +28,8 @@ export interface CgroupSources {
 export class CgroupNames {
   /** Whether somebody reports all changes of cgroups. */
   hasEvents = false;
+  /** Names of the containers that cgroups belong to. */
+  readonly containers: ContainerNames;
   readonly #sources: CgroupSources;
   readonly #table = new CgroupTable();
   readonly #wanted = new Set<CgroupId>();
@@ -33,6 +38,7 @@ export class CgroupNames {
 
   constructor(sources: CgroupSources) {
     this.#sources = sources;
+    this.containers = new ContainerNames(sources);
   }
 
   /** Undefined if it has not been seen yet, or was removed long ago. */
@@ -42,7 +48,7 @@ export class CgroupNames {
 
   /** Marks a cgroup for the next `load`. */
   want(id: CgroupId): void {
-    if (this.#table.get(id) === undefined) this.#wanted.add(id);
+    this.#wanted.add(id);
   }
 
   /** Looks for the wanted cgroups; undefined if nothing has to be waited for. Never rejects. */
@@ -58,6 +64,9 @@ export class CgroupNames {
   /** Learns that a cgroup was made or renamed. @param path from the root of the hierarchy, with a leading slash */
   made(id: CgroupId, path: string): void {
     this.#table.put(id, path);
+    // A container may be gone before anybody asks for its name. The runtime writes its files before it makes the cgroup.
+    const place = this.#table.get(id)?.place;
+    if (place) void this.containers.find(place);
   }
 
   /** Learns that a cgroup was removed. Its name is kept for a while. */
@@ -68,11 +77,23 @@ export class CgroupNames {
   async #load(): Promise<void> {
     const wanted = [...this.#wanted];
     this.#wanted.clear();
+    if (wanted.some((id) => this.#table.get(id) === undefined)) await this.#lookFor(wanted);
+    await Promise.all(
+      wanted.map((id) => {
+        const place = this.#table.get(id)?.place;
+        return place && this.containers.find(place);
+      }),
+    );
+  }
+
+  async #lookFor(wanted: readonly CgroupId[]): Promise<void> {
     const { proc, now, later } = this.#sources;
-    const isUnknown = () => wanted.some((id) => this.#table.get(id) === undefined);
     const isFirst = this.#walkedAt === Number.NEGATIVE_INFINITY;
-    if (this.hasEvents && !isFirst) await new Promise<void>((resolve) => later(eventsTakeMs, resolve));
-    if (!isUnknown() || now() - this.#walkedAt < walkEveryMs) return;
+    if (this.hasEvents && !isFirst) {
+      await new Promise<void>((resolve) => later(eventsTakeMs, resolve));
+      if (wanted.every((id) => this.#table.get(id) !== undefined)) return;
+    }
+    if (now() - this.#walkedAt < walkEveryMs) return;
     for (const hierarchy of await mountedHierarchies(proc)) await walk(hierarchy, this.#table);
     this.#walkedAt = now();
   }

@@ -18,9 +18,11 @@ interface Labels {
   pod?: string;
 }
 
+const unknown = { container: () => undefined, pod: () => undefined };
+
 function labelsOf(path: string): Labels {
   const cgroup: Cgroup = { path, place: placeOf(path) };
-  const texts = Object.entries(cgroupLabels).map(([kind, label]) => [kind, label(cgroup, () => undefined)]);
+  const texts = Object.entries(cgroupLabels).map(([kind, label]) => [kind, label(cgroup, unknown)]);
   return Object.fromEntries(texts.filter(([kind, text]) => kind !== 'cgroup' && text !== ''));
 }
 

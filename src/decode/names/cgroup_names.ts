@@ -4,7 +4,9 @@ import type { MetricSpec } from '../../config/probe_schema.js';
 import type { Decoder } from '../decoder.js';
 import { perContext } from '../per_context.js';
 
-export const cgroupNames = perContext(({ roots, now, later }) => new CgroupNames({ proc: roots.proc, now, later }));
+export const cgroupNames = perContext(
+  ({ roots, now, later }) => new CgroupNames({ proc: roots.proc, root: roots.root, now, later }),
+);
 
 /** Whether any label of these metrics names a cgroup. */
 export function namesCgroups(metrics: readonly MetricSpec[]): boolean {
@@ -26,14 +28,13 @@ export function cgroupDecoder(kind: keyof typeof cgroupLabels): Decoder {
       if (read === undefined || isBitfield || layout.size !== 8 || layout.kind !== 'integer' || layout.signed)
         return undefined;
       const names = cgroupNames(context);
-      const nameOf = () => undefined;
       return {
         announce: (bytes) => names.want(read(bytes)),
         prepare: () => names.load(),
         decode: (bytes) => {
           const id = read(bytes);
           const cgroup = names.get(id);
-          if (cgroup !== undefined) return label(cgroup, nameOf);
+          if (cgroup !== undefined) return label(cgroup, names.containers);
           return kind === 'cgroup' && id !== 0 ? String(BigInt.asUintN(63, BigInt(id))) : '';
         },
       };
