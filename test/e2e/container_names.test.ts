@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,6 +7,8 @@ import { type RunningExporter, startExporter } from '../harness/exporter.js';
 import { fixtureProbe } from '../harness/fixture_objects.js';
 import { Samples } from '../harness/ground_truth.js';
 import { needs } from '../harness/requirements.js';
+import { PrometheusServer, type Result } from './prometheus_server.js';
+import { until } from './until.js';
 
 const commands = ['containerd', 'ctr', 'runc', 'podman'];
 
@@ -84,4 +87,36 @@ describe('names of containers', needs({ root: true, bpf: true, commands, files: 
     await containers.runc('nameless', `/docker/${id}`, moves(17));
     expect(await counted()).toMatchObject({ [`container="${id.slice(0, 12)}",container_id="${id}"`]: 17 });
   });
+
+  test(
+    'survive in a Prometheus that adds its own namespace, pod and container to the targets',
+    needs({ commands: ['prometheus'] }),
+    async () => {
+      const id = containerId();
+      const cgroup = `/kubepods/burstable/pod${uid}/${id}`;
+      await containers.ctr('k8s.io', id, [...annotations('cart', 'cart-7'), '--cgroup', cgroup], moves(31));
+      const target = { namespace: 'santabpf', pod: 'santabpf-x1', container: 'santabpf' };
+      execFileSync('sh', ['-c', 'cd /']);
+      const jobs = { santabpf: `${exporter.url}/metrics` };
+      const prometheus = await PrometheusServer.start(jobs, { honorLabels: true, labels: target });
+      try {
+        let found: readonly Result[] = [];
+        await until('the series of the container', async () => {
+          found = await prometheus.query(`santabpf_moves_total{command="sh",container_id="${id}"}`);
+          return found.length > 0;
+        });
+        expect(found.map(({ metric, value }) => [metric, value[1]])).toEqual([
+          [expect.objectContaining({ namespace: 'shop', pod: 'cart-7', container: 'cart' }), '31'],
+        ]);
+        expect(Object.keys(found[0]!.metric).filter((label) => label.startsWith('exported_'))).toEqual([]);
+        // An empty label is no label, also where the target has one.
+        const outside = await prometheus.query('santabpf_moves_total{command="sh",container_id="",cgroup!=""}');
+        expect(outside.length).toBeGreaterThan(0);
+        for (const { metric } of outside)
+          for (const label of Object.keys(target)) expect(metric).not.toHaveProperty(label);
+      } finally {
+        await prometheus.stop();
+      }
+    },
+  );
 });
