@@ -140,5 +140,16 @@ describe(
       const samples = new Samples(await exporter.get('/metrics'));
       expect(samples.values('cgroup_changes_lost_total').get('')).toBeGreaterThan(0);
     });
+
+    test('cost nothing once no label needs them', async () => {
+      const text = fixtureProbe('moves').files!['moves.yaml']!.toString();
+      exporter.write({ 'moves.yaml': text.replaceAll(/^ {6}(?!command).*decode: (?!string).*$/gm, '') });
+      exporter.process.kill('SIGHUP');
+      await exporter.logged('The configuration was reloaded');
+      const samples = new Samples(await exporter.get('/metrics'));
+      expect(samples.values('program_runs_total', { probe: 'moves' }).size).toBe(1);
+      expect(samples.values('program_runs_total', { probe: 'cgroup_paths' }).size).toBe(0);
+      expect(samples.values('cgroup_changes_lost_total').size).toBe(0);
+    });
   },
 );
