@@ -14,8 +14,9 @@ enum cgroup_change {
 
 /* As src/kernel/cgroup_events.ts reads it. */
 struct cgroup_event {
-	__u64 id; /* bit 63 is set in the v1 hierarchy */
+	__u64 id;
 	__u32 change;
+	__u32 hierarchy; /* the kernel's number of it; 0: v2 */
 	__u32 length; /* of the path, which follows */
 	char path[LONGEST_PATH];
 };
@@ -46,8 +47,9 @@ struct {
 	__type(value, struct cgroup_changes);
 } cgroup_changes_of_shares SEC(".maps");
 
-/* The kernel's number of the v1 hierarchy whose cgroups have ids with bit 63; 0: none. That of v2 is 0. */
+/* The hierarchies of v1 whose cgroups are reported; 0: none. */
 const volatile __u32 v1_hierarchy = 0;
+const volatile __u32 blkio_hierarchy = 0;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -98,7 +100,7 @@ static __always_inline int report(enum cgroup_change change, __u32 hierarchy, __
 	__u32 first = 0;
 	__u64 *lost;
 
-	if (hierarchy && hierarchy != v1_hierarchy)
+	if (hierarchy && hierarchy != v1_hierarchy && hierarchy != blkio_hierarchy)
 		return 0;
 	event = bpf_map_lookup_elem(&cgroup_event_drafts, &first);
 	lost = bpf_map_lookup_elem(&cgroup_events_lost, &first);
@@ -108,8 +110,9 @@ static __always_inline int report(enum cgroup_change change, __u32 hierarchy, __
 		add(lost, 1);
 		return 0;
 	}
-	event->id = hierarchy ? id | 1ULL << 63 : id;
+	event->id = id;
 	event->change = change;
+	event->hierarchy = hierarchy;
 	if (path)
 		size = bpf_probe_read_kernel_str(event->path, sizeof(event->path), path);
 	event->length = size > 0 ? size - 1 : 0;

@@ -1,7 +1,7 @@
-import { v1Bit } from './hierarchies.js';
+import { blkioMark } from './hierarchies.js';
 import { type Place, placeOf } from './place.js';
 
-/** The kernel's id of a cgroup: unique in a hierarchy while the system runs. Bit 63 is set in the v1 hierarchy. */
+/** The kernel's id of a cgroup, which is unique in its hierarchy while the system runs, with the mark of the hierarchy. */
 export type CgroupId = number | bigint;
 
 /** A cgroup that has a name. */
@@ -137,15 +137,20 @@ export class CgroupTable {
   }
 
   /** Removes what was not put since the beginning of a walk that has seen all of the hierarchy. */
-  endWalk(isV1: boolean): void {
+  endWalk(mark: bigint): void {
     const missing: CgroupId[] = [];
-    for (const [id, { seen }] of this.#live.entries()) if (seen !== this.#walk && isOfV1(id) === isV1) missing.push(id);
+    for (const [id, { seen }] of this.#live.entries()) if (seen !== this.#walk && markOf(id) === mark) missing.push(id);
     for (const id of missing) this.remove(id);
   }
 }
 
-export function isOfV1(id: CgroupId): boolean {
-  return typeof id === 'bigint' && (id & v1Bit) !== 0n;
+function markOf(id: CgroupId): bigint {
+  return typeof id === 'bigint' ? id & blkioMark : 0n;
+}
+
+/** An id with the mark of its hierarchy, as probes write it. */
+export function markedId(id: bigint, mark: bigint): CgroupId {
+  return mark === 0n && id <= Number.MAX_SAFE_INTEGER ? Number(id) : id | mark;
 }
 
 /** Who has to answer for a cgroup: the first names of the path of its parent. */

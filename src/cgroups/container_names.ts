@@ -67,7 +67,10 @@ export class ContainerNames {
 
   #inTurn(key: ContainerKey, pod: string): Promise<void> {
     const turn = this.#turn++ % readers;
-    const read = this.#turns[turn]!.then(() => this.#read(key, pod)).finally(() => this.#reading.delete(key.id));
+    const read = this.#turns[turn]!.then(() => this.#read(key, pod))
+      // A failed read must not end the turns of all others.
+      .catch(() => {})
+      .finally(() => this.#reading.delete(key.id));
     this.#turns[turn] = read;
     this.#reading.set(key.id, read);
     return read;

@@ -1,7 +1,7 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CgroupId, type CgroupTable, ownerOf } from './cgroup_table.js';
-import { type MountedHierarchy, v1Bit } from './hierarchies.js';
+import { type CgroupTable, markedId, ownerOf } from './cgroup_table.js';
+import type { MountedHierarchy } from './hierarchies.js';
 
 /** How much of a hierarchy is listed, together and of each owner. Shallow cgroups come first. */
 const defaultLimits = { all: 65_536, ofOwner: 8192, depth: 32 };
@@ -41,14 +41,14 @@ class Walk {
       await Promise.all(Array.from({ length: readers }, read));
       level = next;
     }
-    if (this.#isComplete) this.table.endWalk(this.hierarchy.isV1);
+    if (this.#isComplete) this.table.endWalk(this.hierarchy.mark);
   }
 
   async #put(path: string): Promise<boolean> {
-    const { folder, isV1 } = this.hierarchy;
+    const { folder, mark } = this.hierarchy;
     try {
       const { ino } = await stat(join(folder, path), { bigint: true });
-      this.table.put(idOf(ino, isV1), path === '' ? '/' : path);
+      this.table.put(markedId(ino, mark), path === '' ? '/' : path);
       return true;
     } catch {
       // It was removed meanwhile, or its name is no UTF-8.
@@ -80,10 +80,4 @@ class Walk {
     this.#listed++;
     return true;
   }
-}
-
-/** The id of a cgroup as probes write it. */
-function idOf(inode: bigint, isV1: boolean): CgroupId {
-  if (isV1) return inode | v1Bit;
-  return inode <= Number.MAX_SAFE_INTEGER ? Number(inode) : inode;
 }

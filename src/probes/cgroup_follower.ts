@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CgroupNames } from '../cgroups/cgroup_names.js';
-import { v1Hierarchy } from '../cgroups/hierarchies.js';
+import { markedId } from '../cgroups/cgroup_table.js';
+import { blkioMark, type NamedHierarchy, namedHierarchies, v1Mark } from '../cgroups/hierarchies.js';
 import { parseBtf } from '../decode/btf/parser.js';
 import { encodeConstant } from '../decode/constants.js';
 import { type EventBuffer, recordsOf } from '../kernel/addon.js';
@@ -16,8 +17,8 @@ const objectName = 'cgroup_paths';
 /** `enum cgroup_change` of bpf/cgroup_paths.bpf.c. */
 const REMOVED = 1;
 
-/** `struct cgroup_event`: id, change, length, path. */
-const headerBytes = 16;
+/** `struct cgroup_event`: id, change, hierarchy, length, path. */
+const headerBytes = 20;
 
 /** What the follower works with. */
 export interface FollowerContext {
@@ -79,11 +80,14 @@ export class CgroupFollower implements SharedSource {
     this.#start = start;
     try {
       const object = openObject(context, objectFile);
-      const number = v1Hierarchy(proc)?.number ?? 0;
-      const constants = [encodeConstant(parseBtf(object.btf()!), 'v1_hierarchy', number)];
+      const hierarchies = namedHierarchies(proc);
+      const types = parseBtf(object.btf()!);
+      const constants = Object.entries({ v1_hierarchy: v1Mark, blkio_hierarchy: blkioMark }).map(([name, mark]) =>
+        encodeConstant(types, name, hierarchies.find((one) => one.mark === mark)?.number ?? 0),
+      );
       const kernel = await KernelProbe.load(context, { ...request, constants }, object);
       await kernel.attach();
-      if (this.#start === start) this.#follow(kernel);
+      if (this.#start === start) this.#follow(kernel, hierarchies);
       else kernel.close();
     } catch (error) {
       if (this.#start === start) this.#release();
@@ -91,12 +95,12 @@ export class CgroupFollower implements SharedSource {
     }
   }
 
-  #follow(kernel: KernelProbe): void {
+  #follow(kernel: KernelProbe, hierarchies: readonly NamedHierarchy[]): void {
     this.#kernel = kernel;
     this.#attached = new AttachedPrograms(kernel);
     const { addon } = this.#context.kernel;
     this.#events = new addon.EventBuffer(kernel.map('cgroup_events'), (batch) => {
-      for (const record of recordsOf(batch)) apply(record, this.#context.names);
+      for (const record of recordsOf(batch)) apply(record, hierarchies, this.#context.names);
     });
     this.#context.names.hasEvents = true;
   }
@@ -130,11 +134,16 @@ const request: Omit<LoadRequest, 'constants'> = {
   maxEntries: {},
 };
 
-function apply(record: Buffer, names: CgroupNames): void {
-  const wide = record.readBigUInt64LE(0);
-  const id = wide <= Number.MAX_SAFE_INTEGER ? Number(wide) : wide;
-  if (record.readUInt32LE(8) === REMOVED) names.removed(id);
-  else names.made(id, record.toString('utf8', headerBytes, headerBytes + record.readUInt32LE(12)));
+/** Hierarchies of v1 that are mounted together have one number, and their cgroups more than one id. */
+function apply(record: Buffer, hierarchies: readonly NamedHierarchy[], names: CgroupNames): void {
+  const change = record.readUInt32LE(8);
+  const number = record.readUInt32LE(12);
+  const path = record.toString('utf8', headerBytes, headerBytes + record.readUInt32LE(16));
+  for (const { mark } of hierarchies.filter((one) => one.number === number)) {
+    const id = markedId(record.readBigUInt64LE(0), mark);
+    if (change === REMOVED) names.removed(id);
+    else names.made(id, path);
+  }
 }
 
 function sum(bytes: Uint8Array): number {

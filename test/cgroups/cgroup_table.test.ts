@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { CgroupTable } from '../../src/cgroups/cgroup_table.js';
-import { v1Bit } from '../../src/cgroups/hierarchies.js';
+import { v1Mark } from '../../src/cgroups/hierarchies.js';
 
 const limits = { live: { ofOwner: 8, all: 20 }, gone: { ofOwner: 4, all: 10 } };
 let table: CgroupTable;
@@ -51,14 +51,14 @@ test('of many owners the largest loses', () => {
 test('a walk removes what it has not seen, in its own hierarchy only', () => {
   table.put(1, '/a');
   table.put(2, '/b');
-  table.put(3n | v1Bit, '/c');
+  table.put(3n | v1Mark, '/c');
   table.beginWalk();
   table.put(1, '/a');
-  table.endWalk(false);
+  table.endWalk(0n);
   for (let id = 10; id < 15; id++) {
     table.put(id, `/${id}`);
     table.remove(id);
   }
   // Only removed cgroups make way for removed ones.
-  expect(known(1, 2, 3n | v1Bit)).toEqual([1, 3n | v1Bit]);
+  expect(known(1, 2, 3n | v1Mark)).toEqual([1, 3n | v1Mark]);
 });

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CgroupNames } from '../../src/cgroups/cgroup_names.js';
-import { CgroupTable } from '../../src/cgroups/cgroup_table.js';
-import { mountedHierarchies, v1Bit, v1Hierarchy } from '../../src/cgroups/hierarchies.js';
+import { CgroupTable, markedId } from '../../src/cgroups/cgroup_table.js';
+import { blkioMark, mountedHierarchies, namedHierarchies, v1Hierarchy, v1Mark } from '../../src/cgroups/hierarchies.js';
 import { walk } from '../../src/cgroups/walk.js';
 import { needs } from '../harness/requirements.js';
 
@@ -25,6 +25,20 @@ describe('hierarchies', () => {
     expect(v1Hierarchy(join(folder, 'missing'))).toBeUndefined();
   });
 
+  test('blkio has marked ids of its own, unless it stands for v1', () => {
+    const v2 = { number: 0, mark: 0n, controller: undefined };
+    writeFileSync(join(folder, 'cgroups'), `${header}blkio\t7\t1\t1\nmemory\t4\t34\t1\n`);
+    expect(namedHierarchies(folder)).toEqual([
+      v2,
+      { controller: 'memory', number: 4, mark: v1Mark },
+      { controller: 'blkio', number: 7, mark: blkioMark },
+    ]);
+    writeFileSync(join(folder, 'cgroups'), `${header}blkio\t7\t1\t1\nmemory\t0\t34\t1\n`);
+    expect(namedHierarchies(folder)).toEqual([v2, { controller: 'blkio', number: 7, mark: v1Mark }]);
+    writeFileSync(join(folder, 'cgroups'), header);
+    expect(namedHierarchies(folder)).toEqual([v2]);
+  });
+
   test('a mount that is no root of a hierarchy is left out', async () => {
     mkdirSync(join(folder, 'self'));
     writeFileSync(join(folder, 'self/mountinfo'), `41 31 0:38 / ${folder} rw - cgroup2 cgroup2 rw\n`);
@@ -38,7 +52,7 @@ describe('a walk', () => {
     for (let i = 0; i < 20; i++) mkdirSync(join(folder, `a/b/c/d/${i}`));
     const table = new CgroupTable();
     table.put(4, '/gone');
-    await walk({ folder, isV1: false }, table, { all: 100, ofOwner: 10, depth: 32 });
+    await walk({ folder, number: 0, mark: 0n, controller: undefined }, table, { all: 100, ofOwner: 10, depth: 32 });
     const path = (name: string) => table.get(statSync(join(folder, name)).ino)?.path;
     expect([path(''), path('a'), path('x/y')]).toEqual(['/', '/a', '/x/y']);
     expect(table.size).toBe(17);
@@ -60,10 +74,7 @@ describe(
       await names.load();
       return names.get(id)?.path;
     };
-    const idOf = (path: string, isV1: boolean) => {
-      const { ino } = statSync(path, { bigint: true });
-      return isV1 ? ino | v1Bit : Number(ino);
-    };
+    const idOf = (path: string, mark: bigint) => markedId(statSync(path, { bigint: true }).ino, mark);
 
     beforeAll(() => {
       for (const { folder } of hierarchies) mkdirSync(join(folder, name, 'inner'), { recursive: true });
@@ -72,26 +83,29 @@ describe(
       for (const { folder } of hierarchies) for (const path of ['inner', '.']) rmdirSync(join(folder, name, path));
     });
 
-    test.each(hierarchies)('have their paths, and so do new ones after ten seconds: %o', async ({ folder, isV1 }) => {
-      expect(await find(idOf(join(folder, name, 'inner'), isV1))).toBe(`/${name}/inner`);
-      const path = join(folder, name, 'new');
-      mkdirSync(path);
-      try {
-        const id = idOf(path, isV1);
-        expect(await find(id)).toBeUndefined();
-        now += 10_000;
-        expect(await find(id)).toBe(`/${name}/new`);
-      } finally {
-        rmdirSync(path);
-      }
-    });
+    test.each(hierarchies)(
+      'have their paths, and so do new ones after ten seconds: $folder, $mark',
+      async ({ folder, mark }) => {
+        expect(await find(idOf(join(folder, name, 'inner'), mark))).toBe(`/${name}/inner`);
+        const path = join(folder, name, 'new');
+        mkdirSync(path);
+        try {
+          const id = idOf(path, mark);
+          expect(await find(id)).toBeUndefined();
+          now += 10_000;
+          expect(await find(id)).toBe(`/${name}/new`);
+        } finally {
+          rmdirSync(path);
+        }
+      },
+    );
 
     test('a thousand of them do not hold the event loop', async () => {
-      const [{ folder, isV1 }] = hierarchies as [(typeof hierarchies)[0]];
+      const [{ folder, mark }] = hierarchies as [(typeof hierarchies)[0]];
       const made = Array.from({ length: 1000 }, (_, i) => join(folder, name, `x${i}`));
       for (const path of made) mkdirSync(path);
       try {
-        const id = idOf(made.at(-1)!, isV1);
+        const id = idOf(made.at(-1)!, mark);
         let turns = 0;
         const count = () => {
           turns++;

@@ -35,7 +35,7 @@ export function cgroupDecoder(kind: keyof typeof cgroupLabels): Decoder {
           const id = read(bytes);
           const cgroup = names.get(id);
           if (cgroup !== undefined) return label(cgroup, names.containers);
-          return kind === 'cgroup' && id !== 0 ? String(BigInt.asUintN(63, BigInt(id))) : '';
+          return kind === 'cgroup' && id !== 0 ? String(BigInt.asUintN(62, BigInt(id))) : '';
         },
       };
     },
