@@ -35,6 +35,8 @@
         'native/deflate_block.cc',
         'native/deflate_symbols.cc',
         'native/description.cc',
+        'native/event_buffer.cc',
+        'native/event_thread.cc',
         'native/excerpt_writer.cc',
         'native/failure.cc',
         'native/gzip_stream.cc',

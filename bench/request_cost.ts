@@ -39,9 +39,11 @@ async function measure(
   service: Service,
   probes: ReadonlyMap<string, Awaited<ReturnType<typeof attachProbe>>>,
 ): Promise<void> {
-  const shared = [...sharedHooks].flatMap(([name, { programs }]) => programs.map((program) => ({ name, program })));
+  const shared = [...sharedHooks.values()].flatMap(({ name, attached }) => (attached ? [{ name, attached }] : []));
   const look = () => [
-    ...shared.map(({ name, program }) => ({ ...ofProgram(name, program, program), overhead: statisticsNs })),
+    ...shared.flatMap(({ name, attached }) =>
+      attached.programs.map((program) => ({ ...ofProgram(name, program, attached), overhead: statisticsNs })),
+    ),
     ...[...probes].flatMap(([probe, loaded]) =>
       loaded.programs().map((program) => {
         const overhead = loaded.isAttached(program.name) ? statisticsNs : clockNs;
@@ -51,7 +53,7 @@ async function measure(
   ];
   const running = await RunningService.start(service);
   const statistics = new addon.RunStatistics();
-  for (const { program } of shared) program.measure(true);
+  for (const { attached } of shared) attached.measure?.(true);
   try {
     const before = look();
     const { requests, cpuSeconds } = await running.work(seconds);
@@ -73,7 +75,7 @@ async function measure(
     );
     console.log();
   } finally {
-    for (const { program } of shared) program.measure(false);
+    for (const { attached } of shared) attached.measure?.(false);
     statistics.close();
     await running.close();
   }

@@ -61,6 +61,10 @@ export const needs = [
   },
   { name: 'iproute2', purpose: 'test', reason: 'makes network namespaces and devices', commands: [/^ip$/] },
   { name: 'iptables', purpose: 'test', reason: 'a firewall that drops packets', commands: [/^iptables$/] },
+  { name: 'containerd', purpose: 'test', reason: 'runs containers', commands: [/^containerd$/, /^ctr$/] },
+  { name: 'podman', purpose: 'test', reason: 'runs containers', commands: [/^podman$/] },
+  { name: 'runc', purpose: 'test', reason: 'runs containers', commands: [/^runc$/] },
+  { name: 'busybox-static', purpose: 'test', reason: 'the content of containers', files: ['/bin/busybox'] },
   { name: 'openssl', purpose: 'test', reason: 'makes certificates for the TLS tests', commands: [/^openssl$/] },
 ];
 
@@ -68,4 +72,6 @@ export const needs = [
 export const services = {
   prometheus: 'prometheus.service',
   'prometheus-alertmanager': 'prometheus-alertmanager.service',
+  containerd: 'containerd.service',
+  podman: 'podman.service',
 };

@@ -1,5 +1,6 @@
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
+import { cgroupNames } from './decode/names/cgroup_names.js';
 import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
@@ -18,6 +19,7 @@ import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
+import { CgroupFollower } from './probes/cgroup_follower.js';
 import { Deadline } from './probes/deadline.js';
 import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
 import { SharedPrograms } from './probes/shared_programs.js';
@@ -58,6 +60,7 @@ export class Application implements Exporter {
   readonly #sampler: RunSampler;
   readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
+  readonly #cgroups: CgroupFollower;
   readonly #shared: readonly SharedPrograms[];
   readonly #own: OwnMetrics;
   readonly #reloads = new SharedRuns(() => this.#reload());
@@ -100,14 +103,22 @@ export class Application implements Exporter {
       onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
     };
     const handlerCallers = SharedHook.all(kernel);
+    this.#cgroups = new CgroupFollower({
+      kernel,
+      names: cgroupNames(decode),
+      proc: roots.proc,
+      onFailure: (error) =>
+        warnings.warn('Cannot follow new cgroups: those that live for seconds may lack their names', { err: error }),
+    });
     const meters = { sampler: this.#sampler, hooks: this.#hooks };
-    this.#shared = [...handlerCallers.values()].map((hook) => new SharedPrograms(hook, meters));
+    this.#shared = [...handlerCallers.values(), this.#cgroups].map((source) => new SharedPrograms(source, meters));
     this.#probes = new ProbeSet({
       kernel: { ...kernel, handlerCallers },
       decode,
       sampler: this.#sampler,
       hooks: this.#hooks,
       cpus: new CpuWatch(roots.sys),
+      cgroups: this.#cgroups,
       pacer: this.#pacer,
       now: seconds,
       onScrapeFailure: (probe, error) => {
@@ -152,7 +163,8 @@ export class Application implements Exporter {
     const { user, system } = process.cpuUsage();
     const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
     const budget = this.#probes.budget?.share;
-    this.#own.update(statuses, { costSeconds, budget, ...(probes === undefined && { shared }) });
+    const ofAll = probes === undefined && { shared, lostCgroups: this.#cgroups.lost };
+    this.#own.update(statuses, { costSeconds, budget, ...ofAll });
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     this.#returnMemory();

@@ -131,7 +131,7 @@ function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'
     .filter(([, path]) => !statSync(path, { throwIfNoEntry: false })?.isDirectory())
     .map(([flag, path]) => fault('ARGUMENT_INVALID', { problem: `${flag} must be a folder, not "${path}"` }));
   if (faults.length > 0) throw new Faults(faults);
-  return { proc, sys, etc: join(root, 'etc') };
+  return { root, proc, sys, etc: join(root, 'etc') };
 }
 
 /** @throws Faults KERNEL_BTF_FILE. A file that does not exist keeps down only the probes that need it. */

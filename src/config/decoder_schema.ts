@@ -24,6 +24,14 @@ const plainDecoders = [
   'port',
   'ifname',
   'ksym',
+  'cgroup',
+  'unit',
+  'slice',
+  'container',
+  'container_id',
+  'namespace',
+  'pod',
+  'image',
 ] as const;
 
 const plain = z.enum(plainDecoders, { error: mustBe('a decoder') }).transform((kind): DecoderSpec => ({ kind }));

@@ -17,6 +17,7 @@ export const ownMetricNames = {
   decodeErrors: 'santabpf_decode_errors_total',
   scrapeDuration: 'santabpf_scrape_duration_seconds',
   scrapeSuccess: 'santabpf_scrape_success',
+  lostCgroups: 'santabpf_cgroup_changes_lost_total',
   lastReloadSuccessful: 'santabpf_config_last_reload_successful',
   lastReloadSuccessTimestamp: 'santabpf_config_last_reload_success_timestamp_seconds',
 } as const;

@@ -2,8 +2,8 @@ import type { Integer } from './integer.js';
 
 /** What decoders know of the machine. All probes share one context: tables are kept once per context. */
 export interface DecodeContext {
-  /** Paths of the host's `/proc`, `/sys` and `/etc`, which a container may mount elsewhere. */
-  readonly roots: { readonly proc: string; readonly sys: string; readonly etc: string };
+  /** Paths of the host's `/`, `/proc`, `/sys` and `/etc`, which a container may mount elsewhere. */
+  readonly roots: { readonly root: string; readonly proc: string; readonly sys: string; readonly etc: string };
   /** Node's name of the architecture (`process.arch`): system call numbers depend on it. */
   readonly arch: string;
   /**

@@ -1,24 +1,32 @@
 import type { DecoderKind, DecoderSpec } from '../config/probe_schema.js';
 import type { Decoder, TextDecoder } from './decoder.js';
 import { bool } from './decoders/bool.js';
+import { cgroup } from './decoders/cgroup.js';
+import { container } from './decoders/container.js';
+import { containerId } from './decoders/container_id.js';
 import { device } from './decoders/device.js';
 import { enumeration } from './decoders/enum.js';
 import { errno } from './decoders/errno.js';
 import { group } from './decoders/group.js';
 import { hex } from './decoders/hex.js';
 import { ifname } from './decoders/ifname.js';
+import { image } from './decoders/image.js';
 import { inet } from './decoders/inet.js';
 import { int } from './decoders/int.js';
 import { kernelEnum } from './decoders/kernel_enum.js';
 import { ksym } from './decoders/ksym.js';
 import { mapText } from './decoders/map.js';
+import { namespace } from './decoders/namespace.js';
+import { pod } from './decoders/pod.js';
 import { port } from './decoders/port.js';
 import { regexText } from './decoders/regex.js';
 import { signal } from './decoders/signal.js';
+import { slice } from './decoders/slice.js';
 import { statDevice } from './decoders/stat_device.js';
 import { string } from './decoders/string.js';
 import { syscall } from './decoders/syscall.js';
 import { uint } from './decoders/uint.js';
+import { unit } from './decoders/unit.js';
 import { user } from './decoders/user.js';
 
 type SpecOf<K extends DecoderKind> = Extract<DecoderSpec, { kind: K }>;
@@ -47,6 +55,14 @@ export const fieldDecoders: Readonly<Record<FieldSpec['kind'], Decoder<FieldSpec
   ifname,
   ksym,
   kernel_enum: kernelEnum,
+  cgroup,
+  unit,
+  slice,
+  container,
+  container_id: containerId,
+  namespace,
+  pod,
+  image,
 };
 
 /** Decoders of text by their names in the probe file. */

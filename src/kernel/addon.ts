@@ -50,6 +50,15 @@ export interface Addon {
     source: string | Uint8Array,
     options?: ObjectOptions,
   ) => BpfObject;
+  /**
+   * Reads a ring buffer on a thread of its own, from now on until it is closed. `onRecords` gets copies of records in their order, in
+   * batches of some 128 KiB, with a pause of 50 ms after each; see `recordsOf`. While it is not called, the ring buffer fills. It does
+   * not keep the process alive. EINVAL for other types of maps.
+   */
+  readonly EventBuffer: new (
+    map: BpfMap,
+    onRecords: (batch: Buffer) => void,
+  ) => EventBuffer;
   /** Begins a gzip stream. */
   readonly GzipWriter: new () => GzipWriter;
   /** Turns on the kernel's run statistics while the handle is open. Needs Linux 5.8 and CAP_SYS_ADMIN. */
@@ -245,6 +254,21 @@ export interface GzipWriter {
   add(chunk: Uint8Array): Buffer | undefined;
   /** Ends the stream. @returns the rest of it */
   end(): Buffer;
+}
+
+export interface EventBuffer {
+  readonly closed: boolean;
+  /** Ends the thread; does nothing the second time. `onRecords` is not called any more. The map need not be open. */
+  close(): void;
+}
+
+/** The records of a batch that an `EventBuffer` hands over, as views of it. */
+export function* recordsOf(batch: Buffer): Generator<Buffer> {
+  for (let at = 0; at < batch.length; ) {
+    const size = batch.readUInt32LE(at);
+    yield batch.subarray(at + 8, at + 8 + size);
+    at += 8 + Math.ceil(size / 8) * 8;
+  }
 }
 
 export interface RunStatistics {

@@ -2,20 +2,20 @@ import { join } from 'node:path';
 import { fault, type SantaError } from '../errors/fault.js';
 import { packageFolder } from '../package_folder.js';
 import type { BpfMap, BpfObject } from './addon.js';
+import { AttachedPrograms, type SharedSource } from './attached_programs.js';
 import { HANDLERS_OF_AN_EVENT, HandlerLists } from './handler_lists.js';
 import type { HandlerCaller } from './handlers.js';
 import type { KernelContext } from './kernel_context.js';
 import { KernelProbe } from './kernel_probe.js';
 import type { LoadRequest } from './load_request.js';
 import { openObject } from './object_file.js';
-import type { ProgramRuns } from './program_runs.js';
 import type { RunCounts } from './run_cost.js';
 import { type HookDescription, handlerMaps, hookDescriptions, sharedMaps } from './shared_hooks.js';
 
 /** What is in the kernel while a probe has handlers. */
 interface Attached {
   readonly kernel: KernelProbe;
-  readonly programs: SharedProgram[];
+  readonly programs: CallingPrograms;
   readonly maps: ReadonlyMap<string, BpfMap>;
   readonly lists: HandlerLists;
   readonly taken: Set<number>;
@@ -25,7 +25,8 @@ interface Attached {
  * A hook with one program, and its twin, that calls the handlers of all probes. See bpf/include/handlers.h. It is attached while
  * any probe has a handler.
  */
-export class SharedHook implements HandlerCaller {
+export class SharedHook implements HandlerCaller, SharedSource {
+  readonly name: string;
   readonly hook: HookDescription;
   readonly mapNames: readonly string[];
   readonly #context: KernelContext;
@@ -36,6 +37,7 @@ export class SharedHook implements HandlerCaller {
 
   /** @param context its `handlerCallers` are not used */
   constructor(hook: HookDescription, context: KernelContext) {
+    this.name = hook.name;
     this.hook = hook;
     this.mapNames = sharedMaps(hook);
     this.#context = context;
@@ -62,13 +64,13 @@ export class SharedHook implements HandlerCaller {
     this.#users--;
     if (this.#users > 0) return;
     this.#opening = undefined;
-    for (const program of this.#attached?.programs ?? []) program.detach();
+    this.#attached?.programs.detach();
     this.#attached?.kernel.close();
     this.#attached = undefined;
   }
 
   get variant(): string {
-    return this.#running().programs[0]!.name.slice(this.hook.program.length);
+    return this.#running().programs.programs[0]!.name.slice(this.hook.program.length);
   }
 
   maps(): ReadonlyMap<string, BpfMap> {
@@ -101,9 +103,8 @@ export class SharedHook implements HandlerCaller {
     taken.delete(place);
   }
 
-  /** The attached programs; none if no probe has handlers. Another array once they were detached meanwhile. */
-  get programs(): readonly SharedProgram[] {
-    return this.#attached?.programs ?? nothing;
+  get attached(): AttachedPrograms | undefined {
+    return this.#attached?.programs;
   }
 
   async #attach(): Promise<void> {
@@ -113,11 +114,7 @@ export class SharedHook implements HandlerCaller {
     const maps = new Map(this.mapNames.map((map) => [map, kernel.map(map)]));
     const lists = new HandlerLists(maps.get(this.#names.lists)!.maxEntries, this.hook.results);
     const handlers = { time: maps.get(this.#names.time)!, measured: maps.get(this.#names.measured)! };
-    const programs = kernel
-      .programs()
-      .map(
-        ({ name, section }) => new SharedProgram(kernel, name, section, name === this.hook.twin ? undefined : handlers),
-      );
+    const programs = new CallingPrograms(kernel, this.hook, handlers);
     this.#attached = { kernel, programs, maps, lists, taken: new Set() };
   }
 
@@ -136,8 +133,6 @@ export class SharedHook implements HandlerCaller {
     return this.#attached;
   }
 }
-
-const nothing: readonly SharedProgram[] = [];
 
 function requestOf({ name, program, twin }: HookDescription): LoadRequest {
   return {
@@ -158,59 +153,29 @@ interface HandlerMeasurement {
   readonly measured: BpfMap;
 }
 
-/** A program that calls the handlers. Its run time is without theirs. */
-export class SharedProgram implements ProgramRuns {
-  readonly name: string;
-  readonly section: string;
-  readonly #kernel: KernelProbe;
-  readonly #handlers: HandlerMeasurement | undefined;
-  #isAttached = true;
-  #measured: RunCounts = { runs: 0, nanoseconds: 0 };
-  #counted: number | undefined;
+/** The programs of a hook. Their run time is without that of the handlers. */
+class CallingPrograms extends AttachedPrograms {
+  readonly #twin: string | undefined;
+  readonly #handlers: HandlerMeasurement;
 
-  /**
-   * @param handlers undefined for a twin: the time of all handlers is that of the first program's, since those that a twin calls
-   *   are one in many thousands
-   */
-  constructor(kernel: KernelProbe, name: string, section: string, handlers: HandlerMeasurement | undefined) {
-    this.name = name;
-    this.section = section;
-    this.#kernel = kernel;
+  constructor(kernel: KernelProbe, { twin }: HookDescription, handlers: HandlerMeasurement) {
+    super(kernel);
+    this.#twin = twin;
     this.#handlers = handlers;
   }
 
-  /** To be called before it is closed. Its counts stay as they were last read: a window of the run statistics may be open. */
-  detach(): void {
-    this.#isAttached = false;
+  override measure(isOn: boolean): void {
+    if (this.isOpen) this.#handlers.measured.update(u32(0), u32(Number(isOn)));
   }
 
-  iterators(): string[] {
-    return [];
-  }
-
-  measuredRuns(): RunCounts {
-    if (!this.#isAttached) return this.#measured;
-    const { runs, nanoseconds } = this.#kernel.measuredRuns(this.name);
-    this.#measured = { runs, nanoseconds: nanoseconds - this.#ofHandlers() };
-    return this.#measured;
-  }
-
-  countedRuns(): number | undefined {
-    if (this.#isAttached) this.#counted = this.#kernel.countedRuns(this.name);
-    return this.#counted;
-  }
-
-  missedRuns(): number | undefined {
-    return this.#isAttached ? this.#kernel.missedRuns(this) : undefined;
-  }
-
-  measure(isOn: boolean): void {
-    if (this.#isAttached) this.#handlers?.measured.update(u32(0), u32(Number(isOn)));
+  /** All handlers count as the first program's: those that its twin calls are one in many thousands. */
+  protected override readMeasured(program: string): RunCounts {
+    const { runs, nanoseconds } = super.readMeasured(program);
+    return { runs, nanoseconds: program === this.#twin ? nanoseconds : nanoseconds - this.#ofHandlers() };
   }
 
   #ofHandlers(): number {
-    const bytes = this.#handlers?.time.lookup(u32(0));
-    if (bytes === undefined) return 0;
+    const bytes = this.#handlers.time.lookup(u32(0))!;
     const times = new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
     return times.reduce((sum, time) => sum + Number(time), 0);
   }

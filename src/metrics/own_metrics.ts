@@ -18,8 +18,10 @@ export interface Totals {
   readonly costSeconds: number;
   /** CPU seconds per second that it may cost; undefined if it has no budget. */
   readonly budget: number | undefined;
-  /** Programs that belong to no single probe, under a name of their own. */
+  /** Programs that belong to no single probe, under names of their own. */
   readonly shared?: readonly Pick<ProbeStatus, 'name' | 'programs'>[];
+  /** Changes of cgroups that were not followed; undefined if none are followed. */
+  readonly lostCgroups?: number | undefined;
 }
 
 // Not exported from prom-client's defaults. active_*: gauges whose names end in _total. Lag statistics: they cost a
@@ -45,6 +47,7 @@ export class OwnMetrics {
   readonly #reset: readonly (Counter | Gauge)[];
   readonly #costSeconds: Counter;
   readonly #budget: Gauge;
+  readonly #lostCgroups: Counter;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSeconds: Gauge;
 
@@ -186,6 +189,11 @@ export class OwnMetrics {
       'CPU seconds per second that the exporter and all its probes may cost the host. Absent without a budget.',
       [],
     );
+    this.#lostCgroups = counter(
+      ownMetricNames.lostCgroups,
+      'Cgroups made, renamed or removed that the exporter did not follow because there were too many at a time. Some may lack their names. Absent if no label names a cgroup.',
+      [],
+    );
     this.#reloadSuccessful = gauge(
       ownMetricNames.lastReloadSuccessful,
       'Whether the last attempt to load the configuration succeeded (1) or not (0).',
@@ -202,15 +210,17 @@ export class OwnMetrics {
   /**
    * Copies the state of all probes. Series of other probes end.
    */
-  update(probes: Iterable<ProbeStatus>, { costSeconds, budget, shared }: Totals): void {
-    for (const metric of [...this.#reset, this.#costSeconds]) metric.reset();
+  update(probes: Iterable<ProbeStatus>, { costSeconds, budget, shared, lostCgroups }: Totals): void {
+    for (const metric of [...this.#reset, this.#costSeconds, this.#lostCgroups]) metric.reset();
     this.#costSeconds.inc(costSeconds);
     if (budget === undefined) this.#budget.remove();
     else this.#budget.set(budget);
     for (const probe of probes) {
       for (const copy of this.#probeMetrics) copy(probe);
     }
-    for (const hook of shared ?? []) this.#copyPrograms(hook);
+    for (const programs of shared ?? []) this.#copyPrograms(programs);
+    if (lostCgroups === undefined) this.#lostCgroups.remove();
+    else this.#lostCgroups.inc(lostCgroups);
   }
 
   /**

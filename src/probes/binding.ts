@@ -6,6 +6,7 @@ import type { DecodeContext } from '../decode/context.js';
 import { FaultCollector } from '../decode/fault_collector.js';
 import { describeMap, type MapDescription } from '../decode/map_description.js';
 import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
+import { namesCgroups } from '../decode/names/cgroup_names.js';
 import { Faults, fault } from '../errors/fault.js';
 import type { BpfObject } from '../kernel/addon.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
@@ -18,6 +19,8 @@ import { checkReferences } from './references.js';
 export interface BoundProbe {
   /** Where each metric lies in the maps. */
   readonly bindings: readonly MetricBinding[];
+  /** Whether a label names a cgroup. */
+  readonly namesCgroups: boolean;
   /** The maps that limit their new keys. */
   readonly limited: ReadonlySet<string>;
   /** How to load the object. Iterators fill the overflow companions of their maps too. */
@@ -52,6 +55,7 @@ export function bindToObject(
   const { alternatives = [], optional = [], perfEvents = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
     bindings: bindings ?? [],
+    namesCgroups: namesCgroups(spec.metrics),
     limited: new Set([...maps.keys()].filter((name) => maps.has(newcomersOf(name)))),
     request: {
       probe: spec.probe,

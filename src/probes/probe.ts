@@ -15,6 +15,7 @@ import type { Pacer } from '../metrics/pacer.js';
 import { type ProbeCounts, ProbeMetrics } from '../metrics/probe_metrics.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
+import type { CgroupFollower } from './cgroup_follower.js';
 import type { Deadline } from './deadline.js';
 import { ownConstants } from './own_constants.js';
 import { RunningProgram } from './running_program.js';
@@ -29,6 +30,7 @@ export interface ProbeContext {
   readonly sampler: RunSampler;
   readonly hooks: HookCost;
   readonly cpus: CpuWatch;
+  readonly cgroups: CgroupFollower;
   readonly pacer: Pacer;
   /** Seconds, never going back. */
   now(): number;
@@ -61,6 +63,7 @@ export class Probe {
       this.#unsampled = this.#kernel.sampling?.follow(cpus);
     },
   };
+  #followsCgroups = false;
   #lastScrape: { seconds: number; success: boolean } | undefined;
 
   private constructor(
@@ -102,6 +105,10 @@ export class Probe {
    * @throws SantaError; nothing stays loaded then
    */
   async attach(): Promise<void> {
+    if (this.#bound.namesCgroups) {
+      this.#followsCgroups = true;
+      await this.#context.cgroups.open();
+    }
     await this.#kernel.attach();
     const names = new Set(this.#bound.bindings.flatMap(({ map, other }) => (other ? [map, other.map] : [map])));
     const refilled = new Set(this.#bound.request.iterators.flatMap(({ fills }) => fills));
@@ -177,6 +184,8 @@ export class Probe {
     for (const program of this.#programs) program.close(this.#context.sampler);
     this.#programs = [];
     this.#context.cpus.remove(this.#cpuFollower);
+    if (this.#followsCgroups) this.#context.cgroups.close();
+    this.#followsCgroups = false;
     this.#metrics = undefined;
     this.#scrape = undefined;
     this.#kernel.close();

@@ -1,34 +1,33 @@
-import type { SharedHook, SharedProgram } from '../kernel/shared_hook.js';
-import type { ProgramStatus } from '../metrics/probe_status.js';
+import type { AttachedPrograms, SharedSource } from '../kernel/attached_programs.js';
+import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type Meters, RunningProgram } from './running_program.js';
 
-/** The cost of the programs of one hook that belong to no single probe. */
+/** The cost of programs that belong to no single probe. */
 export class SharedPrograms {
-  readonly #hook: SharedHook;
+  readonly #source: SharedSource;
   readonly #meters: Meters;
-  #attached: readonly SharedProgram[] = [];
+  #attached: AttachedPrograms | undefined;
   #running: readonly RunningProgram[] = [];
 
-  constructor(hook: SharedHook, meters: Meters) {
-    this.#hook = hook;
+  constructor(source: SharedSource, meters: Meters) {
+    this.#source = source;
     this.#meters = meters;
   }
 
   /** Reads their counts. To be called once the probes are up, and at each scrape. */
   count(): void {
-    const { programs } = this.#hook;
-    if (programs !== this.#attached) {
+    const { attached } = this.#source;
+    if (attached !== this.#attached) {
       for (const program of this.#running) program.close(this.#meters.sampler);
-      this.#running = programs.map(
-        (program) => new RunningProgram(program.name, program.section, program, this.#meters),
-      );
-      this.#attached = programs;
+      this.#running =
+        attached?.programs.map((one) => new RunningProgram(one.name, one.section, attached, this.#meters)) ?? [];
+      this.#attached = attached;
     }
     for (const program of this.#running) program.count();
   }
 
   /** As of the last `count`, under the name that stands in place of a probe's. */
-  status(): { name: string; programs: ProgramStatus[] } {
-    return { name: this.#hook.hook.name, programs: this.#running.map((program) => program.status()) };
+  status(): Pick<ProbeStatus, 'name' | 'programs'> {
+    return { name: this.#source.name, programs: this.#running.map((program) => program.status()) };
   }
 }

@@ -7,6 +7,7 @@ import type { DecodeContext } from '../../src/decode/context.js';
 export class FakeContext implements DecodeContext {
   private readonly folder = mkdtempSync(join(tmpdir(), 'santabpf-decode-'));
   readonly roots = {
+    root: this.folder,
     proc: join(this.folder, 'proc'),
     sys: join(this.folder, 'sys'),
     etc: join(this.folder, 'etc'),

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { generatedFiles } from '../../deployments/kubernetes/generate.mjs';
 import { parseArguments } from '../../src/cli/arguments.js';
 import { HEALTH_PATHS } from '../../src/http/lifecycle_routes.js';
@@ -76,6 +77,33 @@ describe('DaemonSet', () => {
       expect(own?.sample_limit, example).toBe(100_000);
     }
   });
+  test('is scraped with its own labels namespace, pod and container', () => {
+    type Monitor = { spec: { podMetricsEndpoints: { honorLabels?: boolean }[] } };
+    const monitor = yaml<Monitor>(`${folder}/base/pod-monitor.yaml`);
+    expect(monitor.spec.podMetricsEndpoints.map(({ honorLabels }) => honorLabels)).toEqual([true]);
+    for (const example of [
+      `${folder}/overlays/plain-prometheus/prometheus.yml`,
+      'deployments/container/prometheus/prometheus.yml',
+    ]) {
+      const { scrape_configs } = yaml<{ scrape_configs: { job_name: string; honor_labels?: boolean }[] }>(example);
+      expect(scrape_configs.find(({ job_name }) => job_name === 'santabpf')?.honor_labels, example).toBe(true);
+    }
+  });
+  test.each(readdirSync(join(root, folder, 'components')).filter((name) => name.startsWith('names-')))(
+    'the component %s mounts folders read-only, without the sockets next to them',
+    (component) => {
+      const { patches } = yaml<{ patches: { patch: string }[] }>(
+        `${folder}/components/${component}/kustomization.yaml`,
+      );
+      const values = (parse(patches[0]!.patch) as { value: Record<string, unknown> }[]).map(({ value }) => value);
+      const paths = values.flatMap(({ hostPath }) => (hostPath ? [(hostPath as { path: string }).path] : []));
+      const mounts = values.filter(({ mountPath }) => mountPath);
+      const { roots } = parseArguments(container.args);
+      expect(mounts.map(({ mountPath }) => mountPath)).toEqual(paths.map((path) => join(roots.root, path)));
+      for (const mount of mounts) expect(mount).toMatchObject({ readOnly: true, mountPropagation: 'HostToContainer' });
+      for (const path of paths) expect(['/run', '/run/containerd', '/var/run', '/run/k3s', '/']).not.toContain(path);
+    },
+  );
   test('has the labels that the PodMonitor and the Service select', () => {
     const { labels } = spec.template.metadata;
     const monitor = yaml<{ spec: { selector: unknown } }>(`${folder}/base/pod-monitor.yaml`);

@@ -31,6 +31,10 @@ export interface PrometheusOptions {
   /** Scrape and evaluation interval. Default: 500ms. */
   readonly interval?: string;
   readonly rules?: readonly AlertingRule[];
+  /** Whether labels of a sample win over those of its target. */
+  readonly honorLabels?: boolean;
+  /** Labels of all targets. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Contents of further rule files. */
   readonly ruleFiles?: readonly string[];
   /** URL of an Alertmanager that receives the alerts. */
@@ -59,13 +63,22 @@ export class PrometheusServer {
   /** Starts the server and waits until it is ready. @param jobs metrics URL of each job's target */
   static async start(
     jobs: Readonly<Record<string, string>>,
-    { interval = '500ms', rules = [], ruleFiles = [], alertmanager, history }: PrometheusOptions = {},
+    {
+      interval = '500ms',
+      rules = [],
+      ruleFiles = [],
+      honorLabels = false,
+      labels = {},
+      alertmanager,
+      history,
+    }: PrometheusOptions = {},
   ): Promise<PrometheusServer> {
     const folder = mkdtempSync(join(tmpdir(), 'santabpf-prometheus-'));
     const file = join(folder, 'prometheus.yml');
     const scrapes = Object.entries(jobs).map(([job, url]) => {
       const { host, pathname } = new URL(url);
-      return { job_name: job, metrics_path: pathname, static_configs: [{ targets: [host] }] };
+      const targets = { static_configs: [{ targets: [host], labels }] };
+      return { job_name: job, metrics_path: pathname, honor_labels: honorLabels, ...targets };
     });
     // JSON is YAML.
     const global = { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval };

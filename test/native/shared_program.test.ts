@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inspectHost } from '../../src/kernel/host.js';
-import { SharedHook, type SharedProgram } from '../../src/kernel/shared_hook.js';
+import { SharedHook } from '../../src/kernel/shared_hook.js';
 import { syscallExits } from '../../src/kernel/shared_hooks.js';
 import { addon, callGetppid } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
@@ -12,23 +12,24 @@ test(
     const host = inspectHost({ proc: '/proc', sys: '/sys' });
     const exits = new SharedHook(syscallExits, { addon, host, btfPath: undefined, onLog: () => undefined });
     await exits.open();
-    const [program] = exits.programs as [SharedProgram];
-    program.measure(true);
+    const program = exits.attached!;
+    const [one] = program.programs as [(typeof program.programs)[number]];
+    program.measure!(true);
     callGetppid(1000);
-    const counted = program.countedRuns()!;
-    const measured = program.measuredRuns();
+    const counted = program.countedRuns(one.name)!;
+    const measured = program.measuredRuns(one.name);
     expect(counted).toBeGreaterThanOrEqual(1000);
     exits.close();
-    expect(exits.programs).toEqual([]);
-    expect([program.countedRuns(), program.measuredRuns(), program.missedRuns()]).toEqual([
+    expect(exits.attached).toBeUndefined();
+    expect([program.countedRuns(one.name), program.measuredRuns(one.name), program.missedRuns(one)]).toEqual([
       counted,
       measured,
       undefined,
     ]);
-    program.measure(false);
+    program.measure!(false);
 
     await exits.open();
-    expect(exits.programs[0]).not.toBe(program);
+    expect(exits.attached).not.toBe(program);
     exits.close();
   },
 );

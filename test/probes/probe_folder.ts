@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Configuration, ProbeConfiguration } from '../../src/config/configuration.js';
 import { loadConfiguration } from '../../src/config/load.js';
+import { cgroupNames } from '../../src/decode/names/cgroup_names.js';
 import { CpuWatch } from '../../src/kernel/cpu_watch.js';
 import { HookCost } from '../../src/kernel/hook_cost.js';
 import type { Host } from '../../src/kernel/host.js';
+import type { KernelContext } from '../../src/kernel/kernel_context.js';
 import { RunSampler } from '../../src/kernel/run_sampler.js';
 import { Pacer } from '../../src/metrics/pacer.js';
+import { CgroupFollower } from '../../src/probes/cgroup_follower.js';
 import type { ProbeContext } from '../../src/probes/probe.js';
 import { FakeContext } from '../decode/probe_context.js';
 import { capableHost, FakeAddon } from '../harness/fake_addon.js';
@@ -56,12 +59,24 @@ export class ProbeFolder {
   context(): ProbeContext {
     const addon = this.fake.addon;
     const now = () => this.seconds;
+    const kernel: KernelContext = {
+      addon,
+      host: this.host,
+      btfPath: undefined,
+      onLog: (probe, log) => this.logs.push(`${probe}: ${log}`),
+    };
     return {
-      kernel: { addon, host: this.host, btfPath: undefined, onLog: (probe, log) => this.logs.push(`${probe}: ${log}`) },
+      kernel,
       decode: this.decode,
       sampler: new RunSampler({ addon, proc: '/nowhere', now }),
       hooks: this.hooks,
       cpus: new CpuWatch(this.#sys()),
+      cgroups: new CgroupFollower({
+        kernel,
+        names: cgroupNames(this.decode),
+        proc: this.decode.roots.proc,
+        onFailure: (error) => this.logs.push(String(error)),
+      }),
       pacer: new Pacer(now),
       now,
       onScrapeFailure: (probe, error) => this.scrapeFailures.push(`${probe}: ${String(error)}`),

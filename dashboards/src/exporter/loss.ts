@@ -7,6 +7,7 @@ export const missedRuns = 'santabpf_program_missed_runs_total';
 export const lostUpdates = 'santabpf_lost_updates_total';
 const droppedSeries = 'santabpf_series_dropped_total';
 const decodeErrors = 'santabpf_decode_errors_total';
+const lostCgroups = 'santabpf_cgroup_changes_lost_total';
 
 const entries = select('santabpf_map_entries');
 const maxEntries = select('santabpf_map_max_entries');
@@ -66,15 +67,16 @@ export const loss: Section = {
       [
         8,
         lines({
-          title: 'Dropped series and decode errors',
+          title: 'Dropped series, decode errors, lost names',
           description:
-            'Since the exporter started: growth of label sets over the limit of their metric, counted as "other", and entries that could not be decoded. Often all appear at the first scrape.',
+            'Since the exporter started: growth of label sets over the limit of their metric, counted as "other", entries that could not be decoded, and changes of cgroups that were not followed. Often all appear at the first scrape.',
           queries: [
             { expr: `sum by (metric) (${select(droppedSeries)}) > 0`, legend: '{{metric}} dropped' },
             { expr: `sum by (metric) (${select(decodeErrors)}) > 0`, legend: '{{metric}} not decoded' },
+            { expr: `sum(${select(lostCgroups)}) > 0`, legend: 'cgroup changes not followed' },
           ],
           unit: unit.count,
-          nothing: 'No dropped series or decode errors',
+          nothing: 'No dropped series, decode errors or lost names',
         }),
       ],
     ),
