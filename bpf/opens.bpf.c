@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts files opened by command, and failed opens by command and errno.
 #include "santabpf.h"
+#include "identity.h"
 #include "syscall_exit.h"
+
+struct opener {
+	struct command command;
+	__u64 cgroup;
+};
 
 struct failure {
 	struct command command;
 	__u32 error;
+	__u32 unused;
+	__u64 cgroup;
 };
 
-PERCPU_HASH(opens, struct command, __u64, 4096);
+PERCPU_HASH(opens, struct opener, __u64, 4096);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
 
 static const __u8 opening_calls[SYSCALL_NUMBERS] = {
@@ -27,15 +35,19 @@ static const __u8 opening_calls[SYSCALL_NUMBERS] = {
 
 static __always_inline int count_result(__u32 number, long result)
 {
-	struct failure failure;
+	struct failure failure = {};
+	struct opener opener;
 	__u64 *count;
 
 	if (!meaning_in(opening_calls, number))
 		return 0;
-	current_command(&failure.command);
 	if (result >= 0) {
-		count = lookup_or_try_init(opens, &failure.command);
+		current_command(&opener.command);
+		opener.cgroup = current_cgroup();
+		count = lookup_or_try_init(opens, &opener);
 	} else if (is_error(result)) {
+		current_command(&failure.command);
+		failure.cgroup = current_cgroup();
 		failure.error = -result;
 		count = lookup_or_try_init(failures, &failure);
 	} else {

@@ -17,6 +17,8 @@ export interface LoadRequest {
   readonly iterators: readonly IteratorRequest[];
   /** Map sizes that replace the sizes in the object. */
   readonly maxEntries: Readonly<Record<string, number>>;
+  /** Bytes of the keys of maps whose keys are shorter than in the object. */
+  readonly keySizes?: Readonly<Record<string, number>>;
   /** Programs that handle system calls; see bpf/include/syscall_exit.h. */
   readonly handlers?: readonly HandlerRequest[];
   /** Initial values of `const volatile` variables. */
