@@ -142,7 +142,7 @@ static __always_inline bool count_issued(__u64 id, const struct kind *kind, __u6
 static __always_inline int settle(struct request *request, int status, unsigned int bytes, bool second)
 {
 	__u64 id = (__u64)request, now = bpf_ktime_get_ns();
-	struct kind kind = {};
+	struct kind kind;
 	__u8 yes = 1;
 	bool issued;
 
@@ -154,6 +154,7 @@ static __always_inline int settle(struct request *request, int status, unsigned 
 		return 0;
 	disk_name_of(request, kind.disk);
 	kind.operation = request->cmd_flags & REQ_OP_MASK;
+	kind.unused = 0;
 	kind.cgroup = cgroup_of_request(request);
 	issued = count_issued(id, &kind, now);
 	if (!status || (!issued && kind.operation == REQ_OP_WRITE && !bytes))

@@ -35,21 +35,23 @@ static const __u8 opening_calls[SYSCALL_NUMBERS] = {
 
 static __always_inline int count_result(__u32 number, long result)
 {
-	struct failure failure = {};
-	struct opener opener;
+	union {
+		struct opener opener;
+		struct failure failure;
+	} key; /* the command is read once for both */
 	__u64 *count;
 
 	if (!meaning_in(opening_calls, number))
 		return 0;
+	current_command(&key.opener.command);
 	if (result >= 0) {
-		current_command(&opener.command);
-		opener.cgroup = current_cgroup();
-		count = lookup_or_try_init(opens, &opener);
+		key.opener.cgroup = current_cgroup();
+		count = lookup_or_try_init(opens, &key.opener);
 	} else if (is_error(result)) {
-		current_command(&failure.command);
-		failure.cgroup = current_cgroup();
-		failure.error = -result;
-		count = lookup_or_try_init(failures, &failure);
+		key.failure.error = -result;
+		key.failure.unused = 0;
+		key.failure.cgroup = current_cgroup();
+		count = lookup_or_try_init(failures, &key.failure);
 	} else {
 		/* Interrupted: the kernel restarts the call, and the restart is counted. */
 		return 0;
