@@ -12,7 +12,7 @@ import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import type { KernelContext } from './kernel/kernel_context.js';
 import { RunSampler } from './kernel/run_sampler.js';
-import { SyscallExits } from './kernel/syscall_exits.js';
+import { SharedHook } from './kernel/shared_hook.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
@@ -55,7 +55,7 @@ export class Application implements Exporter {
   readonly #sampler: RunSampler;
   readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
-  readonly #shared: SharedPrograms;
+  readonly #shared: readonly SharedPrograms[];
   readonly #own: OwnMetrics;
   readonly #reloads = new SharedRuns(() => this.#reload());
   readonly #ending = new AbortController();
@@ -95,10 +95,11 @@ export class Application implements Exporter {
       btfPath,
       onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
     };
-    const handlerCaller = new SyscallExits(kernel);
-    this.#shared = new SharedPrograms(handlerCaller, { sampler: this.#sampler, hooks: this.#hooks });
+    const handlerCallers = SharedHook.all(kernel);
+    const meters = { sampler: this.#sampler, hooks: this.#hooks };
+    this.#shared = [...handlerCallers.values()].map((hook) => new SharedPrograms(hook, meters));
     this.#probes = new ProbeSet({
-      kernel: { ...kernel, handlerCaller },
+      kernel: { ...kernel, handlerCallers },
       decode,
       sampler: this.#sampler,
       hooks: this.#hooks,
@@ -116,7 +117,7 @@ export class Application implements Exporter {
     return this.#inTurn(async () => {
       this.#probeDeadlineMs = configuration.probeDeadlineMs;
       await this.#probes.start(configuration);
-      this.#shared.count();
+      this.#countShared();
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
@@ -142,9 +143,8 @@ export class Application implements Exporter {
     const collected = this.#inTurn(() => this.#collect(probes, deadlineMs ?? this.#probeDeadlineMs));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     const statuses = this.#probes.statuses(probes);
-    this.#shared.count();
-    const shared = this.#shared.status();
-    this.#probes.charge(shared);
+    const shared = this.#countShared();
+    for (const hook of shared) this.#probes.charge(hook);
     const { user, system } = process.cpuUsage();
     const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
     const budget = this.#probes.budget?.share;
@@ -224,6 +224,13 @@ export class Application implements Exporter {
     } finally {
       this.#isPreparing = false;
     }
+  }
+
+  #countShared(): ReturnType<SharedPrograms['status']>[] {
+    return this.#shared.map((programs) => {
+      programs.count();
+      return programs.status();
+    });
   }
 
   async #collect(probes: ReadonlySet<string> | undefined, deadlineMs: number): Promise<void> {

@@ -19,7 +19,7 @@ export interface Totals {
   /** CPU seconds per second that it may cost; undefined if it has no budget. */
   readonly budget: number | undefined;
   /** Programs that belong to no single probe, under a name of their own. */
-  readonly shared?: Pick<ProbeStatus, 'name' | 'programs'>;
+  readonly shared?: readonly Pick<ProbeStatus, 'name' | 'programs'>[];
 }
 
 // Not exported from prom-client's defaults. active_*: gauges whose names end in _total. Lag statistics: they cost a
@@ -210,7 +210,7 @@ export class OwnMetrics {
     for (const probe of probes) {
       for (const copy of this.#probeMetrics) copy(probe);
     }
-    if (shared) this.#copyPrograms(shared);
+    for (const hook of shared ?? []) this.#copyPrograms(hook);
   }
 
   /**

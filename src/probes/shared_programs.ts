@@ -1,32 +1,34 @@
-import { type SharedProgram, type SyscallExits, sharedHook } from '../kernel/syscall_exits.js';
+import type { SharedHook, SharedProgram } from '../kernel/shared_hook.js';
 import type { ProgramStatus } from '../metrics/probe_status.js';
 import { type Meters, RunningProgram } from './running_program.js';
 
-/** The cost of the programs that belong to no single probe. */
+/** The cost of the programs of one hook that belong to no single probe. */
 export class SharedPrograms {
-  readonly #exits: SyscallExits;
+  readonly #hook: SharedHook;
   readonly #meters: Meters;
-  #attached: SharedProgram | undefined;
-  #running: RunningProgram | undefined;
+  #attached: readonly SharedProgram[] = [];
+  #running: readonly RunningProgram[] = [];
 
-  constructor(exits: SyscallExits, meters: Meters) {
-    this.#exits = exits;
+  constructor(hook: SharedHook, meters: Meters) {
+    this.#hook = hook;
     this.#meters = meters;
   }
 
   /** Reads their counts. To be called once the probes are up, and at each scrape. */
   count(): void {
-    const { program } = this.#exits;
-    if (program !== this.#attached) {
-      this.#running?.close(this.#meters.sampler);
-      this.#running = program && new RunningProgram(program.name, program.section, program, this.#meters);
-      this.#attached = program;
+    const { programs } = this.#hook;
+    if (programs !== this.#attached) {
+      for (const program of this.#running) program.close(this.#meters.sampler);
+      this.#running = programs.map(
+        (program) => new RunningProgram(program.name, program.section, program, this.#meters),
+      );
+      this.#attached = programs;
     }
-    this.#running?.count();
+    for (const program of this.#running) program.count();
   }
 
   /** As of the last `count`, under the name that stands in place of a probe's. */
   status(): { name: string; programs: ProgramStatus[] } {
-    return { name: sharedHook, programs: this.#running ? [this.#running.status()] : [] };
+    return { name: this.#hook.hook.name, programs: this.#running.map((program) => program.status()) };
   }
 }

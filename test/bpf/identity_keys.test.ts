@@ -7,7 +7,7 @@ import { inspectHost } from '../../src/kernel/host.js';
 import type { KernelContext } from '../../src/kernel/kernel_context.js';
 import { KernelProbe } from '../../src/kernel/kernel_probe.js';
 import { findObjectFile, openObject } from '../../src/kernel/object_file.js';
-import { SyscallExits } from '../../src/kernel/syscall_exits.js';
+import { SharedHook } from '../../src/kernel/shared_hook.js';
 import { bindToObject } from '../../src/probes/binding.js';
 import { ownConstants } from '../../src/probes/own_constants.js';
 import { withFolder } from '../config/configuration_folder.js';
@@ -46,8 +46,8 @@ async function load(probe: string, identity: string): Promise<KernelProbe> {
   const path = findObjectFile(probe, probes[0]!.objectCandidates);
   const object = openObject(context, path);
   const { request } = bindToObject(probes[0]!, object, path, decode, ownConstants(context));
-  const handlerCaller = new SyscallExits(context);
-  const kernel = await KernelProbe.load({ ...context, handlerCaller }, request, object);
+  const handlerCallers = SharedHook.all(context);
+  const kernel = await KernelProbe.load({ ...context, handlerCallers }, request, object);
   opened.push(kernel);
   expect(object.log()).not.toContain('without BTF');
   return kernel;
@@ -75,6 +75,17 @@ const keys: readonly (readonly [probe: string, map: string, short: number, full:
   ['privileges', 'gains', 32, 40],
   ['kernel_changes', 'changes', 88, 96],
   ['packet_drops', 'drops', 24, 32],
+  ['reads_writes', 'transfers', 24, 32],
+  ['reads_writes', 'file_reads', 16, 24],
+  ['tcp', 'opened', 24, 32],
+  ['tcp', 'accepted', 16, 24],
+  ['tcp', 'accept_waits', 24, 32],
+  ['tcp', 'failures', 24, 32],
+  ['tcp', 'retransmits', 8, 16],
+  ['tcp', 'resets_sent', 8, 16],
+  ['tcp', 'resets_received', 8, 16],
+  ['tcp_segments', 'segments', 24, 32],
+  ['accept_queue', 'drops', 24, 32],
 ];
 
 describe('identity', needs({ root: true, bpf: true }), () => {

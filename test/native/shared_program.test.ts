@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { inspectHost } from '../../src/kernel/host.js';
-import { SyscallExits } from '../../src/kernel/syscall_exits.js';
+import { SharedHook, type SharedProgram } from '../../src/kernel/shared_hook.js';
+import { syscallExits } from '../../src/kernel/shared_hooks.js';
 import { addon, callGetppid } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
 
@@ -9,16 +10,16 @@ test(
   needs({ root: true, bpf: true }),
   async () => {
     const host = inspectHost({ proc: '/proc', sys: '/sys' });
-    const exits = new SyscallExits({ addon, host, btfPath: undefined, onLog: () => undefined });
+    const exits = new SharedHook(syscallExits, { addon, host, btfPath: undefined, onLog: () => undefined });
     await exits.open();
-    const program = exits.program!;
+    const [program] = exits.programs as [SharedProgram];
     program.measure(true);
     callGetppid(1000);
     const counted = program.countedRuns()!;
     const measured = program.measuredRuns();
     expect(counted).toBeGreaterThanOrEqual(1000);
     exits.close();
-    expect(exits.program).toBeUndefined();
+    expect(exits.programs).toEqual([]);
     expect([program.countedRuns(), program.measuredRuns(), program.missedRuns()]).toEqual([
       counted,
       measured,
@@ -27,7 +28,7 @@ test(
     program.measure(false);
 
     await exits.open();
-    expect(exits.program).not.toBe(program);
+    expect(exits.programs[0]).not.toBe(program);
     exits.close();
   },
 );
