@@ -38,9 +38,8 @@ const volatile enum cgroup_hierarchy identity_hierarchy = no_hierarchy;
 /* The id of the root of a hierarchy. */
 #define ROOT_CGROUP 1
 
-/* Ids are unique within a hierarchy: the highest bits say which. Without them it is v2. */
+/* Ids are unique within a hierarchy: the highest bit marks those of this one. Others are of v2. */
 #define IN_IDENTITY_HIERARCHY (1ULL << 63)
-#define IN_BLKIO_HIERARCHY (1ULL << 63 | 1ULL << 62)
 
 /* The kernel numbers its controllers by its configuration. Those of cpuacct and blkio are cpuacct_cgrp_id and io_cgrp_id. */
 #define STATE_IN(CONTROLLER)                                                                                           \
@@ -149,7 +148,7 @@ static __always_inline __u64 cgroup_of_socket(const void *socket)
 
 /*
  * The cgroup that a bio is charged to: the one that caused it, or its nearest ancestor with the controller `io`. Of a writeback it is the
- * cgroup that made the pages dirty. 0 without one.
+ * cgroup that made the pages dirty. 0 without one, and where the controller is in a v1 hierarchy of its own: its ids mean other cgroups.
  */
 static __always_inline __u64 cgroup_of_bio(const void *bio)
 {
@@ -162,7 +161,7 @@ static __always_inline __u64 cgroup_of_bio(const void *bio)
 	id = BPF_CORE_READ(cgroup, kn, id);
 	if (!id || !BPF_CORE_READ(cgroup, root, hierarchy_id))
 		return id;
-	return id | (identity_hierarchy == blkio_hierarchy ? IN_IDENTITY_HIERARCHY : IN_BLKIO_HIERARCHY);
+	return identity_hierarchy == blkio_hierarchy ? id | IN_IDENTITY_HIERARCHY : 0;
 }
 
 /* The same for the first bio of a block request. 0 for a request without data. */
