@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { configFor } from '../harness/exporter.js';
 import { GroundTruth, type Labels, Measurement } from '../harness/ground_truth.js';
 import { expectSeen, unseenShare } from '../harness/hidden_process.js';
 import { LoopDevice } from '../harness/loop_device.js';
-import { memoryFolder, OwnCgroup, unifiedFolder } from '../harness/own_cgroups.js';
+import { controllerFolder, OwnCgroup, unifiedFolder } from '../harness/own_cgroups.js';
 import { needs } from '../harness/requirements.js';
 
 type Arguments = readonly (string | number)[];
@@ -202,7 +202,7 @@ suite(
   ({ path }) => ({ unit: path.split('/').at(-1)! }),
 );
 
-const memory = memoryFolder();
+const memory = controllerFolder('memory');
 
 describe(
   'a process outside of all v2 cgroups',
@@ -227,3 +227,34 @@ describe(
     });
   },
 );
+
+const blkio = controllerFolder('blkio');
+
+describe('a block request', needs({ ...requirements, files: [blkio ?? '/sys/fs/cgroup/blkio'] }), () => {
+  test('belongs to the cgroup that its bio is charged to', async () => {
+    // As where blkio stands for cgroup v1: the id of the cgroup shows which one it is.
+    const probe = [
+      'probe: requests\nsummary: Requests.\nobject: biolatency.bpf.o\nconstants: { identity_hierarchy: blkio_hierarchy }',
+      'programs: { alternatives: [[issue_before_5_11, issue]], nested: { issue_before_5_11: issue_before_5_11_nested, issue: issue_nested, complete: complete_nested } }',
+      'metrics:\n  - { name: request_seconds, type: histogram, help: Requests., map: requests, value: duration, unit: ns,',
+      '      labels: { device: { field: disk }, who: { field: cgroup, decode: hex } } }\n',
+    ].join('\n');
+    const device = new LoopDevice(deviceBytes);
+    const cgroups = letters.map((letter) => new OwnCgroup(`gt-${process.pid}-${letter}`, blkio));
+    onTestFinished(async () => {
+      device.detach();
+      for (const cgroup of cgroups) await cgroup.remove();
+    });
+    const truth = await GroundTruth.start({
+      config: 'probes: [requests]\nprobe_path: [probes]\n',
+      files: { 'probes/requests.yaml': probe },
+    });
+    const measured = await measureIn(truth, cgroups, (count) => ['block', count, device.path, 4096, 'read']);
+    await truth.stop();
+    const unseen = await unseenShare();
+    for (const [index, cgroup] of cgroups.entries()) {
+      const who = `0x${(BigInt(cgroup.id) | (1n << 63n)).toString(16)}`;
+      expectSeen(measured.growth('request_seconds_count', { device: device.name, who }), countOf(index), unseen);
+    }
+  });
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -12,9 +12,9 @@ export function unifiedFolder(): string | undefined {
   return mounts().find(([, , type]) => type === 'cgroup2')?.[1];
 }
 
-/** The folder of the controller `memory` of cgroup v1; undefined if it is not mounted. */
-export function memoryFolder(): string | undefined {
-  return mounts().find(([, , type, options]) => type === 'cgroup' && options?.split(',').includes('memory'))?.[1];
+/** The folder of a controller of cgroup v1; undefined if it is not mounted. */
+export function controllerFolder(controller: string): string | undefined {
+  return mounts().find(([, , type, options]) => type === 'cgroup' && options?.split(',').includes(controller))?.[1];
 }
 
 /** An empty cgroup. */
@@ -33,6 +33,11 @@ export class OwnCgroup {
   /** As the label `cgroup` shows it. */
   get path(): string {
     return `/${this.name}`;
+  }
+
+  /** The kernel's id. */
+  get id(): number {
+    return statSync(this.folder).ino;
   }
 
   /** A command that runs the rest of its arguments in the cgroup. The shell becomes the program. */
