@@ -22,7 +22,7 @@ const partsOfSource = {
   page: [],
   stacks: [],
   cgroups: ['visible_text'],
-  kernel: ['package_folder', 'errors', 'maps'],
+  kernel: ['package_folder', 'errors', 'maps', 'cgroups'],
   decode: ['errors', 'nearest', 'visible_text', 'config', 'maps', 'cgroups'],
   metrics: ['config', 'maps', 'decode'],
   exposition: ['metrics'],

@@ -76,6 +76,7 @@
         'native/row_index.cc',
         'native/run_statistics.cc',
         'native/shared_buffer.cc',
+        'native/short_keys.cc',
         'native/snapshot_work.cc',
         'native/type_excerpt.cc',
       ],

@@ -11,6 +11,8 @@
 struct server {
 	struct command command;
 	__u32 port;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 /* The init process, such as systemd, opens sockets for services and keeps them open. */
@@ -21,6 +23,7 @@ struct listener {
 	__u32 connections;
 	__u32 limit;
 	__u32 full;
+	__u32 unused;
 };
 
 /* A listening socket: its process, and its drops that are counted already. */
@@ -40,6 +43,11 @@ REMEMBERED_SOCKETS(accounts, struct account, 16384);
 
 /* The number of the walk over all open files. */
 __u32 walk = 1;
+
+static __always_inline struct server server_of(const struct account *account, __u32 port)
+{
+	return (struct server){ .command = account->holder.command, .port = port, .cgroup = account->holder.cgroup };
+}
 
 /* Creates the series even without drops: otherwise rate() would miss the first one. */
 static __always_inline void count_drops(const struct server *server, __u32 number)
@@ -69,7 +77,7 @@ static __always_inline void open_account(const struct sock *sock, struct account
  */
 static __always_inline void settle(__u32 port, struct account *account, __u32 now)
 {
-	struct server server = { .command = account->holder.command, .port = port };
+	struct server server = server_of(account, port);
 	__u32 dropped = now - account->drops;
 
 	account->drops = now;
@@ -139,7 +147,7 @@ int list_listeners(struct bpf_iter__bpf_map_elem *context)
 	account->remembered.doubted = 0;
 	account->port = port;
 	refresh_name(&account->holder);
-	listener.server = (struct server){ .command = account->holder.command, .port = port };
+	listener.server = server_of(account, port);
 	/* As sk_acceptq_is_full(): the queue holds one connection more than the limit. */
 	listener.full = listener.connections > listener.limit;
 	list(*id, &listener);

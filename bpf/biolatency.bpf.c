@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Measures the time of block I/O requests from issue to completion, and their size. Counts failed requests.
 #include "santabpf.h"
+#include "identity.h"
 #include "kernel/block.h"
 #include "value_maps.h"
 
 struct kind {
 	char disk[DISK_NAME_LENGTH];
 	__u32 operation;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 struct requests {
@@ -15,8 +18,10 @@ struct requests {
 };
 
 struct failure {
-	struct kind kind;
+	char disk[DISK_NAME_LENGTH];
+	__u32 operation;
 	__u32 error;
+	__u64 cgroup;
 };
 
 /* A request that is issued but not completed. */
@@ -104,9 +109,11 @@ int BPF_PROG(issue_before_5_11_nested, struct request_queue *queue, struct reque
 
 static __always_inline void count_failure(const struct kind *kind, int status)
 {
-	struct failure failure = { .kind = *kind, .error = errno_of(status) };
-	__u64 *failed = lookup_or_try_init(failures, &failure);
+	struct failure failure = { .operation = kind->operation, .error = errno_of(status), .cgroup = kind->cgroup };
+	__u64 *failed;
 
+	__builtin_memcpy(failure.disk, kind->disk, sizeof(failure.disk));
+	failed = lookup_or_try_init(failures, &failure);
 	if (failed)
 		add(failed, 1);
 }
@@ -147,6 +154,8 @@ static __always_inline int settle(struct request *request, int status, unsigned 
 		return 0;
 	disk_name_of(request, kind.disk);
 	kind.operation = request->cmd_flags & REQ_OP_MASK;
+	kind.unused = 0;
+	kind.cgroup = cgroup_of_request(request);
 	issued = count_issued(id, &kind, now);
 	if (!status || (!issued && kind.operation == REQ_OP_WRITE && !bytes))
 		return 0;

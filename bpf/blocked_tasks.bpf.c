@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts tasks that have been in uninterruptible sleep (D) for long, by command, thread name and the kernel function that they wait in.
 #include "santabpf.h"
+#include "identity.h"
 #include "iterators.h"
 #include "kernel/sched.h"
 #include "value_maps.h"
@@ -12,11 +13,17 @@ struct place {
 	struct command command;
 	struct command thread;
 	__u64 function; /* an address in the function; 0 if unknown */
+	__u64 cgroup;
+};
+
+struct waiter {
+	struct command command;
+	__u64 cgroup;
 };
 
 /* Shared maps: per-CPU values are summed, which is wrong for a maximum. One CPU fills them. */
 SHARED_HASH_ON_DEMAND(blocked_tasks, struct place, __u64, 1024);
-SHARED_HASH_ON_DEMAND(longest_blocked, struct command, __u64, 1024);
+SHARED_HASH_ON_DEMAND(longest_blocked, struct waiter, __u64, 1024);
 
 extern int LINUX_KERNEL_VERSION __kconfig;
 
@@ -52,6 +59,7 @@ int list_blocked(struct bpf_iter__task *context)
 {
 	struct task_struct *task = context->task;
 	struct place place = {};
+	struct waiter waiter;
 	__u64 now, since, *count, *longest;
 
 	if (!task || !is_blocked(task))
@@ -67,10 +75,12 @@ int list_blocked(struct bpf_iter__task *context)
 	thread_name_of(task, &place.thread);
 	fold_kernel_thread(task->flags, &place.thread);
 	place.function = function_of(task);
+	place.cgroup = cgroup_of(task);
 	count = lookup_or_try_init(blocked_tasks, &place);
 	if (count)
 		add(count, 1);
-	longest = lookup_or_try_init(longest_blocked, &place.command);
+	waiter = (struct waiter){ .command = place.command, .cgroup = place.cgroup };
+	longest = lookup_or_try_init(longest_blocked, &waiter);
 	if (longest && *longest < now - since)
 		*longest = now - since;
 	return 0;

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts CPU time by command, from the scheduler's own accounting, without a program in the scheduler.
 #include "santabpf.h"
+#include "identity.h"
 #include "iterators.h"
 #include "kernel/sched.h"
+#include "kernel/threads.h"
 #include "online_cpus.h"
 #include "preemption.h"
 #include "value_maps.h"
 
-SHARED_HASH(cpu_time, struct command, __u64, 4096);
+struct consumer {
+	struct command command;
+	__u64 cgroup;
+};
 
-/* What a task's time is counted as so far, and the process name that it belonged to then. */
+SHARED_HASH(cpu_time, struct consumer, __u64, 4096);
+
+/* What a task's time is counted as so far, and the process and cgroup that it belonged to then. */
 struct account {
 	__u64 booked_ns;
 	__u64 bookers;
-	struct command command;
+	struct consumer consumer;
 };
 
 /*
@@ -31,45 +38,15 @@ struct {
 /* When the first pass began: earlier time is not counted. 0 before. */
 __u64 counting_since;
 
-#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
-
-struct list_head {
-	struct list_head *next;
-};
-
-struct signal_struct___threads {
-	struct list_head thread_head;
-};
-
-/* The thread that waits in an exec for the end of all others. */
-struct signal_struct___since_5_16 {
-	struct task_struct *group_exec_task;
-};
-
-struct signal_struct___before_5_16 {
-	struct task_struct *group_exit_task;
-};
-
-struct task_struct___accounted {
-	int exit_state;
-	struct list_head thread_node;
-	struct signal_struct___threads *signal;
-};
-
-#pragma clang attribute pop
-
-/* task_struct.exit_state: the task was waited for, or needs no wait, and will be freed. */
-#define EXIT_DEAD 0x10
-
 /* Renaming a process books the time of this many of its threads under the old name. More threads keep the time for the new name. */
 #define MOST_THREADS 256
 
 /* Attempts to book a rename while a pass books the same task on another CPU, which takes some tens of nanoseconds. */
 #define MOST_ATTEMPTS 16
 
-static __always_inline void count(const struct command *command, __u64 ns)
+static __always_inline void count(const struct consumer *consumer, __u64 ns)
 {
-	__u64 *total = lookup_or_try_init(cpu_time, command);
+	__u64 *total = lookup_or_try_init(cpu_time, consumer);
 
 	if (total)
 		add(total, ns);
@@ -80,11 +57,11 @@ static __always_inline __u64 runtime_of(const struct task_struct *task)
 	return BPF_CORE_READ((struct task_struct___times *)task, se.sum_exec_runtime);
 }
 
-/* The name of the process, as a key. */
-static __always_inline void process_of(const struct task_struct *task, struct command *command)
+static __always_inline void process_of(const struct task_struct *task, struct consumer *consumer)
 {
-	command_of(task, command);
-	fold_kernel_thread(BPF_CORE_READ(task, flags), command);
+	command_of(task, &consumer->command);
+	fold_kernel_thread(BPF_CORE_READ(task, flags), &consumer->command);
+	consumer->cgroup = cgroup_of(task);
 }
 
 /* Only time since the first pass is counted. A thread that becomes the leader in an exec takes the start time of the old leader. */
@@ -97,7 +74,7 @@ static __always_inline bool is_older_than_count(const struct task_struct *task)
  * The account of a task, opened if need be. NULL if the map is full: a younger task is then counted when it ends; an older one is
  * not counted at all, which `lost` shows.
  */
-static __always_inline struct account *account_of(const struct task_struct *task, const struct command *command)
+static __always_inline struct account *account_of(const struct task_struct *task, const struct consumer *consumer)
 {
 	__u64 id = (__u64)task;
 	struct account *account = bpf_map_lookup_elem(&accounts, &id), opened = {};
@@ -106,11 +83,11 @@ static __always_inline struct account *account_of(const struct task_struct *task
 	if (account)
 		return account;
 	older = is_older_than_count(task);
-	opened.command = *command;
+	opened.consumer = *consumer;
 	if (older) {
 		opened.booked_ns = runtime_of(task);
 		/* Without a first value of 0, rate() would miss the first growth. */
-		(void)lookup_or_try_init(cpu_time, command);
+		(void)lookup_or_try_init(cpu_time, consumer);
 	}
 	bpf_map_update_elem(&accounts, &id, &opened, BPF_NOEXIST);
 	account = bpf_map_lookup_elem(&accounts, &id);
@@ -120,11 +97,11 @@ static __always_inline struct account *account_of(const struct task_struct *task
 }
 
 /*
- * Books what `task` has run since the last booking, for `command`; from here on its time belongs to `next`. A pass and a rename may
+ * Books what `task` has run since the last booking, for `consumer`; from here on its time belongs to `next`. A pass and a rename may
  * meet on two CPUs: only one books, or neither, and then the time is booked later. Returns whether this call did.
  */
-static __always_inline bool book(struct account *account, const struct task_struct *task, const struct command *command,
-				 const struct command *next)
+static __always_inline bool book(struct account *account, const struct task_struct *task, const struct consumer *consumer,
+				 const struct consumer *next)
 {
 	__u64 runtime, unbooked = 0;
 	bool alone;
@@ -137,11 +114,11 @@ static __always_inline bool book(struct account *account, const struct task_stru
 			unbooked = runtime - account->booked_ns;
 			account->booked_ns = runtime;
 		}
-		account->command = *next;
+		account->consumer = *next;
 	}
 	add(&account->bookers, -1);
 	if (unbooked)
-		count(command, unbooked);
+		count(consumer, unbooked);
 	return alone;
 }
 
@@ -153,7 +130,7 @@ int book_living(struct bpf_iter__task *context)
 	struct task_struct___accounted *accounted = (void *)task;
 	__u64 id = (__u64)task, runtime;
 	struct account *account;
-	struct command command;
+	struct consumer consumer;
 
 	if (!task)
 		return 0;
@@ -170,11 +147,11 @@ int book_living(struct bpf_iter__task *context)
 	account = bpf_map_lookup_elem(&accounts, &id);
 	if (account ? account->booked_ns == runtime : !runtime)
 		return 0;
-	process_of(task, &command);
+	process_of(task, &consumer);
 	if (!account)
-		account = account_of(task, &command);
+		account = account_of(task, &consumer);
 	if (account)
-		book(account, task, &command, &command);
+		book(account, task, &consumer, &consumer);
 	return 0;
 }
 
@@ -182,16 +159,19 @@ int book_living(struct bpf_iter__task *context)
 int book_renamed(__u64 address, __u64 name)
 {
 	struct task_struct *task = (void *)address;
-	struct command before, after = {};
+	struct consumer before, after = {};
 	struct account *account;
 
 	process_of(task, &before);
-	bpf_probe_read_kernel_str(after.name, sizeof(after.name), (void *)name);
-	fold_kernel_thread(BPF_CORE_READ(task, flags), &after);
+	after.cgroup = before.cgroup;
+	if (identity_command) {
+		copy_name(&after.command, (const char *)name);
+		fold_kernel_thread(BPF_CORE_READ(task, flags), &after.command);
+	}
 	account = bpf_map_lookup_elem(&accounts, &address);
 	if (account)
 		/* Of a thread that executes a program and is the leader now, this is the name of the old leader. */
-		before = account->command;
+		before.command = account->consumer.command;
 	else if (runtime_of(task))
 		account = account_of(task, &before);
 	for (int attempt = 0; account && attempt < MOST_ATTEMPTS; attempt++)
@@ -226,19 +206,14 @@ union aligned_command {
 	__u64 words[2];
 };
 
+union aligned_consumer {
+	struct consumer consumer;
+	union aligned_command command;
+};
+
 static __always_inline bool is_same(const union aligned_command *a, const union aligned_command *b)
 {
 	return a->words[0] == b->words[0] && a->words[1] == b->words[1];
-}
-
-/* The thread that executes a program, or NULL. */
-static __always_inline struct task_struct *executing(struct signal_struct *signal)
-{
-	struct signal_struct___since_5_16 *newer = (void *)signal;
-
-	if (bpf_core_field_exists(newer->group_exec_task))
-		return newer->group_exec_task;
-	return ((struct signal_struct___before_5_16 *)signal)->group_exit_task;
 }
 
 /*
@@ -249,18 +224,20 @@ static __always_inline int keep_name(struct task_struct *ending)
 {
 	struct task_struct *task = ending->pid == ending->tgid ? executing(ending->signal) : ending;
 	__u64 id = (__u64)task;
-	union aligned_command own, process;
+	union aligned_command own;
+	union aligned_consumer process;
 	struct account *account;
 
 	if (!counting_since || !task)
 		return 0;
 	thread_name_of(task, &own.command);
-	process_of(ending, &process.command);
+	process_of(ending, &process.consumer);
+	process.consumer.cgroup = cgroup_of(task);
 	account = bpf_map_lookup_elem(&accounts, &id);
 	if (account)
-		account->command = process.command;
-	else if (!is_same(&own, &process))
-		account_of(task, &process.command);
+		account->consumer = process.consumer;
+	else if (!is_same(&own, &process.command))
+		account_of(task, &process.consumer);
 	return 0;
 }
 
@@ -277,7 +254,7 @@ int BPF_PROG(close_account, struct task_struct *task)
 {
 	__u64 id = (__u64)task, runtime = ((struct task_struct___times *)task)->se.sum_exec_runtime;
 	struct account *account;
-	struct command command;
+	struct consumer consumer;
 
 	if (!counting_since)
 		return 0;
@@ -285,14 +262,16 @@ int BPF_PROG(close_account, struct task_struct *task)
 	if (!account) {
 		if (task->start_time < counting_since)
 			return 0;
-		thread_name_of(task, &command);
-		fold_kernel_thread(task->flags, &command);
-		count(&command, runtime);
+		thread_name_of(task, &consumer.command);
+		fold_kernel_thread(task->flags, &consumer.command);
+		consumer.cgroup = cgroup_of(task);
+		count(&consumer, runtime);
 		return 0;
 	}
-	command = account->command;
+	consumer = account->consumer;
+	consumer.cgroup = cgroup_of(task);
 	if (runtime > account->booked_ns)
-		count(&command, runtime - account->booked_ns);
+		count(&consumer, runtime - account->booked_ns);
 	/* Should the removal fail, the account serves for the next task at the address. */
 	account->booked_ns = 0;
 	bpf_map_delete_elem(&accounts, &id);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts executed programs by command and user, and failed executions by errno.
 #include "santabpf.h"
+#include "identity.h"
 #include "preemption.h"
 #include "syscall_exit.h"
 
 struct execution {
 	struct command command;
 	__u32 uid;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 SHARED_HASH(executions, struct execution, __u64, 4096);
@@ -19,6 +22,7 @@ static __always_inline int count_current(void)
 	__u64 *count;
 
 	current_command(&execution.command);
+	execution.cgroup = current_cgroup();
 	count = lookup_or_try_init(executions, &execution);
 	if (count)
 		add(count, 1);

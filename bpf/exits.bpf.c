@@ -3,6 +3,7 @@
 // processes of services and containers separately.
 #include "santabpf.h"
 #include "cgroup.h"
+#include "identity.h"
 #include "last_thread.h"
 #include "preemption.h"
 #include "service.h"
@@ -10,20 +11,25 @@
 struct exit {
 	struct command command;
 	__u32 code;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 struct kill {
 	struct command command;
 	__u32 signal;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 /* No padding: see maps.h. */
 struct service_exit {
 	struct command command;
 	struct command parent;
-	struct cgroup_path cgroup;
+	struct cgroup_path path;
 	__u32 code;
 	__u32 signal; /* 0: the process exited by itself */
+	__u64 cgroup;
 };
 
 SHARED_HASH(exits, struct exit, __u64, 4096);
@@ -54,14 +60,19 @@ static __always_inline void count_service(struct task_struct *task, __u32 status
 	struct service_exit end = { .signal = signal_of(status) };
 	__u64 *count;
 
-	command_of(task, &end.command);
-	command_of(parent, &end.parent);
+	process_name_of(task, &end.command);
+	process_name_of(parent, &end.parent);
 	/* Servers whose workers have their own sessions: PostgreSQL, sshd. What a client does ends the worker, not the service. */
 	if (are_equal(&end.command, &end.parent) || entered_pid_namespace(task->group_leader, parent))
 		return;
+	if (!identity_command) {
+		clear_name(&end.command);
+		clear_name(&end.parent);
+	}
 	if (!end.signal)
 		end.code = code_of(status);
-	cgroup_path_of(memory_cgroup_of(task), &end.cgroup);
+	cgroup_path_of(memory_cgroup_of(task), &end.path);
+	end.cgroup = cgroup_of(task);
 	count = lookup_or_try_init(service_exits, &end);
 	if (count)
 		add(count, 1);
@@ -80,10 +91,12 @@ static __always_inline int count_process(struct task_struct *task)
 	kill.signal = signal_of(status);
 	if (kill.signal) {
 		command_of(task, &kill.command);
+		kill.cgroup = cgroup_of(task);
 		count = lookup_or_try_init(kills, &kill);
 	} else {
 		exit.code = code_of(status);
 		command_of(task, &exit.command);
+		exit.cgroup = cgroup_of(task);
 		count = lookup_or_try_init(exits, &exit);
 	}
 	if (count)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts new processes, threads and kernel threads by the command that creates them.
 #include "santabpf.h"
+#include "identity.h"
 
 enum task_kind {
 	process,
@@ -11,6 +12,8 @@ enum task_kind {
 struct fork {
 	struct command command;
 	enum task_kind kind;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 SHARED_HASH(forks, struct fork, __u64, 4096);
@@ -28,6 +31,7 @@ int BPF_PROG(count_fork, struct task_struct *child)
 
 	current_command(&fork.command);
 	fold_kernel_thread(BPF_CORE_READ(parent, flags), &fork.command);
+	fork.cgroup = current_cgroup();
 	if (child->flags & PF_KTHREAD)
 		fork.kind = kernel_thread;
 	else

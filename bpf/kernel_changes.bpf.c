@@ -5,6 +5,7 @@
 
 #include "santabpf.h"
 #include "credentials.h"
+#include "identity.h"
 #include "inert.h"
 #include "own_process.h"
 #include "syscall_exit.h"
@@ -24,6 +25,7 @@ struct change {
 	__u32 type;
 	__u32 user;
 	__u32 login;
+	__u64 cgroup;
 };
 
 SHARED_HASH(changes, struct change, __u64, 1024);
@@ -35,6 +37,7 @@ static __always_inline int count(struct change *change)
 	change->user = bpf_get_current_uid_gid();
 	change->login = login_of((void *)bpf_get_current_task());
 	current_command(&change->command);
+	change->cgroup = current_cgroup();
 	count = lookup_or_try_init(changes, change);
 	if (count)
 		add(count, 1);

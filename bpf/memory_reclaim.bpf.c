@@ -3,6 +3,7 @@
 // In a direct reclaim, a task that allocates memory must first free some itself.
 #include "santabpf.h"
 #include "cgroup.h"
+#include "identity.h"
 #include "resident_memory.h"
 #include "preemption.h"
 #include "start_time.h"
@@ -16,8 +17,10 @@ enum limit {
 
 struct reclaimer {
 	struct command command;
-	struct cgroup_path cgroup;
+	struct cgroup_path path;
 	enum limit limit;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 struct reclaimed {
@@ -57,8 +60,9 @@ static __always_inline int end_reclaim(enum limit limit, __u64 pages)
 	if (!start_time_take(begun, &start))
 		return 0;
 	ns = bpf_ktime_get_ns() - start.ns;
-	cgroup_path_of(memory_cgroup_of(task), &reclaimer.cgroup);
+	cgroup_path_of(memory_cgroup_of(task), &reclaimer.path);
 	current_command(&reclaimer.command);
+	reclaimer.cgroup = current_cgroup();
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &reclaimer.command);
 	reclaimed = lookup_or_try_init(stalls, &reclaimer);
 	if (reclaimed) {

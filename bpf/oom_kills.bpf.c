@@ -4,6 +4,7 @@
 
 #include "santabpf.h"
 #include "cgroup.h"
+#include "identity.h"
 #include "resident_memory.h"
 #include "preemption.h"
 
@@ -19,8 +20,10 @@ enum limit {
 struct kill {
 	struct command command;
 	struct command requester;
-	struct cgroup_path cgroup;
+	struct cgroup_path path;
 	enum limit limit;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 struct killed {
@@ -32,7 +35,6 @@ SHARED_HASH(kills, struct kill, struct killed, 1024);
 
 struct victim {
 	struct kill kill;
-	__u32 unused;
 	__u64 bytes;
 };
 
@@ -70,8 +72,9 @@ int BPF_PROG(note_signal, int signal, void *info, struct task_struct *receiver)
 
 	if (signal != SIGKILL || (__u64)info != FROM_KERNEL)
 		return 0;
-	cgroup_path_of(memory_cgroup_of(receiver), &victim.kill.cgroup);
+	cgroup_path_of(memory_cgroup_of(receiver), &victim.kill.path);
 	command_of(receiver, &victim.kill.command);
+	victim.kill.cgroup = cgroup_of(receiver);
 	current_command(&victim.kill.requester);
 	fold_kernel_thread(BPF_CORE_READ(current, flags), &victim.kill.requester);
 	limit = bpf_map_lookup_elem(&reclaimers, &requester);

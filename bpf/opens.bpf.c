@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts files opened by command, and failed opens by command and errno.
 #include "santabpf.h"
+#include "identity.h"
 #include "syscall_exit.h"
+
+struct opener {
+	struct command command;
+	__u64 cgroup;
+};
 
 struct failure {
 	struct command command;
 	__u32 error;
+	__u32 unused;
+	__u64 cgroup;
 };
 
-PERCPU_HASH(opens, struct command, __u64, 4096);
+PERCPU_HASH(opens, struct opener, __u64, 4096);
 PERCPU_HASH(failures, struct failure, __u64, 4096);
 
 static const __u8 opening_calls[SYSCALL_NUMBERS] = {
@@ -27,17 +35,23 @@ static const __u8 opening_calls[SYSCALL_NUMBERS] = {
 
 static __always_inline int count_result(__u32 number, long result)
 {
-	struct failure failure;
+	union {
+		struct opener opener;
+		struct failure failure;
+	} key; /* the command is read once for both */
 	__u64 *count;
 
 	if (!meaning_in(opening_calls, number))
 		return 0;
-	current_command(&failure.command);
+	current_command(&key.opener.command);
 	if (result >= 0) {
-		count = lookup_or_try_init(opens, &failure.command);
+		key.opener.cgroup = current_cgroup();
+		count = lookup_or_try_init(opens, &key.opener);
 	} else if (is_error(result)) {
-		failure.error = -result;
-		count = lookup_or_try_init(failures, &failure);
+		key.failure.error = -result;
+		key.failure.unused = 0;
+		key.failure.cgroup = current_cgroup();
+		count = lookup_or_try_init(failures, &key.failure);
 	} else {
 		/* Interrupted: the kernel restarts the call, and the restart is counted. */
 		return 0;

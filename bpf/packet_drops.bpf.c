@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts dropped packets by reason and network device, and drops without a reason also by kernel function.
 #include "santabpf.h"
+#include "identity.h"
 #include "kernel/net.h"
 #include "preemption.h"
 
@@ -16,6 +17,7 @@ enum own_reason {
 struct drop {
 	__u64 reason;
 	char device[16];
+	__u64 cgroup;
 };
 
 PERCPU_HASH(drops, struct drop, __u64, 4096);
@@ -48,11 +50,20 @@ static __always_inline bool is_consumed(__u32 reason)
 			add(count_, 1);                                                                                \
 	})
 
+/* That of its receiver, or else of its sender. 0 if the packet belongs to no local socket, or does not reach it. */
+static __always_inline __u64 cgroup_of_packet(const struct sk_buff *packet, const struct sock *receiver)
+{
+	if (!identity_cgroup)
+		return 0;
+	return cgroup_of_socket(receiver ? receiver : BPF_CORE_READ((const struct sk_buff___socket *)packet, sk));
+}
+
 static __always_inline int count_drop(__u64 reason, const struct sk_buff *packet, const struct sock *receiver)
 {
 	struct drop drop = { .reason = reason };
 
 	device_of(packet, receiver, drop.device);
+	drop.cgroup = cgroup_of_packet(packet, receiver);
 	count_in(drops, &drop);
 	return 0;
 }

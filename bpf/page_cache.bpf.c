@@ -2,6 +2,7 @@
 // Counts bytes read from disks by command and cause, and pages read again after their eviction from the page cache (refaults).
 #include "santabpf.h"
 #include "current_call.h"
+#include "identity.h"
 #include "kernel/cgroup.h"
 #include "iterators.h"
 #include "kernel/mm.h"
@@ -19,6 +20,8 @@ enum cause {
 struct reading {
 	struct command command;
 	enum cause cause;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 SHARED_HASH(disk_reads, struct reading, __u64, 8192);
@@ -73,6 +76,16 @@ static __always_inline bool is_passed_down(struct task_struct *task, struct bio 
 	       BPF_CORE_READ(task, flags) & PF_KTHREAD;
 }
 
+/* A kernel thread reads for somebody: a loop device for the programs that use its file system. */
+static __always_inline __u64 cgroup_of_reader(struct task_struct *task, struct bio *bio)
+{
+	__u64 charged = 0;
+
+	if (identity_cgroup && BPF_CORE_READ(task, flags) & PF_KTHREAD)
+		charged = cgroup_of_bio(bio);
+	return charged ? charged : current_cgroup();
+}
+
 static __always_inline int count_bio(struct bio *bio)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
@@ -88,6 +101,7 @@ static __always_inline int count_bio(struct bio *bio)
 	reading.cause = cause_of(task, page && is_cache_to_fill(page));
 	current_command(&reading.command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &reading.command);
+	reading.cgroup = cgroup_of_reader(task, bio);
 	bytes = lookup_or_try_init(disk_reads, &reading);
 	if (bytes)
 		add(bytes, size);

@@ -7,6 +7,7 @@
 
 #include "santabpf.h"
 #include "credentials.h"
+#include "identity.h"
 #include "powerless.h"
 #include "preemption.h"
 
@@ -42,6 +43,8 @@ struct gain {
 	__u32 user;
 	__u32 login;
 	enum way way;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 SHARED_HASH(gains, struct gain, __u64, 1024);
@@ -64,7 +67,7 @@ static __always_inline bool are_roots(const struct cred *rights)
 
 static __always_inline void count_gain(enum way way, const struct past *past)
 {
-	struct gain gain = { .command = past->command, .user = past->user, .way = way };
+	struct gain gain = { .command = past->command, .user = past->user, .way = way, .cgroup = current_cgroup() };
 	__u64 *count;
 
 	gain.login = login_of((void *)bpf_get_current_task());
@@ -120,10 +123,9 @@ int BPF_PROG(note_fork, struct task_struct *child)
 /* The name of the executed file, not the command: any user can create a link to the file and name it "sudo". */
 static __always_inline void name_of_file(struct task_struct *task, struct command *command)
 {
-	const unsigned char *name = BPF_CORE_READ((struct task_struct___credentials *)task, mm, exe_file, f_path.dentry, d_name.name);
-
-	__builtin_memset(command, 0, sizeof(*command));
-	bpf_probe_read_kernel_str(command->name, sizeof(command->name), name);
+	clear_name(command);
+	if (identity_command)
+		copy_name(command, (const char *)BPF_CORE_READ((struct task_struct___credentials *)task, mm, exe_file, f_path.dentry, d_name.name));
 }
 
 /* A set-user-ID file changes the effective user but not the real user. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Measures how long runnable tasks wait for a CPU (run queue latency).
 #include "santabpf.h"
+#include "identity.h"
 #include "kernel/sched.h"
 #include "value_maps.h"
 
@@ -19,9 +20,14 @@ struct {
 	__type(value, __u64);
 } waiting_since SEC(".maps");
 
+struct waiter {
+	struct command command;
+	__u64 cgroup;
+};
+
 PERCPU_ARRAY(waits, struct time_histogram, 1);
 OVERFLOW(waits, struct time_histogram);
-SHARED_HASH(command_waits, struct command, struct time_histogram, 2048);
+SHARED_HASH(command_waits, struct waiter, struct time_histogram, 2048);
 
 /*
  * Wakeups are ignored until the first switch is seen. The wait of an earlier wakeup may end before sched_switch is attached,
@@ -80,7 +86,7 @@ static __always_inline void leave_cpu(struct task_struct *task, __u64 now)
 static __always_inline void observe_wait(struct task_struct *task, __u64 ns)
 {
 	struct time_histogram *histogram;
-	struct command command;
+	struct waiter waiter;
 	__u32 only = 0;
 
 	histogram = bpf_map_lookup_elem(&waits, &only);
@@ -88,9 +94,10 @@ static __always_inline void observe_wait(struct task_struct *task, __u64 ns)
 		observe_time(histogram, ns);
 	if (!by_command)
 		return;
-	command_of(task, &command);
-	fold_kernel_thread(task->flags, &command);
-	histogram = lookup_or_try_init(command_waits, &command);
+	command_of(task, &waiter.command);
+	fold_kernel_thread(task->flags, &waiter.command);
+	waiter.cgroup = cgroup_of(task);
+	histogram = lookup_or_try_init(command_waits, &waiter);
 	if (histogram)
 		observe_time(histogram, ns);
 }

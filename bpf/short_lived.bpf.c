@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 // Counts processes too short-lived for process lists, and their CPU time, by command, parent and user.
 #include "santabpf.h"
+#include "identity.h"
 #include "last_thread.h"
 #include "preemption.h"
 
@@ -11,6 +12,8 @@ struct job {
 	struct command command;
 	struct command parent;
 	__u32 uid;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 struct jobs {
@@ -23,7 +26,6 @@ SHARED_HASH(short_lived, struct job, struct jobs, 4096);
 /* An exited process whose CPU time is not final: a zombie keeps its entry until its parent has waited for it. */
 struct ended_job {
 	struct job job;
-	__u32 unused;
 	__u64 start_time; /* distinguishes tasks that reuse the same address */
 };
 
@@ -66,6 +68,7 @@ static __always_inline int count_process(struct task_struct *task)
 	command_of(leader, &job->command);
 	command_of(((struct task_struct___accounting *)leader)->real_parent, &job->parent);
 	job->uid = bpf_get_current_uid_gid();
+	job->cgroup = current_cgroup();
 	jobs = lookup_or_try_init(short_lived, job);
 	if (jobs)
 		add(&jobs->processes, 1);

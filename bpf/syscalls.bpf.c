@@ -3,6 +3,7 @@
 #include <linux/errno.h>
 
 #include "santabpf.h"
+#include "identity.h"
 #include "syscall_exit.h"
 
 struct failure {
@@ -16,6 +17,8 @@ struct refusal {
 	__u32 user;
 	__u32 call;
 	__u32 error;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 PERCPU_ARRAY(interruptions, __u64, SYSCALL_NUMBERS);
@@ -38,6 +41,7 @@ static __always_inline void count_refusal(__u32 call, __u32 error)
 	__u64 *count;
 
 	current_command(&refusal.command);
+	refusal.cgroup = current_cgroup();
 	count = lookup_or_try_init(refusals, &refusal);
 	if (count)
 		add_nonatomic(count, 1);

@@ -6,17 +6,24 @@
 #include "call_arguments.h"
 #include "connects.h"
 #include "current_file.h"
+#include "identity.h"
 #include "syscall_exit.h"
 #include "tcp_state_change.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
+struct acceptor {
+	struct command command;
+	__u64 cgroup;
+};
+
 struct in_state {
 	enum tcp_state state;
 	struct ports ports;
+	__u64 cgroup;
 };
 
-SHARED_HASH(accepted, struct command, __u64, 4096);
+SHARED_HASH(accepted, struct acceptor, __u64, 4096);
 SHARED_HASH(retransmits, struct in_state, __u64, 1024);
 /* 1024 entries bound the cardinality during a scan of the host's ports. */
 PERCPU_HASH(resets_sent, struct in_state, __u64, 1024);
@@ -42,12 +49,13 @@ TCP_STATE_CHANGE(change_state, count_change(sock, from, to, is_typed), { STATE(s
 static __always_inline void count_accepted(long descriptor)
 {
 	const struct sock *sock = tcp_sock_of(BPF_CORE_READ(current_file(descriptor), private_data));
-	struct command command;
+	struct acceptor acceptor;
 
 	if (!sock)
 		return;
-	current_command(&command);
-	count_in(accepted, &command);
+	current_command(&acceptor.command);
+	acceptor.cgroup = current_cgroup();
+	count_in(accepted, &acceptor);
 	accept_wait_finish(sock);
 }
 
@@ -77,6 +85,7 @@ static __always_inline int count_retransmit(const struct sock *sock)
 {
 	struct in_state in = { .state = BPF_CORE_READ(sock, __sk_common.skc_state), .ports = ports_of(sock, UNTYPED) };
 
+	in.cgroup = cgroup_of_socket(sock);
 	count_in(retransmits, &in);
 	return 0;
 }
@@ -102,6 +111,7 @@ int BPF_PROG(retransmit_synack, const struct sock *listener, const struct reques
 
 	in.ports.local = folded(local_port(listener, UNTYPED));
 	in.ports.peer = folded(bpf_ntohs(request->__req_common.skc_dport));
+	in.cgroup = cgroup_of_socket(listener);
 	count_in(retransmits, &in);
 	return 0;
 }
@@ -134,6 +144,7 @@ int BPF_PROG(send_reset)
 		in.ports = ports_of_answered(packet);
 	else if (sock)
 		in.ports = ports_of(sock, UNTYPED);
+	in.cgroup = cgroup_of_socket(sock);
 	count_in(resets_sent, &in);
 	return 0;
 }
@@ -143,6 +154,7 @@ int BPF_PROG(receive_reset, const struct sock *sock)
 {
 	struct in_state in = { .state = sock->__sk_common.skc_state, .ports = ports_of(sock, UNTYPED) };
 
+	in.cgroup = cgroup_of_socket(sock);
 	count_in(resets_received, &in);
 	return 0;
 }

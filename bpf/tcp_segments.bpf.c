@@ -15,6 +15,8 @@
 struct connections {
 	struct command command;
 	struct ports ports;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 struct segments {
@@ -128,18 +130,20 @@ static __always_inline void begin_accepted(const struct sock *sock, bool is_type
 
 static __always_inline void end(const struct sock *sock, bool is_typed)
 {
-	struct connections connections = { .command = { "(short-lived)" } };
+	struct connections connections = {};
 	struct placed_entry *entry = socket_table_find(placed, sock);
 	__u64 id = (__u64)sock;
 	struct account *known = entry ? &entry->value : bpf_map_lookup_elem(&accounts, &id);
 	bool is_known = known && is_remembered(sock, &known->remembered, is_typed);
 	struct sent before = {};
 
-	if (is_known) {
+	connections.cgroup = is_known && known->is_named ? known->holder.cgroup : cgroup_of_socket(sock);
+	if (is_known)
 		before = (struct sent){ known->sent, known->sent_again };
-		if (known->is_seen)
-			connections.command = known->holder.command;
-	}
+	if (is_known && known->is_seen)
+		connections.command = known->holder.command;
+	else if (identity_command)
+		connections.command = (struct command){ "(short-lived)" };
 	if (entry)
 		entry->sock = 0;
 	else if (known)
@@ -194,6 +198,7 @@ static __always_inline bool settle(const struct sock *sock, struct account *acco
 		return true;
 	refresh_name(&account->holder);
 	connections.command = account->holder.command;
+	connections.cgroup = account->holder.cgroup;
 	before = (struct sent){ account->sent, account->sent_again };
 	set_sent(account, now);
 	account->is_seen = true;

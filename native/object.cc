@@ -25,6 +25,7 @@ Napi::Function BpfObject::Define(Napi::Env env) {
                          InstanceMethod<&BpfObject::SetAutoload>("setAutoload"),
                          InstanceMethod<&BpfObject::SetAutocreate>("setAutocreate"),
                          InstanceMethod<&BpfObject::SetMaxEntries>("setMaxEntries"),
+                         InstanceMethod<&BpfObject::SetKeySize>("setKeySize"),
                          InstanceMethod<&BpfObject::InitialValue>("initialValue"),
                          InstanceMethod<&BpfObject::SetInitialValue>("setInitialValue"),
                          InstanceMethod<&BpfObject::ReuseMap>("reuseMap"),

@@ -38,6 +38,20 @@ void BpfObject::SetMaxEntries(const Napi::CallbackInfo& info) {
   if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set max entries", ""});
 }
 
+void BpfObject::SetKeySize(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "map");
+  const uint32_t key_size = arguments.Uint32(1, "keySize");
+  RequireUnloaded(info.Env(), "set key size");
+  bpf_map* const map = RequireMap(info.Env(), "set key size", name);
+  if (key_size == 0 || key_size > bpf_map__key_size(map)) {
+    throw RangeErrorOf(info.Env(), "keys of \"" + name + "\" can have 1 to " + std::to_string(bpf_map__key_size(map)) + " bytes, not " +
+                                       std::to_string(key_size));
+  }
+  const int result = bpf_map__set_key_size(map, key_size);
+  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set key size", ""});
+}
+
 namespace {
 
 // libbpf returns its writable memory as const; writing is allowed until the load.

@@ -9,6 +9,7 @@
 #include "attach_target.h"
 #include "description.h"
 #include "map_state.h"
+#include "short_keys.h"
 
 namespace santabpf {
 
@@ -74,6 +75,7 @@ int ObjectState::LoadIn(LogCapture::Scope& scope) {
   }
   const int error = AttachTarget::ResolveAll(object_.get(), kernel_types_.get(), scope);
   if (error != 0) return error;
+  CreateMapsWithShortKeys(object_.get());
   errno = 0;
   const int result = bpf_object__load(object_.get());
   return result == 0 ? 0 : ErrnoOf(result);

@@ -2,6 +2,7 @@
 /* The time from when a TCP connection is established until a server accepts it. */
 #pragma once
 
+#include "identity.h"
 #include "kernel/tcp.h"
 #include "socket_table.h"
 #include "value_maps.h"
@@ -9,6 +10,8 @@
 struct server {
 	struct command command;
 	__u32 port;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 SHARED_HASH(accept_waits, struct server, struct time_histogram, 4096);
@@ -53,11 +56,12 @@ static __always_inline void accept_wait_finish(const struct sock *sock)
 {
 	__u64 now = bpf_ktime_get_ns(), since;
 	struct time_histogram *waits;
-	struct server server;
+	struct server server = {};
 
 	if (!socket_table_take(waiting, sock, &since))
 		return;
 	current_command(&server.command);
+	server.cgroup = current_cgroup();
 	server.port = local_port(sock, UNTYPED);
 	waits = lookup_or_try_init(accept_waits, &server);
 	if (waits)

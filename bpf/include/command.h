@@ -2,9 +2,11 @@
 /* The names of processes and threads, for use in a key. */
 #pragma once
 
-#include <bpf/bpf_helpers.h>
+#include <linux/types.h>
+#include <stdbool.h>
 
 #include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
 
 #include "kernel/task.h"
 
@@ -21,18 +23,41 @@ static __always_inline void copy_name(struct command *command, const char *name)
 }
 
 /*
- * The command of a task: the name of its process, which is the name of the thread group leader. A thread's own name would split one
- * program into a series per thread: a Java virtual machine names dozens.
+ * Set by the loader: whether any label shows a command (a field inside a struct command). Otherwise the functions below that write
+ * a name into a key write zeroes, and keys that differ in nothing else are one.
  */
+const volatile bool identity_command = true;
+
+/*
+ * The name of a task's process, which is the name of the thread group leader. A thread's own name would split one program into a series
+ * per thread: a Java virtual machine names dozens.
+ */
+static __always_inline void process_name_of(const struct task_struct *task, struct command *name)
+{
+	copy_name(name, BPF_CORE_READ(task, group_leader)->comm);
+}
+
+static __always_inline void clear_name(struct command *name)
+{
+	__builtin_memset(name, 0, sizeof(*name));
+}
+
+/* The command of a task: the name of its process. */
 static __always_inline void command_of(const struct task_struct *task, struct command *command)
 {
-	copy_name(command, BPF_CORE_READ(task, group_leader)->comm);
+	if (identity_command)
+		process_name_of(task, command);
+	else
+		clear_name(command);
 }
 
 /* The name of one thread, for probes that list threads. */
 static __always_inline void thread_name_of(const struct task_struct *task, struct command *name)
 {
-	copy_name(name, task->comm);
+	if (identity_command)
+		copy_name(name, task->comm);
+	else
+		clear_name(name);
 }
 
 /*
@@ -65,8 +90,12 @@ static __always_inline void current_command(struct command *command)
 	const struct task_struct *leader;
 	__u64 first, second;
 
+	if (!identity_command) {
+		clear_name(command);
+		return;
+	}
 	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)) {
-		command_of((void *)bpf_get_current_task(), command);
+		process_name_of((void *)bpf_get_current_task(), command);
 		return;
 	}
 	leader = ((struct task_struct *)bpf_get_current_task_btf())->group_leader;

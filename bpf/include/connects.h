@@ -4,6 +4,7 @@
 
 #include "call_table.h"
 #include "current_call.h"
+#include "identity.h"
 #include "kernel/tcp.h"
 #include "socket_table.h"
 #include "tcp_ports.h"
@@ -11,11 +12,15 @@
 struct opening {
 	struct command command;
 	__u32 port;
+	__u32 unused;
+	__u64 cgroup;
 };
 
 struct failure {
-	struct opening opening;
+	struct command command;
+	__u32 port;
 	__u32 error;
+	__u64 cgroup;
 };
 
 SHARED_HASH(opened, struct opening, __u64, 4096);
@@ -81,6 +86,7 @@ static __always_inline void begin_connect(const struct sock *sock, bool is_typed
 
 	current_command(&opening.command);
 	fold_kernel_thread(current_flags(), &opening.command);
+	opening.cgroup = current_cgroup();
 	if (!socket_table_set(connecting, sock, &opening, connect_is_over))
 		return;
 	/* No place: the result will be unknown, and most connects succeed. */
@@ -97,9 +103,14 @@ static __always_inline bool returns_error_of_connect(void)
 	return meaning == CONNECTS || meaning == MULTIPLEXES;
 }
 
+static __always_inline struct failure failure_of(const struct opening *opening, __u32 error)
+{
+	return (struct failure){ .command = opening->command, .port = opening->port, .error = error, .cgroup = opening->cgroup };
+}
+
 static __always_inline void fail_connect(const struct sock *sock, const struct opening *opening)
 {
-	struct failure failure = { .opening = *opening, .error = BPF_CORE_READ(sock, sk_err) };
+	struct failure failure = failure_of(opening, BPF_CORE_READ(sock, sk_err));
 	__u64 thread = bpf_get_current_pid_tgid();
 
 	if (!failure.error && BPF_CORE_READ_BITFIELD_PROBED(sock, sk_shutdown) != SHUTDOWN_MASK) {
@@ -139,9 +150,8 @@ static __always_inline void count_given_up(long result)
 	stored = bpf_map_lookup_elem(&given_up, &thread);
 	if (!stored)
 		return;
-	failure.opening = *stored;
 	/* connect() to AF_UNSPEC cancels a pending connect, and itself succeeds. */
-	failure.error = is_error(result) ? -result : ECANCELED;
+	failure = failure_of(stored, is_error(result) ? -result : ECANCELED);
 	bpf_map_delete_elem(&given_up, &thread);
 	count_in(failures, &failure);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * The process that a socket is counted under. A process may change its name later (prctl, exec), so a scrape reads it again. The address
+ * The process that a socket is counted under. A process may change its name later (prctl, exec) and its cgroup, so a scrape reads them again. The address
  * of the process may then be free memory or another process: its start time shows that.
  */
 #pragma once
@@ -11,12 +11,14 @@
 #include <bpf/bpf_helpers.h>
 
 #include "command.h"
+#include "identity.h"
 #include "kernel/task.h"
 
 struct holder {
 	struct command command;
 	__u64 leader;
 	__u64 started;
+	__u64 cgroup;
 };
 
 static __always_inline struct holder holder_of(const struct task_struct *task)
@@ -24,7 +26,8 @@ static __always_inline struct holder holder_of(const struct task_struct *task)
 	const struct task_struct *leader = BPF_CORE_READ(task, group_leader);
 	struct holder holder = { .leader = (__u64)leader, .started = BPF_CORE_READ(leader, start_time) };
 
-	copy_name(&holder.command, leader->comm);
+	thread_name_of(leader, &holder.command);
+	holder.cgroup = cgroup_of(leader);
 	return holder;
 }
 
@@ -45,17 +48,23 @@ static __always_inline struct holder current_holder(void)
 	holder.leader = (__u64)leader;
 	holder.started = leader->start_time;
 	current_command(&holder.command);
+	holder.cgroup = current_cgroup();
 	return holder;
 }
 
-/* The name that the process has now; the last known one if it has ended. */
+/* The name and the cgroup that the process has now; the last known ones if it has ended. */
 static __always_inline void refresh_name(struct holder *holder)
 {
 	const struct task_struct *leader = (void *)holder->leader;
+	__u64 cgroup = cgroup_of(leader);
 	struct command command;
 
-	copy_name(&command, leader->comm);
-	if (BPF_CORE_READ(leader, start_time) == holder->started && command.name[0])
+	thread_name_of(leader, &command);
+	if (BPF_CORE_READ(leader, start_time) != holder->started)
+		return;
+	if (command.name[0])
 		/* In one piece: an event may be reading it. */
 		holder->command = command;
+	if (cgroup)
+		holder->cgroup = cgroup;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * SantaBPF's BPF library: every program includes this file. Optional headers include syscall.h, start_time.h and cgroup.h. Kernel types by
+ * SantaBPF's BPF library: every program includes this file. Optional headers include identity.h, syscall.h and start_time.h. Kernel types by
  * subsystem are in kernel/.
  */
 #pragma once

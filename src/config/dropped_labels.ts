@@ -1,5 +1,6 @@
 import { fault, type SantaError } from '../errors/fault.js';
 import { nearest } from '../nearest.js';
+import { type IdentityLabel, labelsWith } from './identity_schema.js';
 import type { LabelSpec } from './label_schema.js';
 import type { ProbeEntry } from './main_schema.js';
 import type { ParsedProbe } from './probe_file.js';
@@ -20,13 +21,19 @@ export function withoutLabels(labels: Labels, dropped: readonly string[]): Label
   return rest;
 }
 
-/** A fault for each label to drop that no metric of the probe has. */
+/** A fault for each label to drop that no metric of the probe has. @param identity of the main file */
 export function unknownLabels(
   { entry, index, parsed }: { entry: ProbeEntry; index: number | undefined; parsed: ParsedProbe },
+  identity: readonly IdentityLabel[],
   { places }: Tree,
 ): SantaError[] {
   if (index === undefined || entry.labels === undefined || parsed.settings === undefined) return [];
-  const known = [...new Set(parsed.settings.metrics.flatMap(({ labels }) => Object.keys(labels)))];
+  const setting = entry.identity ?? identity;
+  const known = [
+    ...new Set(
+      parsed.settings.metrics.flatMap(({ labels, identity }) => Object.keys(labelsWith(setting, identity, labels))),
+    ),
+  ];
   return entry.labels.drop.flatMap((name, position) => {
     if (known.includes(name)) return [];
     const near = nearest(name, known);

@@ -8,6 +8,7 @@ import { labelNameText, labelText, path, text } from './value_schema.js';
 const label = mapping(
   {
     constant: labelText(text('text of at most 128 characters', 128)).optional(),
+    only_with: z.literal('command', { error: mustBe('command') }).optional(),
     field: path.optional(),
     from: z.enum(['key', 'value'], { error: mustBe('key or value') }).optional(),
     decode: z
@@ -30,10 +31,15 @@ const label = mapping(
       );
     }
   })
-  .transform(({ constant, field, from = 'key', decode }): LabelSpec => {
-    if (constant !== undefined) return { constant };
+  .transform(({ constant, field, from = 'key', decode, only_with: onlyWith }): WrittenLabel => {
+    if (constant !== undefined) return { constant, ...(onlyWith && { onlyWith }) };
     const chain = decode === undefined || Array.isArray(decode) ? decode : [decode];
-    return { from, ...(field !== undefined && { field }), ...(chain && { decode: chain }) };
+    return {
+      from,
+      ...(field !== undefined && { field }),
+      ...(chain && { decode: chain }),
+      ...(onlyWith && { onlyWith }),
+    };
   });
 
 export const labels = z.record(
@@ -43,6 +49,12 @@ export const labels = z.record(
   label,
   { error: mustBe('a mapping of label names to fields or constants') },
 );
+
+/** A label as a probe file has it. */
+export type WrittenLabel = LabelSpec & {
+  /** The label is left out unless the identity has a command: it shows the name of a process, too. */
+  readonly onlyWith?: 'command';
+};
 
 /** A label: a constant text, or a field and how it becomes text. */
 export type LabelSpec =

@@ -4,9 +4,11 @@ import { budgetOf, probeBudgetOf } from './budget_schema.js';
 import type { Configuration, LoadOptions } from './configuration.js';
 import { unknownLabels, withoutLabels } from './dropped_labels.js';
 import { readText } from './file_text.js';
+import { type IdentityLabel, labelsWith } from './identity_schema.js';
 import { issueFaults } from './issue_faults.js';
 import { type MainFile, mainFile, type ProbeEntry } from './main_schema.js';
 import { metricNameFaults, type NamedMetrics } from './metric_names.js';
+import type { MetricSpec, WrittenMetric } from './metric_schema.js';
 import { type PlainConfiguration, type PlainProbe, plainPlaces, reviveConfiguration } from './plain_configuration.js';
 import { type ParsedProbe, parseProbeFile } from './probe_file.js';
 import { ProbeFolders } from './probe_folders.js';
@@ -85,14 +87,29 @@ function namedMetrics({ value, places }: ParsedProbe): NamedMetrics {
 }
 
 /** What the main file says about all probes. */
-type Shared = Pick<Configuration, 'seriesLimit' | 'budget'>;
+type Shared = Pick<Configuration, 'seriesLimit' | 'budget'> & { readonly identity: readonly IdentityLabel[] };
+
+/** The labels of a metric on this host. */
+function labelsOf({ labels, identity }: WrittenMetric, entry: ProbeEntry, shared: Shared): MetricSpec['labels'] {
+  return withoutLabels(labelsWith(entry.identity ?? shared.identity, identity, labels), entry.labels?.drop ?? []);
+}
+
+/** Whether a label of a metric shows a command, as far as its file says so. */
+function showsCommand({ labels, identity }: WrittenMetric, shown: MetricSpec['labels']): boolean {
+  const ofCommands = Object.keys(labels).filter((name) => labels[name]!.onlyWith === 'command');
+  return [...ofCommands, ...(identity?.command === undefined ? [] : ['command'])].some((name) => name in shown);
+}
 
 /** The main file wins over the probe file, and the probe file over the defaults. */
-function merge(settings: ProbeFile, entry: ProbeEntry, { seriesLimit, budget }: Shared): ProbeSpec {
-  const { constants, maps, limit, labels } = entry;
+function merge(settings: ProbeFile, entry: ProbeEntry, shared: Shared): ProbeSpec {
+  const { constants, maps, limit } = entry;
   const { object, programs } = settings;
   const sizes: Record<string, ProbeFile['maps'][string]> = { ...settings.maps };
   for (const [name, setting] of Object.entries(maps ?? {})) sizes[name] = { ...sizes[name], ...setting };
+  const metrics = settings.metrics.map((metric) => ({ metric, labels: labelsOf(metric, entry, shared) }));
+  const leavesOutCommand =
+    settings.metrics.some(({ identity }) => identity !== undefined) &&
+    !metrics.some(({ metric, labels }) => showsCommand(metric, labels));
   return {
     probe: settings.probe,
     summary: settings.summary,
@@ -100,11 +117,12 @@ function merge(settings: ProbeFile, entry: ProbeEntry, { seriesLimit, budget }: 
     ...(programs && { programs }),
     constants: { ...settings.constants, ...constants },
     maps: sizes,
-    budget: probeBudgetOf(entry.budget ?? settings.budget, budget),
-    metrics: settings.metrics.map((metric) => ({
+    budget: probeBudgetOf(entry.budget ?? settings.budget, shared.budget),
+    ...(leavesOutCommand && { leavesOutCommand }),
+    metrics: metrics.map(({ metric: { identity, ...metric }, labels }) => ({
       ...metric,
-      labels: withoutLabels(metric.labels, labels?.drop ?? []),
-      limit: limit ?? metric.limit ?? seriesLimit,
+      labels,
+      limit: limit ?? metric.limit ?? shared.seriesLimit,
     })),
   };
 }
@@ -140,7 +158,8 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
   const paths = part(tree.value, 'probe_path');
   const folders = new ProbeFolders(paths ?? [], tree.places);
   const chosen = paths === undefined ? [] : choose(tree, folders, switches, faults);
-  for (const one of chosen) faults.push(...unknownLabels(one, tree));
+  const identity = part(tree.value, 'identity') ?? ['command'];
+  for (const one of chosen) faults.push(...unknownLabels(one, identity, tree));
   const prefix = part(tree.value, 'metric_prefix') ?? '';
   faults.push(...chosen.flatMap(({ parsed }) => parsed.faults));
   faults.push(
@@ -152,16 +171,16 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
   if (faults.length > 0 || !main.success) {
     throw new Faults(inOrder(faults, [path, ...chosen.map(({ parsed }) => parsed.file)]));
   }
-  const shared: Shared = { seriesLimit: main.data.series_limit, budget: budgetOf(main.data.budget) };
+  const limits = { seriesLimit: main.data.series_limit, budget: budgetOf(main.data.budget) };
   return {
     metricPrefix: prefix,
-    ...shared,
+    ...limits,
     probeDeadlineMs: parseDuration(main.data.probe_deadline)!,
     folders: folders.plain,
     places: plainPlaces(tree.places),
     probes: chosen.map(
       ({ entry, index, folder, parsed }): PlainProbe => ({
-        spec: merge(parsed.settings!, entry, shared),
+        spec: merge(parsed.settings!, entry, { ...limits, identity }),
         folder,
         places: plainPlaces(parsed.places),
         overrides: entry,

@@ -1,6 +1,7 @@
 /** The main file: which probes run, and the settings they share. */
 import { z } from 'zod';
 import { budget, probeBudget } from './budget_schema.js';
+import { identity } from './identity_schema.js';
 import { mapping } from './mapping_schema.js';
 import { metricPrefix } from './names.js';
 import { constants, maps } from './object_schema.js';
@@ -26,6 +27,7 @@ const probeEntry = z.union(
         constants: constants.optional(),
         maps: maps.optional(),
         limit: seriesLimit.optional(),
+        identity: identity.optional(),
         labels: droppedLabels.optional(),
         budget: probeBudget.optional(),
       },
@@ -57,6 +59,7 @@ export const mainFile = mapping(
     ),
     series_limit: seriesLimit.default(10_000),
     probe_deadline: deadline.default('1s'),
+    identity: identity.default(['command']),
     budget,
   },
   'a mapping of settings (`name: value` lines)',

@@ -1,7 +1,8 @@
 /** One entry of `metrics`. */
 import { z } from 'zod';
 import { type BucketsSpec, buckets, bucketsOf } from './bucket_schema.js';
-import { type LabelSpec, labels } from './label_schema.js';
+import { type IdentitySpec, metricIdentity } from './identity_schema.js';
+import { type LabelSpec, labels, type WrittenLabel } from './label_schema.js';
 import { mapping } from './mapping_schema.js';
 import { metricRules } from './metric_rules.js';
 import { metricName } from './names.js';
@@ -18,6 +19,7 @@ export const metric = mapping(
     value: path.optional(),
     unit: unit.optional(),
     buckets: buckets.optional(),
+    identity: metricIdentity.optional(),
     labels: labels.optional(),
     limit: seriesLimit.optional(),
     expire: duration.optional(),
@@ -27,7 +29,7 @@ export const metric = mapping(
   // Each rule looks at one thing at a time: a typing error in `unit` does not hide a bad name.
   .check(metricRules)
   .transform(
-    ({ value, unit, buckets, labels, limit, expire, ...rest }): Omit<MetricSpec, 'limit'> & { limit?: number } => ({
+    ({ value, unit, buckets, labels, limit, expire, ...rest }): WrittenMetric => ({
       ...rest,
       ...(value !== undefined && { value }),
       ...(unit !== undefined && { unit }),
@@ -37,6 +39,14 @@ export const metric = mapping(
       ...(expire !== undefined && { expireMs: parseDuration(expire)! }),
     }),
   );
+
+/** A metric as a probe file has it. */
+export type WrittenMetric = Omit<MetricSpec, 'limit' | 'labels'> & {
+  readonly limit?: number;
+  /** Without those of the identity. Has no prototype. */
+  readonly labels: Readonly<Record<string, WrittenLabel>>;
+  readonly identity?: IdentitySpec | undefined;
+};
 
 /** One metric of a probe. */
 export interface MetricSpec {

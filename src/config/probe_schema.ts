@@ -52,5 +52,7 @@ export interface ProbeSpec {
   readonly constants: Readonly<Record<string, ConstantValue>>;
   readonly maps: Readonly<Record<string, Readonly<MapSettings>>>;
   readonly budget: ProbeBudget;
+  /** Metrics say who did it (`identity`), and no label of theirs shows a command: programs need not collect them. */
+  readonly leavesOutCommand?: true;
   readonly metrics: readonly MetricSpec[];
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { type V1Hierarchy, v1Hierarchy } from '../cgroups/hierarchies.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import { parseCpuList } from './cpu_watch.js';
 
@@ -38,6 +39,8 @@ export interface Host {
   readonly btf: { readonly file: string; readonly isUsual: boolean } | undefined;
   /** Whether tracefs is mounted where libbpf looks for it. Classic tracepoints need it. */
   readonly hasTracefs: boolean;
+  /** A controller of the cgroup v1 hierarchy that names tasks outside of all v2 cgroups; undefined if all controllers are in v2. */
+  readonly cgroupController: V1Hierarchy['controller'] | undefined;
   /** Whether kernel lockdown is in the mode `confidentiality`, in which programs cannot read kernel memory. */
   readonly isConfidential: boolean;
 }
@@ -65,6 +68,7 @@ export function inspectHost(roots: HostRoots, hostSys: string = roots.sys): Host
     hasTracefs: ['kernel/tracing/events', 'kernel/debug/tracing/events'].some((path) =>
       existsSync(join(roots.sys, path)),
     ),
+    cgroupController: v1Hierarchy(roots.proc)?.controller,
     isConfidential: [roots.sys, hostSys].some((sys) =>
       readText(join(sys, 'kernel/security/lockdown')).includes('[confidentiality]'),
     ),

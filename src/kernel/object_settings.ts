@@ -35,6 +35,9 @@ export async function applySettings(
   for (const [map, maxEntries] of Object.entries(request.maxEntries)) {
     object.setMaxEntries(map, maxEntries);
   }
+  for (const [map, keySize] of Object.entries(request.keySizes ?? {})) {
+    object.setKeySize(map, keySize);
+  }
   for (const { map, offset, bytes } of request.constants) {
     object.setInitialValue(map, offset, bytes);
   }

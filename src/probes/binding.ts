@@ -1,9 +1,11 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
 import type { Btf } from '../decode/btf/btf.js';
 import { parseBtf } from '../decode/btf/parser.js';
+import type { ConstantInput } from '../decode/constant_value.js';
 import { constantNames, encodeConstant } from '../decode/constants.js';
 import type { DecodeContext } from '../decode/context.js';
 import { FaultCollector } from '../decode/fault_collector.js';
+import { shownIdentity, withoutUnreadCgroup } from '../decode/identity.js';
 import { describeMap, type MapDescription } from '../decode/map_description.js';
 import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
 import { namesCgroups } from '../decode/names/cgroup_names.js';
@@ -46,8 +48,16 @@ export function bindToObject(
   const { spec, locate } = configuration;
   const btf = parseBtf(raw);
   const maps = describeMaps(btf, object);
+  const identity = shownIdentity(spec.metrics, maps);
+  const shorter = constantNames(btf).includes('identity_cgroup') ? withoutUnreadCgroup(spec.metrics, maps) : new Map();
+  for (const [name, map] of shorter) maps.set(name, map);
   const faults = new FaultCollector();
-  const constants = encodeConstants(btf, configuration, own, faults);
+  const all = {
+    ...own,
+    identity_command: !spec.leavesOutCommand || identity.command,
+    identity_cgroup: identity.cgroup,
+  };
+  const constants = encodeConstants(btf, configuration, all, faults);
   faults.attempt(() => checkReferences(configuration, { programs: object.programs(), maps }));
   const bindings = faults.attempt(() => bindMetrics(spec, maps, context, locate));
   const handlers = faults.attempt(() => handlerRequests(btf, object, path));
@@ -69,6 +79,7 @@ export function bindToObject(
         fills: fills.flatMap((map) => [map, companionOf(map)].filter((name) => maps.has(name))),
       })),
       maxEntries: maxEntriesOf(configuration),
+      keySizes: Object.fromEntries([...shorter].map(([name, { keySize }]) => [name, keySize])),
       handlers: handlers ?? [],
       constants,
     },
@@ -88,7 +99,7 @@ function describeMaps(btf: Btf, object: BpfObject): Map<string, MapDescription> 
 function encodeConstants(
   btf: Btf,
   { spec, locate }: ProbeConfiguration,
-  own: OwnConstants,
+  own: Readonly<Record<string, ConstantInput>>,
   faults: FaultCollector,
 ): InitialValue[] {
   const declared = constantNames(btf);

@@ -10,6 +10,8 @@ export interface OwnConstants {
   readonly exporter_pid_namespace: number;
   /** Size of a memory page. */
   readonly page_bytes: number;
+  /** The v1 hierarchy that names tasks outside of all v2 cgroups: `enum cgroup_hierarchy` of bpf/include/identity.h. */
+  readonly identity_hierarchy: string;
 }
 
 /** The values of the own constants on this host. */
@@ -19,5 +21,6 @@ export function ownConstants({ addon, host }: KernelContext): OwnConstants {
     exporter_pid: host.pid,
     exporter_pid_namespace: host.pidNamespace,
     page_bytes: host.pageBytes,
+    identity_hierarchy: `${host.cgroupController ?? 'no'}_hierarchy`,
   };
 }

@@ -145,7 +145,7 @@ describe('an address that is not its socket any more', needs({ root: true, bpf: 
     expect(await count(listeners!)).toBe(known);
     const { rows, values } = await accounts!.snapshot();
     const size = values.length / known;
-    const portAt = (entry: number) => new DataView(values.buffer, values.byteOffset).getUint32(entry * size + 48, true);
+    const portAt = (entry: number) => new DataView(values.buffer, values.byteOffset).getUint32(entry * size + 56, true);
     const entry = rows.findIndex((_, i) => portAt(i) === port);
     const place = addedRows.indexOf(rows[entry]!);
     const key = addedKeys.slice(place * 8, place * 8 + 8);

@@ -25,6 +25,18 @@ const tables: Record<string, Record<string, Files>> = {
     },
     'no list': { ...metric({}), 'main.yaml': 'probes: [{ probe: p, labels: { drop: command } }]\n' },
   },
+  identity: {
+    'unknown label, near': main('probes: [p]\nidentity: [comand]\n'),
+    'unknown label, far': main('probes: [p]\nidentity: [process]\n'),
+    'no label': main('probes: [p]\nidentity: []\n'),
+    'no list': main('probes: [p]\nidentity: command\n'),
+    'label twice': main('probes: [p]\nidentity: [unit, command, unit]\n'),
+    'of a probe': main('probes: [{ probe: p, identity: [units] }]\n'),
+    'of a metric, empty': metric({ identity: '{}' }),
+    'of a metric, unknown key': metric({ identity: '{ comm: name }' }),
+    'of a metric, a list': metric({ identity: '[command]' }),
+    'label with another than the command': label('{ only_with: unit }'),
+  },
   budgets: {
     'unknown word': main('probes: [p]\nbudget: nothing\n'),
     'number alone': main('probes: [p]\nbudget: 3\n'),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { IdentitySpec } from '../../src/config/identity_schema.js';
 import { OwnMetrics } from '../../src/metrics/own_metrics.js';
 import { type ShippedProbe, shippedProbes } from './shipped_probes.js';
 
@@ -14,15 +15,24 @@ const probes = shippedProbes();
 
 function table(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
-    const labels = row.labels.map((label) => `\`${label}\``).join(', ') || '–';
+    const labels = row.labels.join(', ') || '–';
     return `| \`${row.name}\` | ${row.type} | ${labels} | ${row.help} |`;
   });
   return ['| Metric | Type | Labels | Description |', '|---|---|---|---|', ...lines].join('\n');
 }
 
-function probeSection({ spec, byDefault }: ShippedProbe): string {
-  const rows = spec.metrics.map(({ name, type, labels, help }) => {
-    return { name: `santabpf_${name}`, type, labels: Object.keys(labels), help };
+const code = (text: string) => `\`${text}\``;
+
+/** The labels of a metric, in which those of the identity have one name. */
+function labelsOf(labels: readonly string[], identity: IdentitySpec | undefined): string[] {
+  if (identity === undefined) return labels.map(code);
+  if (identity.command === undefined) return ['*cgroup*', ...labels.map(code)];
+  return ['*identity*', ...labels.filter((label) => label !== 'command').map(code)];
+}
+
+function probeSection({ spec, byDefault, identities }: ShippedProbe): string {
+  const rows = spec.metrics.map(({ name, type, labels, help }, index) => {
+    return { name: `santabpf_${name}`, type, labels: labelsOf(Object.keys(labels), identities[index]), help };
   });
   const state = byDefault ? 'On by default.' : 'Off by default.';
   return `### ${spec.probe}\n\n${spec.summary} ${state} [More](probes/${spec.probe}.md)\n\n${table(rows)}\n`;
@@ -39,7 +49,7 @@ interface OwnMetric {
 function ownMetrics(): Row[] {
   const { registry } = new OwnMetrics({ version: '', libbpf: '', node: '', kernel: '' });
   return (registry.getMetricsAsArray() as unknown as OwnMetric[]).map(({ name, type, help, labelNames = [] }) => {
-    return { name, type: String(type), labels: labelNames, help: /[.!]$/.test(help) ? help : `${help}.` };
+    return { name, type: String(type), labels: labelNames.map(code), help: /[.!]$/.test(help) ? help : `${help}.` };
   });
 }
 
@@ -57,6 +67,9 @@ bounds are powers of two. At the limit of a map or a metric, further keys are co
 ## From the kernel
 
 \`metric_prefix\` in the [main file](configuration.md#main-file) replaces \`santabpf_\`; it may be empty.
+
+*identity* stands for the labels that the setting [identity](configuration.md#identity) lists, by default \`command\`. *cgroup* stands for
+all of these but \`command\`, by default none.
 
 ${probes.map(probeSection).join('\n')}
 ## About the exporter

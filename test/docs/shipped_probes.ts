@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { IdentitySpec } from '../../src/config/identity_schema.js';
 import { loadConfiguration } from '../../src/config/load.js';
+import { parseProbeFile } from '../../src/config/probe_file.js';
 import type { ProbeSpec } from '../../src/config/probe_schema.js';
 
 const folder = fileURLToPath(new URL('../../config', import.meta.url));
@@ -12,6 +14,8 @@ export interface ShippedProbe {
   readonly spec: ProbeSpec;
   /** Whether config/santabpf.yaml enables it. */
   readonly byDefault: boolean;
+  /** Where its metrics have who did it, in their order. */
+  readonly identities: readonly (IdentitySpec | undefined)[];
 }
 
 /** Every shipped probe: first the default ones in the order of config/santabpf.yaml, then the others by name. */
@@ -25,7 +29,11 @@ export function shippedProbes(): ShippedProbe[] {
   return [
     ...defaults.map((spec) => ({ spec, byDefault: true })),
     ...(others.length === 0 ? [] : load(others)).map((spec) => ({ spec, byDefault: false })),
-  ];
+  ].map((probe) => ({ ...probe, identities: identitiesOf(probe.spec) }));
+}
+
+function identitiesOf({ probe }: ProbeSpec): (IdentitySpec | undefined)[] {
+  return parseProbeFile(join(folder, 'probes', `${probe}.yaml`)).settings!.metrics.map(({ identity }) => identity);
 }
 
 function load(probes: readonly string[]): ProbeSpec[] {

@@ -16,6 +16,7 @@ export const capableHost: Host = {
   btf: { file: '/sys/kernel/btf/vmlinux', isUsual: true },
   hasTracefs: true,
   isConfidential: false,
+  cgroupController: undefined,
 };
 
 export interface FakeProgram {
@@ -129,6 +130,10 @@ class FakeObject
 
   setAutocreate(map: string): void {
     this.#addon.calls.push(`leave out ${this.#name}.${map}`);
+  }
+
+  setKeySize(map: string, keySize: number): void {
+    this.#addon.calls.push(`shorten ${this.#name}.${map} ${keySize}`);
   }
 
   setMaxEntries(map: string, maxEntries: number): void {

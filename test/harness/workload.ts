@@ -37,6 +37,13 @@ export class Workload {
     return JSON.parse(stdout) as WorkloadFacts;
   }
 
+  /** Runs a workload to its end by a command that runs the rest of its arguments. */
+  async performBy(wrapper: readonly string[], ...args: readonly (string | number)[]): Promise<WorkloadFacts> {
+    const [command = '', ...rest] = wrapper;
+    const { stdout } = await run(command, [...rest, this.file, ...args.map(String)]);
+    return JSON.parse(stdout) as WorkloadFacts;
+  }
+
   /** A symbolic link to the program. Executed by it, the program has this command name. @returns the path */
   named(name: string): string {
     const link = join(this.folder, name);

@@ -50,6 +50,21 @@ describe('inspectHost', () => {
     expect(inspectHost(roots()).possibleCpus).toBe(256);
   });
 
+  it('names tasks outside of cgroup v2 by a controller of v1, if there is one', () => {
+    capabilities('0');
+    expect(inspectHost(roots()).cgroupController).toBeUndefined();
+    const table = (memory: number, pids: number) =>
+      `#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t${memory}\t9\t1\npids\t${pids}\t5\t1\n`;
+    for (const [memory, pids, expected] of [
+      [4, 8, 'memory'],
+      [0, 8, 'pids'],
+      [0, 0, undefined],
+    ] as const) {
+      writeFileSync(join(root, 'proc/cgroups'), table(memory, pids));
+      expect(inspectHost(roots()).cgroupController).toBe(expected);
+    }
+  });
+
   it('finds BTF and tracefs', () => {
     capabilities('0');
     expect(inspectHost(roots())).toMatchObject({ btf: undefined, hasTracefs: false, kernelRelease: '6.1.0-test' });

@@ -13,6 +13,7 @@ const host: Host = {
   btf: { file: '/sys/kernel/btf/vmlinux', isUsual: true },
   hasTracefs: false,
   isConfidential: false,
+  cgroupController: undefined,
 };
 
 const verifierLog = `libbpf: prog 'count': BPF program load failed: Invalid argument

@@ -128,6 +128,7 @@ describe('arguments', needs({ bpf: true }), () => {
     'setAutoload',
     'setAutocreate',
     'setMaxEntries',
+    'setKeySize',
     'setInitialValue',
     'initialValue',
     'reuseMap',

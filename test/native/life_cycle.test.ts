@@ -76,6 +76,7 @@ describe('closing', needs({ bpf: true }), () => {
       () => object.setAutoload('count_calls', true),
       () => object.setAutocreate('plain_hash', true),
       () => object.setMaxEntries('plain_hash', 1),
+      () => object.setKeySize('plain_hash', 1),
       () => object.setInitialValue('.bss', 0, value),
       () => object.load(),
       () => object.attach('count_calls'),
@@ -125,6 +126,7 @@ describe('closing', needs({ bpf: true }), () => {
       () => object.setAutoload('count_calls', false),
       () => object.setAutocreate('plain_hash', false),
       () => object.setMaxEntries('plain_hash', 5),
+      () => object.setKeySize('plain_hash', 2),
       () => object.setInitialValue('.rodata', 0, u32(1)),
       () => object.load(),
     ]) {

@@ -197,6 +197,22 @@ describe('loading', needs({ bpf: true }), () => {
     expect(nativeErrorOf(() => object.map('ring'))).toMatchObject({ code: 'EINVAL', log: 'the map was not created' });
   });
 
+  test('makes the keys of a map shorter', async () => {
+    const object = keep(openCounters());
+    object.setKeySize('plain_hash', 12);
+    expect(object.maps().find(({ name }) => name === 'plain_hash')?.keySize).toBe(12);
+    expect(() => object.setKeySize('plain_hash', 24)).toThrow('keys of "plain_hash" can have 1 to 12 bytes, not 24');
+    expect(() => object.setKeySize('plain_hash', 0)).toThrow('keys of "plain_hash" can have 1 to 12 bytes, not 0');
+    await object.load();
+    const map = object.map('plain_hash');
+    expect([map.keySize, map.maxEntries, map.name]).toEqual([12, 200_000, 'plain_hash']);
+    const key = Uint8Array.from({ length: 12 }, (_, index) => index);
+    map.update(key, new Uint8Array(8).fill(7));
+    expect(map.lookup(key)).toEqual(new Uint8Array(8).fill(7));
+    // libbpf would create it with the type of the longer keys, fail, and say so.
+    expect(object.log()).not.toContain('plain_hash');
+  });
+
   test('captures the verifier log of each object separately', async () => {
     const rejected = openFixture('rejected');
     const fine = keep(openCounters());

@@ -66,6 +66,10 @@ struct sk_buff___device {
 	unsigned long _skb_refdst;
 };
 
+struct sk_buff___socket {
+	struct sock *sk;
+};
+
 struct trace_event_raw_kfree_skb {
 	const struct sk_buff *skbaddr;
 	const void *location;
