@@ -1,7 +1,10 @@
 /** What says who did it: the labels of the exporter's setting `identity`. */
+import type { IdentityLabel } from '../../src/config/identity_schema.js';
+
+export type { IdentityLabel };
 
 /** Labels in the order in which texts name them, the process first. */
-export const identityElements = [
+const asNamed: readonly IdentityLabel[] = [
   'command',
   'namespace',
   'pod',
@@ -11,9 +14,7 @@ export const identityElements = [
   'unit',
   'slice',
   'cgroup',
-] as const;
-
-export type IdentityElement = (typeof identityElements)[number];
+];
 
 /** Names of other processes. Series have them only with `command`. */
 const processNames = ['parent', 'thread', 'requester'];
@@ -21,7 +22,7 @@ const processNames = ['parent', 'thread', 'requester'];
 /** How rules group by an identity, and how texts name it. */
 export interface Identity {
   /** In the order of the setting. */
-  readonly labels: readonly IdentityElement[];
+  readonly labels: readonly IdentityLabel[];
   /** Those labels for `by`, `on` and `without`: `unit, command`. */
   readonly list: string;
   /** Matchers for the queries of texts: `unit=%q,command=%q`. */
@@ -49,7 +50,7 @@ export interface Identity {
 }
 
 /** @param labels of the setting, at least one */
-export function identityOf(labels: readonly IdentityElement[]): Identity {
+export function identityOf(labels: readonly IdentityLabel[]): Identity {
   const hasCommand = labels.includes('command');
   const places = labels.filter((label) => label !== 'command');
   const noun = nounOf(labels);
@@ -77,21 +78,21 @@ export function identityOf(labels: readonly IdentityElement[]): Identity {
   };
 }
 
-function nounOf(labels: readonly IdentityElement[]): string {
-  const telling: readonly IdentityElement[] = ['command', 'container', 'container_id', 'pod', 'unit', 'image'];
+function nounOf(labels: readonly IdentityLabel[]): string {
+  const telling: readonly IdentityLabel[] = ['command', 'container', 'container_id', 'pod', 'unit', 'image'];
   const label = telling.find((one) => labels.includes(one)) ?? labels[0]!;
   return label === 'container_id' ? 'container' : label;
 }
 
 /** Go template. Empty labels are left out. */
-function nameOf(labels: readonly IdentityElement[], of: string): string {
-  const [first, ...places] = identityElements.filter((label) => labels.includes(label));
+function nameOf(labels: readonly IdentityLabel[], of: string): string {
+  const [first, ...places] = asNamed.filter((label) => labels.includes(label));
   if (first === 'command') return `{{ ${of}.command }}${joined(places, of, ' in ', '')}`;
   return joined([first!, ...places], of, '', `(no ${nounOf(labels)})`);
 }
 
 /** The labels that are not empty. @param before the first of them. @param otherwise if all are empty */
-function joined(places: readonly IdentityElement[], of: string, before: string, otherwise: string): string {
+function joined(places: readonly IdentityLabel[], of: string, before: string, otherwise: string): string {
   if (places.length === 0) return otherwise;
   const branches = places.map((place, index) => {
     const rest = places.slice(index + 1).map((label) => {
@@ -105,7 +106,7 @@ function joined(places: readonly IdentityElement[], of: string, before: string, 
 }
 
 /** Around a label that follows another one. */
-function separatorsOf(label: IdentityElement, places: readonly IdentityElement[]): readonly [string, string] {
+function separatorsOf(label: IdentityLabel, places: readonly IdentityLabel[]): readonly [string, string] {
   if (label === 'pod' && places.includes('namespace')) return ['/', ''];
   if (label === 'container' || label === 'container_id') return [' (', ')'];
   return [', ', ''];

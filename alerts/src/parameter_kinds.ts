@@ -1,8 +1,8 @@
 /** Kinds of parameters of alerts. */
 import { z } from 'zod';
+import { type IdentityLabel, identityLabels } from '../../src/config/identity_schema.js';
 import { anyOf, mustBe, mustListOne } from '../../src/config/sentences.js';
 import { secondsOf } from './durations.js';
-import { type IdentityElement, identityElements } from './identity.js';
 
 function number(what: string, isValid: (value: number) => boolean) {
   const error = mustBe(what);
@@ -49,10 +49,10 @@ function isExpression(text: string): boolean {
 export const identity = z
   .unknown()
   .transform((value) => (typeof value === 'string' ? value.split(/ *, */) : value))
-  .refine(isIdentity, { error: mustBe(`a list of ${anyOf(identityElements)}, each once`) })
-  .transform((value) => value as readonly IdentityElement[]);
+  .refine(isIdentity, { error: mustBe(`a list of ${anyOf(identityLabels)}, each once`) })
+  .transform((value) => value as readonly IdentityLabel[]);
 
 function isIdentity(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0 || new Set(value).size < value.length) return false;
-  return value.every((one) => identityElements.includes(one));
+  return value.every((one) => identityLabels.includes(one));
 }

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
+import type { IdentityLabel } from '../../src/config/identity_schema.js';
 import { mapping } from '../../src/config/mapping_schema.js';
 import { metricPrefix } from '../../src/config/names.js';
 import { named } from '../../src/config/value_schema.js';
 import { definitions } from './groups.js';
-import type { IdentityElement } from './identity.js';
 import { duration, identity, severity } from './parameter_kinds.js';
 
 const url = named(
@@ -54,7 +54,7 @@ export interface Parameters {
   /** Scrape interval in seconds. */
   readonly interval: number;
   /** The exporter's setting `identity`. */
-  readonly identity: readonly IdentityElement[];
+  readonly identity: readonly IdentityLabel[];
   readonly job: string;
   readonly metric_prefix: string;
   readonly links: { readonly grafana: string; readonly runbooks: string; readonly exporter: string };

@@ -1,9 +1,9 @@
 import { CustomVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { IdentityElement } from '../../alerts/src/identity.js';
+import type { IdentityLabel } from '../../alerts/src/identity.js';
 import { loadParameters, shippedParameters } from '../../alerts/src/parameter_file.js';
 
 /** What each label names, in the order in which a name has them: the place first, as in `nginx.service / node`. */
-const nouns: Readonly<Record<IdentityElement, string>> = {
+const nouns: Readonly<Record<IdentityLabel, string>> = {
   namespace: 'namespaces',
   pod: 'pods',
   container: 'containers',
@@ -24,7 +24,7 @@ export function identityVariable(): CustomVariableBuilder {
   const options = Object.entries(nouns).map(([value, text]) => ({
     value,
     text,
-    selected: identity.includes(value as IdentityElement),
+    selected: identity.includes(value as IdentityLabel),
   }));
   const chosen = options.filter(({ selected }) => selected);
   return new CustomVariableBuilder('identity')

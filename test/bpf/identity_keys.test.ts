@@ -25,7 +25,7 @@ const context: KernelContext = {
   onLog: (_, log) => logs.push(log),
 };
 const decode: DecodeContext = {
-  roots: { proc: '/proc', sys: '/sys', etc: '/etc' },
+  roots: { root: '/', proc: '/proc', sys: '/sys', etc: '/etc' },
   arch: process.arch,
   kernelEnum: (name) => addon.kernelEnum(name),
   now: () => performance.now(),

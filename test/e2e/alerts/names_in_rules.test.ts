@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { stringify } from 'yaml';
 import { flameGraphUrl, hottestFunctions } from '../../../alerts/src/flame_graph.js';
-import { type IdentityElement, identityOf } from '../../../alerts/src/identity.js';
+import { identityOf } from '../../../alerts/src/identity.js';
 import { phrase, query, top } from '../../../alerts/src/notification.js';
+import type { IdentityLabel } from '../../../src/config/identity_schema.js';
 import { needs } from '../../harness/requirements.js';
 import { hostileNames } from './hostile_names.js';
 
@@ -168,7 +169,7 @@ test('links lead to the flame graph of their time, where the recorder is on', is
 });
 
 /** What a text calls a process with these labels; absent ones are empty. */
-const called: readonly (readonly [readonly IdentityElement[], Readonly<Record<string, string>>, string])[] = [
+const called: readonly (readonly [readonly IdentityLabel[], Readonly<Record<string, string>>, string])[] = [
   [['command'], { command: 'node' }, 'node'],
   [['unit', 'command'], { unit: 'nginx.service', command: 'node' }, 'node in nginx.service'],
   [['unit', 'command'], { command: 'node' }, 'node'],
