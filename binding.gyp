@@ -55,6 +55,7 @@
         'native/map_reading.cc',
         'native/map_state.cc',
         'native/map_work.cc',
+        'native/mapped_file.cc',
         'native/object.cc',
         'native/object_after_load.cc',
         'native/object_before_load.cc',

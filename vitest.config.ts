@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingReport } from './test/harness/closing_report.js';
 
-const scenarios = 'test/scenarios/scenarios.test.ts';
+const scenarios = ['test/scenarios/scenarios.test.ts', 'test/scenarios/flame_graph.test.ts'];
 
 // unit: needs no privileges and no kernel, and runs in seconds.
 // kernel: loads real BPF programs.
@@ -26,7 +26,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bpf/**', 'test/native/**', 'test/e2e/**', scenarios],
+          exclude: ['test/bpf/**', 'test/native/**', 'test/e2e/**', ...scenarios],
         },
       },
       {
@@ -55,11 +55,12 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           sequence: { groupOrder: 3 },
-          include: [scenarios],
+          include: scenarios,
           testTimeout: 300_000,
           hookTimeout: 60_000,
           retry: 1,
           maxConcurrency: 20,
+          fileParallelism: false,
         },
       },
     ],

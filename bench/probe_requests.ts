@@ -8,7 +8,7 @@ import { KernelProbe } from '../src/kernel/kernel_probe.js';
 import { loadAddon } from '../src/kernel/load_addon.js';
 import type { HandlerRequest, LoadRequest } from '../src/kernel/load_request.js';
 import { openObject } from '../src/kernel/object_file.js';
-import { SyscallExits } from '../src/kernel/syscall_exits.js';
+import { SharedHook } from '../src/kernel/shared_hook.js';
 import { handlerRequests } from '../src/probes/handler_requests.js';
 import { benchObject } from './compiled.js';
 import { root } from './root.js';
@@ -24,8 +24,8 @@ const ofKernel: KernelContext = {
   onLog: () => {},
 };
 /** Calls the handlers of all probes, as in the exporter. */
-export const syscallExits = new SyscallExits(ofKernel);
-const context: KernelContext = { ...ofKernel, handlerCaller: syscallExits };
+export const sharedHooks = SharedHook.all(ofKernel);
+const context: KernelContext = { ...ofKernel, handlerCallers: sharedHooks };
 
 /** Loads and attaches the programs of a request. The caller closes the probe. */
 export async function attachProbe(request: LoadRequest): Promise<KernelProbe> {

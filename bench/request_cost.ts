@@ -6,7 +6,7 @@ import type { ProgramRuns } from '../src/kernel/program_runs.js';
 import { defaultProbes } from './configuration.js';
 import { nginxService } from './nginx.js';
 import { figure, printTable } from './numbers.js';
-import { addon, attachProbe, shippedRequest, statisticsNs, syscallExits } from './probe_requests.js';
+import { addon, attachProbe, sharedHooks, shippedRequest, statisticsNs } from './probe_requests.js';
 import { redisService } from './redis.js';
 import { RunningService, type Service } from './service.js';
 
@@ -39,11 +39,9 @@ async function measure(
   service: Service,
   probes: ReadonlyMap<string, Awaited<ReturnType<typeof attachProbe>>>,
 ): Promise<void> {
-  const shared = syscallExits.attached;
+  const shared = [...sharedHooks].flatMap(([name, { programs }]) => programs.map((program) => ({ name, program })));
   const look = () => [
-    ...(shared?.programs ?? []).map((program) => {
-      return { ...ofProgram('syscall_exits', program, shared!), overhead: statisticsNs };
-    }),
+    ...shared.map(({ name, program }) => ({ ...ofProgram(name, program, program), overhead: statisticsNs })),
     ...[...probes].flatMap(([probe, loaded]) =>
       loaded.programs().map((program) => {
         const overhead = loaded.isAttached(program.name) ? statisticsNs : clockNs;
@@ -53,7 +51,7 @@ async function measure(
   ];
   const running = await RunningService.start(service);
   const statistics = new addon.RunStatistics();
-  shared?.measure(true);
+  for (const { program } of shared) program.measure(true);
   try {
     const before = look();
     const { requests, cpuSeconds } = await running.work(seconds);
@@ -75,7 +73,7 @@ async function measure(
     );
     console.log();
   } finally {
-    shared?.measure(false);
+    for (const { program } of shared) program.measure(false);
     statistics.close();
     await running.close();
   }

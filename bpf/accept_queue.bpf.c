@@ -3,8 +3,8 @@
 #include "santabpf.h"
 #include "holder.h"
 #include "iterators.h"
-#include "preemption.h"
 #include "remembered_sockets.h"
+#include "tcp_state_change.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
@@ -55,10 +55,10 @@ static __always_inline __u32 drops_of(const struct sock *sock)
 	return BPF_CORE_READ(sock, sk_drops.counter);
 }
 
-static __always_inline void open_account(const struct sock *sock, struct account *account)
+static __always_inline void open_account(const struct sock *sock, struct account *account, bool is_typed)
 {
 	account->drops = drops_of(sock);
-	if (!remember(accounts, sock, account))
+	if (!remember(accounts, sock, account, is_typed))
 		/* The socket is not shown, and its drops are not counted. */
 		overflow_of(drops);
 }
@@ -76,33 +76,29 @@ static __always_inline void settle(__u32 port, struct account *account, __u32 no
 	count_drops(&server, dropped <= (__u32)-1 / 2 ? dropped : now);
 }
 
-static __always_inline int change_listening(const struct sock *sock, int from, int to)
+static __always_inline int change_listening(const struct sock *sock, int to, bool is_typed)
 {
 	__u64 id = (__u64)sock;
 	struct account account = {}, *known;
 
-	if ((from != listen && to != listen) || !is_tcp(sock))
-		return 0;
 	if (to == listen) {
 		if (!is_process())
 			return 0;
 		account.holder = current_holder();
-		open_account(sock, &account);
+		open_account(sock, &account, is_typed);
 		return 0;
 	}
 	known = bpf_map_lookup_elem(&accounts, &id);
 	if (!known)
 		return 0;
-	if (is_remembered(sock, &known->remembered))
-		settle(local_port(sock), known, drops_of(sock));
+	if (is_remembered(sock, &known->remembered, is_typed))
+		settle(local_port(sock, is_typed), known, drops_of(sock));
 	forget(accounts, id);
 	return 0;
 }
 
-INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
-		(const struct sock *sock, int from, int to), change_listening(sock, from, to),
-		struct trace_event_raw_inet_sock_set_state,
-		change_listening(event->skaddr, event->oldstate, event->newstate))
+TCP_STATE_CHANGE(change_state, change_listening(sock, to, is_typed), { ANY_STATE, STATE(listen) },
+		{ STATE(listen), STATE(close) })
 
 static __always_inline void list(__u64 id, const struct listener *listener)
 {
@@ -132,10 +128,10 @@ int list_listeners(struct bpf_iter__bpf_map_elem *context)
 		return 0;
 	sock = (const struct sock *)*id;
 	dropped = drops_of(sock);
-	port = local_port(sock);
+	port = local_port(sock, UNTYPED);
 	listener.connections = BPF_CORE_READ(sock, sk_ack_backlog);
 	listener.limit = BPF_CORE_READ(sock, sk_max_ack_backlog);
-	if (BPF_CORE_READ(sock, __sk_common.skc_state) != listen || !is_remembered(sock, &account->remembered) ||
+	if (BPF_CORE_READ(sock, __sk_common.skc_state) != listen || !is_remembered(sock, &account->remembered, UNTYPED) ||
 			(account->port && account->port != port)) {
 		doubt(accounts, *id, &account->remembered);
 		return 0;
@@ -170,7 +166,7 @@ static __always_inline void name(const struct sock *sock, const struct task_stru
 		return;
 	}
 	/* The socket is older than the probe: its earlier drops are not counted. */
-	open_account(sock, &account);
+	open_account(sock, &account, UNTYPED);
 }
 
 /* Runs in the background, at the start and rarely after it. */

@@ -43,7 +43,7 @@ static __always_inline int count_result(__u32 number, long result)
 		return 0;
 	}
 	if (count)
-		add(count, 1);
+		add_nonatomic(count, 1);
 	return 0;
 }
 

@@ -32,16 +32,16 @@ static __always_inline int count_result(__u32 number, struct pt_regs___syscall *
 		index = transfer.operation;
 		histogram = bpf_map_lookup_elem(&sizes, &index);
 		if (histogram)
-			observe_size(histogram, result);
+			observe_size_nonatomic(histogram, result);
 		bytes = lookup_or_try_init(transfers, &transfer);
 		if (bytes)
-			add(bytes, result);
+			add_nonatomic(bytes, result);
 	}
 	if (transfer.operation == write || !is_cached_file(descriptor_in(registers, transfer.operation == sendfile)))
 		return 0;
 	bytes = lookup_or_try_init(file_reads, &transfer.command);
 	if (bytes)
-		add(bytes, result);
+		add_nonatomic(bytes, result);
 	return 0;
 }
 

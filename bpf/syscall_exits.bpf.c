@@ -17,7 +17,7 @@ static __always_inline int dispatch(void *ctx, __u32 number, long result)
 		count = is_ret_from_fork(call, result) ? 0 : bpf_map_lookup_elem(&syscall_exits, &call);
 	if (count)
 		add_nonatomic(count, 1);
-	tail_call_handler(ctx, call, result, 0);
+	call_syscall_handler(ctx, call, result, 0);
 	return 0;
 }
 

@@ -5,7 +5,9 @@
 #include "accept_wait.h"
 #include "call_arguments.h"
 #include "connects.h"
+#include "current_file.h"
 #include "syscall_exit.h"
+#include "tcp_state_change.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
@@ -14,55 +16,32 @@ struct in_state {
 	struct ports ports;
 };
 
-struct state_change {
-	enum tcp_state from;
-	enum tcp_state to;
-};
-
 SHARED_HASH(accepted, struct command, __u64, 4096);
 SHARED_HASH(retransmits, struct in_state, __u64, 1024);
 /* 1024 entries bound the cardinality during a scan of the host's ports. */
 PERCPU_HASH(resets_sent, struct in_state, __u64, 1024);
 SHARED_HASH(resets_received, struct in_state, __u64, 1024);
-PERCPU_HASH(state_changes, struct state_change, __u64, 256);
 
-static __always_inline int count_change(const struct sock *sock, int from, int to)
+static __always_inline int count_change(const struct sock *sock, int from, int to, bool is_typed)
 {
-	struct state_change change = { .from = from, .to = to };
-
-	/* SCTP and DCCP share the tracepoint. */
-	if (BPF_CORE_READ(sock, sk_protocol) != IPPROTO_TCP)
-		return 0;
-	count_in(state_changes, &change);
 	if (to == syn_sent)
-		begin_connect(sock);
+		begin_connect(sock, is_typed);
 	else if (from == syn_sent)
 		end_connect(sock, to);
 	else if (from == syn_recv && to == established)
-		accept_wait_start(sock);
+		accept_wait_start(sock, is_typed);
 	else if (to == close)
 		accept_wait_discard(sock);
 	return 0;
 }
 
-INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
-		(const struct sock *sock, int from, int to), count_change(sock, from, to),
-		struct trace_event_raw_inet_sock_set_state,
-		count_change(event->skaddr, event->oldstate, event->newstate))
-
-static __always_inline const struct sock *tcp_behind(long descriptor)
-{
-	struct task_struct___files *task = (void *)bpf_get_current_task();
-	struct file **files = BPF_CORE_READ(task, files, fdt, fd), *file = 0;
-
-	bpf_probe_read_kernel(&file, sizeof(file), files + descriptor);
-	return tcp_sock_of(BPF_CORE_READ(file, private_data));
-}
+TCP_STATE_CHANGE(change_state, count_change(sock, from, to, is_typed), { STATE(syn_sent), ANY_STATE },
+		{ ANY_STATE, STATE(syn_sent) | STATE(close) }, { STATE(syn_recv), STATE(established) })
 
 /* The accepting task is known only at the exit of accept(): before it, the connection belongs to the listening socket. */
 static __always_inline void count_accepted(long descriptor)
 {
-	const struct sock *sock = tcp_behind(descriptor);
+	const struct sock *sock = tcp_sock_of(BPF_CORE_READ(current_file(descriptor), private_data));
 	struct command command;
 
 	if (!sock)
@@ -74,7 +53,7 @@ static __always_inline void count_accepted(long descriptor)
 
 static __always_inline __u8 demultiplexed(void)
 {
-	__u32 call = COMPAT_FIRST_ARGUMENT(current_registers((void *)bpf_get_current_task()));
+	__u32 call = COMPAT_FIRST_ARGUMENT(current_registers((void *)bpf_get_current_task()), UNTYPED);
 
 	return call == SYS_ACCEPT || call == SYS_ACCEPT4 ? ACCEPTS : CONNECTS;
 }
@@ -96,7 +75,7 @@ SYSCALL_EXIT(leave_call, SUCCEEDED | FAILED, socket_calls, count_result(number, 
 
 static __always_inline int count_retransmit(const struct sock *sock)
 {
-	struct in_state in = { .state = BPF_CORE_READ(sock, __sk_common.skc_state), .ports = ports_of(sock) };
+	struct in_state in = { .state = BPF_CORE_READ(sock, __sk_common.skc_state), .ports = ports_of(sock, UNTYPED) };
 
 	count_in(retransmits, &in);
 	return 0;
@@ -121,7 +100,7 @@ int BPF_PROG(retransmit_synack, const struct sock *listener, const struct reques
 {
 	struct in_state in = { .state = new_syn_recv };
 
-	in.ports.local = folded(local_port(listener));
+	in.ports.local = folded(local_port(listener, UNTYPED));
 	in.ports.peer = folded(bpf_ntohs(request->__req_common.skc_dport));
 	count_in(retransmits, &in);
 	return 0;
@@ -154,7 +133,7 @@ int BPF_PROG(send_reset)
 	if (packet)
 		in.ports = ports_of_answered(packet);
 	else if (sock)
-		in.ports = ports_of(sock);
+		in.ports = ports_of(sock, UNTYPED);
 	count_in(resets_sent, &in);
 	return 0;
 }
@@ -162,7 +141,7 @@ int BPF_PROG(send_reset)
 SEC("tp_btf/tcp_receive_reset")
 int BPF_PROG(receive_reset, const struct sock *sock)
 {
-	struct in_state in = { .state = sock->__sk_common.skc_state, .ports = ports_of(sock) };
+	struct in_state in = { .state = sock->__sk_common.skc_state, .ports = ports_of(sock, UNTYPED) };
 
 	count_in(resets_received, &in);
 	return 0;

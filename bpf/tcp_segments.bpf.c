@@ -4,9 +4,11 @@
 #include "santabpf.h"
 #include "holder.h"
 #include "iterators.h"
-#include "preemption.h"
 #include "remembered_sockets.h"
+#include "socket_table.h"
 #include "tcp_ports.h"
+#include "tcp_services.h"
+#include "tcp_state_change.h"
 #include "kernel/tcp.h"
 #include "value_maps.h"
 
@@ -32,26 +34,13 @@ struct account {
 	__u16 unused;
 };
 
-/* Keyed by the network namespace and port of a listening socket: the process that accepts its connections. */
-struct service {
-	__u64 network;
-	__u64 port;
-};
-
-struct owner {
-	struct holder holder;
-	__u64 walk;
-};
-
 SHARED_HASH(segments, struct connections, struct segments, 4096);
-/* Keyed by socket address. The close removes an entry. If it was missed, the next connection at the address replaces it, or a scrape. */
+/*
+ * The close of a connection removes its entry. If it was missed, the next connection at the address replaces it, or a scrape.
+ * `accounts`, keyed by socket address, has the connections that find no place in `placed`: these cost less.
+ */
+SOCKET_TABLE(placed, struct account);
 REMEMBERED_SOCKETS(accounts, struct account, 65536);
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, struct service);
-	__type(value, struct owner);
-} owners SEC(".maps");
 
 /* The number of the walk over all open files. Until the first is complete, an unknown connection may be older than the probe. */
 __u32 walk = 1;
@@ -61,11 +50,13 @@ struct sent {
 	__u32 sent_again;
 };
 
-static __always_inline struct sent sent_by(const struct sock *sock)
+static __always_inline struct sent sent_by(const struct sock *sock, bool is_typed)
 {
-	const struct tcp_sock *tcp = (const struct tcp_sock *)sock;
+	const struct tcp_sock *tcp = whole_socket(sock, is_typed);
 
-	return (struct sent){ .sent = BPF_CORE_READ(tcp, segs_out), .sent_again = BPF_CORE_READ(tcp, total_retrans) };
+	if (!tcp)
+		return (struct sent){};
+	return (struct sent){ .sent = MEMBER(is_typed, tcp, segs_out), .sent_again = MEMBER(is_typed, tcp, total_retrans) };
 }
 
 static __always_inline void set_sent(struct account *account, struct sent sent)
@@ -89,95 +80,96 @@ static __always_inline void count(const struct connections *connections, struct 
 	add(&total->sent_again, same ? now.sent_again - before.sent_again : now.sent_again);
 }
 
-static __always_inline void begin(const struct sock *sock, struct account *account)
+/* The entry of a socket that another one has replaced in memory. */
+static __always_inline bool is_stale(const struct placed_entry *entry)
 {
-	if (!remember(accounts, sock, account))
+	const struct sock *sock = (const struct sock *)entry->sock;
+
+	return !is_remembered(sock, &entry->value.remembered, UNTYPED);
+}
+
+static __always_inline struct account *account_of(const struct sock *sock, bool is_typed)
+{
+	struct placed_entry *entry = socket_table_find(placed, sock);
+	__u64 id = (__u64)sock;
+	struct account *account = entry ? &entry->value : bpf_map_lookup_elem(&accounts, &id);
+
+	return account && is_remembered(sock, &account->remembered, is_typed) ? account : 0;
+}
+
+static __always_inline void begin(const struct sock *sock, struct account *account, bool is_typed)
+{
+	account->remembered.identity = identity_of(sock, is_typed);
+	if (!socket_table_set(placed, sock, account, is_stale))
+		return;
+	if (!remember(accounts, sock, account, is_typed))
 		/* There is no place: the connection is counted when it closes. */
 		overflow_of(segments);
 }
 
-static __always_inline struct service service_of(const struct sock *sock)
-{
-	return (struct service){ .network = network_of(sock), .port = local_port(sock) };
-}
-
-static __always_inline void begin_connect(const struct sock *sock)
+static __always_inline void begin_connect(const struct sock *sock, bool is_typed)
 {
 	struct account account = { .is_named = is_process() };
 
 	account.holder = current_holder();
-	set_sent(&account, sent_by(sock));
-	begin(sock, &account);
+	set_sent(&account, sent_by(sock, is_typed));
+	begin(sock, &account, is_typed);
 }
 
 /* Runs in an interrupt, where the process is unknown. */
-static __always_inline void begin_accepted(const struct sock *sock)
+static __always_inline void begin_accepted(const struct sock *sock, bool is_typed)
 {
-	__u64 id = (__u64)sock;
-	struct account *known = bpf_map_lookup_elem(&accounts, &id), account = {};
+	struct account account = {};
 
 	/* Two programs connected to each other at the same time: the connect has begun it. */
-	if (known && is_remembered(sock, &known->remembered))
-		return;
-	begin(sock, &account);
+	if (!account_of(sock, is_typed))
+		begin(sock, &account, is_typed);
 }
 
-/* The init process, such as systemd, listens for services. */
-#define FIRST_PROCESS 1
-
-static __always_inline void begin_listen(const struct sock *sock)
+static __always_inline void end(const struct sock *sock, bool is_typed)
 {
-	struct service service = service_of(sock);
-	struct owner owner = {};
-
-	if (!service.port || !is_process() || bpf_get_current_pid_tgid() >> 32 == FIRST_PROCESS)
-		return;
-	owner.holder = current_holder();
-	bpf_map_update_elem(&owners, &service, &owner, BPF_ANY);
-}
-
-static __always_inline void end(const struct sock *sock)
-{
-	struct connections connections = { .command = { "(short-lived)" }, .ports = ports_of(sock) };
-	struct sent before = {}, now = sent_by(sock);
+	struct connections connections = { .command = { "(short-lived)" } };
+	struct placed_entry *entry = socket_table_find(placed, sock);
 	__u64 id = (__u64)sock;
-	struct account *known = bpf_map_lookup_elem(&accounts, &id);
+	struct account *known = entry ? &entry->value : bpf_map_lookup_elem(&accounts, &id);
+	bool is_known = known && is_remembered(sock, &known->remembered, is_typed);
+	struct sent before = {};
 
-	if (known && is_remembered(sock, &known->remembered)) {
+	if (is_known) {
 		before = (struct sent){ known->sent, known->sent_again };
 		if (known->is_seen)
 			connections.command = known->holder.command;
-	} else if (walk == 1) {
-		return;
 	}
-	forget(accounts, id);
-	count(&connections, before, now);
+	if (entry)
+		entry->sock = 0;
+	else if (known)
+		forget(accounts, id);
+	if (!is_known && walk == 1)
+		return;
+	connections.ports = ports_of(sock, is_typed);
+	count(&connections, before, sent_by(sock, is_typed));
 }
 
-static __always_inline int change_connection(const struct sock *sock, int from, int to)
+static __always_inline int change_connection(const struct sock *sock, int to, bool is_typed)
 {
-	if ((to != syn_sent && to != established && to != listen && to != close) || !is_tcp(sock))
-		return 0;
 	if (to == syn_sent)
-		begin_connect(sock);
+		begin_connect(sock, is_typed);
 	else if (to == listen)
-		begin_listen(sock);
-	else if (to == close && from != listen)
-		end(sock);
-	else if (to == established && from == syn_recv)
-		begin_accepted(sock);
+		begin_listen(sock, is_typed);
+	else if (to == close)
+		end(sock, is_typed);
+	else
+		begin_accepted(sock, is_typed);
 	return 0;
 }
 
-INTERRUPT_TRACEPOINT(sock, inet_sock_set_state, change_state,
-		(const struct sock *sock, int from, int to), change_connection(sock, from, to),
-		struct trace_event_raw_inet_sock_set_state,
-		change_connection(event->skaddr, event->oldstate, event->newstate))
+TCP_STATE_CHANGE(change_state, change_connection(sock, to, is_typed), { ANY_STATE, STATE(syn_sent) | STATE(listen) },
+		{ STATE(syn_recv), STATE(established) }, { ~STATE(listen) & ANY_STATE, STATE(close) })
 
 /* A server that accepted a connection, or will accept it, is the one that listens. A walk corrects that. */
 static __always_inline bool name_by_port(const struct sock *sock, struct account *account)
 {
-	struct service service = service_of(sock);
+	struct service service = service_of(sock, UNTYPED);
 	struct owner *owner = bpf_map_lookup_elem(&owners, &service);
 
 	if (!owner)
@@ -187,48 +179,60 @@ static __always_inline bool name_by_port(const struct sock *sock, struct account
 	return true;
 }
 
-/* Runs at each scrape. */
-SEC("iter/bpf_map_elem")
-int count_connections(struct bpf_iter__bpf_map_elem *context)
+/* Counts what a connection has sent since the last scrape. False if another socket is at the address. */
+static __always_inline bool settle(const struct sock *sock, struct account *account)
 {
-	struct account *account = context->value;
-	struct connections connections = {};
-	const __u64 *id = context->key;
-	const struct sock *sock;
-	struct sent before, now;
-	enum tcp_state state;
+	struct connections connections = { .ports = ports_of(sock, UNTYPED) };
+	struct sent before, now = sent_by(sock, UNTYPED);
+	enum tcp_state state = BPF_CORE_READ(sock, __sk_common.skc_state);
 
-	if (!id || !account)
-		return 0;
-	sock = (const struct sock *)*id;
-	now = sent_by(sock);
-	connections.ports = ports_of(sock);
-	state = BPF_CORE_READ(sock, __sk_common.skc_state);
-	if (state == listen || state == close || !is_remembered(sock, &account->remembered)) {
-		doubt(accounts, *id, &account->remembered);
-		return 0;
-	}
+	if (state == listen || state == close || !is_remembered(sock, &account->remembered, UNTYPED))
+		return false;
 	account->remembered.doubted = 0;
 	/* A connection without a name waits for a walk, or for its end. */
 	if (account->sent == now.sent || (!account->is_named && !name_by_port(sock, account)))
-		return 0;
+		return true;
 	refresh_name(&account->holder);
 	connections.command = account->holder.command;
 	before = (struct sent){ account->sent, account->sent_again };
 	set_sent(account, now);
 	account->is_seen = true;
 	count(&connections, before, now);
+	return true;
+}
+
+/* Runs at each scrape, as the next one does. */
+SEC("iter/bpf_map_elem")
+int count_placed(struct bpf_iter__bpf_map_elem *context)
+{
+	struct placed_entry *entry = context->value;
+
+	if (!entry || !entry->sock || settle((const struct sock *)entry->sock, &entry->value))
+		return 0;
+	/* As doubt(). */
+	if (entry->value.remembered.doubted)
+		entry->sock = 0;
+	else
+		entry->value.remembered.doubted = 1;
+	return 0;
+}
+
+SEC("iter/bpf_map_elem")
+int count_connections(struct bpf_iter__bpf_map_elem *context)
+{
+	struct account *account = context->value;
+	const __u64 *id = context->key;
+
+	if (id && account && !settle((const struct sock *)*id, account))
+		doubt(accounts, *id, &account->remembered);
 	return 0;
 }
 
 /* The process with the lowest id that has the socket open names it: the walk visits processes by ascending id. */
 static __always_inline void name_connection(const struct sock *sock, const struct task_struct *task)
 {
-	__u64 id = (__u64)sock;
-	struct account *known = bpf_map_lookup_elem(&accounts, &id), account = { .walk = walk, .is_named = true };
+	struct account *known = account_of(sock, UNTYPED), account = { .walk = walk, .is_named = true };
 
-	if (known && !is_remembered(sock, &known->remembered))
-		known = 0;
 	if (known && known->walk == walk)
 		return;
 	account.holder = holder_of(task);
@@ -240,13 +244,13 @@ static __always_inline void name_connection(const struct sock *sock, const struc
 	}
 	/* Older than the probe: what it has sent already is not counted. */
 	if (walk == 1)
-		set_sent(&account, sent_by(sock));
-	begin(sock, &account);
+		set_sent(&account, sent_by(sock, UNTYPED));
+	begin(sock, &account, UNTYPED);
 }
 
 static __always_inline void name_service(const struct sock *sock, const struct task_struct *task)
 {
-	struct service service = service_of(sock);
+	struct service service = service_of(sock, UNTYPED);
 	struct owner *known = bpf_map_lookup_elem(&owners, &service), owner = { .walk = walk };
 
 	if (task->tgid == FIRST_PROCESS || (known && known->walk == walk))

@@ -18,6 +18,7 @@
 #include "link.h"
 #include "log_capture.h"
 #include "map.h"
+#include "mapped_file.h"
 #include "object.h"
 #include "process_bounds.h"
 #include "run_statistics.h"
@@ -49,15 +50,23 @@ void BoundThisProcess(const Napi::CallbackInfo& info) {
   if (error != 0) throw ErrorOf(info.Env(), {error, "bound process", ""});
 }
 
-// libbpf reads the kernel's whole BTF, 5 MB and more, for each object it loads. After the first one glibc would by default
-// take such blocks from per-thread arenas, which it never returns to the system: 6 to 10 MB per thread.
+// libbpf may read the kernel's whole BTF, 5 MB and more, and V8's compiler takes megabytes on each of its threads for some
+// milliseconds. By default glibc keeps all that: the first large block that is freed raises both thresholds for good.
 void ReturnLargeBlocks() {
 #ifdef __GLIBC__
   static std::once_flag once;
   std::call_once(once, [] {
     mallopt(M_MMAP_THRESHOLD, 512 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
     mallopt(M_ARENA_MAX, 2);
   });
+#endif
+}
+
+// Also from the middle of an arena, where blocks that stay hold what others have freed around them.
+void ReturnFreeMemory(const Napi::CallbackInfo&) {
+#ifdef __GLIBC__
+  malloc_trim(0);
 #endif
 }
 
@@ -78,6 +87,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("supportsMapType", Napi::Function::New<SupportsMapType>(env, "supportsMapType"));
   exports.Set("kernelEnum", Napi::Function::New<KernelEnum>(env, "kernelEnum"));
   exports.Set("hookCost", Napi::Function::New<HookCost>(env, "hookCost"));
+  exports.Set("returnFreeMemory", Napi::Function::New<ReturnFreeMemory>(env, "returnFreeMemory"));
+  exports.Set("mappedText", Napi::Function::New<MappedText>(env, "mappedText"));
+  exports.Set("mappedBytes", Napi::Function::New<MappedBytes>(env, "mappedBytes"));
   exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));
   exports.Set("BpfObject", BpfObject::Define(env));
   exports.Set("EventBuffer", EventBuffer::Define(env));

@@ -23,33 +23,28 @@ void CopyWords(uint8_t* to, const uint8_t* from, size_t size) {
 
 }  // namespace
 
-void MapReading::Reserve(size_t entries, SharedBuffer& values) {
-  if (entries <= capacity_ && entries * layout_.value_stride <= values.capacity()) return;
-  keys_.resize(entries * layout_.key_size);
+void MapReading::Reserve(size_t entries, std::vector<uint8_t>& keys, SharedBuffer& values) {
+  if (keys.size() < entries * layout_.key_size) keys.resize(entries * layout_.key_size);
   values.Reserve(entries * layout_.value_stride, count_ * layout_.value_stride);
   capacity_ = entries;
 }
 
-int MapReading::Read(SharedBuffer& values) {
-  const size_t before = count_;
+int MapReading::Read(std::vector<uint8_t>& keys, SharedBuffer& values) {
+  // A little more than last time, so one batch is mostly enough.
+  const size_t entries = layout_.kind.is_array ? layout_.max_entries : count_ + count_ / 8 + 64;
   count_ = 0;
-  if (layout_.kind.is_array) {
-    values.Reserve(static_cast<size_t>(layout_.max_entries) * layout_.value_stride, 0);
-    if (mmap_works_ && (layout_.flags & BPF_F_MMAPABLE) != 0) {
-      const int error = ReadMapped(values);
-      if (mmap_works_) return error;
-    }
-    Reserve(layout_.max_entries, values);
-  } else {
-    // A little more than last time, so one batch is mostly enough.
-    Reserve(std::max({capacity_, before + before / 8 + 64, std::min<size_t>(layout_.max_entries, 1024)}), values);
+  values.Fit(entries * layout_.value_stride);
+  if (layout_.kind.is_array && mmap_works_ && (layout_.flags & BPF_F_MMAPABLE) != 0) {
+    const int error = ReadMapped(values);
+    if (mmap_works_) return error;
   }
+  Reserve(entries, keys, values);
   if (batch_works_) {
-    const int error = ReadBatches(values);
+    const int error = ReadBatches(keys, values);
     if (batch_works_) return error;
     count_ = 0;
   }
-  return layout_.kind.is_array ? ReadArray(values) : ReadOneByOne(values);
+  return layout_.kind.is_array ? ReadArray(values) : ReadOneByOne(keys, values);
 }
 
 int MapReading::ReadMapped(SharedBuffer& values) {
@@ -69,7 +64,7 @@ int MapReading::ReadMapped(SharedBuffer& values) {
   return 0;
 }
 
-int MapReading::ReadBatches(SharedBuffer& values) {
+int MapReading::ReadBatches(std::vector<uint8_t>& keys, SharedBuffer& values) {
   // The kernel keeps its position here: a bucket number or a key.
   std::vector<uint8_t> position(std::max<size_t>(layout_.key_size, 8));
   std::vector<uint8_t> next(position.size());
@@ -78,7 +73,7 @@ int MapReading::ReadBatches(SharedBuffer& values) {
   for (;;) {
     uint32_t count = static_cast<uint32_t>(std::min<size_t>(capacity_ - count_, UINT32_MAX));
     const uint32_t asked = count;
-    const int result = bpf_map_lookup_batch(fd_, started ? position.data() : nullptr, next.data(), keys_.data() + count_ * layout_.key_size,
+    const int result = bpf_map_lookup_batch(fd_, started ? position.data() : nullptr, next.data(), keys.data() + count_ * layout_.key_size,
                                             values.data() + count_ * layout_.value_stride, &count, nullptr);
     const int error = result == 0 ? 0 : ErrnoOf(result);
     if (error != 0 && error != ENOENT && error != ENOSPC && error != EINTR) {
@@ -97,7 +92,7 @@ int MapReading::ReadBatches(SharedBuffer& values) {
       started = true;
     }
     // ENOSPC without an entry: the next bucket does not fit.
-    if (capacity_ - count_ < 64 || (error == ENOSPC && count == 0)) Reserve(capacity_ + std::max<size_t>(capacity_, 64), values);
+    if (capacity_ - count_ < 64 || (error == ENOSPC && count == 0)) Reserve(capacity_ + std::max<size_t>(capacity_, 64), keys, values);
   }
 }
 
@@ -110,7 +105,7 @@ int MapReading::ReadArray(SharedBuffer& values) {
   return 0;
 }
 
-int MapReading::ReadOneByOne(SharedBuffer& values) {
+int MapReading::ReadOneByOne(std::vector<uint8_t>& keys, SharedBuffer& values) {
   std::vector<uint8_t> key(layout_.key_size);
   std::vector<uint8_t> next(layout_.key_size);
   for (size_t steps = 0;; ++steps) {
@@ -119,13 +114,13 @@ int MapReading::ReadOneByOne(SharedBuffer& values) {
     if (stepped != 0) return ErrnoOf(stepped) == ENOENT ? 0 : ErrnoOf(stepped);
     if (steps > layout_.MostSteps()) return EAGAIN;
     key.swap(next);
-    if (count_ == capacity_) Reserve(capacity_ * 2, values);
+    if (count_ == capacity_) Reserve(capacity_ * 2, keys, values);
     const int found = bpf_map_lookup_elem(fd_, key.data(), values.data() + count_ * layout_.value_stride);
     if (found != 0) {
       if (ErrnoOf(found) == ENOENT) continue;
       return ErrnoOf(found);
     }
-    std::memcpy(keys_.data() + count_ * layout_.key_size, key.data(), layout_.key_size);
+    std::memcpy(keys.data() + count_ * layout_.key_size, key.data(), layout_.key_size);
     ++count_;
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,29 +17,29 @@ namespace santabpf {
 // A key removed during the read is left out. A key may come twice when the map changes during the read.
 class MapReading {
  public:
-  MapReading(int fd, const MapLayout& layout) : fd_(fd), layout_(layout) {}
+  MapReading(int fd, const MapLayout& layout) : fd_(fd), layout_(layout), count_(std::min<size_t>(layout.max_entries, 256)) {}
 
-  // Fills keys() and `values`, entry by entry; 0 or an errno. Entry i of an array is key i, whatever keys() holds.
-  int Read(SharedBuffer& values);
+  // Fills `keys`, which grows as needed, and `values`, entry by entry; 0 or an errno. Entry i of an array is key i, whatever
+  // `keys` holds.
+  int Read(std::vector<uint8_t>& keys, SharedBuffer& values);
 
   size_t count() const { return count_; }
-  const std::vector<uint8_t>& keys() const { return keys_; }
 
  private:
   int ReadMapped(SharedBuffer& values);
-  int ReadBatches(SharedBuffer& values);
+  int ReadBatches(std::vector<uint8_t>& keys, SharedBuffer& values);
   int ReadArray(SharedBuffer& values);
-  int ReadOneByOne(SharedBuffer& values);
-  void Reserve(size_t entries, SharedBuffer& values);
+  int ReadOneByOne(std::vector<uint8_t>& keys, SharedBuffer& values);
+  void Reserve(size_t entries, std::vector<uint8_t>& keys, SharedBuffer& values);
 
   const int fd_;
   const MapLayout layout_;
   bool batch_works_ = true;
   bool mmap_works_ = true;
   Mapping mapping_;
-  size_t count_ = 0;
-  size_t capacity_ = 0;  // in entries, of keys_ and the values
-  std::vector<uint8_t> keys_;
+  // Before the first read a guess.
+  size_t count_;
+  size_t capacity_ = 0;  // in entries, of the keys and the values
 };
 
 }  // namespace santabpf

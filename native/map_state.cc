@@ -7,6 +7,28 @@
 #include <numeric>
 
 namespace santabpf {
+namespace {
+
+// The keys of a read, which only last until they have rows: one buffer for all maps that a thread reads.
+class Keys {
+ public:
+  Keys() = default;
+  Keys(const Keys&) = delete;
+  Keys& operator=(const Keys&) = delete;
+  ~Keys() {
+    if (buffer_.capacity() > kKeptBytes) std::vector<uint8_t>().swap(buffer_);
+  }
+
+  std::vector<uint8_t>& get() { return buffer_; }
+
+ private:
+  static constexpr size_t kKeptBytes = 64 * 1024;
+  static thread_local std::vector<uint8_t> buffer_;
+};
+
+thread_local std::vector<uint8_t> Keys::buffer_;
+
+}  // namespace
 
 int MapState::Open(int fd) {
   Descriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
@@ -40,14 +62,15 @@ void MapState::ForgetViews() {
 }
 
 int MapState::Read() {
-  const int error = reader_->Read(snapshot_.values);
+  Keys keys;
+  const int error = reader_->Read(keys.get(), snapshot_.values);
   if (error != 0) return error;
   snapshot_.count = reader_->count();
   snapshot_.added_rows.clear();
   snapshot_.added_keys.clear();
   snapshot_.gone_rows.clear();
   if (index_) {
-    AssignRows();
+    AssignRows(keys.get().data());
   } else {
     AssignArrayRows();
   }
@@ -67,13 +90,12 @@ void MapState::AssignArrayRows() {
   snapshot_.row_limit = layout_.max_entries;
 }
 
-void MapState::AssignRows() {
-  const uint8_t* const keys = reader_->keys().data();
+void MapState::AssignRows(const uint8_t* keys) {
   const size_t key_size = layout_.key_size;
   const size_t stride = layout_.value_stride;
   const size_t total = snapshot_.count;
   uint8_t* const values = snapshot_.values.data();
-  snapshot_.rows.Reserve(total * sizeof(uint32_t), 0);
+  snapshot_.rows.Fit(total * sizeof(uint32_t));
   auto* const rows = reinterpret_cast<uint32_t*>(snapshot_.rows.data());
   index_->Begin();
   try {

@@ -52,7 +52,7 @@ class MapState {
 
  private:
   void AssignArrayRows();
-  void AssignRows();
+  void AssignRows(const uint8_t* keys);
 
   const std::string name_;
   const std::string section_;

@@ -7,7 +7,7 @@
 
 namespace santabpf {
 
-// Owns a read-only memory mapping of a file.
+// Owns a memory mapping of a file.
 class Mapping {
  public:
   Mapping() = default;
@@ -18,10 +18,11 @@ class Mapping {
   }
 
   bool valid() const { return address_ != MAP_FAILED; }
-  const void* data() const { return address_; }
+  void* data() const { return address_; }
+  size_t size() const { return size_; }
   // Maps the first `size` bytes of a file, MAP_SHARED or MAP_PRIVATE. False sets errno.
-  bool Map(int fd, size_t size, int sharing = MAP_SHARED) {
-    address_ = mmap(nullptr, size, PROT_READ, sharing, fd, 0);
+  bool Map(int fd, size_t size, int sharing = MAP_SHARED, int access = PROT_READ) {
+    address_ = mmap(nullptr, size, access, sharing, fd, 0);
     size_ = size;
     return valid();
   }

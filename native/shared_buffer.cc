@@ -1,15 +1,25 @@
 #include "shared_buffer.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
 namespace santabpf {
+namespace {
+
+// Never empty: View() recognizes a block by its address.
+constexpr size_t kLeastBytes = 64;
+
+}  // namespace
 
 void SharedBuffer::Reserve(size_t size, size_t keep) {
-  // Never empty: View() recognizes a block by its address.
-  if (size < 64) size = 64;
-  if (size > capacity_) Move(size, keep);
+  if (size > capacity_) Move(std::max(size, kLeastBytes), keep);
+}
+
+void SharedBuffer::Fit(size_t size) {
+  size = std::max(size, kLeastBytes);
+  if (size > capacity_ || size < capacity_ / 4) Move(size, 0);
 }
 
 void SharedBuffer::Move(size_t size, size_t keep) {

@@ -10,7 +10,7 @@ namespace santabpf {
 
 // Growing memory that native code writes and JavaScript reads without a copy.
 //
-// It grows by moving to a new block. A block lives while the buffer uses it or JavaScript can reach an ArrayBuffer over
+// It changes its size by moving to a new block. A block lives while the buffer uses it or JavaScript can reach an ArrayBuffer over
 // it: a view in JavaScript may be out of date but never dangles.
 class SharedBuffer {
  public:
@@ -19,6 +19,8 @@ class SharedBuffer {
 
   // Grows to at least `size` bytes and keeps the first `keep`. On any thread, one at a time.
   void Reserve(size_t size, size_t keep);
+  // Grows to at least `size` bytes, or moves to a smaller block if it would use little of this one. Keeps nothing.
+  void Fit(size_t size);
   // The ArrayBuffer over the current block; the same one until the buffer moves. On the JavaScript thread.
   Napi::ArrayBuffer View(Napi::Env env);
   // Lets go of the last view, which stays valid, while another thread may write. On the JavaScript thread.

@@ -3,7 +3,7 @@
  *
  *   npm run demo                                          # prints the URL of its Prometheus
  *   npm --prefix preview ci
- *   node preview/preview.mjs http://127.0.0.1:PORT [--minutes=15] [--output=FOLDER] [--width=1280] [--height=PIXELS] [santabpf-cpu ...]
+ *   node preview/preview.mjs http://127.0.0.1:PORT [--minutes=15] [--output=FOLDER] [--width=1280] [--height=PIXELS] [--identity=unit,command] [santabpf-cpu ...]
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     width: { type: 'string', default: '1280' },
     // Default: the whole dashboard.
     height: { type: 'string' },
+    identity: { type: 'string', default: 'command' },
   },
 });
 const [prometheus, ...uids] = positionals;
@@ -49,7 +50,7 @@ try {
     const rows = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
     const whole = 38 * rows + 120;
     await page.setViewportSize({ width, height: whole });
-    await page.goto(`${site.url}/?dashboard=${uid}&minutes=${values.minutes}`);
+    await page.goto(`${site.url}/?dashboard=${uid}&minutes=${values.minutes}&identity=${values.identity}`);
     await Promise.race([failed, page.waitForSelector('body[data-drawn]', { timeout: 120_000 })]);
     const picture = join(values.output, `${uid}.png`);
     await page.screenshot({ path: picture, clip: { x: 0, y: 0, width, height: Number(values.height ?? whole) } });

@@ -13,7 +13,7 @@ import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import type { KernelContext } from './kernel/kernel_context.js';
 import { RunSampler } from './kernel/run_sampler.js';
-import { SyscallExits } from './kernel/syscall_exits.js';
+import { SharedHook } from './kernel/shared_hook.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
@@ -49,6 +49,9 @@ export interface Surroundings {
 /** Between two looks at what the probes cost. */
 const BUDGET_MILLISECONDS = 15_000;
 
+/** From a scrape until the memory that it has freed is returned. Scrapes meanwhile share that: it costs them page faults. */
+const MEMORY_MILLISECONDS = 100;
+
 /** The exporter: the configured probes, which a scrape reads, and the exporter's own metrics. */
 export class Application implements Exporter {
   readonly version: VersionInformation;
@@ -69,6 +72,7 @@ export class Application implements Exporter {
   /** Whether a reload brings up probes, beside those that run. */
   #isPreparing = false;
   #budgetTimer: NodeJS.Timeout | undefined;
+  #memoryTimer: NodeJS.Timeout | undefined;
   /** The end of the last call that reads or changes the probes. Start, the switch of a reload, scrape and close do not overlap. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -98,7 +102,7 @@ export class Application implements Exporter {
       btfPath,
       onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
     };
-    const handlerCaller = new SyscallExits(kernel);
+    const handlerCallers = SharedHook.all(kernel);
     this.#cgroups = new CgroupFollower({
       kernel,
       names: cgroupNames(decode),
@@ -107,9 +111,9 @@ export class Application implements Exporter {
         warnings.warn('Cannot follow new cgroups: those that live for seconds may lack their names', { err: error }),
     });
     const meters = { sampler: this.#sampler, hooks: this.#hooks };
-    this.#shared = [handlerCaller, this.#cgroups].map((source) => new SharedPrograms(source, meters));
+    this.#shared = [...handlerCallers.values(), this.#cgroups].map((source) => new SharedPrograms(source, meters));
     this.#probes = new ProbeSet({
-      kernel: { ...kernel, handlerCaller },
+      kernel: { ...kernel, handlerCallers },
       decode,
       sampler: this.#sampler,
       hooks: this.#hooks,
@@ -128,7 +132,7 @@ export class Application implements Exporter {
     return this.#inTurn(async () => {
       this.#probeDeadlineMs = configuration.probeDeadlineMs;
       await this.#probes.start(configuration);
-      for (const shared of this.#shared) shared.count();
+      this.#countShared();
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
@@ -154,11 +158,8 @@ export class Application implements Exporter {
     const collected = this.#inTurn(() => this.#collect(probes, deadlineMs ?? this.#probeDeadlineMs));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     const statuses = this.#probes.statuses(probes);
-    const shared = this.#shared.map((programs) => {
-      programs.count();
-      return programs.status();
-    });
-    for (const programs of shared) this.#probes.charge(programs);
+    const shared = this.#countShared();
+    for (const hook of shared) this.#probes.charge(hook);
     const { user, system } = process.cpuUsage();
     const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
     const budget = this.#probes.budget?.share;
@@ -166,6 +167,7 @@ export class Application implements Exporter {
     this.#own.update(statuses, { costSeconds, budget, ...ofAll });
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
+    this.#returnMemory();
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
     return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
   }
@@ -208,6 +210,7 @@ export class Application implements Exporter {
     await this.#reloads.settled();
     await this.#inTurn(async () => {
       clearInterval(this.#budgetTimer);
+      clearTimeout(this.#memoryTimer);
       this.#sampler.close();
       this.#probes.close();
     });
@@ -241,6 +244,13 @@ export class Application implements Exporter {
     }
   }
 
+  #countShared(): ReturnType<SharedPrograms['status']>[] {
+    return this.#shared.map((programs) => {
+      programs.count();
+      return programs.status();
+    });
+  }
+
   async #collect(probes: ReadonlySet<string> | undefined, deadlineMs: number): Promise<void> {
     const deadline = new Deadline(deadlineMs);
     this.#deadline = deadline;
@@ -251,6 +261,13 @@ export class Application implements Exporter {
   async #keepBudget(): Promise<void> {
     if (this.#isPreparing) return;
     logProbeChanges(this.#surroundings.logger, await this.#probes.keepBudget(Date.now()));
+  }
+
+  #returnMemory(): void {
+    this.#memoryTimer ??= setTimeout(() => {
+      this.#memoryTimer = undefined;
+      this.#surroundings.addon.returnFreeMemory();
+    }, MEMORY_MILLISECONDS).unref();
   }
 
   async #processFamilies(): Promise<Family[]> {

@@ -22,6 +22,23 @@ import { build } from 'esbuild';
 const src = dirname(fileURLToPath(import.meta.url));
 const dist = join(src, '../dist');
 
+/**
+ * What packages load at their start for features that the exporter does not use. It would take memory for nothing.
+ * @type {import('esbuild').Plugin}
+ */
+const unusedParts = {
+  name: 'unused parts',
+  setup(build) {
+    const isUnused = (/** @type {{ path: string, importer: string }} */ { path, importer }) =>
+      (/[/]fastify[/]/.test(importer) && /^node:https?2?$/.test(path) && path !== 'node:http') ||
+      (/[/]prom-client[/]/.test(importer) && /^[.]\/lib\/(cluster|pushgateway)$/.test(path));
+    build.onResolve({ filter: /./ }, (reference) =>
+      isUnused(reference) ? { path: reference.path, namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 mkdirSync(dist, { recursive: true });
 // Only the BPF objects in dist/ are not ours to remove.
 for (const name of readdirSync(dist).filter((name) => name !== 'bpf')) {
@@ -46,9 +63,28 @@ await build({
     '@fastify/fast-json-stringify-compiler',
     'light-my-request',
   ],
+  plugins: [unusedParts],
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  logLevel: 'warning',
+});
+// `src/bundle.ts` runs it as a function.
+const exporter = join(dist, 'exporter.js');
+writeFileSync(
+  exporter,
+  `(function (exports, require, module, __filename, __dirname) {${readFileSync(exporter, 'utf8')}\n})`,
+);
+// For browsers: the server puts it into a page.
+await build({
+  entryPoints: [join(src, 'page/flamegraph.ts')],
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  loader: { '.css': 'empty' },
   logLevel: 'warning',
 });
 // What is in the bundles identifies the build: another one may read the same configuration differently.

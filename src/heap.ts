@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 
-// main.ts imports this file first, before the heap grows. With V8's defaults, garbage of scrapes grows to several times the
+// main.ts imports this file before the heap grows. With V8's defaults, garbage of scrapes grows to several times the
 // size of live objects: 98 MB of anonymous memory after 500 scrapes of the default probes. With these flags it is 50 MB,
 // at the price of a tenth more CPU time.
 

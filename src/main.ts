@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Both set flags of V8. They come first: heap.ts limits the heap before it grows, and V8 refuses code compiled with other flags.
+import './builtins.js';
+// Both set flags of V8. They come early: heap.ts limits the heap before it grows, and V8 refuses code compiled with other flags.
 import './heap.js';
 import './config/linear_regex.js';
 import { runBundle } from './bundle.js';

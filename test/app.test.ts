@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { application, page } from './harness/application.js';
 import { gate } from './harness/waiting.js';
 import { ProbeFolder } from './probes/probe_folder.js';
@@ -41,6 +41,28 @@ test('the cost of hooks is measured after the first scrape, unless no program ru
     await page(exporter);
     await exporter.close();
     expect(measurements).toBe(isBroken ? 0 : 1);
+  }
+});
+
+test('scrapes return the memory that they have freed, together and not at once', async () => {
+  const { exporter } = application(folder);
+  await exporter.start(folder.configuration(['a']));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const returns = () => folder.fake.callsOf('return').length;
+    for (const expected of [1, 2]) {
+      for (let i = 0; i < 3; i++) await page(exporter);
+      vi.advanceTimersByTime(99);
+      expect(returns()).toBe(expected - 1);
+      vi.advanceTimersByTime(1);
+      expect(returns()).toBe(expected);
+    }
+    await page(exporter);
+    await exporter.close();
+    vi.advanceTimersByTime(1000);
+    expect(returns()).toBe(2);
+  } finally {
+    vi.useRealTimers();
   }
 });
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { anyOf, mustBe, mustListOne } from '../../src/config/sentences.js';
 import { secondsOf } from './durations.js';
+import { type IdentityElement, identityElements } from './identity.js';
 
 function number(what: string, isValid: (value: number) => boolean) {
   const error = mustBe(what);
@@ -42,4 +43,16 @@ function isExpression(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The exporter's setting `identity`: a list, or its elements with commas between them. */
+export const identity = z
+  .unknown()
+  .transform((value) => (typeof value === 'string' ? value.split(/ *, */) : value))
+  .refine(isIdentity, { error: mustBe(`a list of ${anyOf(identityElements)}, each once`) })
+  .transform((value) => value as readonly IdentityElement[]);
+
+function isIdentity(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0 || new Set(value).size < value.length) return false;
+  return value.every((one) => identityElements.includes(one));
 }

@@ -3,11 +3,18 @@ import { mapping } from '../../src/config/mapping_schema.js';
 import { metricPrefix } from '../../src/config/names.js';
 import { named } from '../../src/config/value_schema.js';
 import { definitions } from './groups.js';
-import { duration, severity } from './parameter_kinds.js';
+import type { IdentityElement } from './identity.js';
+import { duration, identity, severity } from './parameter_kinds.js';
 
 const url = named(
   /^https?:\/\/[^\s"'`{}]*[^\s"'`{}/]$/,
   'a URL without a slash at its end, such as https://grafana.example.org',
+);
+
+/** A URL with labels of the alert in it. */
+const urlOfHost = named(
+  /^https?:\/\/(?:[^\s"'`{}]|\{\{[a-z_]+\}\})*(?:[^\s"'`{}/]|\{\{[a-z_]+\}\})$/,
+  'a URL without a slash at its end, in which {{instance}} stands for the host, such as http://{{instance}}',
 );
 
 const waiting = duration('a duration such as 30s, 5m or 1h30m', 1, 86_400);
@@ -28,9 +35,13 @@ const alerts = Object.fromEntries(
 export const parametersFile = mapping(
   {
     interval: duration('a scrape interval from 1s to 2m, such as 15s', 1, 120),
+    identity,
     job: named(/^[^\s"'\\]+$/, 'a regular expression for names of jobs, such as .*santabpf.*'),
     metric_prefix: named(metricPrefix, 'the beginning of a metric name such as santabpf_, or "" for none'),
-    links: mapping({ grafana: url, runbooks: url }, 'a mapping with the URLs grafana and runbooks'),
+    links: mapping(
+      { grafana: url, runbooks: url, exporter: urlOfHost },
+      'a mapping with the URLs grafana, runbooks and exporter',
+    ),
     ...alerts,
   },
   'a mapping of parameters (`name: value` lines)',
@@ -42,9 +53,11 @@ type Common = z.output<z.ZodObject<typeof everyAlert>>;
 export interface Parameters {
   /** Scrape interval in seconds. */
   readonly interval: number;
+  /** The exporter's setting `identity`. */
+  readonly identity: readonly IdentityElement[];
   readonly job: string;
   readonly metric_prefix: string;
-  readonly links: { readonly grafana: string; readonly runbooks: string };
+  readonly links: { readonly grafana: string; readonly runbooks: string; readonly exporter: string };
   readonly [alert: string]: unknown;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Identity } from './identity.js';
 import type { Severity } from './parameter_kinds.js';
 import type { Windows } from './windows.js';
 
@@ -27,6 +28,8 @@ export interface Alert {
   readonly probe?: string;
   /** The dashboard to look at: its uid without `santabpf-`. */
   readonly dashboard: string;
+  /** Whether a flame graph shows more: what uses the CPUs, or waits. */
+  readonly flameGraph?: true;
   readonly summary: string;
   /** Lines of text and of Go templates. */
   readonly description: readonly string[];
@@ -37,8 +40,8 @@ export type Rule = Recording | Alert;
 /** Schemas of the parameters of alerts, by alert, besides severity, `for` and `keep_firing_for`. */
 export type Shapes = Readonly<Record<string, Readonly<Record<string, z.ZodType>>>>;
 
-/** What the rules of a file are made from: the parameters of their alerts, and the windows of the scrape interval. */
-export type Given<S extends Shapes> = Windows & {
+/** What the rules of a file are made from: the parameters of their alerts, the windows of the scrape interval, and the identity. */
+export type Given<S extends Shapes> = Windows & { readonly identity: Identity } & {
   readonly [Alert in keyof S]: { readonly [Name in keyof S[Alert]]: z.output<S[Alert][Name]> };
 };
 

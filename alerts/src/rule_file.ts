@@ -1,7 +1,9 @@
 import { Document, isScalar, Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import { ownMetricNames } from '../../src/config/own_metric_names.js';
 import { durationOf } from './durations.js';
+import { flameGraphUrl, functionCpuRatio } from './flame_graph.js';
 import type { Group } from './groups.js';
+import { identityOf } from './identity.js';
 import { alertSettings, type Parameters } from './parameters.js';
 import type { Alert, Given, Recording, Rule, Shapes } from './rule.js';
 import { wrapped } from './text.js';
@@ -17,7 +19,11 @@ const width = 150;
  * @param heading comment at its beginning
  */
 export function ruleFile(heading: string, groups: readonly Group[], parameters: Parameters): string {
-  const given = { ...parameters, ...windowsOf(parameters.interval, parameters.job) } as unknown as Given<Shapes>;
+  const given = {
+    ...parameters,
+    ...windowsOf(parameters.interval, parameters.job),
+    identity: identityOf(parameters.identity),
+  } as unknown as Given<Shapes>;
   const rules = groups.map(({ name, definitions }) => ({
     name,
     rules: definitions.flatMap((definition) => definition.rules(given)),
@@ -62,7 +68,7 @@ function recording({ record, expr, labels }: Recording, { metric_prefix }: Param
   return { record, expr: prefixed(expr, metric_prefix), ...(labels && { labels }) };
 }
 
-function alerting({ alert, expr, scenario, probe, ...rest }: Alert, parameters: Parameters): object {
+function alerting({ alert, expr, scenario, probe, flameGraph, ...rest }: Alert, parameters: Parameters): object {
   const { metric_prefix, links, interval } = parameters;
   const settings = { ...alertSettings(parameters, alert), ...(rest.severity && { severity: rest.severity }) };
   const waits = rest.for ?? settings.for;
@@ -78,11 +84,12 @@ function alerting({ alert, expr, scenario, probe, ...rest }: Alert, parameters: 
       description: prefixed(rest.description.join('\n'), metric_prefix),
       runbook_url: `${links.runbooks}/${scenario}.md`,
       dashboard_url: `${links.grafana}/d/santabpf-${rest.dashboard}?var-instance={{ $labels.instance | urlquery }}`,
+      ...(flameGraph && { flamegraph_url: flameGraphUrl(links.exporter, windowsOf(interval, parameters.job).events) }),
     },
   };
 }
 
-const ownNames: ReadonlySet<string> = new Set(Object.values(ownMetricNames));
+const ownNames: ReadonlySet<string> = new Set([...Object.values(ownMetricNames), functionCpuRatio]);
 
 /** An expression with another prefix of the kernel's metrics. Names of recording rules stay, and so does what the exporter says of itself. */
 function prefixed(expr: string, prefix: string): string {

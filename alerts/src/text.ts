@@ -23,3 +23,8 @@ export function wrapped(text: string, width: number): string[] {
   }
   return lines;
 }
+
+/** A text that begins a sentence. */
+export function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -19,8 +19,9 @@ SHARED_HASH(accept_waits, struct server, struct time_histogram, 4096);
  */
 SOCKET_TABLE(waiting, __u64);
 
-static __always_inline bool accept_wait_is_over(const struct sock *sock)
+static __always_inline bool accept_wait_is_over(const struct waiting_entry *entry)
 {
+	const struct sock *sock = (const struct sock *)entry->sock;
 	unsigned char state = BPF_CORE_READ(sock, __sk_common.skc_state);
 
 	/* syn_recv: the state changes after the event. close_wait: the client has closed already. */
@@ -28,12 +29,13 @@ static __always_inline bool accept_wait_is_over(const struct sock *sock)
 }
 
 /* Skips sockets that a program already holds: simultaneous open, or accepted with the request (Fast Open). */
-static __always_inline void accept_wait_start(const struct sock *sock)
+static __always_inline void accept_wait_start(const struct sock *sock, bool is_typed)
 {
-	__u64 now = bpf_ktime_get_ns();
+	__u64 now;
 
-	if (BPF_CORE_READ(sock, sk_socket))
+	if (MEMBER(is_typed, sock, sk_socket))
 		return;
+	now = bpf_ktime_get_ns();
 	if (socket_table_set(waiting, sock, &now, accept_wait_is_over))
 		/* No place: the wait is not measured, and counted as lost. */
 		overflow_of(accept_waits);
@@ -56,7 +58,7 @@ static __always_inline void accept_wait_finish(const struct sock *sock)
 	if (!socket_table_take(waiting, sock, &since))
 		return;
 	current_command(&server.command);
-	server.port = local_port(sock);
+	server.port = local_port(sock, UNTYPED);
 	waits = lookup_or_try_init(accept_waits, &server);
 	if (waits)
 		observe_time(waits, now - since);

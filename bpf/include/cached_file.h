@@ -6,6 +6,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "call_arguments.h"
+#include "current_file.h"
 #include "kernel/fs.h"
 #include "syscall.h"
 
@@ -20,25 +21,27 @@
 #define OVERLAYFS_SUPER_MAGIC 0x794c7630
 #define BCACHEFS_SUPER_MAGIC 0xca451a4e
 
-/* The first or second argument of a system call, as a file descriptor. Also valid on exit: the kernel keeps the argument registers. */
+/*
+ * The first or second argument of a system call, as a file descriptor. Also valid on exit: the kernel keeps the argument registers,
+ * whose pointer is typed (see typed.h).
+ */
 static __always_inline __u32 descriptor_in(struct pt_regs___syscall *registers, bool second)
 {
 	if (in_compat_call())
-		return second ? COMPAT_SECOND_ARGUMENT(registers) : COMPAT_FIRST_ARGUMENT(registers);
-	return second ? SECOND_ARGUMENT(registers) : FIRST_ARGUMENT(registers);
+		return second ? COMPAT_SECOND_ARGUMENT(registers, TYPED) : COMPAT_FIRST_ARGUMENT(registers, TYPED);
+	return second ? SECOND_ARGUMENT(registers, TYPED) : FIRST_ARGUMENT(registers, TYPED);
 }
 
-/* Whether `descriptor` of the current task is such a file. The index is not checked: call it only after a successful call on it. */
+/* Whether `descriptor` of the current task is such a file. Call it only after a successful call on it: see current_file(). */
 static __always_inline bool is_cached_file(__u32 descriptor)
 {
-	struct task_struct___files *task = (void *)bpf_get_current_task();
-	struct file **files = BPF_CORE_READ(task, files, fdt, fd), *file;
+	struct file *file = current_file(descriptor);
 	struct super_block *super_block;
 	struct inode *inode;
 	unsigned short kind;
 	unsigned long magic;
 
-	if (bpf_probe_read_kernel(&file, sizeof(file), files + descriptor))
+	if (!file)
 		return false;
 	inode = BPF_CORE_READ(file, f_inode);
 	kind = BPF_CORE_READ(inode, i_mode) & S_IFMT;

@@ -77,6 +77,14 @@ static __always_inline void current_command(struct command *command)
 	__builtin_memcpy(command->name + sizeof(first), &second, sizeof(second));
 }
 
+/* task_struct.flags of the current task. */
+static __always_inline unsigned int current_flags(void)
+{
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+		return BPF_CORE_READ((struct task_struct *)bpf_get_current_task(), flags);
+	return ((struct task_struct *)bpf_get_current_task_btf())->flags;
+}
+
 /*
  * Cuts a kernel thread's name at the slash: "kworker/u8:3" becomes "kworker". The numbers after it would make one series per CPU
  * and thread. Names of user processes keep their slashes. `flags` is task_struct.flags.

@@ -27,8 +27,10 @@ SHARED_HASH(failures, struct failure, __u64, 4096);
  */
 SOCKET_TABLE(connecting, struct opening);
 
-static __always_inline bool connect_is_over(const struct sock *sock)
+static __always_inline bool connect_is_over(const struct connecting_entry *entry)
 {
+	const struct sock *sock = (const struct sock *)entry->sock;
+
 	return BPF_CORE_READ(sock, __sk_common.skc_state) != syn_sent;
 }
 
@@ -72,14 +74,13 @@ static const __u8 socket_calls[SYSCALL_NUMBERS] = {
 			add(count_, 1);                                                                                \
 	})
 
-static __always_inline void begin_connect(const struct sock *sock)
+static __always_inline void begin_connect(const struct sock *sock, bool is_typed)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct opening opening = { .port = folded(peer_port(sock)) };
+	struct opening opening = { .port = folded(peer_port(sock, is_typed)) };
 	__u64 *lost;
 
 	current_command(&opening.command);
-	fold_kernel_thread(BPF_CORE_READ(task, flags), &opening.command);
+	fold_kernel_thread(current_flags(), &opening.command);
 	if (!socket_table_set(connecting, sock, &opening, connect_is_over))
 		return;
 	/* No place: the result will be unknown, and most connects succeed. */
@@ -129,9 +130,13 @@ static __always_inline void end_connect(const struct sock *sock, int state)
 static __always_inline void count_given_up(long result)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
-	struct opening *stored = bpf_map_lookup_elem(&given_up, &thread);
+	struct opening *stored;
 	struct failure failure;
 
+	/* The usual result of a nonblocking connect, never of one that has ended. */
+	if (result == -EINPROGRESS)
+		return;
+	stored = bpf_map_lookup_elem(&given_up, &thread);
 	if (!stored)
 		return;
 	failure.opening = *stored;

@@ -81,6 +81,15 @@ static __always_inline void observe_time(struct time_histogram *histogram, __u64
 	add(&histogram->buckets[slot < TIME_SLOTS ? slot : TIME_SLOTS - 1], 1);
 }
 
+/* Where add_nonatomic() is allowed. */
+static __always_inline void observe_size_nonatomic(struct size_histogram *histogram, __u64 size)
+{
+	__u32 slot = size_slot(size);
+
+	add_nonatomic(&histogram->sum, size);
+	add_nonatomic(&histogram->buckets[slot < SIZE_SLOTS ? slot : SIZE_SLOTS - 1], 1);
+}
+
 static __always_inline void observe_size(struct size_histogram *histogram, __u64 size)
 {
 	__u32 slot = size_slot(size);

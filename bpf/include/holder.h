@@ -31,14 +31,21 @@ static __always_inline struct holder holder_of(const struct task_struct *task)
 /* A kernel thread (NFS, MPTCP) opens sockets for others: its name says nothing. */
 static __always_inline bool is_process(void)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-
-	return !(BPF_CORE_READ(task, flags) & PF_KTHREAD);
+	return !(current_flags() & PF_KTHREAD);
 }
 
 static __always_inline struct holder current_holder(void)
 {
-	return holder_of((void *)bpf_get_current_task());
+	const struct task_struct *leader;
+	struct holder holder;
+
+	if (!bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
+		return holder_of((void *)bpf_get_current_task());
+	leader = ((struct task_struct *)bpf_get_current_task_btf())->group_leader;
+	holder.leader = (__u64)leader;
+	holder.started = leader->start_time;
+	current_command(&holder.command);
+	return holder;
 }
 
 /* The name that the process has now; the last known one if it has ended. */

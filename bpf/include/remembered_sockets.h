@@ -15,6 +15,7 @@
 
 #include "counter.h"
 #include "kernel/tcp.h"
+#include "typed.h"
 
 /* The first member of the map's value. */
 struct remembered {
@@ -54,27 +55,45 @@ static __always_inline __u64 mixed(__u64 number)
 	return number ^ number >> 32;
 }
 
-static __always_inline __u64 network_of(const struct sock *sock)
+/* `is_typed`, here and below: see typed.h. */
+static __always_inline __u64 network_of(const struct sock *sock, bool is_typed)
 {
+	__u64 network = 0;
+
 	if (!bpf_core_field_exists(((struct sock_common *)0)->skc_net.net))
 		return 0;
-	return (__u64)BPF_CORE_READ(sock, __sk_common.skc_net.net);
+	/* The verifier would take what a load returns for a pointer, and allow no arithmetic. */
+	if (is_typed)
+		bpf_core_read(&network, sizeof(network), &sock->__sk_common.skc_net.net);
+	else
+		network = (__u64)BPF_CORE_READ(sock, __sk_common.skc_net.net);
+	return network;
 }
 
 /* Set before the first event of the socket and never changed while it is connected or listens. The family may change: IPV6_ADDRFORM. */
-static __always_inline __u64 identity_of(const struct sock *sock)
+static __always_inline __u64 identity_of(const struct sock *sock, bool is_typed)
 {
-	__u64 peer = (__u64)BPF_CORE_READ(sock, __sk_common.skc_daddr) << 16 | BPF_CORE_READ(sock, __sk_common.skc_dport);
+	__u64 peer = (__u64)MEMBER(is_typed, sock, __sk_common.skc_daddr) << 16 |
+		     MEMBER(is_typed, sock, __sk_common.skc_dport);
 	__u64 address[2] = {};
 
-	if (bpf_core_field_exists(((struct sock_common *)0)->skc_v6_daddr))
+	if (!bpf_core_field_exists(((struct sock_common *)0)->skc_v6_daddr)) {
+	} else if (is_typed) {
+		const __u64 *words = (const __u64 *)&sock->__sk_common.skc_v6_daddr;
+
+		/* libbpf adapts no load of a part of a structure, only the address. */
+		barrier_var(words);
+		address[0] = words[0];
+		address[1] = words[1];
+	} else {
 		bpf_core_read(address, sizeof(address), &sock->__sk_common.skc_v6_daddr);
-	return mixed(mixed(mixed(network_of(sock)) ^ peer) ^ address[0]) ^ mixed(address[1]);
+	}
+	return mixed(mixed(mixed(network_of(sock, is_typed)) ^ peer) ^ address[0]) ^ mixed(address[1]);
 }
 
-static __always_inline bool is_remembered(const struct sock *sock, const struct remembered *remembered)
+static __always_inline bool is_remembered(const struct sock *sock, const struct remembered *remembered, bool is_typed)
 {
-	return is_tcp(sock) && identity_of(sock) == remembered->identity;
+	return is_tcp(sock, is_typed) && identity_of(sock, is_typed) == remembered->identity;
 }
 
 static __always_inline __s32 *held_by(void *held, __u32 index)
@@ -114,13 +133,13 @@ static __always_inline void return_place(void *held, __u32 share)
 	})
 
 /* Stores *VALUE of a socket in place of what an earlier socket left at the address. False if there is no place, which the caller counts. */
-#define remember(MAP, SOCK, VALUE)                                                                                     \
+#define remember(MAP, SOCK, VALUE, IS_TYPED)                                                                                   \
 	({                                                                                                             \
 		__u64 address_ = (__u64)(SOCK);                                                                        \
-		__u32 owner_ = mixed(BPF_CORE_READ(SOCK, sk_uid.val)) % SOCKET_SHARES;                                 \
+		__u32 owner_ = mixed(MEMBER(IS_TYPED, SOCK, sk_uid.val)) % SOCKET_SHARES;                              \
 		bool done_;                                                                                            \
 		forget(MAP, address_);                                                                                 \
-		(VALUE)->remembered = (struct remembered){ .identity = identity_of(SOCK), .share = owner_ };           \
+		(VALUE)->remembered = (struct remembered){ .identity = identity_of(SOCK, IS_TYPED), .share = owner_ }; \
 		done_ = take_place(&MAP##_held, owner_, ((struct bpf_map *)&MAP)->max_entries);                        \
 		if (done_ && bpf_map_update_elem(&MAP, &address_, VALUE, BPF_NOEXIST)) {                               \
 			return_place(&MAP##_held, owner_);                                                             \

@@ -15,7 +15,7 @@ struct run_counter {
 	__u64 runs;
 	/* Only in the nested twin of another program (see preemption.h): the runs in which it counted an event for that program. */
 	__u64 taken_over;
-	/* Only in handlers of system calls (see syscall_exit.h): the runs that were measured, and their time in nanoseconds. */
+	/* Only in handlers (see handlers.h): the runs that were measured, and their time in nanoseconds. */
 	__u64 measured_runs;
 	__u64 measured_ns;
 };
@@ -54,15 +54,27 @@ static __always_inline void count_run_in(void *counters)
 			add_nonatomic(&counter_->taken_over, 1);                                                       \
 	})
 
+/* In a handler: nothing keeps an interrupt from running it while it runs. */
+#define count_nested_run(NAME)                                                                                         \
+	({                                                                                                             \
+		__u32 only_ = 0;                                                                                       \
+		struct run_counter *counter_ = bpf_map_lookup_elem(&runs_of_##NAME, &only_);                           \
+		if (counter_)                                                                                          \
+			add(&counter_->runs, 1);                                                                       \
+	})
+
 /* libbpf's macro, except that the program has a counter and counts its runs. */
 #undef BPF_PROG
-#define BPF_PROG(NAME, ARGUMENTS...)                                                                                   \
+#define BPF_PROG(NAME, ARGUMENTS...) COUNTED_PROG(NAME, count_run, ##ARGUMENTS)
+
+/* COUNT(NAME) counts a run. */
+#define COUNTED_PROG(NAME, COUNT, ARGUMENTS...)                                                                        \
 	NAME(unsigned long long *ctx);                                                                                 \
 	RUN_COUNTER(NAME);                                                                                             \
 	static __always_inline typeof(NAME(0)) ____##NAME(unsigned long long *ctx, ##ARGUMENTS);                       \
 	typeof(NAME(0)) NAME(unsigned long long *ctx)                                                                  \
 	{                                                                                                              \
-		count_run(NAME);                                                                                       \
+		COUNT(NAME);                                                                                           \
 		_Pragma("GCC diagnostic push")                                                                         \
 		_Pragma("GCC diagnostic ignored \"-Wint-conversion\"")                                                 \
 		return ____##NAME(___bpf_ctx_cast(ARGUMENTS));                                                         \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Handlers of system calls. One program of the exporter is attached to the exit of system calls, and calls the handlers that want the
- * call: a second attached program would cost each system call of the host as much as the first one. See docs/writing-a-probe.md.
+ * Handlers of system calls (see handlers.h): the program that is attached to the exit of system calls calls those that want the call.
+ * See docs/writing-a-probe.md.
  */
 #pragma once
 
@@ -21,31 +21,6 @@ struct handled_calls {
 	char table[31];
 };
 
-static __always_inline __u64 handler_start(void)
-{
-	__u32 only = 0, *measured = bpf_map_lookup_elem(&syscall_handlers_measured, &only);
-
-	return measured && *measured ? bpf_ktime_get_ns() : 0;
-}
-
-static __always_inline void handler_end(void *counters, __u64 start)
-{
-	__u32 only = 0;
-	struct run_counter *counter;
-	__u64 *all, time;
-
-	if (!start)
-		return;
-	time = bpf_ktime_get_ns() - start;
-	all = bpf_map_lookup_elem(&syscall_handler_time, &only);
-	counter = bpf_map_lookup_elem(counters, &only);
-	if (!all || !counter)
-		return;
-	add_nonatomic(all, time);
-	add_nonatomic(&counter->measured_ns, time);
-	add_nonatomic(&counter->measured_runs, 1);
-}
-
 /*
  * Defines handler NAME as three programs, NAME, NAME_classic and NAME_preemptible (see preemption.h). The loader takes the one that fits
  * the attached program. The probe's file need not name them; where it does, NAME stands for all three.
@@ -60,11 +35,11 @@ static __always_inline void handler_end(void *counters, __u64 start)
 	static __always_inline void handle_##NAME(void *ctx, struct pt_regs___syscall *registers, bool is_classic,     \
 						  __u32 number, long result, void *counters)                           \
 	{                                                                                                              \
-		__u64 start = handler_start();                                                                         \
+		__u64 start = handler_start(syscall);                                                                  \
                                                                                                                        \
 		(void)(RESULT);                                                                                        \
-		handler_end(counters, start);                                                                          \
-		tail_call_handler(ctx, syscall_of(number), result, place_of_##NAME);                                   \
+		handler_end(syscall, counters, start);                                                                 \
+		call_syscall_handler(ctx, syscall_of(number), result, place_of_##NAME);                                \
 	}                                                                                                              \
 	SEC("tp_btf/sys_exit")                                                                                         \
 	int BPF_PROG(NAME, struct pt_regs___syscall *registers, long result)                                           \

@@ -17,7 +17,7 @@ static __always_inline __u16 folded(__u16 port)
 	return port < first_ephemeral_port ? port : 0;
 }
 
-static __always_inline struct ports ports_of(const struct sock *sock)
+static __always_inline struct ports ports_of(const struct sock *sock, bool is_typed)
 {
-	return (struct ports){ .local = folded(local_port(sock)), .peer = folded(peer_port(sock)) };
+	return (struct ports){ .local = folded(local_port(sock, is_typed)), .peer = folded(peer_port(sock, is_typed)) };
 }

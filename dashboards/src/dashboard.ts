@@ -11,7 +11,9 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { classic, type Json } from './classic.js';
 import { place, type Section } from './grid.js';
+import { identityVariable } from './identity_variable.js';
 import { datasource } from './panels/text.js';
+import { who } from './query.js';
 
 /** A variable with the values of a label. */
 export interface LabelVariable {
@@ -58,10 +60,12 @@ export function build({ uid, title, description, sections, variables = [] }: Das
         .keepTime(true)
         .icon('external link'),
     );
+  const placed = place(sections).map(({ isRow, build: buildPanel }) => ({ isRow, panel: buildPanel() }));
+  if (JSON.stringify(placed).includes(who)) dashboard.withVariable(identityVariable());
   for (const variable of variables) dashboard.withVariable(labelVariable(variable).allValue('.+'));
-  for (const { isRow, build: buildPanel } of place(sections)) {
-    if (isRow) dashboard.withRow({ build: buildPanel as never });
-    else dashboard.withPanel({ build: buildPanel as never });
+  for (const { isRow, panel } of placed) {
+    if (isRow) dashboard.withRow({ build: () => panel as never });
+    else dashboard.withPanel({ build: () => panel as never });
   }
   return classic(dashboard.build());
 }
@@ -89,7 +93,7 @@ function firingAlerts(): AnnotationQueryBuilder {
     .iconColor('red')
     .expr('ALERTS{alertname=~"Santa.+",alertstate="firing",instance=~"$instance|"}')
     .titleFormat('{{alertname}}')
-    .textFormat('{{instance}} {{command}} {{device}}')
+    .textFormat('{{instance}} {{namespace}} {{pod}} {{unit}} {{command}} {{device}}')
     .tagKeys('severity,scenario')
     .step('60s');
 }

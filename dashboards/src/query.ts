@@ -1,6 +1,25 @@
 /** Matchers of every query, from the variables that every dashboard has. */
 const scope = 'job=~"$job",instance=~"$instance"';
 
+/** Names of the labels that say who did it, from the variable `identity`: `unit,command`. */
+export const who = '$' + '{identity:csv}';
+
+/** What they name, in words: `commands`. */
+export const whose = '$' + '{identity:text}';
+
+/**
+ * A query whose series have one label `identity` in place of those labels: `nginx.service / node`. Empty ones are left out; where all are
+ * empty it is `none`.
+ *
+ * @param others labels to keep
+ */
+export function named(expression: string, others: readonly string[]): string {
+  const quoted = '$' + '{identity:doublequote}';
+  const joined = `label_join(${expression}, "identity", " / ", ${quoted})`;
+  const trimmed = `label_replace(${joined}, "identity", "$1", "identity", "(?: / )*(.*?)(?: / )*")`;
+  return `sum by (${['identity', ...others].join(', ')}) (label_replace(${trimmed}, "identity", "none", "identity", ""))`;
+}
+
 /** The series of a metric on the selected hosts, e.g. `select('santabpf_forks_total', 'kind="thread"')`. */
 export function select(metric: string, ...matchers: readonly string[]): string {
   return `${metric}{${[scope, ...matchers].join(',')}}`;

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { configured, theme } from './field_config.js';
 import { Heatmap } from './heatmap.jsx';
-import { framesOf, variablesOf } from './prometheus.js';
+import { framesOf, substituted, variablesOf } from './prometheus.js';
 
 const parameters = new URLSearchParams(location.search);
 const to = Math.floor(Date.now() / 1000);
@@ -127,7 +127,11 @@ function Dashboard({ dashboard, drawn }) {
       </h3>
       <div style={{ position: 'relative' }}>
         {dashboard.panels.map((panel, index) => (
-          <Panel key={panel.id} panel={panel} frames={drawn[index]} />
+          <Panel
+            key={panel.id}
+            panel={{ ...panel, title: substituted(panel.title, variables) }}
+            frames={drawn[index]}
+          />
         ))}
       </div>
     </ThemeContext.Provider>
@@ -135,7 +139,7 @@ function Dashboard({ dashboard, drawn }) {
 }
 
 const dashboard = await (await fetch(`/dashboards/${parameters.get('dashboard')}.json`)).json();
-const variables = await variablesOf(time);
+const variables = await variablesOf(time, parameters.get('identity').split(','));
 const drawn = await Promise.all(
   dashboard.panels.map(async (panel) => {
     if (panel.type === 'row') return [];

@@ -1,7 +1,7 @@
 import { FieldType, toDataFrame } from '@grafana/data';
 
-/** Values of the variables as Grafana puts them into queries, with everything selected. */
-export async function variablesOf({ from, to, step }) {
+/** Values of the variables as Grafana puts them into queries, with everything selected. @param identity labels */
+export async function variablesOf({ from, to, step }, identity) {
   const { yaml } = await get('status/config', {});
   const [, number, unit] = /scrape_interval: (\d+)(s|m)/.exec(yaml) ?? [0, 15, 's'];
   const scrape = Number(number) * (unit === 'm' ? 60 : 1);
@@ -10,6 +10,9 @@ export async function variablesOf({ from, to, step }) {
     job: jobs.join('|'),
     instance: '.+',
     device: '.+',
+    '{identity:csv}': identity.join(','),
+    '{identity:doublequote}': identity.map((label) => `"${label}"`).join(','),
+    '{identity:text}': identity.map((label) => `${label}s`).join(' + '),
     __rate_interval: `${Math.max(step + scrape, 4 * scrape)}s`,
     __range_s: String(to - from),
     __range: `${to - from}s`,

@@ -39,9 +39,10 @@ export const kernelFaults = {
     'Run with --log.level=debug to see all messages of libbpf.',
   ),
   HANDLERS_FULL: entry(
-    (p: { program: string; most: number }) =>
-      `Handler "${p.program}" cannot be called: ${p.most} handlers want the same system calls already`,
-    'Remove a probe that handles these calls, or attach the program to tp_btf/sys_exit.',
+    (p: { program: string; most: number; events: string; hook: string }) =>
+      `Handler "${p.program}" cannot be called: ${p.most} handlers want the same ${p.events} already`,
+    (p) =>
+      `Remove a probe that handles these ${p.events}, or attach the program to the hook instead of ${p.hook}.bpf.c.`,
   ),
   ITERATOR_FAILED: entry(
     (p: { program: string; section: string; errno: string }) =>

@@ -14,6 +14,23 @@ export const requestFaults = {
     (p: { problem: string; remedy: string }) => p.problem,
     (p) => p.remedy,
   ),
+  PROFILE_QUERY: entry(
+    (p: { problem: string; remedy: string }) => p.problem,
+    (p) => p.remedy,
+  ),
+  PROFILES_OFF: entry(
+    (_: Record<never, never>) => 'No profiles are recorded: the configuration has no flight recorder',
+    'Add `flight_recorder: { size: 64MB }` and the probe `profile` to the main file, and reload.',
+  ),
+  PROFILE_LIMIT: entry(
+    (p: { limit: number; limitOfClient: number }) =>
+      `Too many profiles are in progress: the limit is ${p.limit}, and ${p.limitOfClient} for one client`,
+    'Try again when another profile has ended.',
+  ),
+  PROFILE_TOO_LARGE: entry(
+    (p: { megabytes: number }) => `The profile is larger than ${p.megabytes} MB, compressed`,
+    'Ask for a shorter window, or for one command or container.',
+  ),
   RELOAD_REFUSED: entry(
     (p: { origin: 'a web page' | 'a proxy' | 'another machine' }) =>
       `Reload refused: the request comes from ${p.origin}`,

@@ -5,10 +5,15 @@ import type { RepeatedWarnings } from './repeated_warnings.js';
 import { OWN_PATHS } from './telemetry_path.js';
 import { answer } from './text_answer.js';
 
-const STATUS_CODES: Partial<Record<ErrorCode, number>> = {
+/** Status codes of faults. Others are 500, or 503 if they come from the source of profiles. */
+export const STATUS_CODES: Partial<Record<ErrorCode, number>> = {
   SCRAPE_LIMIT: 503,
   SCRAPE_TIMEOUT: 503,
   SCRAPE_FILTER: 400,
+  PROFILE_QUERY: 400,
+  PROFILES_OFF: 404,
+  PROFILE_LIMIT: 503,
+  PROFILE_TOO_LARGE: 400,
   RELOAD_REFUSED: 403,
   RELOAD_ABANDONED: 503,
 };

@@ -1,5 +1,6 @@
 import type { Format } from '../exposition/format.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
+import type { ProfileSource } from '../stacks/profile.js';
 import type { GzipWriter } from './compression.js';
 
 export type { Format as ExpositionFormat } from '../exposition/format.js';
@@ -45,6 +46,8 @@ export interface Exporter {
   /** Whether every probe has been started, with success or not. Before that a scrape is incomplete. */
   ready(): boolean;
   readonly version: VersionInformation;
+  /** Where profiles come from; undefined while nothing records or collects any. It is asked for at every request. */
+  readonly profiles?: ProfileSource | undefined;
 }
 
 export interface VersionInformation {

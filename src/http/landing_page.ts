@@ -16,11 +16,16 @@ export const LANDING_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const ICON = `data:image/svg+xml,${encodeURIComponent(MARK)}`;
+/** The logo as an image. */
+export const ICON = `data:image/svg+xml,${encodeURIComponent(MARK)}`;
 
 /** The page at `/`: every probe with its state, series, CPU use and maps. One document, no scripts. */
-export function landingPage(exporter: Pick<Exporter, 'probes' | 'ready' | 'version'>, telemetryPath: string): string {
+export function landingPage(
+  exporter: Pick<Exporter, 'probes' | 'profiles' | 'ready' | 'version'>,
+  telemetryPath: string,
+): string {
   const probes = exporter.probes();
+  const flameLink = exporter.profiles && html`<a href="/flamegraph">Flame graph</a>`;
   const { version, libbpf, node, kernel } = exporter.version;
   return html`<!doctype html>
 <html lang="en">
@@ -35,7 +40,7 @@ export function landingPage(exporter: Pick<Exporter, 'probes' | 'ready' | 'versi
 <header>
 ${Html.trusted(MARK)}
 <div><h1>SantaBPF</h1><p>Prometheus exporter for what only the kernel knows</p></div>
-<nav><a href="${telemetryPath}">Metrics</a><a href="/probes">Probes as JSON</a></nav>
+<nav><a href="${telemetryPath}">Metrics</a><a href="/probes">Probes as JSON</a>${flameLink}</nav>
 </header>
 <main>
 ${tiles(probes, exporter.ready())}

@@ -35,6 +35,12 @@ export const LIMITS = {
   pendingPasswords: 32,
   /** Password checks that wait, of one client. */
   pendingPasswordsOfClient: 4,
+  /** Profiles and flame graphs in progress, over all clients; each until its answer is complete. */
+  profiles: 6,
+  /** Profiles and flame graphs in progress, of one client. */
+  profilesOfClient: 3,
+  /** Bytes of a compressed profile or flame graph. */
+  profileBytes: 16 * MIB,
   /** Until the requests in flight must end when the exporter stops. */
   drainMs: 5000,
   /** Between two log lines about the same misbehaviour of clients. */

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../log.js';
+import { Pacer } from '../metrics/pacer.js';
 import { Access } from './access.js';
 import { createApplication } from './application.js';
 import { Connections, connectionLimit } from './connections.js';
@@ -12,6 +13,8 @@ import type { ListenAddress } from './listen_address.js';
 import { Listeners } from './listeners.js';
 import { metricsRoute } from './metrics_route.js';
 import { OpenRequests } from './open_requests.js';
+import { ProfileDesk } from './profiles/profile_desk.js';
+import { profileRoutes } from './profiles/profile_routes.js';
 import { RateLimiter } from './rate_limiter.js';
 import { RepeatedWarnings } from './repeated_warnings.js';
 import { discardBody } from './request_body.js';
@@ -59,6 +62,7 @@ export class HttpServer {
     metricsRoute(app, exporter, { path: telemetryPath, maxRequests, warnings });
     lifecycleRoutes(app, exporter, access);
     statusRoutes(app, exporter, telemetryPath);
+    profileRoutes(app, exporter, new ProfileDesk(new Pacer(now)));
     await app.ready();
     const tls = web?.current.tls === undefined ? undefined : (): TlsConfiguration => web.current.tls!;
     const connections = new Connections(connectionLimit());

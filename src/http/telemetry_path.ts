@@ -1,7 +1,17 @@
 import { fault } from '../errors/fault.js';
 
 /** All paths of the server except that of the metrics. */
-export const OWN_PATHS = ['/', '/probes', '/-/healthy', '/-/ready', '/-/reload'] as const;
+export const OWN_PATHS = [
+  '/',
+  '/probes',
+  '/-/healthy',
+  '/-/ready',
+  '/-/reload',
+  '/flamegraph',
+  '/debug/pprof/',
+  '/debug/pprof/profile',
+  '/debug/pprof/fgprof',
+] as const;
 
 /**
  * Returns `path` if the metrics can be served there.

@@ -37,6 +37,14 @@ export interface Addon {
    * of its CPU time from now on (0: never). It leaves no core file.
    */
   boundProcess(cpuSeconds: number): void;
+  /** Returns the memory that malloc holds but nothing uses to the system. Takes up to a millisecond. */
+  returnFreeMemory(): void;
+  /**
+   * A file as a string of Latin-1, or as bytes, that take no memory of this process: the kernel reads pages when they are needed.
+   * Writing to the bytes does not change the file. The file must not be written to meanwhile; it may be replaced.
+   */
+  mappedText(path: string): string;
+  mappedBytes(path: string): Uint8Array;
   /** Opens an object without loading it. Needs no privilege. */
   readonly BpfObject: new (
     source: string | Uint8Array,

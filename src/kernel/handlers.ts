@@ -1,7 +1,7 @@
 import type { BpfMap, BpfObject } from './addon.js';
 import type { HandlerRequest } from './load_request.js';
 
-/** What calls the handlers of system calls. All probes share it. */
+/** What calls the handlers of one hook. All probes share it. */
 export interface HandlerCaller {
   /** Attaches the calling program, if none is. @throws SantaError; then it counts as not opened */
   open(): Promise<void>;
@@ -9,7 +9,9 @@ export interface HandlerCaller {
   close(): void;
   /** Suffix of the variants that the attached program can call. */
   readonly variant: string;
-  /** The maps that objects with handlers share, by name. */
+  /** Names of the maps that objects with handlers may declare. */
+  readonly mapNames: readonly string[];
+  /** These maps by name. */
   maps(): ReadonlyMap<string, BpfMap>;
   /** A place for a handler, from 1 on. @throws fault HANDLERS_FULL */
   takePlace(program: string): number;
@@ -21,17 +23,17 @@ export interface HandlerCaller {
 
 const variants = ['', '_classic', '_preemptible'];
 
-/** The handlers of system calls of one object. */
+/** The handlers of one object, of all hooks. */
 export class Handlers {
   readonly #requests: readonly HandlerRequest[];
-  readonly #caller: HandlerCaller | undefined;
-  #isOpen = false;
+  readonly #callers: ReadonlyMap<string, HandlerCaller>;
+  readonly #opened = new Set<HandlerCaller>();
   readonly #places = new Map<HandlerRequest, number>();
 
-  /** @param caller undefined only for objects without handlers */
-  constructor(requests: readonly HandlerRequest[], caller: HandlerCaller | undefined) {
+  /** @param callers by the name of the hook; may be left out for objects without handlers */
+  constructor(requests: readonly HandlerRequest[], callers: ReadonlyMap<string, HandlerCaller> = new Map()) {
     this.#requests = requests;
-    this.#caller = caller;
+    this.#callers = callers;
   }
 
   /**
@@ -40,24 +42,9 @@ export class Handlers {
    * @throws SantaError
    */
   async prepare(object: BpfObject, unused: readonly string[]): Promise<void> {
-    if (this.#caller === undefined || this.#requests.length === 0) return;
-    const used = this.#requests.filter(({ program }) => !unused.includes(program));
-    for (const request of this.#requests) if (!used.includes(request)) this.#select(object, request, undefined);
-    if (used.length === 0) {
-      for (const name of sharedMaps(object)) object.setAutocreate(name, false);
-      return;
-    }
-    if (!this.#isOpen) {
-      await this.#caller.open();
-      this.#isOpen = true;
-    }
-    const shared = this.#caller.maps();
-    for (const name of sharedMaps(object)) object.reuseMap(name, shared.get(name)!);
-    for (const request of used) {
-      this.#select(object, request, this.#caller.variant);
-      const place = this.#places.get(request) ?? this.#caller.takePlace(request.program);
-      this.#places.set(request, place);
-      object.setInitialValue(request.place.map, request.place.offset, new Uint8Array(Uint32Array.of(place).buffer));
+    for (const [hook, caller] of this.#callers) {
+      const requests = this.#requests.filter((request) => request.hook === hook);
+      if (requests.length > 0) await this.#prepare(object, caller, requests, unused);
     }
   }
 
@@ -69,24 +56,47 @@ export class Handlers {
   /** Has a handler of the loaded object called from now on. @throws fault HANDLERS_FULL */
   add(object: BpfObject, program: string): void {
     const request = this.#requestOf(program)!;
-    this.#caller?.add(this.#places.get(request)!, { object, program, wants: request.wants });
+    this.#callers.get(request.hook)?.add(this.#places.get(request)!, { object, program, wants: request.wants });
   }
 
   /** Ends the calls of the object, which may be closed then. */
   withdraw(): void {
-    for (const place of this.#places.values()) this.#caller?.leave(place);
+    for (const [{ hook }, place] of this.#places) this.#callers.get(hook)?.leave(place);
     this.#places.clear();
   }
 
   /** Ends everything; does nothing the second time. */
   close(): void {
     this.withdraw();
-    if (this.#isOpen) this.#caller?.close();
-    this.#isOpen = false;
+    for (const caller of this.#opened) caller.close();
+    this.#opened.clear();
   }
 
-  #select(object: BpfObject, { program }: HandlerRequest, variant: string | undefined): void {
-    for (const suffix of variants) object.setAutoload(program + suffix, suffix === variant);
+  async #prepare(
+    object: BpfObject,
+    caller: HandlerCaller,
+    requests: readonly HandlerRequest[],
+    unused: readonly string[],
+  ): Promise<void> {
+    const used = requests.filter(({ program }) => !unused.includes(program));
+    const declared = object.maps().flatMap(({ name }) => (caller.mapNames.includes(name) ? [name] : []));
+    for (const request of requests) if (!used.includes(request)) select(object, request, undefined);
+    if (used.length === 0) {
+      for (const name of declared) object.setAutocreate(name, false);
+      return;
+    }
+    if (!this.#opened.has(caller)) {
+      await caller.open();
+      this.#opened.add(caller);
+    }
+    const shared = caller.maps();
+    for (const name of declared) object.reuseMap(name, shared.get(name)!);
+    for (const request of used) {
+      select(object, request, caller.variant);
+      const place = this.#places.get(request) ?? caller.takePlace(request.program);
+      this.#places.set(request, place);
+      object.setInitialValue(request.place.map, request.place.offset, new Uint8Array(Uint32Array.of(place).buffer));
+    }
   }
 
   #requestOf(name: string): HandlerRequest | undefined {
@@ -94,17 +104,7 @@ export class Handlers {
   }
 }
 
-/** The maps of bpf/include/syscall_dispatch.h that an object has. */
-function sharedMaps(object: BpfObject): string[] {
-  return object.maps().flatMap(({ name }) => (SHARED_MAPS.includes(name) ? [name] : []));
+/** Has one variant of a handler loaded, or none. */
+function select(object: BpfObject, { program }: HandlerRequest, variant: string | undefined): void {
+  for (const suffix of variants) object.setAutoload(program + suffix, suffix === variant);
 }
-
-/** The maps of bpf/include/syscall_dispatch.h. */
-export const SHARED_MAPS: readonly string[] = [
-  'syscall_exits',
-  'unnamed_syscall_exits',
-  'syscall_handlers',
-  'syscall_handler_lists',
-  'syscall_handlers_measured',
-  'syscall_handler_time',
-];

@@ -8,8 +8,8 @@ export interface KernelContext {
   readonly host: Host;
   /** File with the kernel's BTF; undefined if libbpf is to find it. */
   readonly btfPath: string | undefined;
-  /** Calls the handlers of system calls; undefined where no object has any. */
-  readonly handlerCaller?: HandlerCaller;
+  /** What calls handlers, by the name of the hook; undefined where no object has any. */
+  readonly handlerCallers?: ReadonlyMap<string, HandlerCaller>;
   /** Receives the whole log of libbpf and the verifier after a failed load. */
   onLog(probe: string, log: string): void;
 }

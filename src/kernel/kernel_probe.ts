@@ -33,7 +33,7 @@ export class KernelProbe implements ProgramRuns {
     this.#context = context;
     this.#request = request;
     this.#alternatives = new Alternatives(request.alternatives, request.optional, request.nested);
-    this.#handlers = new Handlers(request.handlers ?? [], context.handlerCaller);
+    this.#handlers = new Handlers(request.handlers ?? [], context.handlerCallers);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { PerfEventName } from './perf_events.js';
+import type { HookName } from './shared_hooks.js';
 
 /** What to load of an object, and how. All programs and maps are named as in the object. */
 export interface LoadRequest {
@@ -17,7 +18,7 @@ export interface LoadRequest {
   readonly iterators: readonly IteratorRequest[];
   /** Map sizes that replace the sizes in the object. */
   readonly maxEntries: Readonly<Record<string, number>>;
-  /** Programs that handle system calls; see bpf/include/syscall_exit.h. */
+  /** Programs that another program calls; see bpf/include/handlers.h. */
   readonly handlers?: readonly HandlerRequest[];
   /** Initial values of `const volatile` variables. */
   readonly constants: readonly InitialValue[];
@@ -42,13 +43,15 @@ export interface IteratorRequest {
   readonly background?: boolean | undefined;
 }
 
-/** A handler of system calls, in three variants: for each of the programs that can call it. */
+/** A handler, in three variants: for each of the programs that can call it. */
 export interface HandlerRequest {
+  /** The hook whose program calls it. */
+  readonly hook: HookName;
   /** The variant for the first of them. The names of the others have a suffix. */
   readonly program: string;
   /** Where its place is written before the load: 4 bytes. */
   readonly place: { readonly map: string; readonly offset: number };
-  /** Which calls it wants, by kind of call: bit 0 for calls that succeeded, bit 1 for those that failed. */
+  /** Which events it wants, by kind: a bit for each result. Of system calls bit 0 for those that succeeded, bit 1 for those that failed. */
   readonly wants: Uint8Array;
 }
 

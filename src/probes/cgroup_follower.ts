@@ -5,12 +5,13 @@ import { blkioMark, type NamedHierarchy, namedHierarchies, v1Mark } from '../cgr
 import { parseBtf } from '../decode/btf/parser.js';
 import { encodeConstant } from '../decode/constants.js';
 import { type EventBuffer, recordsOf } from '../kernel/addon.js';
-import { AttachedPrograms, type SharedSource } from '../kernel/attached_programs.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
 import type { LoadRequest } from '../kernel/load_request.js';
 import { openObject } from '../kernel/object_file.js';
+import { SharedProgram } from '../kernel/shared_hook.js';
 import { packageFolder } from '../package_folder.js';
+import type { SharedSource } from './shared_programs.js';
 
 const objectName = 'cgroup_paths';
 
@@ -39,7 +40,7 @@ export class CgroupFollower implements SharedSource {
   /** Of the last start; undefined once it was ended. */
   #start: symbol | undefined;
   #kernel: KernelProbe | undefined;
-  #attached: AttachedPrograms | undefined;
+  #programs: readonly SharedProgram[] = [];
   #events: EventBuffer | undefined;
   /** Changes that former starts have lost. */
   #lostBefore = 0;
@@ -60,8 +61,8 @@ export class CgroupFollower implements SharedSource {
     if (this.#users === 0) this.#detach();
   }
 
-  get attached(): AttachedPrograms | undefined {
-    return this.#attached;
+  get programs(): readonly SharedProgram[] {
+    return this.#programs;
   }
 
   /** Changes of cgroups so far that were not followed: too many at a time. Undefined while none are followed. */
@@ -97,7 +98,7 @@ export class CgroupFollower implements SharedSource {
 
   #follow(kernel: KernelProbe, hierarchies: readonly NamedHierarchy[]): void {
     this.#kernel = kernel;
-    this.#attached = new AttachedPrograms(kernel);
+    this.#programs = kernel.programs().map(({ name, section }) => new SharedProgram(kernel, name, section, undefined));
     const { addon } = this.#context.kernel;
     this.#events = new addon.EventBuffer(kernel.map('cgroup_events'), (batch) => {
       for (const record of recordsOf(batch)) apply(record, hierarchies, this.#context.names);
@@ -116,8 +117,8 @@ export class CgroupFollower implements SharedSource {
     this.#lostBefore = this.#count();
     this.#events?.close();
     this.#events = undefined;
-    this.#attached?.detach();
-    this.#attached = undefined;
+    for (const program of this.#programs) program.detach();
+    this.#programs = [];
     this.#kernel?.close();
     this.#kernel = undefined;
   }

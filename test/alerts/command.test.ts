@@ -73,6 +73,20 @@ describe('the command', () => {
     expect(rules).not.toMatch(/(?<![:\w])santabpf_(?:forks|execs)_total/);
   });
 
+  test('groups by another identity and links to exporters elsewhere', () => {
+    const rules = written('--set=identity=unit, command', '--set=links.exporter=https://gate.example/{{instance}}');
+    expect(rules).toContain('- record: instance_unit_command:santabpf_cpu_seconds:rate1m\n');
+    expect(rules).toContain('sum without (unit, command)');
+    expect(rules).toContain(
+      'https://gate.example/{{ $labels.instance | urlquery | reReplaceAll "[+]" "%20" }}/flamegraph',
+    );
+    expect(rules).not.toContain('instance_command');
+    expect(written('--set=identity=[unit, command]')).toContain('instance_unit_command:');
+    const ofContainers = written('--set=identity=namespace,pod,container');
+    expect(ofContainers).not.toMatch(/\bcommand\b(?!.*#)(?=[=!~,)])/);
+    expect(ofContainers).not.toContain('way!="without_exec"');
+  });
+
   test('reads another file of parameters', () => {
     const file = join(folder, 'parameters.yaml');
     const shipped = readFileSync('alerts/parameters.yaml', 'utf8');
@@ -110,6 +124,9 @@ test.each([
   ['interval=5m', '`interval` must be a scrape interval from 1s to 2m, such as 15s, not "5m"', 'docs/alerts.md'],
   ['interval', '--set must be NAME=VALUE, such as interval=60s, not "interval"', '--help'],
   ['links.grafana=grafana', 'links.grafana must be a URL without a slash at its end', 'docs/alerts.md'],
+  ['links.exporter=http://{instance}', 'links.exporter must be a URL without a slash at its end', 'docs/alerts.md'],
+  ['identity=user', '`identity` must be a list of command, namespace, pod,', 'docs/alerts.md'],
+  ['identity=[unit, unit]', '`identity` must be a list of command, namespace, pod,', 'docs/alerts.md'],
   ['SantaKernelChanged.commands=["a("]', 'must be a regular expression without quotes', 'docs/alerts.md'],
   ['job="a', 'Invalid YAML: the value is broken', 'quotes'],
 ])('refuses --set %s', (change, problem, remedy) => {

@@ -1,20 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { waysThrough } from './description_lines.js';
-import { alerts } from './rule_files.js';
+import { testedIdentities } from './identities.js';
+import { alertsOf } from './rule_files.js';
 
 /** Labels whose values no user of the host can choose: words of the kernel or of the exporter. Every other label is a name. */
 const words = ['way', 'signal', 'operation', 'errno', 'kind', 'type'];
 
-const each = test.each(
-  alerts.map(({ alert, annotations }) => {
+const descriptions = (identity: string) =>
+  alertsOf(`identity=${identity}`).map(({ alert, annotations }) => {
     const ways = waysThrough(annotations.description!).map((text) => text.split('\n'));
     const later = ways.flatMap(([, ...lines]) => lines);
     return [alert, { first: [...new Set(ways.map(([line]) => line!))], later: [...new Set(later)] }] as const;
-  }),
-);
+  });
 
 // alerts/alertmanager/santabpf.tmpl makes a table of them. A name must not be able to add a row or to change a number.
-describe('descriptions', () => {
+describe.each(['command', ...testedIdentities.map(({ setting }) => setting)])('descriptions for %s', (identity) => {
+  const each = test.each(descriptions(identity));
+
   each('%s: the first line is a sentence, and no later line begins with a name', (_, { first, later }) => {
     for (const line of first) expect(line).toMatch(/^[^-\s]/);
     for (const line of later) expect(line).toMatch(/^- \S|^[A-Z][a-z]+ /);
@@ -22,7 +24,8 @@ describe('descriptions', () => {
 
   each('%s: no name is in the value of a row', (_, { later }) => {
     for (const line of later.filter((one) => one.startsWith('- ') && one.includes(': '))) {
-      const value = line.slice(line.lastIndexOf(': ') + 2);
+      const [, row = line] = /^(.*) \(an hour ago: ‹[^:]*›\)$/.exec(line) ?? [];
+      const value = row.slice(row.lastIndexOf(': ') + 2);
       expect(value).toMatch(/\.Value|\$value/);
       for (const [, label] of value.matchAll(/abels\.(\w+)/g)) expect(words).toContain(label);
     }

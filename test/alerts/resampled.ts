@@ -1,17 +1,6 @@
 import { parse, stringify } from 'yaml';
 import { secondsOf } from '../../alerts/src/durations.js';
-
-interface PromtoolFile {
-  readonly rule_files: readonly string[];
-  readonly evaluation_interval: string;
-  readonly tests: readonly PromtoolTest[];
-}
-
-interface PromtoolTest {
-  readonly name: string;
-  readonly interval: string;
-  readonly input_series: readonly { readonly series: string; readonly values: string | number }[];
-}
+import type { PromtoolFile } from './promtool_file.js';
 
 /** Begins the name of a test that holds at the shipped scrape interval alone. */
 const ONLY_AT_15_S = 'at 15 s: ';

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { files } from '../../alerts/src/index.js';
+import { loadParameters, shippedParameters } from '../../alerts/src/parameter_file.js';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -39,3 +41,11 @@ const rules = ruleFiles
 
 export const alerts = rules.filter((rule): rule is AlertingRule => 'alert' in rule);
 export const records = rules.filter((rule): rule is RecordingRule => 'record' in rule);
+
+/** The alerts of the rules that a change of parameters gives. */
+export function alertsOf(...changes: readonly string[]): AlertingRule[] {
+  const texts = [...files(loadParameters(shippedParameters, changes)).values()];
+  return texts
+    .flatMap((text) => (parse(text) as RuleFile).groups.flatMap((group) => group.rules))
+    .filter((rule): rule is AlertingRule => 'alert' in rule);
+}

@@ -62,16 +62,29 @@ export const dataPanels = dashboardFiles.flatMap((dashboard) =>
 /** The query with these values for its variables. @throws Error if a variable has no value */
 export function substituted(expr: string, values: Readonly<Record<string, string>>): string {
   const replaced = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`$${name}`, value), expr);
-  if (replaced.includes('$')) throw new Error(`A variable has no value: ${replaced}`);
+  // $1 is a part of what label_replace matched.
+  if (/\$(?!1")/.test(replaced)) throw new Error(`A variable has no value: ${replaced}`);
   return replaced;
 }
 
-/** Values of all variables, for the job santabpf. @param range seconds of the time range @param rateInterval seconds */
-export function variableValues(range: number, rateInterval: number): Record<string, string> {
+/**
+ * Values of all variables, for the job santabpf.
+ *
+ * @param range seconds of the time range
+ * @param rateInterval seconds
+ * @param identity chosen labels
+ */
+export function variableValues(
+  range: number,
+  rateInterval: number,
+  identity: readonly string[] = ['command'],
+): Record<string, string> {
   return {
     job: 'santabpf',
     instance: '.+',
     device: '.+',
+    '{identity:csv}': identity.join(','),
+    '{identity:doublequote}': identity.map((label) => `"${label}"`).join(','),
     __rate_interval: `${rateInterval}s`,
     __range_s: `${range}`,
     __range: `${range}s`,

@@ -32,6 +32,23 @@ test('docs/dashboards.md lists every dashboard', () => {
   expect(listed.sort()).toEqual(expected.sort());
 });
 
+test('dashboards whose panels name who did it have a variable for that, with the parameter `identity` chosen', () => {
+  for (const { uid, panels, templating } of dashboardFiles) {
+    const isUsed = JSON.stringify(panels).includes('{identity:');
+    const variable = templating.list.find(({ name }) => name === 'identity');
+    expect(variable !== undefined, uid).toBe(isUsed);
+    if (variable !== undefined) {
+      expect(variable).toMatchObject({
+        type: 'custom',
+        multi: true,
+        includeAll: false,
+        current: { value: ['command'] },
+      });
+      expect(variable.query).toContain('namespaces : namespace, pods : pod, containers : container');
+    }
+  }
+});
+
 describe.each(dashboardFiles.map((dashboard) => [dashboard.uid, dashboard] as const))('%s', (_, dashboard) => {
   test('has the schema of Grafana 7.5, which newer versions migrate', () => {
     expect(dashboard.schemaVersion).toBe(27);

@@ -55,24 +55,27 @@ describe('metrics', () => {
 });
 
 describe('queries', needs({ commands: ['promtool'] }), () => {
-  test('promtool accepts every query', async () => {
-    const values = variableValues(3600, 60);
-    const annotations = dashboardFiles.flatMap(({ uid, annotations: { list } }) =>
-      list.map(({ expr }) => ({ place: `${uid} / annotation`, expr })),
-    );
-    const rules = [...expressions, ...annotations].map(({ place, expr }) => ({
-      record: 'parsed',
-      labels: { place },
-      expr: substituted(expr, values),
-    }));
-    const folder = mkdtempSync(join(tmpdir(), 'santabpf-dashboards-'));
-    try {
-      const file = join(folder, 'rules.yaml');
-      writeFileSync(file, JSON.stringify({ groups: [{ name: 'panels', rules }] }));
-      const { stdout } = await promisify(execFile)('promtool', ['check', 'rules', file]);
-      expect(stdout).toContain(`${rules.length} rules found`);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  test.each([[['command']], [['unit', 'command']], [['namespace', 'pod', 'container']]])(
+    'promtool accepts every query by %s',
+    async (identity) => {
+      const values = variableValues(3600, 60, identity);
+      const annotations = dashboardFiles.flatMap(({ uid, annotations: { list } }) =>
+        list.map(({ expr }) => ({ place: `${uid} / annotation`, expr })),
+      );
+      const rules = [...expressions, ...annotations].map(({ place, expr }) => ({
+        record: 'parsed',
+        labels: { place },
+        expr: substituted(expr, values),
+      }));
+      const folder = mkdtempSync(join(tmpdir(), 'santabpf-dashboards-'));
+      try {
+        const file = join(folder, 'rules.yaml');
+        writeFileSync(file, JSON.stringify({ groups: [{ name: 'panels', rules }] }));
+        const { stdout } = await promisify(execFile)('promtool', ['check', 'rules', file]);
+        expect(stdout).toContain(`${rules.length} rules found`);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 });

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { average, increase, ofTop, orZero, quantile, rate, select, topRate } from '../../dashboards/src/query.js';
+import {
+  average,
+  increase,
+  named,
+  ofTop,
+  orZero,
+  quantile,
+  rate,
+  select,
+  topRate,
+  who,
+} from '../../dashboards/src/query.js';
 
 const scope = 'job=~"$job",instance=~"$instance"';
 
@@ -38,4 +49,11 @@ test('an increase counts a new series from zero if its exporter was scraped befo
 
 test('zero replaces no data only where the probe is up', () => {
   expect(orZero('tcp', 'x')).toBe(`((x) or 0 * sum(santabpf_probe_state{${scope},probe="tcp",state="up"} == 1))`);
+});
+
+test('one label says who did it, without the separators of empty ones', () => {
+  const quoted = '$' + '{identity:doublequote}';
+  expect(named(`sum by (${who}, user) (a)`, ['user'])).toBe(
+    `sum by (identity, user) (label_replace(label_replace(label_join(sum by (${who}, user) (a), "identity", " / ", ${quoted}), "identity", "$1", "identity", "(?: / )*(.*?)(?: / )*"), "identity", "none", "identity", ""))`,
+  );
 });

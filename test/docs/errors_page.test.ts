@@ -17,6 +17,10 @@ function placeholder(name: string): unknown {
 const examples: { readonly [C in ErrorCode]?: FaultParameters<C> } = {
   ARGUMENT_INVALID: { problem: '--web.max-requests must be a whole number, not "many"' },
   SCRAPE_FILTER: { problem: 'Unknown probe "exec" in collect[]', remedy: 'Did you mean "execs"?' },
+  PROFILE_QUERY: {
+    problem: '"window" cannot be "5s"',
+    remedy: 'Use a duration from 15s to 24h, such as 5m.',
+  },
   CONFIG_VALUE: { problem: '`probes` must be a list of probe names, not "syscalls"' },
 };
 

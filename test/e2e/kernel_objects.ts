@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunningExporter } from '../harness/exporter.js';
 import { until } from './until.js';
 
 /** Kernel ids of the BPF objects that a process holds open. */
@@ -62,6 +63,17 @@ export function wordsOf(pid: number, map: string): number[] {
     for (const index of words.keys()) words[index]! += numberOf(bytes.slice(index * 8, index * 8 + 8));
   }
   return words;
+}
+
+/** The number of programs that an exporter has attached whose names begin alike. */
+export function attachedPrograms({ process }: RunningExporter, name: string): number {
+  const { links } = kernelObjectsOf(process.pid!);
+  const all = JSON.parse(bpftool('link', 'show')) as { id: number; prog_id: number }[];
+  return all.filter(({ id, prog_id }) => {
+    if (!links.includes(id)) return false;
+    const program = JSON.parse(bpftool('prog', 'show', 'id', String(prog_id))) as { name: string };
+    return program.name.startsWith(name);
+  }).length;
 }
 
 interface Dumped {

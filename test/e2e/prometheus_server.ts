@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
@@ -37,6 +37,10 @@ export interface PrometheusOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Contents of further rule files. */
   readonly ruleFiles?: readonly string[];
+  /** URL of an Alertmanager that receives the alerts. */
+  readonly alertmanager?: string;
+  /** Samples of the past, in the OpenMetrics format. */
+  readonly history?: string;
 }
 
 /** An active alert. */
@@ -59,7 +63,15 @@ export class PrometheusServer {
   /** Starts the server and waits until it is ready. @param jobs metrics URL of each job's target */
   static async start(
     jobs: Readonly<Record<string, string>>,
-    { interval = '500ms', rules = [], ruleFiles = [], honorLabels = false, labels = {} }: PrometheusOptions = {},
+    {
+      interval = '500ms',
+      rules = [],
+      ruleFiles = [],
+      honorLabels = false,
+      labels = {},
+      alertmanager,
+      history,
+    }: PrometheusOptions = {},
   ): Promise<PrometheusServer> {
     const folder = mkdtempSync(join(tmpdir(), 'santabpf-prometheus-'));
     const file = join(folder, 'prometheus.yml');
@@ -72,7 +84,15 @@ export class PrometheusServer {
     const global = { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval };
     for (const [index, text] of ruleFiles.entries()) writeFileSync(join(folder, `rules-${index}.yml`), text);
     writeFileSync(join(folder, 'rules.yml'), JSON.stringify({ groups: [{ name: 'test', rules }] }));
-    writeFileSync(file, JSON.stringify({ global, rule_files: ['rules*.yml'], scrape_configs: scrapes }));
+    const alertmanagers =
+      alertmanager === undefined ? [] : [{ static_configs: [{ targets: [new URL(alertmanager).host] }] }];
+    const alerting = { alertmanagers };
+    writeFileSync(file, JSON.stringify({ global, rule_files: ['rules*.yml'], alerting, scrape_configs: scrapes }));
+    if (history !== undefined) {
+      writeFileSync(join(folder, 'history.txt'), history);
+      const words = ['tsdb', 'create-blocks-from', 'openmetrics', join(folder, 'history.txt'), join(folder, 'data')];
+      execFileSync('promtool', words, { stdio: 'pipe' });
+    }
     const port = await freePort();
     const child = spawn(
       'prometheus',

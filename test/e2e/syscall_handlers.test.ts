@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import type { RunningExporter } from '../harness/exporter.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
 import { callGetppid } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
-import { kernelObjectsOf } from './kernel_objects.js';
+import { attachedPrograms } from './kernel_objects.js';
 import { exporterOf, fixtureNeeds, mainFileOf, Scrape } from './probes.js';
 import { reload } from './reload/reload.js';
 import { until } from './until.js';
@@ -46,26 +45,12 @@ async function countsOf(exporter: RunningExporter, name: string) {
   };
 }
 
-/** The programs that a process has attached to the exit of system calls. */
-function attachedTo(exporter: RunningExporter): number {
-  const { links } = kernelObjectsOf(exporter.process.pid!);
-  const all = JSON.parse(execFileSync('bpftool', ['--json', 'link', 'show'], { encoding: 'utf8' })) as {
-    id: number;
-    prog_id: number;
-  }[];
-  return all.filter(({ id, prog_id }) => {
-    if (!links.includes(id)) return false;
-    const text = execFileSync('bpftool', ['--json', 'prog', 'show', 'id', String(prog_id)], { encoding: 'utf8' });
-    return (JSON.parse(text) as { name: string }).name.startsWith('dispatch_call');
-  }).length;
-}
-
 describe('handlers of system calls', needs(fixtureNeeds), () => {
   it('count exactly beside others, with one attached program, across reloads that add and remove others', async () => {
     const shipped = ['syscalls', 'execs', 'opens', 'reads_writes', 'tcp', 'syscall_latency'];
     const files = { 'mine.yaml': probeFile('mine'), 'other.yaml': probeFile('other') };
     const exporter = await exporterOf({ config: mainFileOf('mine', ...shipped), files });
-    expect(attachedTo(exporter)).toBe(1);
+    expect(attachedPrograms(exporter, 'dispatch_call')).toBe(1);
     makeCalls(7000, 300, 20);
     expect(await countsOf(exporter, 'mine')).toEqual({ getppid: 7000, chmod: 300, failing: 20 });
 
@@ -88,11 +73,11 @@ describe('handlers of system calls', needs(fixtureNeeds), () => {
       expect((await changed).status).toBe(200);
       total += calls;
       expect((await countsOf(exporter, 'mine')).getppid).toBe(total);
-      expect(attachedTo(exporter)).toBe(1);
+      expect(attachedPrograms(exporter, 'dispatch_call')).toBe(1);
     }
     exporter.write({ 'santabpf.yaml': mainFileOf('forks') });
     expect((await reload(exporter)).status).toBe(200);
-    expect(attachedTo(exporter)).toBe(0);
+    expect(attachedPrograms(exporter, 'dispatch_call')).toBe(0);
   });
 
   it('have a cost of their own, and the attached program has the rest', async () => {

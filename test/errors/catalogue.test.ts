@@ -74,7 +74,17 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'CONSTANT_UNKNOWN',
     'CONSTANT_INVALID',
   ],
-  request: ['SCRAPE_LIMIT', 'SCRAPE_TIMEOUT', 'SCRAPE_FILTER', 'RELOAD_REFUSED', 'RELOAD_ABANDONED'],
+  request: [
+    'SCRAPE_LIMIT',
+    'SCRAPE_TIMEOUT',
+    'SCRAPE_FILTER',
+    'PROFILE_QUERY',
+    'PROFILES_OFF',
+    'PROFILE_LIMIT',
+    'PROFILE_TOO_LARGE',
+    'RELOAD_REFUSED',
+    'RELOAD_ABANDONED',
+  ],
 };
 
 test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {

@@ -64,6 +64,7 @@ export class FakeAddon {
     return {
       libbpfVersion: () => '1.1',
       hookCost: async () => 50,
+      returnFreeMemory: () => this.calls.push('return free memory'),
       supportsMapType: () => this.hasTaskStorage,
       BpfObject: OpenedObject,
     } as unknown as Addon;

@@ -3,6 +3,7 @@ import type { Format } from '../../src/exposition/format.js';
 import type { GzipWriter } from '../../src/http/compression.js';
 import type { Exporter, Snapshot } from '../../src/http/exporter.js';
 import type { ProbeStatus } from '../../src/metrics/probe_status.js';
+import type { FakeProfiles } from './fake_profiles.js';
 import { probeStatus } from './probe_statuses.js';
 
 /** An exporter of plain data. Tests change its fields and read its call counts. */
@@ -10,6 +11,7 @@ export class FakeExporter implements Exporter {
   readonly version = { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0-42-amd64' };
   statuses: readonly ProbeStatus[] = [probeStatus()];
   isReady = true;
+  profiles: FakeProfiles | undefined;
   scrapes = 0;
   reloads = 0;
   renderings: Format[] = [];

@@ -43,7 +43,13 @@ describe('users', openssl, () => {
 
   it('need a password on every other path', async () => {
     const { url, exporter } = await servers.start(users);
-    for (const path of ['/', '/metrics', '/probes', '/nothing']) {
+    const profiles = [
+      '/flamegraph',
+      '/debug/pprof/',
+      '/debug/pprof/profile?seconds=1',
+      '/debug/pprof/fgprof?window=5m',
+    ];
+    for (const path of ['/', '/metrics', '/probes', '/nothing', ...profiles]) {
       const { status, headers, body } = await servers.ask(url, path);
       expect([status, headers['www-authenticate']]).toEqual([401, 'Basic realm="SantaBPF", charset="UTF-8"']);
       expect(headers['x-content-type-options']).toBe('nosniff');

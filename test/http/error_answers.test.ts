@@ -20,7 +20,10 @@ describe('every answer', () => {
     const { app } = await servers.create();
     const { statusCode, body } = await app.inject('/metric');
     expect(statusCode).toBe(404);
-    expect(body).toBe('Not found. The paths are /, /-/healthy, /-/ready, /-/reload, /metrics, /probes.\n');
+    expect(body).toBe(
+      'Not found. The paths are /, /-/healthy, /-/ready, /-/reload, ' +
+        '/debug/pprof/, /debug/pprof/fgprof, /debug/pprof/profile, /flamegraph, /metrics, /probes.\n',
+    );
     const undecodable = await app.inject('/%ff');
     expect([undecodable.statusCode, undecodable.body]).toEqual([400, 'The path is not valid percent-encoding.\n']);
   });

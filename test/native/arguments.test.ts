@@ -105,7 +105,8 @@ describe('arguments', needs({ bpf: true }), () => {
   });
 
   test('of the module', async () => {
-    for (const name of ['libbpfVersion', 'supportsMapType']) await attack(method(addon, name), 1);
+    for (const name of ['libbpfVersion', 'supportsMapType', 'mappedText', 'mappedBytes', 'returnFreeMemory'])
+      await attack(method(addon, name), 1);
     for (const name of ['BpfObject', 'RunStatistics'] as const) {
       await attack((...parameters) => Reflect.construct(addon[name], parameters).close(), 2);
       await attack((...parameters) => Reflect.apply(addon[name], undefined, parameters), 2);

@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { mapBytes } from '../../bench/map_memory.js';
-import { SHARED_MAPS } from '../../src/kernel/handlers.js';
 import { inspectHost } from '../../src/kernel/host.js';
 import { KernelProbe } from '../../src/kernel/kernel_probe.js';
 import { fitMapSizes, leastEntries } from '../../src/kernel/map_sizes.js';
+import { hookDescriptions, sharedMaps } from '../../src/kernel/shared_hooks.js';
 import { addon } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
 
 const root = join(import.meta.dirname, '../..');
 const objectOf = (probe: string) => join(root, 'dist/bpf', `${probe}.bpf.o`);
 const { probes } = parse(readFileSync(join(root, 'config/santabpf.yaml'), 'utf8')) as { probes: string[] };
+const ofHooks = hookDescriptions.flatMap(sharedMaps);
 const megabyte = 1e6;
 
 describe('the maps of the default probes', () => {
@@ -21,9 +22,9 @@ describe('the maps of the default probes', () => {
     const all = probes.flatMap((probe) => {
       const object = new addon.BpfObject(objectOf(probe));
       fitMapSizes(object, possibleCpus, new Set());
-      // Objects with handlers of system calls have these maps in common.
+      // Objects with handlers have these maps in common.
       const own = object.maps().filter(({ name }) => !shared.has(name));
-      for (const { name } of own) if (SHARED_MAPS.includes(name)) shared.add(name);
+      for (const { name } of own) if (ofHooks.includes(name)) shared.add(name);
       const maps = own.map((map) => mapBytes(map, possibleCpus));
       object.close();
       return maps;

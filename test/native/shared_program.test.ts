@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { inspectHost } from '../../src/kernel/host.js';
-import { SyscallExits } from '../../src/kernel/syscall_exits.js';
+import { SharedHook, type SharedProgram } from '../../src/kernel/shared_hook.js';
+import { syscallExits } from '../../src/kernel/shared_hooks.js';
 import { addon, callGetppid } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
 
@@ -9,18 +10,17 @@ test(
   needs({ root: true, bpf: true }),
   async () => {
     const host = inspectHost({ proc: '/proc', sys: '/sys' });
-    const exits = new SyscallExits({ addon, host, btfPath: undefined, onLog: () => undefined });
+    const exits = new SharedHook(syscallExits, { addon, host, btfPath: undefined, onLog: () => undefined });
     await exits.open();
-    const program = exits.attached!;
-    const [one] = program.programs as [(typeof program.programs)[number]];
+    const [program] = exits.programs as [SharedProgram];
     program.measure(true);
     callGetppid(1000);
-    const counted = program.countedRuns(one.name)!;
-    const measured = program.measuredRuns(one.name);
+    const counted = program.countedRuns()!;
+    const measured = program.measuredRuns();
     expect(counted).toBeGreaterThanOrEqual(1000);
     exits.close();
-    expect(exits.attached).toBeUndefined();
-    expect([program.countedRuns(one.name), program.measuredRuns(one.name), program.missedRuns(one)]).toEqual([
+    expect(exits.programs).toEqual([]);
+    expect([program.countedRuns(), program.measuredRuns(), program.missedRuns()]).toEqual([
       counted,
       measured,
       undefined,
@@ -28,7 +28,7 @@ test(
     program.measure(false);
 
     await exits.open();
-    expect(exits.attached).not.toBe(program);
+    expect(exits.programs[0]).not.toBe(program);
     exits.close();
   },
 );

@@ -162,6 +162,22 @@ describe('snapshots', needs({ bpf: true }), () => {
     other.close();
   });
 
+  test('memory follows the number of entries, also when it falls', async () => {
+    const other = openCounters();
+    await other.load();
+    const map = other.map('plain_hash');
+    const bytes = async () => (await map.snapshot()).values.buffer.byteLength / map.valueStride;
+    for (let i = 0; i < 4000; i++) update(map, keyOf(map, i), u64(i));
+    const reader = new Reader(map);
+    expect((await reader.read()).size).toBe(4000);
+    expect(await bytes()).toBeGreaterThanOrEqual(4000);
+    for (let i = 10; i < 4000; i++) remove(map, keyOf(map, i));
+    expect((await reader.read()).size).toBe(10);
+    expect(await bytes()).toBeLessThan(200);
+    expect((await reader.read()).size).toBe(10);
+    other.close();
+  });
+
   test('snapshots of many entries reuse their memory and are correct', async () => {
     const count = sanitized ? 20_000 : 100_000;
     const map = object.map('plain_hash');

@@ -20,7 +20,7 @@ describe('a follower that fails', () => {
   test('says why, once for all users, and leaves nothing behind', async () => {
     await Promise.all([follower.open(), follower.open()]);
     expect(failures).toHaveLength(1);
-    expect(follower.attached).toBeUndefined();
+    expect(follower.programs).toEqual([]);
     expect(cgroupNames(folder.decode).hasEvents).toBe(false);
     expect(folder.fake.calls.filter((call) => call.startsWith('attach'))).toEqual([]);
   });

@@ -43,4 +43,19 @@ describe('the handlers of an object', () => {
     const [changes] = requestsOf('kernel_changes');
     expect(kindsOf(changes!.wants, SUCCEEDED)).toEqual([321]);
   });
+
+  test('want changes between some states of a TCP socket', () => {
+    const [established, synReceived, close, listen] = [1, 3, 7, 10];
+    const kind = (from: number, to: number) => 16 * from + to;
+    const [queue] = requestsOf('accept_queue');
+    expect(queue).toMatchObject({ hook: 'tcp_states', program: 'change_state' });
+    const wanted = kindsOf(queue!.wants, 1);
+    expect(wanted).toEqual(expect.arrayContaining([kind(listen, close), kind(close, listen)]));
+    expect(wanted).toHaveLength(17);
+    const byHook = new Map(requestsOf('tcp').map((request) => [request.hook, request]));
+    expect(byHook.get('syscall_exits')?.program).toBe('leave_call');
+    const wants = byHook.get('tcp_states')!.wants;
+    expect([wants[kind(established, close)], wants[kind(close, listen)]]).toEqual([1, 0]);
+    expect([wants[kind(synReceived, established)], wants[kind(listen, synReceived)]]).toEqual([1, 0]);
+  });
 });

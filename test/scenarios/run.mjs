@@ -1,17 +1,24 @@
 /**
- * Causes problems on purpose and follows each one to its notification. Usage: npm run scenario -- NAME..., or
+ * Causes problems on purpose and follows each one to its notification. Usage: npm run scenario -- NAME... [--identity LABELS], or
  * npm run test:scenarios for all.
  * Exit codes: 0 every notification arrived and named the culprit; 1 at least one did not; 2 unknown scenario; 3 all skipped.
  */
+import { parseArgs } from 'node:util';
 import { catalogue, schedule } from './catalogue.mjs';
 import { perform, preamble } from './scenario.mjs';
-import { startStack } from './stack.mjs';
+import { knows, startStack } from './stack.mjs';
 
 /** @typedef {import('./scenario.mjs').Outcome} Outcome */
 
 const names = [...catalogue.keys()];
-const asked = process.argv.slice(2);
-const chosen = asked.includes('--all') ? names : asked;
+const {
+  values: { all, identity },
+  positionals,
+} = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean', default: false }, identity: { type: 'string', default: 'command' } },
+});
+const chosen = all ? names : positionals;
 const unknown = chosen.filter((name) => !names.includes(name));
 if (chosen.length === 0 || unknown.length > 0) {
   const problem = unknown.length > 0 ? `Unknown scenario: ${unknown.join(', ')}` : 'No scenario given';
@@ -30,7 +37,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => c
 console.log(preamble);
 /** @type {Map<string, Outcome>} */
 const outcomes = new Map();
-const stack = await startStack();
+const withFlameGraph = chosen.some((name) => catalogue.get(name)?.hotFunction !== undefined);
+const stack = await startStack({ identity, recorder: withFlameGraph && knows('flight_recorder') });
 try {
   const { parallel, sequential } = schedule(chosen);
   if (parallel.length > 1) console.log(`\nIn parallel: ${parallel.join(', ')}`);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identified } from './identity.mjs';
 import { factor } from './pace.mjs';
 import { activeAlerts, hasResult, waitsOf } from './prometheus_client.mjs';
 import { textOf } from './receiver.mjs';
@@ -11,6 +12,7 @@ import { Workspace } from './workspace.mjs';
  * @property {string} story what happens, in one sentence
  * @property {readonly Expectation[]} expected all of them must arrive
  * @property {string} symptom query that has a result once the metrics show the problem
+ * @property {string} [hotFunction] with the flight recorder: what the flame graph that the notification links to must name
  * @property {boolean} [light] may run in parallel: it uses few resources, and no other scenario fires its alerts
  * @property {boolean} [slow] takes minutes and is left to `npm run test:scenarios`; `npm test` skips it
  * @property {number} [history] seconds of normal operation that the rules need for comparison
@@ -43,13 +45,14 @@ const leadTime = 8;
 /**
  * Causes the problem and follows it to the notification. All changes to the machine are undone when it returns.
  *
- * @param {Scenario} scenario
+ * @param {Scenario} written for the identity `command`
  * @param {import('./stack.mjs').Stack} stack may serve other scenarios at the same time
  * @param {Print} print receives the lines of the timeline
  * @param {AbortSignal} cancelled
  * @returns {Promise<Outcome>}
  */
-export async function perform(scenario, stack, print, cancelled) {
+export async function perform(written, stack, print, cancelled) {
+  const scenario = identified(written, stack.identity);
   const reason = scenario.unsupported?.();
   if (reason !== undefined) return { result: 'skipped', reason };
   const workspace = new Workspace();
@@ -110,7 +113,7 @@ function timeline(began, print) {
  * @param {AbortSignal} cancelled
  * @returns {Promise<Outcome>}
  */
-async function follow({ expected, symptom }, { prometheus, receiver }, began, line, cancelled) {
+async function follow({ expected, symptom, hotFunction }, { prometheus, receiver, recorder }, began, line, cancelled) {
   const waits = await waitsOf(prometheus.url);
   const awaited = new Set([
     `metric ${symptom}`,
@@ -146,7 +149,39 @@ async function follow({ expected, symptom }, { prometheus, receiver }, began, li
     }
     await sleep(pause, undefined, { signal: cancelled });
   }
-  return judge(received, began);
+  const outcome = judge(received, began);
+  if (outcome.result === 'failed' || !recorder || hotFunction === undefined) return outcome;
+  const links = [...received.values()].map((found) => found?.alert.annotations.flamegraph_url ?? '');
+  const reason = await missingFunction(
+    links.find((link) => link !== ''),
+    hotFunction,
+    cancelled,
+  );
+  if (reason !== undefined) return { ...outcome, result: 'failed', reason };
+  line('flame graph', `${hotFunction} is in ${links.join(' ')}`);
+  return outcome;
+}
+
+/** Milliseconds until the recorder has written the window in which an alert fired, at the latest. */
+const recording = 30_000;
+
+/**
+ * Opens the flame graph that a notification links to.
+ *
+ * @param {string | undefined} link
+ * @param {string} name of the function that used the CPUs
+ * @param {AbortSignal} cancelled
+ * @returns {Promise<string | undefined>} why the page does not name it
+ */
+async function missingFunction(link, name, cancelled) {
+  if (link === undefined) return 'the notification does not link to a flame graph';
+  for (const deadline = Date.now() + recording; ; ) {
+    const response = await fetch(link);
+    const page = await response.text();
+    if (response.ok && page.includes(name)) return undefined;
+    if (Date.now() > deadline) return `${link} (status ${response.status}) does not contain "${name}"`;
+    await sleep(1000, undefined, { signal: cancelled });
+  }
 }
 
 /**

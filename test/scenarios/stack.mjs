@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,9 +12,6 @@ import { freePort, startService } from './service.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** URL of Grafana in the shipped rules. */
-const placeholder = 'http://localhost:3000';
-
 /** The scrape timeout is 2 s instead of the usual 10 s, and some scenarios leave no CPU idle. */
 const preferred = { nice: -10 };
 
@@ -21,13 +19,27 @@ const preferred = { nice: -10 };
 export const instance = hostname();
 
 /**
+ * @typedef {object} Options
+ * @property {(notification: import('./receiver.mjs').Notification) => void} [onNotification] receives every notification
+ * @property {string} [grafana] URL for the links in alerts
+ * @property {string} [identity] labels that say who did it, such as `unit,command`, for exporter and rules; `command` by default
+ * @property {boolean} [recorder] whether the flight recorder is on
+ */
+
+/** Whether the exporter knows a setting of the main file. @param {string} name */
+export function knows(name) {
+  const { properties } = JSON.parse(readFileSync(join(root, 'config/santabpf.schema.json'), 'utf8'));
+  return name in properties;
+}
+
+/**
  * Starts the exporter, Prometheus and Alertmanager with the shipped configuration and accelerated rules (pace.mjs), on
  * loopback ports and with data in a temporary folder.
  *
- * @param {{ onNotification?: (notification: import('./receiver.mjs').Notification) => void, grafana?: string }} [options]
- *   receives every notification; URL of Grafana for the links in alerts
+ * @param {Options} [options]
  */
-export async function startStack({ onNotification, grafana = placeholder } = {}) {
+export async function startStack(options = {}) {
+  const { onNotification, recorder = false, identity = 'command' } = options;
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-scenario-'));
   /** @type {(() => Promise<void>)[]} */
   const cleanups = [async () => rmSync(folder, { recursive: true, force: true })];
@@ -43,11 +55,11 @@ export async function startStack({ onNotification, grafana = placeholder } = {})
     );
     cleanups.push(alertmanager.stop);
 
-    const exporter = await startExporter(writeConfiguration(folder));
+    const exporter = await startExporter(writeConfiguration(folder, options));
     cleanups.push(exporter.stop);
 
     const prometheusPort = await freePort();
-    writePrometheus(folder, exporter.url, alertmanager.url, grafana);
+    writePrometheus(folder, exporter.url, alertmanager.url, options);
     const prometheus = await startService(
       'prometheus',
       [
@@ -61,7 +73,17 @@ export async function startStack({ onNotification, grafana = placeholder } = {})
       preferred,
     );
     cleanups.push(prometheus.stop);
-    return { folder, exporter, prometheus, alertmanager, receiver, since: Date.now(), stop };
+    return {
+      folder,
+      exporter,
+      prometheus,
+      alertmanager,
+      receiver,
+      recorder,
+      identity: identity.split(','),
+      since: Date.now(),
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -132,24 +154,33 @@ export async function startAlertmanager(folder, receivers) {
  * The shipped configuration with a larger budget: scrapes, which are part of the cost, come 7.5 times as often as usual.
  *
  * @param {string} folder
+ * @param {Options} options
  * @returns {string} the path of its file
  */
-function writeConfiguration(folder) {
+function writeConfiguration(folder, { identity = 'command', recorder = false }) {
   const shipped = parse(readFileSync(join(root, 'config/santabpf.yaml'), 'utf8'));
   const path = join(folder, 'santabpf.yaml');
-  const changes = { probe_path: [join(root, 'config/probes')], budget: { percent_of_one_cpu: 8 } };
+  const changes = {
+    probe_path: [join(root, 'config/probes')],
+    budget: { percent_of_one_cpu: 8 },
+    ...(identity !== 'command' && { identity: identity.split(',') }),
+    ...(recorder && { flight_recorder: { size: '64MB', path: join(folder, 'recorder') } }),
+  };
   writeFileSync(path, stringify({ ...shipped, ...changes }));
   return path;
 }
 
-/** @param {string} folder @param {string} exporter its URL @param {string} alertmanager its URL @param {string} grafana its URL */
-function writePrometheus(folder, exporter, alertmanager, grafana) {
-  const shipped = join(root, 'alerts/rules');
+/** @param {string} folder @param {string} exporter its URL @param {string} alertmanager its URL @param {Options} options */
+function writePrometheus(folder, exporter, alertmanager, { grafana, identity = 'command' }) {
   const rules = join(folder, 'rules');
-  mkdirSync(rules);
-  for (const name of readdirSync(shipped)) {
-    const text = accelerated(readFileSync(join(shipped, name), 'utf8'));
-    writeFileSync(join(rules, name), text.replaceAll(placeholder, grafana));
+  // The label `instance` is not the address here.
+  const changes = [`links.exporter=${exporter}`, `identity=${identity}`];
+  if (grafana !== undefined) changes.push(`links.grafana=${grafana}`);
+  const words = ['run', '-s', 'alerts', '--', '--output', rules, ...changes.flatMap((change) => ['--set', change])];
+  execFileSync('npm', words, { cwd: root, stdio: 'pipe' });
+  for (const name of readdirSync(rules)) {
+    const file = join(rules, name);
+    writeFileSync(file, accelerated(readFileSync(file, 'utf8')));
   }
   const interval = `${scrapeInterval}s`;
   const configuration = {

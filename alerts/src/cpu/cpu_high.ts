@@ -1,5 +1,6 @@
 import { whileFiring } from '../conditions.js';
-import { phrase, top } from '../notification.js';
+import { hottestFunctions } from '../flame_graph.js';
+import { phrase, topShares } from '../notification.js';
 import { amount, share } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { promql } from '../text.js';
@@ -7,20 +8,20 @@ import { recordUsual, unusual } from '../usual.js';
 
 export const cpuHigh = define(
   { SantaCpuHigh: { on: share, off: share, waiting: amount, times: amount } },
-  ({ rate, SantaCpuHigh: { on, off, waiting, times } }) => {
+  ({ identity, rate, SantaCpuHigh: { on, off, waiting, times } }) => {
     const busy = `instance:santabpf_cpu_busy:ratio${rate}`;
     const usualBusy = 'instance:santabpf_cpu_busy:usual4h';
     const usualWaits = 'instance:santabpf_tasks_waiting_per_cpu:usual';
     const waits = `instance:santabpf_tasks_waiting_per_cpu:rate${rate}`;
     return [
       record(
-        `instance_command:santabpf_cpu_seconds:rate${rate}`,
+        `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}`,
         `rate(santabpf_cpu_seconds_total[${rate}])`,
         'CPUs in use.',
       ),
       record(
         `instance:santabpf_cpu_seconds:rate${rate}`,
-        `sum without (command) (instance_command:santabpf_cpu_seconds:rate${rate})`,
+        `sum without (${identity.list}) (instance_${identity.level()}:santabpf_cpu_seconds:rate${rate})`,
       ),
       record(busy, `instance:santabpf_cpu_seconds:rate${rate} / santabpf_cpus_online`, 'Share of the CPU time in use.'),
       record(
@@ -61,14 +62,18 @@ export const cpuHigh = define(
         scenario: 'cpu_high',
         probe: 'cpu_seconds',
         dashboard: 'cpu',
+        flameGraph: true,
         summary: 'High CPU usage on {{ $labels.instance }}',
         description: [
           `{{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }} is in use${phrase(`100 * ${usualBusy}{job=%q,instance=%q}`, ' (usual: {{ printf "%.0f%%" .Value }})')}`,
-          `${phrase(`${waits}{job=%q,instance=%q}`, ', and {{ printf "%.1f" .Value }} tasks wait for each CPU')}. Top commands, by share:`,
-          top(
-            `100 * instance_command:santabpf_cpu_seconds:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_cpu_seconds:rate${rate} >= 1`,
-            '- {{ .Labels.command }}: {{ printf "%.0f%%" .Value }}',
+          `${phrase(`${waits}{job=%q,instance=%q}`, ', and {{ printf "%.1f" .Value }} tasks wait for each CPU')}. Top ${identity.nouns}, by share:`,
+          topShares(
+            `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}`,
+            `instance:santabpf_cpu_seconds:rate${rate}`,
+            identity.labels,
+            identity.who('.Labels'),
           ),
+          hottestFunctions,
         ],
       },
     ];

@@ -1,5 +1,6 @@
 import { whileFiring } from '../conditions.js';
-import { phrase, top } from '../notification.js';
+import { hottestFunctions } from '../flame_graph.js';
+import { phrase, topShares } from '../notification.js';
 import { amount, share } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { promql } from '../text.js';
@@ -7,7 +8,7 @@ import { recordUsual, unusual } from '../usual.js';
 
 export const runQueueSaturated = define(
   { SantaRunQueueSaturated: { on: amount, off: amount, busy: share, times: amount } },
-  ({ rate, SantaRunQueueSaturated: { on, off, busy, times } }) => [
+  ({ identity, rate, SantaRunQueueSaturated: { on, off, busy, times } }) => [
     record(
       `instance:santabpf_runqueue_wait:p99_${rate}`,
       `histogram_quantile(0.99, rate(santabpf_runqueue_wait_seconds_bucket[${rate}]))`,
@@ -38,14 +39,18 @@ export const runQueueSaturated = define(
       scenario: 'run_queue_saturated',
       probe: 'runqlat',
       dashboard: 'cpu',
+      flameGraph: true,
       summary: 'Tasks wait for a CPU on {{ $labels.instance }}',
       description: [
         'The p99 wait for a CPU is {{ $value | humanizeDuration }} on {{ $labels.instance }}',
-        `${phrase('instance:santabpf_runqueue_wait:usual_p99{job=%q,instance=%q}', ' (usual: {{ .Value | humanizeDuration }})')}${phrase(`instance:santabpf_tasks_waiting:rate${rate}{job=%q,instance=%q}`, '; {{ printf "%.1f" .Value }} tasks wait on average')}. Top commands by CPU:`,
-        top(
-          `100 * instance_command:santabpf_cpu_seconds:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_cpu_seconds:rate${rate} >= 1`,
-          '- {{ .Labels.command }}: {{ printf "%.0f%%" .Value }}',
+        `${phrase('instance:santabpf_runqueue_wait:usual_p99{job=%q,instance=%q}', ' (usual: {{ .Value | humanizeDuration }})')}${phrase(`instance:santabpf_tasks_waiting:rate${rate}{job=%q,instance=%q}`, '; {{ printf "%.1f" .Value }} tasks wait on average')}. Top ${identity.nouns} by CPU:`,
+        topShares(
+          `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}`,
+          `instance:santabpf_cpu_seconds:rate${rate}`,
+          identity.labels,
+          identity.who('.Labels'),
         ),
+        hottestFunctions,
       ],
     },
   ],

@@ -1,5 +1,6 @@
 import { whileFiring } from '../conditions.js';
-import { phrase, top } from '../notification.js';
+import { hottestFunctions } from '../flame_graph.js';
+import { phrase, topShares } from '../notification.js';
 import { amount, share } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { promql } from '../text.js';
@@ -7,15 +8,15 @@ import { recordUsual, unusual } from '../usual.js';
 
 export const shortLivedJobs = define(
   { SantaShortLivedJobs: { on: share, off: share, seconds: amount, times: amount } },
-  ({ rate, SantaShortLivedJobs: { on, off, seconds, times } }) => [
+  ({ identity, rate, SantaShortLivedJobs: { on, off, seconds, times } }) => [
     record(
-      `instance_command_parent_user:santabpf_short_lived_cpu:rate${rate}`,
+      `instance_${identity.level('parent', 'user')}:santabpf_short_lived_cpu:rate${rate}`,
       `rate(santabpf_short_lived_cpu_seconds_total[${rate}])`,
       'CPUs used by processes that live less than a second.',
     ),
     record(
       `instance:santabpf_short_lived_cpu:rate${rate}`,
-      `sum without (command, parent, user) (instance_command_parent_user:santabpf_short_lived_cpu:rate${rate})`,
+      `sum without (${identity.list}, parent, user) (instance_${identity.level('parent', 'user')}:santabpf_short_lived_cpu:rate${rate})`,
     ),
     record(
       `instance:santabpf_short_lived_cpu:ratio${rate}`,
@@ -31,7 +32,7 @@ export const shortLivedJobs = define(
       `instance:santabpf_short_lived_cpu_per_process:rate${rate}`,
       promql`
         instance:santabpf_short_lived_cpu:rate${rate}
-          / (sum without (command, parent, user) (rate(santabpf_short_lived_processes_total[${rate}])) > 0)
+          / (sum without (${identity.list}, parent, user) (rate(santabpf_short_lived_processes_total[${rate}])) > 0)
       `,
       'CPU seconds that each of them uses, on average.',
     ),
@@ -50,14 +51,20 @@ export const shortLivedJobs = define(
       scenario: 'short_lived_jobs',
       probe: 'short_lived',
       dashboard: 'processes',
+      flameGraph: true,
       summary: 'Short-lived processes use the CPUs of {{ $labels.instance }}',
       description: [
         'Processes that live less than a second use {{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }}',
-        `${phrase('100 * instance:santabpf_short_lived_cpu:usual{job=%q,instance=%q}', ' (usual: {{ printf "%.0f%%" .Value }})')}${phrase(`sum without (command, parent, user) (rate(santabpf_short_lived_processes_total{job=%q,instance=%q}[${rate}]))`, ', {{ printf "%.0f" .Value }} processes a second')}${phrase(`instance:santabpf_short_lived_cpu_per_process:rate${rate}{job=%q,instance=%q}`, ', {{ .Value | humanizeDuration }} of CPU time each')}. Process lists such as top rarely show them. Top commands (← parent, user), by share:`,
-        top(
-          `100 * instance_command_parent_user:santabpf_short_lived_cpu:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_short_lived_cpu:rate${rate} >= 1`,
-          '- {{ .Labels.command }} ← {{ .Labels.parent }} ({{ .Labels.user }}): {{ printf "%.0f%%" .Value }}',
+        `${phrase('100 * instance:santabpf_short_lived_cpu:usual{job=%q,instance=%q}', ' (usual: {{ printf "%.0f%%" .Value }})')}${phrase(`sum without (${identity.list}, parent, user) (rate(santabpf_short_lived_processes_total{job=%q,instance=%q}[${rate}]))`, ', {{ printf "%.0f" .Value }} processes a second')}${phrase(`instance:santabpf_short_lived_cpu_per_process:rate${rate}{job=%q,instance=%q}`, ', {{ .Value | humanizeDuration }} of CPU time each')}. Process lists such as top rarely show them. Top ${identity.nouns} (${identity.hasCommand ? '← parent, user' : 'and users'}), by share:`,
+        topShares(
+          `instance_${identity.level('parent', 'user')}:santabpf_short_lived_cpu:rate${rate}`,
+          `instance:santabpf_short_lived_cpu:rate${rate}`,
+          [...identity.labels, 'parent', 'user'],
+          identity.hasCommand
+            ? `${identity.who('.Labels')} ← {{ .Labels.parent }} ({{ .Labels.user }})`
+            : identity.whoAndUser('.Labels'),
         ),
+        hottestFunctions,
       ],
     },
   ],

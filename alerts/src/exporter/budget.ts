@@ -1,12 +1,14 @@
 import { listed, phrase } from '../notification.js';
 import { define, record } from '../rule.js';
+import { capitalized } from '../text.js';
 
-export const budget = define({ SantaOverBudget: {}, SantaProbeExpensive: {}, SantaProbeSuspended: {} }, ({ rate }) => {
+export const budget = define({ SantaOverBudget: {}, SantaProbeExpensive: {}, SantaProbeSuspended: {} }, (given) => {
+  const { identity, rate } = given;
   const whole = `instance:santabpf_cost_seconds:rate${rate}`;
   const ofProbe = `instance_probe:santabpf_cost_seconds:rate${rate}`;
   const ofHost = 'job=%q,instance=%q';
-  const kernelTime = `sum by (job, instance, command) (rate(santabpf_profile_samples_total{${ofHost},mode="kernel"}[${rate}])) / 99`;
-  const cpuTime = `instance_command:santabpf_cpu_seconds:rate${rate}{${ofHost}}`;
+  const kernelTime = `sum by (job, instance, ${identity.list}) (rate(santabpf_profile_samples_total{${ofHost},mode="kernel"}[${rate}])) / 99`;
+  const cpuTime = `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}{${ofHost}}`;
   const causes = [
     listed(
       'Most frequent system calls:',
@@ -14,9 +16,9 @@ export const budget = define({ SantaOverBudget: {}, SantaProbeExpensive: {}, San
       '- {{ .Labels.syscall }}: {{ printf "%.0f" .Value }} per second',
     ),
     listed(
-      'Commands with the most CPU time in the kernel, whose calls are the likely cause (no metric counts calls by command):',
+      `${capitalized(identity.nouns)} with the most CPU time in the kernel, whose calls are the likely cause (no metric counts calls by ${identity.noun}):`,
       `sort_desc(topk(3, 100 * (${kernelTime} or on (job, instance) ${cpuTime}) >= 1))`,
-      '- {{ .Labels.command }}: {{ printf "%.0f%%" .Value }} of a CPU',
+      `- ${identity.who('.Labels')}: {{ printf "%.0f%%" .Value }} of a CPU`,
     ),
   ];
   return [

@@ -7,10 +7,10 @@ import { recordUsual, unusual } from '../usual.js';
 
 export const diskSlow = define(
   { SantaDiskSlow: { on: amount, off: amount, writes: amount, requests: amount, times: amount } },
-  ({ rate, SantaDiskSlow: { on, off, writes, requests, times } }) => [
+  ({ identity, rate, SantaDiskSlow: { on, off, writes, requests, times } }) => [
     record(
       `instance_device_operation:santabpf_block_io_duration:p99_${rate}`,
-      `histogram_quantile(0.99, rate(santabpf_block_io_duration_seconds_bucket{operation=~"read|write"}[${rate}]))`,
+      `histogram_quantile(0.99, ${identity.acrossPlaces(`rate(santabpf_block_io_duration_seconds_bucket{operation=~"read|write"}[${rate}])`)})`,
     ),
     recordUsual(
       'instance_device_operation:santabpf_block_io_duration:usual_p99',
@@ -31,7 +31,7 @@ export const diskSlow = define(
             ${whileFiring('SantaDiskSlow', `instance_device_operation:santabpf_block_io_duration:p99_${rate}`, '>', { on, off }, 'device', 'operation')}
           )
             and
-          rate(santabpf_block_io_duration_seconds_count[${rate}]) > ${requests}
+          ${identity.acrossPlaces(`rate(santabpf_block_io_duration_seconds_count[${rate}])`)} > ${requests}
         `,
       scenario: 'disk_slow_or_failing',
       probe: 'biolatency',
@@ -39,10 +39,10 @@ export const diskSlow = define(
       summary: 'Disk {{ $labels.device }} of {{ $labels.instance }} is slow',
       description: [
         'The p99 latency of {{ $labels.operation }} requests to {{ $labels.device }} of {{ $labels.instance }} is {{ $value | humanizeDuration }}',
-        `${phrase('instance_device_operation:santabpf_block_io_duration:usual_p99{job=%q,instance=%q,device=%q,operation=%q}', ' (usual: {{ .Value | humanizeDuration }})')}. Top commands by bytes:`,
+        `${phrase('instance_device_operation:santabpf_block_io_duration:usual_p99{job=%q,instance=%q,device=%q,operation=%q}', ' (usual: {{ .Value | humanizeDuration }})')}. Top ${identity.nouns} by bytes:`,
         top(
-          `instance_command_operation:santabpf_read_write_bytes:rate${rate}{job=%q,instance=%q} > 0`,
-          '- {{ .Labels.command }}: {{ .Value | humanize1024 }}B/s ({{ .Labels.operation }})',
+          `instance_${identity.level('operation')}:santabpf_read_write_bytes:rate${rate}{job=%q,instance=%q} > 0`,
+          `- ${identity.who('.Labels')}: {{ .Value | humanize1024 }}B/s ({{ .Labels.operation }})`,
         ),
       ],
     },

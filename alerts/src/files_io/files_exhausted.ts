@@ -11,34 +11,36 @@ const fileCalls =
 
 export const filesExhausted = define(
   { SantaFilesExhausted: { repeated: severity, commands } },
-  ({ rate, rateSeconds, events, eventsText, SantaFilesExhausted }) => {
-    const recorded = `instance_command_user_syscall_errno:santabpf_exhausted_syscalls:increase${events}`;
-    const limited = limitedCalls(events);
+  ({ identity, rate, rateSeconds, events, eventsText, SantaFilesExhausted }) => {
+    const recorded = `instance_${identity.level('user', 'syscall', 'errno')}:santabpf_exhausted_syscalls:increase${events}`;
+    const limited = limitedCalls(events, identity);
     const alert: Omit<Alert, 'expr'> = {
       alert: 'SantaFilesExhausted',
       scenario: 'files_exhausted',
       probe: 'syscalls',
       dashboard: 'files-io',
-      summary:
-        '{{ $labels.command }} ran out of {{ if eq $labels.errno "EMFILE" "ENFILE" }}file descriptors{{ else if eq $labels.errno "EDQUOT" }}disk quota{{ else }}disk space{{ end }} on {{ $labels.instance }} ({{ $labels.errno }})',
+      summary: `${identity.who('$labels')} ran out of {{ if eq $labels.errno "EMFILE" "ENFILE" }}file descriptors{{ else if eq $labels.errno "EDQUOT" }}disk quota{{ else }}disk space{{ end }} on {{ $labels.instance }} ({{ $labels.errno }})`,
       description: [
-        `System calls of {{ $labels.command }}, run by {{ $labels.user }}, failed {{ if eq $value 1.0 }}once{{ else }}{{ $value }} times{{ end }} within ${eventsText} on {{ $labels.instance }}.`,
+        `System calls of ${identity.who('$labels')}, run by {{ $labels.user }}, failed {{ if eq $value 1.0 }}once{{ else }}{{ $value }} times{{ end }} within ${eventsText} on {{ $labels.instance }}.`,
         '{{- if eq $labels.errno "EMFILE" }} EMFILE means that the process reached its limit of open descriptors',
         '{{- else if eq $labels.errno "ENFILE" }} ENFILE means that the host reached fs.file-max',
         '{{- else if eq $labels.errno "EDQUOT" }} EDQUOT means that a disk quota is used up',
         '{{- else }} ENOSPC means that a file system has no space or no inodes left{{ end }}. System calls:',
-        top(`${recorded}{job=%q,instance=%q,command=%q,user=%q,errno=%q} > 0`, '- {{ .Labels.syscall }}: {{ .Value }}'),
+        top(
+          `${recorded}{job=%q,instance=%q,${identity.same},user=%q,errno=%q} > 0`,
+          '- {{ .Labels.syscall }}: {{ .Value }}',
+        ),
         '{{- if eq $labels.errno "ENFILE" }}',
-        'Top commands by opens:',
+        `Top ${identity.nouns} by opens:`,
         top(
           `sum without (errno) (rate(santabpf_file_opens_total{job=%q,instance=%q}[${rate}]))`,
-          '- {{ .Labels.command }}: {{ printf "%.0f" .Value }}/s',
+          `- ${identity.who('.Labels')}: {{ printf "%.0f" .Value }}/s`,
         ),
         '{{- else if ne $labels.errno "EMFILE" }}',
-        `{{- with query (printf \`sort_desc(topk(5, instance_command_operation:santabpf_read_write_bytes:rate${rate}{job=%q,instance=%q,operation="write"} > 0))\` $labels.job $labels.instance) }}`,
-        'Top commands by bytes written:',
+        `{{- with query (printf \`sort_desc(topk(5, instance_${identity.level('operation')}:santabpf_read_write_bytes:rate${rate}{job=%q,instance=%q,operation="write"} > 0))\` $labels.job $labels.instance) }}`,
+        `Top ${identity.nouns} by bytes written:`,
         '{{- range . }}',
-        '- {{ .Labels.command }}: {{ .Value | humanize1024 }}B/s',
+        `- ${identity.who('.Labels')}: {{ .Value | humanize1024 }}B/s`,
         '{{- end }}',
         '{{- end }}',
         '{{- end }}',
@@ -48,11 +50,11 @@ export const filesExhausted = define(
       record(
         recorded,
         promql`
-          ${limited}{errno="EMFILE",syscall=~"${descriptorCalls}|pipe2?",command!~"${SantaFilesExhausted.commands}"}
+          ${limited}{errno="EMFILE",syscall=~"${descriptorCalls}|pipe2?"${identity.exceptCommands(SantaFilesExhausted.commands)}}
             or
-          ${limited}{errno="ENFILE",syscall=~"${descriptorCalls}",command!~"${SantaFilesExhausted.commands}"}
+          ${limited}{errno="ENFILE",syscall=~"${descriptorCalls}"${identity.exceptCommands(SantaFilesExhausted.commands)}}
             or
-          ${limited}{errno=~"ENOSPC|EDQUOT",syscall=~"${fileCalls}",command!~"${SantaFilesExhausted.commands}"}
+          ${limited}{errno=~"ENOSPC|EDQUOT",syscall=~"${fileCalls}"${identity.exceptCommands(SantaFilesExhausted.commands)}}
         `,
         'Calls whose error means used up descriptors, disk space or quota. ENOSPC of setxattr is a value that is too large for its inode, of bpf a log that is too short, of semget and clone another limit; ENFILE of pipe is a limit of its user.',
       ),
@@ -66,7 +68,7 @@ export const filesExhausted = define(
         why: 'The calls go on failing, longer than one burst stays in the window of a rate.',
         severity: SantaFilesExhausted.repeated,
         for: rateSeconds + 60,
-        expr: `sum without (syscall) (${goOnFailing(recorded, rate)}) > 0`,
+        expr: `sum without (syscall) (${goOnFailing(recorded, rate, identity)}) > 0`,
       },
     ];
   },

@@ -6,17 +6,18 @@ import { promql } from '../text.js';
 
 export const oomKills = define(
   { SantaOomKill: {}, SantaHostOutOfMemory: { repeated: severity } },
-  ({ SantaHostOutOfMemory, ...windows }) => {
+  ({ SantaHostOutOfMemory, identity, ...windows }) => {
     const { events, eventsText } = windows;
-    const kills = `instance_command_cgroup_limit_requester:santabpf_oom_kills:increase${events}`;
-    const memory = `instance_command_cgroup_limit_requester:santabpf_oom_killed_memory_bytes:increase${events}`;
+    const kills = `instance_${identity.level('cgroup', 'limit', 'requester')}:santabpf_oom_kills:increase${events}`;
+    const memory = `instance_${identity.level('cgroup', 'limit', 'requester')}:santabpf_oom_killed_memory_bytes:increase${events}`;
     const killsOfHost = `${kills}{limit="host"}`;
     const where = { scenario: 'memory_exhausted', probe: 'oom_kills', dashboard: 'memory' };
+    const requester = identity.hasCommand ? ', requested by {{ .Labels.requester }}' : '';
     const victims = top(
       `${kills}{job=%q,instance=%q} > 0`,
-      '- {{ .Labels.command }} in {{ .Labels.cgroup }}, requested by {{ .Labels.requester }}: {{ .Value }}',
+      `- ${identity.who('.Labels')}${identity.hasPlace ? '' : ' in {{ .Labels.cgroup }}'}${requester}: {{ .Value }}`,
       phrase(
-        `${memory}{job=%q,instance=%q,command=%q,cgroup=%q,limit=%q,requester=%q}`,
+        `${memory}{job=%q,instance=%q,${identity.same},cgroup=%q,limit=%q,requester=%q}`,
         ', {{ .Value | humanize1024 }}B in total',
         '.Labels',
       ),
@@ -37,16 +38,16 @@ export const oomKills = define(
         alert: 'SantaOomKill',
         why: 'One kill is enough to notify. It is a warning: the limit was set on purpose, and the rest of the host is fine.',
         expr: `sum without (requester) (${kills}{limit="cgroup"}) > 0`,
-        summary: '{{ $labels.command }} was OOM-killed at a memory limit on {{ $labels.instance }}',
+        summary: `${identity.who('$labels')} was OOM-killed at a memory limit on {{ $labels.instance }}`,
         description: [
-          `{{ $labels.command }} was killed {{ if eq $value 1.0 }}once{{ else }}{{ $value }} times{{ end }} within ${eventsText} on {{ $labels.instance }}: its cgroup {{ $labels.cgroup }}, or a parent, reached its memory limit. Victims on this host:`,
+          `${identity.who('$labels')} was killed {{ if eq $value 1.0 }}once{{ else }}{{ $value }} times{{ end }} within ${eventsText} on {{ $labels.instance }}: its cgroup {{ $labels.cgroup }}, or a parent, reached its memory limit. Victims on this host:`,
           victims,
         ],
       },
       {
         ...outOfMemory,
         why: 'No one set this limit, and the kernel kills the largest process of the host. Once is a warning: the memory of the victims is free again.',
-        expr: `sum without (command, cgroup, requester) (${killsOfHost}) > 0`,
+        expr: `sum without (${identity.list}, cgroup, requester) (${killsOfHost}) > 0`,
         summary: '{{ $labels.instance }} ran out of memory',
       },
       {
@@ -54,7 +55,7 @@ export const oomKills = define(
         why: 'The kills did not help for an hour: the host has too little memory for what runs on it. One shortage may kill several processes, but at once.',
         severity: SantaHostOutOfMemory.repeated,
         expr: promql`
-          sum without (command, cgroup, requester) (${killsOfHost}) > 0
+          sum without (${identity.list}, cgroup, requester) (${killsOfHost}) > 0
             and
           ${happenedBefore(killsOfHost, windows)}
         `,

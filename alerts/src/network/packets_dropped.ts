@@ -6,10 +6,12 @@ import { promql } from '../text.js';
 
 export const packetsDropped = define(
   { SantaPacketsDropped: { on: amount, off: amount } },
-  ({ rate, SantaPacketsDropped }) => [
+  ({ identity, rate, SantaPacketsDropped }) => [
     record(
       `instance_reason_device:santabpf_packet_drops:rate${rate}`,
-      `rate(santabpf_packet_drops_total{reason!~"QUEUE_PURGE|SOCKET_CLOSE|TCP_CLOSE|TCP_RESET|TCP_OLD_.+|OTHERHOST|UNIX_.+"}[${rate}])`,
+      identity.acrossPlaces(
+        `rate(santabpf_packet_drops_total{reason!~"QUEUE_PURGE|SOCKET_CLOSE|TCP_CLOSE|TCP_RESET|TCP_OLD_.+|OTHERHOST|UNIX_.+"}[${rate}])`,
+      ),
       'Excludes drops of a healthy network: sockets closed with unread data, duplicate segments, packets for other hosts.',
     ),
     record(
@@ -17,7 +19,7 @@ export const packetsDropped = define(
       promql`
           instance_reason_device:santabpf_packet_drops:rate${rate}{reason=~"SOCKET_RCVBUFF|SOCKET_BACKLOG|PROTO_MEM|TCP_OFO_QUEUE_PRUNE|CPU_BACKLOG|FULL_RING|NOMEM|QDISC_DROP|QDISC_OVERLIMIT|FQ_.+|NEIGH_QUEUEFULL"}
             or
-          sum without (function) (
+          sum without (${identity.withPlaces('function')}) (
             label_replace(label_replace(
               rate(santabpf_packet_drops_unexplained_total{function=~"udp_queue_rcv_one_skb|udpv6_queue_rcv_one_skb|tcp_add_backlog|enqueue_to_backlog"}[${rate}]),
               "reason", "$1", "function", "(.+)"), "device", "any", "", "")

@@ -6,7 +6,7 @@ import { promql } from '../text.js';
 
 export const retransmits = define(
   { SantaTcpRetransmits: { on: share, off: share, segments: amount } },
-  ({ rate, SantaTcpRetransmits }) => [
+  ({ identity, rate, SantaTcpRetransmits }) => [
     record(
       `instance_connections:santabpf_tcp_segments_retransmitted:rate${rate}`,
       `rate(santabpf_tcp_segments_retransmitted_total[${rate}])`,
@@ -21,7 +21,7 @@ export const retransmits = define(
       why: 'TCP carries at most MSS / RTT * 1.22 / sqrt(loss) (Mathis et al., 1997): 80 kB/s at 5 % loss and 100 ms, on any line. Off at 2 %. Below one segment per second nobody waits.',
       expr: promql`
           (
-            ${hysteresis('SantaTcpRetransmits', `instance_connections:santabpf_tcp_segments_retransmitted:ratio${rate}`, '>', SantaTcpRetransmits, 'command', 'local_port', 'peer_port')}
+            ${hysteresis('SantaTcpRetransmits', `instance_connections:santabpf_tcp_segments_retransmitted:ratio${rate}`, '>', SantaTcpRetransmits, ...identity.labels, 'local_port', 'peer_port')}
           )
             and
           instance_connections:santabpf_tcp_segments_retransmitted:rate${rate} > ${SantaTcpRetransmits.segments}
@@ -29,12 +29,12 @@ export const retransmits = define(
       scenario: 'tcp_trouble',
       probe: 'tcp_segments',
       dashboard: 'network',
-      summary: '{{ $labels.command }} on {{ $labels.instance }} retransmits TCP segments',
+      summary: `${identity.who('$labels')} on {{ $labels.instance }} retransmits TCP segments`,
       description: [
-        '{{ $labels.command }} retransmits {{ $value | humanizePercentage }} of its TCP segments on {{ $labels.instance }} (local port {{ $labels.local_port }}, peer port {{ $labels.peer_port }}). Top retransmits on this host:',
+        `${identity.who('$labels')} retransmits {{ $value | humanizePercentage }} of its TCP segments on {{ $labels.instance }} (local port {{ $labels.local_port }}, peer port {{ $labels.peer_port }}). Top retransmits on this host:`,
         top(
           `instance_connections:santabpf_tcp_segments_retransmitted:rate${rate}{job=%q,instance=%q} > 0`,
-          '- {{ .Labels.command }}, local port {{ .Labels.local_port }}, peer port {{ .Labels.peer_port }}: {{ printf "%.1f" .Value }}/s',
+          `- ${identity.who('.Labels')}, local port {{ .Labels.local_port }}, peer port {{ .Labels.peer_port }}: {{ printf "%.1f" .Value }}/s`,
         ),
         'Retransmits by connection state:',
         top(

@@ -5,10 +5,10 @@ import { promql } from '../text.js';
 
 export const anomaly = define(
   { SantaAnomalyAgainstPast: { times: amount, least: amount } },
-  ({ events, SantaAnomalyAgainstPast }) => [
+  ({ identity, events, SantaAnomalyAgainstPast }) => [
     record(
       'instance_activity:santabpf:now',
-      `sum without (command, user) (rate(santabpf_execs_total[${events}]))`,
+      `sum without (${identity.list}, user) (rate(santabpf_execs_total[${events}]))`,
       undefined,
       { activity: 'programs executed a second' },
     ),
@@ -21,8 +21,8 @@ export const anomaly = define(
     record(
       'instance_activity:santabpf:now',
       promql`
-          1000 * sum without (device, operation) (rate(santabpf_block_io_duration_seconds_sum[${events}]))
-            / (sum without (device, operation) (rate(santabpf_block_io_duration_seconds_count[${events}])) > 0)
+          1000 * sum without (${identity.withPlaces('device', 'operation')}) (rate(santabpf_block_io_duration_seconds_sum[${events}]))
+            / (sum without (${identity.withPlaces('device', 'operation')}) (rate(santabpf_block_io_duration_seconds_count[${events}])) > 0)
         `,
       undefined,
       { activity: 'milliseconds for a block request' },

@@ -6,11 +6,14 @@ import { promql } from '../text.js';
 
 export const forkStorm = define(
   { SantaForkStorm: { on: amount, times: amount } },
-  ({ rate, events, SantaForkStorm }) => [
-    record(`instance_command:santabpf_forks:rate${rate}`, `sum without (kind) (rate(santabpf_forks_total[${rate}]))`),
+  ({ identity, rate, events, SantaForkStorm }) => [
+    record(
+      `instance_${identity.level()}:santabpf_forks:rate${rate}`,
+      `sum without (kind) (rate(santabpf_forks_total[${rate}]))`,
+    ),
     record(
       `instance:santabpf_forks:rate${rate}`,
-      `sum without (command) (instance_command:santabpf_forks:rate${rate})`,
+      `sum without (${identity.list}) (instance_${identity.level()}:santabpf_forks:rate${rate})`,
     ),
     record('instance:santabpf_forks:max1h', highestOfHour(`instance:santabpf_forks:rate${rate}`)),
     {
@@ -28,10 +31,10 @@ export const forkStorm = define(
       dashboard: 'processes',
       summary: 'Fork storm on {{ $labels.instance }}',
       description: [
-        `{{ $labels.instance }} creates {{ $value | printf "%.0f" }} processes and threads a second, more than ${SantaForkStorm.times} times the usual rate of the past hour. Top commands, by share:`,
+        `{{ $labels.instance }} creates {{ $value | printf "%.0f" }} processes and threads a second, more than ${SantaForkStorm.times} times the usual rate of the past hour. Top ${identity.nouns}, by share:`,
         top(
-          `100 * instance_command:santabpf_forks:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_forks:rate${rate} >= 1`,
-          '- {{ .Labels.command }}: {{ printf "%.0f%%" .Value }}',
+          `100 * instance_${identity.level()}:santabpf_forks:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_forks:rate${rate} >= 1`,
+          `- ${identity.who('.Labels')}: {{ printf "%.0f%%" .Value }}`,
         ),
       ],
     },

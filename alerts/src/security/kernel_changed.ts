@@ -6,34 +6,38 @@ import { promql } from '../text.js';
 
 export const kernelChanged = define(
   { SantaKernelChanged: { commands } },
-  ({ events, eventsText, SantaKernelChanged }) => [
-    record(
-      `instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase${events}`,
-      increase('santabpf_kernel_changes_total', events),
-    ),
-    {
-      alert: 'SantaKernelChanged',
-      why: 'One change is enough. The list to edit: programs that load modules for new devices, and programs that use BPF all day. When a person logged in, they are excepted only for device rules of a cgroup, which `podman run` loads: `sudo modprobe x` is reported.',
-      expr: promql`
-          sum by (job, instance, kind, command, user, login) (
-            instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase${events}{login!="none",type!="CGROUP_DEVICE"}
-              or
-            instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase${events}{
-              command!~"${SantaKernelChanged.commands}"
-            }
+  ({ identity, events, eventsText, SantaKernelChanged }) => {
+    const changes = `instance_kind_type_name_${identity.level('user', 'login')}:santabpf_kernel_changes:increase${events}`;
+    const byPeople = `${changes}{login!="none",type!="CGROUP_DEVICE"}`;
+    const byOthers = promql`
+      ${byPeople}
+        or
+      ${changes}{
+        command!~"${SantaKernelChanged.commands}"
+      }
+    `;
+    return [
+      record(changes, increase('santabpf_kernel_changes_total', events)),
+      {
+        alert: 'SantaKernelChanged',
+        why: 'One change is enough. The list to edit: programs that load modules for new devices, and programs that use BPF all day. When a person logged in, they are excepted only for device rules of a cgroup, which `podman run` loads: `sudo modprobe x` is reported.',
+        expr: promql`
+          sum by (job, instance, kind, ${identity.list}, user, login) (
+            ${identity.hasCommand ? byOthers : byPeople}
           ) > 0
         `,
-      scenario: 'kernel_changed',
-      probe: 'kernel_changes',
-      dashboard: 'security',
-      summary: '{{ $labels.command }} loaded code into the kernel of {{ $labels.instance }}',
-      description: [
-        `{{ $labels.command }}, run by {{ $labels.user }}{{ if ne $labels.login "none" }} (logged in as {{ $labels.login }}){{ end }}, loaded {{ $value }} {{ if eq $labels.kind "module" }}kernel module{{ else }}BPF program{{ end }}{{ if ne $value 1.0 }}s{{ end }} within ${eventsText} on {{ $labels.instance }}:`,
-        top(
-          `instance_kind_type_name_command_user_login:santabpf_kernel_changes:increase${events}{job=%q,instance=%q,kind=%q,command=%q,user=%q,login=%q} > 0`,
-          '- {{ .Labels.name }}{{ if ne .Labels.kind "module" }} ({{ .Labels.type }}){{ end }}: {{ .Value }}',
-        ),
-      ],
-    },
-  ],
+        scenario: 'kernel_changed',
+        probe: 'kernel_changes',
+        dashboard: 'security',
+        summary: `${identity.who('$labels')} loaded code into the kernel of {{ $labels.instance }}`,
+        description: [
+          `${identity.who('$labels')}, run by {{ $labels.user }}{{ if ne $labels.login "none" }} (logged in as {{ $labels.login }}){{ end }}, loaded {{ $value }} {{ if eq $labels.kind "module" }}kernel module{{ else }}BPF program{{ end }}{{ if ne $value 1.0 }}s{{ end }} within ${eventsText} on {{ $labels.instance }}:`,
+          top(
+            `${changes}{job=%q,instance=%q,kind=%q,${identity.same},user=%q,login=%q} > 0`,
+            '- {{ .Labels.name }}{{ if ne .Labels.kind "module" }} ({{ .Labels.type }}){{ end }}: {{ .Value }}',
+          ),
+        ],
+      },
+    ];
+  },
 );

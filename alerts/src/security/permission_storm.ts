@@ -6,15 +6,15 @@ import { promql } from '../text.js';
 
 export const permissionStorm = define(
   { SantaPermissionStorm: { on: amount, times: amount } },
-  ({ rate, events, SantaPermissionStorm }) => [
+  ({ identity, rate, events, SantaPermissionStorm }) => [
     record(
-      `instance_command_user_syscall:santabpf_denied_syscalls:rate${rate}`,
+      `instance_${identity.level('user', 'syscall')}:santabpf_denied_syscalls:rate${rate}`,
       `sum without (errno) (rate(santabpf_refused_syscalls_total{errno=~"EACCES|EPERM",syscall!~"epoll_ctl|access|faccessat2?"}[${rate}]))`,
       'epoll_ctl returns EPERM for regular files: Node.js and Go try that, and continue. access only asks for a right.',
     ),
     record(
       `instance:santabpf_denied_syscalls:rate${rate}`,
-      `sum without (command, user, syscall) (instance_command_user_syscall:santabpf_denied_syscalls:rate${rate})`,
+      `sum without (${identity.list}, user, syscall) (instance_${identity.level('user', 'syscall')}:santabpf_denied_syscalls:rate${rate})`,
     ),
     record('instance:santabpf_denied_syscalls:max1h', highestOfHour(`instance:santabpf_denied_syscalls:rate${rate}`)),
     {
@@ -34,10 +34,10 @@ export const permissionStorm = define(
       dashboard: 'security',
       summary: 'Many refused system calls on {{ $labels.instance }}',
       description: [
-        '{{ $value | printf "%.0f" }} system calls a second are refused (EACCES, EPERM) on {{ $labels.instance }}. By command, user and call:',
+        `{{ $value | printf "%.0f" }} system calls a second are refused (EACCES, EPERM) on {{ $labels.instance }}. By ${identity.noun}, user and call:`,
         top(
-          `100 * instance_command_user_syscall:santabpf_denied_syscalls:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_denied_syscalls:rate${rate} >= 1`,
-          '- {{ .Labels.command }} ({{ .Labels.user }}), {{ .Labels.syscall }}: {{ printf "%.0f%%" .Value }}',
+          `100 * instance_${identity.level('user', 'syscall')}:santabpf_denied_syscalls:rate${rate}{job=%q,instance=%q} / on (job, instance) group_left () instance:santabpf_denied_syscalls:rate${rate} >= 1`,
+          `- ${identity.whoAndUser('.Labels')}, {{ .Labels.syscall }}: {{ printf "%.0f%%" .Value }}`,
         ),
       ],
     },

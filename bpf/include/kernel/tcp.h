@@ -10,6 +10,7 @@
 #include "kernel/cred.h"
 #include "kernel/fs.h"
 #include "kernel/task.h"
+#include "typed.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -106,11 +107,12 @@ enum tcp_state {
 #define ECANCELED 125
 #define SHUTDOWN_MASK 3
 
-static __always_inline bool is_tcp(const struct sock *sock)
+/* `is_typed`, here and below: see typed.h. */
+static __always_inline bool is_tcp(const struct sock *sock, bool is_typed)
 {
-	__u16 family = BPF_CORE_READ(sock, __sk_common.skc_family);
+	__u16 family = MEMBER(is_typed, sock, __sk_common.skc_family);
 
-	return (family == AF_INET || family == AF_INET6) && BPF_CORE_READ(sock, sk_protocol) == IPPROTO_TCP;
+	return (family == AF_INET || family == AF_INET6) && MEMBER(is_typed, sock, sk_protocol) == IPPROTO_TCP;
 }
 
 /* The TCP socket behind a user's socket. For MPTCP it is the first subflow. NULL for other protocols. */
@@ -118,20 +120,28 @@ static __always_inline const struct sock *tcp_sock_of(const struct socket *socke
 {
 	const struct sock *sock = BPF_CORE_READ(socket, sk);
 
-	if (is_tcp(sock))
+	if (is_tcp(sock, UNTYPED))
 		return sock;
 	if (!bpf_core_field_exists(((struct mptcp_sock *)0)->first) || BPF_CORE_READ(sock, sk_protocol) != IPPROTO_MPTCP)
 		return 0;
 	sock = BPF_CORE_READ((const struct mptcp_sock *)sock, first);
-	return is_tcp(sock) ? sock : 0;
+	return is_tcp(sock, UNTYPED) ? sock : 0;
 }
 
-static __always_inline __u16 peer_port(const struct sock *sock)
+static __always_inline __u16 peer_port(const struct sock *sock, bool is_typed)
 {
-	return bpf_ntohs(BPF_CORE_READ(sock, __sk_common.skc_dport));
+	return bpf_ntohs(MEMBER(is_typed, sock, __sk_common.skc_dport));
 }
 
-static __always_inline __u16 local_port(const struct sock *sock)
+/* A typed struct sock ends where that struct ends: a helper (Linux 5.9) finds the whole socket. NULL only if it is no TCP socket. */
+static __always_inline const struct tcp_sock *whole_socket(const struct sock *sock, bool is_typed)
 {
-	return bpf_ntohs(BPF_CORE_READ((const struct inet_sock *)sock, inet_sport));
+	return is_typed ? (const struct tcp_sock *)bpf_skc_to_tcp_sock((void *)sock) : (const struct tcp_sock *)sock;
+}
+
+static __always_inline __u16 local_port(const struct sock *sock, bool is_typed)
+{
+	const struct inet_sock *inet = (const struct inet_sock *)whole_socket(sock, is_typed);
+
+	return inet ? bpf_ntohs(MEMBER(is_typed, inet, inet_sport)) : 0;
 }

@@ -1,13 +1,13 @@
 import { band, type Section } from '../grid.js';
 import { column, heatmap, lines, type Stat, steps, table } from '../panels/index.js';
-import { average, buckets, quantile, rate, select, topRate } from '../query.js';
+import { average, buckets, quantile, rate, select, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 export const wait = 'santabpf_runqueue_wait_seconds';
 const commandWait = 'santabpf_command_runqueue_wait_seconds';
 
 const noCommands = 'The constant by_command is false';
-const longest = `topk(20, ${quantile(0.99, commandWait, 'command', '$__range')} > 0)`;
+const longest = `topk(20, ${quantile(0.99, commandWait, who, '$__range')} > 0)`;
 
 export const runQueueLatency: Stat = {
   title: 'Run queue latency (p99)',
@@ -84,10 +84,9 @@ export const runQueue: Section = {
       [
         8,
         lines({
-          title: 'Tasks waiting for a CPU by command',
-          description:
-            'The ten commands that waited most in the time range. Needs the constant by_command of probe runqlat.',
-          queries: [{ expr: topRate(`${commandWait}_sum`, 'command'), legend: '{{command}}' }],
+          title: `Tasks waiting for a CPU by ${who}`,
+          description: `The ten ${whose} that waited most in the time range. Needs the constant by_command of probe runqlat.`,
+          queries: [{ expr: topRate(`${commandWait}_sum`, who), legend: '{{identity}}' }],
           unit: unit.number,
           style: 'stacked',
           nothing: noCommands,
@@ -97,12 +96,12 @@ export const runQueue: Section = {
     band(8, [
       24,
       table({
-        title: 'Commands by run queue latency',
-        description: 'The twenty commands with the longest waits. Needs the constant by_command of probe runqlat.',
-        labels: ['command'],
+        title: `Top ${whose} by run queue latency`,
+        description: `The twenty ${whose} with the longest waits. Needs the constant by_command of probe runqlat.`,
+        labels: ['identity'],
         columns: [
           column.seconds('p99', longest),
-          column.perSecond('Waits', `${average(`${commandWait}_count`, 'command')} and on (command) ${longest}`),
+          column.perSecond('Waits', `${average(`${commandWait}_count`, who)} and on (${who}) ${longest}`),
         ],
         nothing: noCommands,
       }),

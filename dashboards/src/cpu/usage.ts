@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, stat, table } from '../panels/index.js';
-import { average, ofTop, orZero, rate, select } from '../query.js';
+import { average, ofTop, orZero, rate, select, who, whose } from '../query.js';
 import { unit } from '../units.js';
 import { runnableTasks, runQueueLatency } from './run_queue.js';
 
@@ -17,7 +17,7 @@ export const cpusInUse = (by: string) => rate(cpuSeconds, by);
 /** Share of all CPU time that was busy, by host. */
 export const busyShare = `${rate(cpuSeconds, 'instance')} / sum by (instance) (${select('santabpf_cpus_online')})`;
 
-const averageCpus = average(cpuSeconds, 'command');
+const averageCpus = average(cpuSeconds, who);
 
 export const usage: Section = {
   title: 'CPU usage',
@@ -53,10 +53,9 @@ export const usage: Section = {
       [
         14,
         lines({
-          title: 'CPUs in use by command',
-          description:
-            'The ten commands that used the most CPU time in the time range. 1 is one CPU that is always busy.',
-          queries: [{ expr: ofTop(10, cpuSeconds, 'command', cpusInUse('command')), legend: '{{command}}' }],
+          title: `CPUs in use by ${who}`,
+          description: `The ten ${whose} that used the most CPU time in the time range. 1 is one CPU that is always busy.`,
+          queries: [{ expr: ofTop(10, cpuSeconds, who, cpusInUse(who)), legend: '{{identity}}' }],
           unit: unit.number,
           style: 'stacked',
           runbooks: ['cpu_high'],
@@ -65,16 +64,15 @@ export const usage: Section = {
       [
         10,
         table({
-          title: 'Commands by CPU',
-          description:
-            'Averages over the time range. Share is relative to the CPU time of all commands. Kernel is the share of the command that was spent in the kernel, by probe profile.',
-          labels: ['command'],
+          title: `Top ${whose} by CPU`,
+          description: `Averages over the time range. Share is relative to the CPU time of all ${whose}. Kernel is the share of the command that was spent in the kernel, by probe profile.`,
+          labels: ['identity'],
           columns: [
             column.number('CPUs', `topk(20, ${averageCpus})`, 3),
             column.share('Share', `topk(20, ${averageCpus}) / scalar(sum(${averageCpus}))`, 1),
             column.share(
               'Kernel',
-              `${average(samples, 'command', 'mode="kernel"')} / (${average(samples, 'command')} > 0) and on (command) topk(20, ${averageCpus})`,
+              `${average(samples, who, 'mode="kernel"')} / (${average(samples, who)} > 0) and on (${who}) topk(20, ${averageCpus})`,
             ),
           ],
           runbooks: ['cpu_high'],

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { increase, rate, topRate } from '../query.js';
+import { increase, rate, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 const fileOpens = 'santabpf_file_opens_total';
@@ -17,9 +17,9 @@ export const opens: Section = {
       [
         8,
         lines({
-          title: 'Opens by command',
-          description: 'The ten commands that opened the most files in the time range.',
-          queries: [{ expr: topRate(fileOpens, 'command'), legend: '{{command}}' }],
+          title: `Opens by ${who}`,
+          description: `The ten ${whose} that opened the most files in the time range.`,
+          queries: [{ expr: topRate(fileOpens, who), legend: '{{identity}}' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: 'No file opens',
@@ -40,10 +40,10 @@ export const opens: Section = {
       [
         8,
         table({
-          title: 'Failed opens by command',
-          description: 'Opens that failed in the time range, by command and error.',
-          labels: ['command', 'errno'],
-          columns: [column.count('Failed', `topk(50, ${increase(openFailures, 'command, errno')} > 0)`)],
+          title: `Failed opens by ${who}`,
+          description: `Opens that failed in the time range, by ${who} and error.`,
+          labels: ['identity', 'errno'],
+          columns: [column.count('Failed', `topk(50, ${increase(openFailures, `${who}, errno`)} > 0)`)],
           nothing: noFailures,
           runbooks: ['files_exhausted', 'permission_storm'],
         }),
@@ -55,11 +55,11 @@ export const opens: Section = {
         title: 'Out of disk space or descriptors',
         description:
           'System calls that failed in the time range because a resource was exhausted. ENOSPC: the file system; EDQUOT: a quota; EMFILE: the descriptors of the process; ENFILE: those of the host.',
-        labels: ['command', 'user', 'syscall', 'errno', 'instance'],
+        labels: ['identity', 'user', 'syscall', 'errno', 'instance'],
         columns: [
           column.count(
             'Failed',
-            `topk(50, ${increase(refused, 'command, user, syscall, errno, instance', '$__range', 'errno=~"ENOSPC|EDQUOT|EMFILE|ENFILE"')} > 0)`,
+            `topk(50, ${increase(refused, `${who}, user, syscall, errno, instance`, '$__range', 'errno=~"ENOSPC|EDQUOT|EMFILE|ENFILE"')} > 0)`,
           ),
         ],
         nothing: 'No exhausted resource',

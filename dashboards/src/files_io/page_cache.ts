@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { average, rate, topRate } from '../query.js';
+import { average, rate, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 const requested = 'santabpf_file_read_bytes_total';
@@ -11,8 +11,8 @@ const requestedByHost = rate(requested, 'instance');
 const faultsByHost = `(${rate(fromDisks, 'instance', 'cause="fault"')} or 0 * ${requestedByHost})`;
 const missesByHost = rate(fromDisks, 'instance', 'cause=~"read|fault"');
 
-const requestedByCommand = average(requested, 'command');
-const topReaders = `topk(20, ${average(fromDisks, 'command', 'cause!="uncached"')} > 0)`;
+const requestedByCommand = average(requested, who);
+const topReaders = `topk(20, ${average(fromDisks, who, 'cause!="uncached"')} > 0)`;
 
 const noFileReads = 'No file reads';
 const noDiskReads = 'No disk reads';
@@ -84,9 +84,9 @@ export const pageCache: Section = {
       [
         8,
         lines({
-          title: 'Disk reads by command',
-          description: 'The ten commands that caused the most disk reads in the time range.',
-          queries: [{ expr: topRate(fromDisks, 'command'), legend: '{{command}}' }],
+          title: `Disk reads by ${who}`,
+          description: `The ten ${whose} that caused the most disk reads in the time range.`,
+          queries: [{ expr: topRate(fromDisks, who), legend: '{{identity}}' }],
           unit: unit.bytesPerSecond,
           style: 'stacked',
           nothing: noDiskReads,
@@ -95,16 +95,16 @@ export const pageCache: Section = {
       [
         8,
         table({
-          title: 'Page cache misses by command',
+          title: `Page cache misses by ${who}`,
           description:
             'Averages over the time range. Hits is the share of requested bytes that the page cache answered. More disk reads than requested bytes are wasted readahead.',
-          labels: ['command'],
+          labels: ['identity'],
           columns: [
             column.bytesPerSecond('Disk reads', topReaders),
             column.bytesPerSecond('Requested', `${requestedByCommand} and ${topReaders}`),
             column.share(
               'Hits',
-              `clamp_min(1 - ${average(fromDisks, 'command', 'cause="read"')} / (${requestedByCommand} > 0), 0) and ${topReaders}`,
+              `clamp_min(1 - ${average(fromDisks, who, 'cause="read"')} / (${requestedByCommand} > 0), 0) and ${topReaders}`,
             ),
           ],
           nothing: noDiskReads,

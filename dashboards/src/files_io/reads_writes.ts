@@ -1,13 +1,13 @@
 import { band, type Section } from '../grid.js';
 import { column, type Heatmap, heatmap, lines, table } from '../panels/index.js';
-import { average, buckets, rate, topRate } from '../query.js';
+import { average, buckets, rate, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 export const bytes = 'santabpf_read_write_bytes_total';
 const sizes = 'santabpf_read_write_size_bytes';
 
 const noBytes = 'No reads or writes';
-const topTransfers = `topk(20, ${average(bytes, 'command, operation')} > 0)`;
+const topTransfers = `topk(20, ${average(bytes, `${who}, operation`)} > 0)`;
 
 function sizesOf(operation: 'read' | 'write', title: string): Heatmap {
   return {
@@ -27,10 +27,9 @@ export const readsWrites: Section = {
       [
         8,
         lines({
-          title: 'Bytes read and written by command',
-          description:
-            'The ten commands that read and wrote most in the time range, from cache or disk, on files or sockets.',
-          queries: [{ expr: topRate(bytes, 'command'), legend: '{{command}}' }],
+          title: `Bytes read and written by ${who}`,
+          description: `The ten ${whose} that read and wrote most in the time range, from cache or disk, on files or sockets.`,
+          queries: [{ expr: topRate(bytes, who), legend: '{{identity}}' }],
           unit: unit.bytesPerSecond,
           style: 'stacked',
           nothing: noBytes,
@@ -49,9 +48,9 @@ export const readsWrites: Section = {
       [
         8,
         table({
-          title: 'Commands by bytes read and written',
+          title: `Top ${whose} by bytes read and written`,
           description: 'Averages over the time range.',
-          labels: ['command', 'operation'],
+          labels: ['identity', 'operation'],
           columns: [column.bytesPerSecond('Bytes', topTransfers)],
           nothing: noBytes,
         }),

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, heatmap, lines, table } from '../panels/index.js';
-import { buckets, increase, rate, topRate } from '../query.js';
+import { buckets, increase, rate, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 export const stalled = 'santabpf_memory_reclaim_stall_seconds_total';
@@ -10,7 +10,7 @@ const stalls = 'santabpf_memory_reclaim_stalls_total';
 
 export const noStalls = 'No stalls in direct reclaim';
 
-const reclaimer = 'command, cgroup, limit';
+const reclaimer = `${who}, cgroup, limit`;
 const longest = `topk(20, ${increase(stalled, reclaimer)} > 0)`;
 /** A metric for the rows of the table only. */
 const ofLongest = (metric: string) => `${increase(metric, reclaimer)} and on (${reclaimer}) ${longest}`;
@@ -23,10 +23,10 @@ export const reclaim: Section = {
       [
         12,
         lines({
-          title: 'Tasks stalled in reclaim by command',
+          title: `Tasks stalled in reclaim by ${who}`,
           description:
             'Seconds stalled per second: 1 is one task that only reclaims memory. A few percent are usual when a small cgroup reads a large file; 0.5 and more is trouble.',
-          queries: [{ expr: topRate(stalled, 'command'), legend: '{{command}}' }],
+          queries: [{ expr: topRate(stalled, who), legend: '{{identity}}' }],
           unit: unit.number,
           style: 'stacked',
           nothing: noStalls,
@@ -74,9 +74,9 @@ export const reclaim: Section = {
     band(9, [
       24,
       table({
-        title: 'Commands by reclaim stall',
+        title: `Top ${whose} by reclaim stall`,
         description: 'Time stalled in the time range, number of stalls, and memory that they freed.',
-        labels: ['command', 'cgroup', 'limit'],
+        labels: ['identity', 'cgroup', 'limit'],
         columns: [
           column.seconds('Stalled', longest),
           column.count('Stalls', ofLongest(stalls)),

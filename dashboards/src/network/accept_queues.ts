@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, heatmap, lines, type Stat, steps, table } from '../panels/index.js';
-import { buckets, increase, ofTop, orZero, quantile, select, topRate } from '../query.js';
+import { buckets, increase, ofTop, orZero, quantile, select, topRate, who } from '../query.js';
 import { unit } from '../units.js';
 import { noAccepts } from './connections.js';
 
@@ -10,8 +10,8 @@ const queueLimit = 'santabpf_listen_queue_limit';
 const queuesFull = 'santabpf_listen_queues_full';
 const listenDrops = 'santabpf_listen_drops_total';
 
-const server = '{{command}} {{local_port}}';
-const byServer = (expression: string) => `sum by (local_port, command) (${expression})`;
+const server = '{{identity}} {{local_port}}';
+const byServer = (expression: string) => `sum by (local_port, ${who}) (${expression})`;
 
 export const fullQueues: Stat = {
   title: 'Full accept queues',
@@ -45,7 +45,7 @@ export const acceptQueues: Section = {
           title: 'Dropped connection requests by server',
           description:
             'Packets of clients that found the accept queue full. A client retries after 1, 3 and 7 seconds.',
-          queries: [{ expr: `(${topRate(listenDrops, 'local_port, command')}) > 0`, legend: server }],
+          queries: [{ expr: `(${topRate(listenDrops, `local_port, ${who}`)}) > 0`, legend: server }],
           unit: unit.perSecond,
           style: 'bars',
           nothing: 'No dropped requests',
@@ -60,7 +60,7 @@ export const acceptQueues: Section = {
             'One in a hundred connections waited longer, from the end of the handshake until the server accepted it; the ten servers that accepted most.',
           queries: [
             {
-              expr: `(${ofTop(10, `${acceptWait}_count`, 'local_port, command', quantile(0.99, acceptWait, 'local_port, command'))}) >= 0`,
+              expr: `(${ofTop(10, `${acceptWait}_count`, `local_port, ${who}`, quantile(0.99, acceptWait, `local_port, ${who}`))}) >= 0`,
               legend: server,
             },
           ],
@@ -77,12 +77,12 @@ export const acceptQueues: Section = {
           title: 'Listening servers',
           description:
             'Connections queued now, limit of the accept queues, number of full queues, and packets dropped in the time range.',
-          labels: ['local_port', 'command'],
+          labels: ['local_port', 'identity'],
           columns: [
             column.count('Queued', byServer(select(queued))),
             column.count('Limit', byServer(select(queueLimit))),
             column.count('Full', byServer(select(queuesFull)), steps.expectNone),
-            column.count('Dropped', increase(listenDrops, 'local_port, command'), [[1, 'orange']]),
+            column.count('Dropped', increase(listenDrops, `local_port, ${who}`), [[1, 'orange']]),
           ],
           nothing: 'No listening servers',
           runbooks: ['server_out_of_workers'],

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { increase, rate, topRate } from '../query.js';
+import { increase, rate, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 import { stateChanges } from './resets.js';
 
@@ -19,9 +19,9 @@ export const connections: Section = {
       [
         12,
         lines({
-          title: 'Connections opened by command',
-          description: 'The ten commands that opened the most connections in the time range.',
-          queries: [{ expr: topRate(opened, 'command'), legend: '{{command}}' }],
+          title: `Connections opened by ${who}`,
+          description: `The ten ${whose} that opened the most connections in the time range.`,
+          queries: [{ expr: topRate(opened, who), legend: '{{identity}}' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: 'No opened connections',
@@ -30,9 +30,9 @@ export const connections: Section = {
       [
         12,
         lines({
-          title: 'Connections accepted by command',
-          description: 'The ten commands that accepted the most connections in the time range.',
-          queries: [{ expr: topRate(accepted, 'command'), legend: '{{command}}' }],
+          title: `Connections accepted by ${who}`,
+          description: `The ten ${whose} that accepted the most connections in the time range.`,
+          queries: [{ expr: topRate(accepted, who), legend: '{{identity}}' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: noAccepts,
@@ -57,10 +57,10 @@ export const connections: Section = {
       [
         8,
         table({
-          title: 'Failed connections by command',
-          description: 'Attempts that failed in the time range, by command, remote port and error.',
-          labels: ['command', 'peer_port', 'errno'],
-          columns: [column.count('Failed', `topk(50, ${increase(connectFailures, 'command, peer_port, errno')} > 0)`)],
+          title: `Failed connections by ${who}`,
+          description: `Attempts that failed in the time range, by ${who}, remote port and error.`,
+          labels: ['identity', 'peer_port', 'errno'],
+          columns: [column.count('Failed', `topk(50, ${increase(connectFailures, `${who}, peer_port, errno`)} > 0)`)],
           nothing: noFailures,
           runbooks: ['tcp_trouble'],
         }),

@@ -1,13 +1,13 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, type Stat, table } from '../panels/index.js';
-import { increase, ofTop, orZero, rate } from '../query.js';
+import { increase, ofTop, orZero, rate, who } from '../query.js';
 import { unit } from '../units.js';
 
 export const retransmitted = 'santabpf_tcp_retransmits_total';
 const sent = 'santabpf_tcp_segments_sent_total';
 const sentAgain = 'santabpf_tcp_segments_retransmitted_total';
 
-const ends = 'command, local_port, peer_port';
+const ends = `${who}, local_port, peer_port`;
 const noSegments = 'No TCP connections';
 
 export const retransmittedShare: Stat = {
@@ -39,13 +39,13 @@ export const retransmits: Section = {
       [
         12,
         lines({
-          title: 'Retransmitted segments by command and port',
+          title: `Retransmitted segments by ${who} and port`,
           description:
             'Share of the segments sent that were retransmissions; the ten with the most retransmissions. Up to 2 % is usual on the Internet; at 5 % a connection crawls.',
           queries: [
             {
               expr: ofTop(10, sentAgain, ends, `clamp_max(${rate(sentAgain, ends)} / (${rate(sent, ends)} > 0), 1)`),
-              legend: '{{command}} {{local_port}} → {{peer_port}}',
+              legend: '{{identity}} {{local_port}} → {{peer_port}}',
             },
           ],
           unit: unit.share,
@@ -58,9 +58,8 @@ export const retransmits: Section = {
       24,
       table({
         title: 'Segments sent and retransmitted',
-        description:
-          'In the time range, by command and ports. (short-lived): connections that began and ended between two scrapes.',
-        labels: ['command', 'local_port', 'peer_port'],
+        description: `In the time range, by ${who} and ports. (short-lived): connections that began and ended between two scrapes.`,
+        labels: ['identity', 'local_port', 'peer_port'],
         columns: [
           column.count('Sent', increase(sent, ends)),
           column.count('Retransmitted', increase(sentAgain, ends), [[1, 'orange']]),

@@ -1,7 +1,7 @@
 import { runnableTasks, runQueueLatency, wait } from '../cpu/run_queue.js';
 import { busyShare, cpusInUse } from '../cpu/usage.js';
 import { column, steps } from '../panels/index.js';
-import { quantile } from '../query.js';
+import { quantile, who, whose } from '../query.js';
 import { unit } from '../units.js';
 import { area } from './area.js';
 
@@ -25,10 +25,10 @@ export const cpuArea = area({
     runnableTasks,
   ],
   top: {
-    title: 'Top commands by CPU',
-    description: 'The five commands that use the most CPUs now.',
-    labels: ['command', 'instance'],
-    columns: [column.number('CPUs', `topk(5, ${cpusInUse('command, instance')} > 0)`, 3)],
+    title: `Top ${whose} by CPU`,
+    description: `The five ${whose} that use the most CPUs now.`,
+    labels: ['identity', 'instance'],
+    columns: [column.number('CPUs', `topk(5, ${cpusInUse(`${who}, instance`)} > 0)`, 3)],
     nothing: 'All CPUs are idle',
   },
 });

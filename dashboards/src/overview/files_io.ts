@@ -1,6 +1,7 @@
 import { bytes } from '../files_io/reads_writes.js';
 import { diskErrors, diskLatency, failedOpens } from '../files_io/summary.js';
 import { column } from '../panels/index.js';
+import { who, whose } from '../query.js';
 import { area, topNow } from './area.js';
 
 export const filesIoArea = area({
@@ -8,10 +9,10 @@ export const filesIoArea = area({
   details: 'santabpf-files-io',
   numbers: [failedOpens, diskLatency(), diskErrors()],
   top: {
-    title: 'Top commands by bytes read and written',
-    description: 'The five commands that read and write most now.',
-    labels: ['command', 'instance'],
-    columns: [column.bytesPerSecond('Bytes', topNow(bytes, 'command, instance'))],
+    title: `Top ${whose} by bytes read and written`,
+    description: `The five ${whose} that read and write most now.`,
+    labels: ['identity', 'instance'],
+    columns: [column.bytesPerSecond('Bytes', topNow(bytes, `${who}, instance`))],
     nothing: 'No reads or writes',
   },
 });

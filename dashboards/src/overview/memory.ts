@@ -1,7 +1,7 @@
 import { duration, noStalls, stalled } from '../memory/reclaim.js';
 import { oomKills, reclaimStall, stalledTasks } from '../memory/summary.js';
 import { column } from '../panels/index.js';
-import { quantile } from '../query.js';
+import { quantile, who, whose } from '../query.js';
 import { area, topNow } from './area.js';
 
 export const memoryArea = area({
@@ -17,10 +17,10 @@ export const memoryArea = area({
     },
   ],
   top: {
-    title: 'Top commands stalled in reclaim',
-    description: 'The five commands with the most tasks stalled in direct reclaim now.',
-    labels: ['command', 'cgroup', 'instance'],
-    columns: [column.number('Tasks', topNow(stalled, 'command, cgroup, instance'), 3)],
+    title: `Top ${whose} stalled in reclaim`,
+    description: `The five ${whose} with the most tasks stalled in direct reclaim now.`,
+    labels: ['identity', 'cgroup', 'instance'],
+    columns: [column.number('Tasks', topNow(stalled, `${who}, cgroup, instance`), 3)],
     nothing: noStalls,
   },
 });

@@ -3,6 +3,7 @@ import { opened } from '../network/connections.js';
 import { retransmittedShare } from '../network/retransmits.js';
 import { failedConnections } from '../network/summary.js';
 import { column } from '../panels/index.js';
+import { who, whose } from '../query.js';
 import { area, topNow } from './area.js';
 
 export const networkArea = area({
@@ -10,10 +11,10 @@ export const networkArea = area({
   details: 'santabpf-network',
   numbers: [failedConnections, retransmittedShare, fullQueues],
   top: {
-    title: 'Top commands by connections opened',
-    description: 'The five commands that open the most TCP connections now.',
-    labels: ['command', 'instance'],
-    columns: [column.perSecond('Opened', topNow(opened, 'command, instance'))],
+    title: `Top ${whose} by connections opened`,
+    description: `The five ${whose} that open the most TCP connections now.`,
+    labels: ['identity', 'instance'],
+    columns: [column.perSecond('Opened', topNow(opened, `${who}, instance`))],
     nothing: 'No opened connections',
   },
 });

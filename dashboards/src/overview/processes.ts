@@ -2,7 +2,7 @@ import { column, steps } from '../panels/index.js';
 import { blocked } from '../processes/blocked_tasks.js';
 import { forks, kills, noForks } from '../processes/forks_and_exits.js';
 import { execRate } from '../processes/summary.js';
-import { increase, orZero, select } from '../query.js';
+import { increase, orZero, select, who, whose } from '../query.js';
 import { unit } from '../units.js';
 import { area, topNow } from './area.js';
 
@@ -28,10 +28,10 @@ export const processesArea = area({
     },
   ],
   top: {
-    title: 'Top commands by forks',
-    description: 'The five commands that create the most processes and threads now.',
-    labels: ['command', 'instance'],
-    columns: [column.perSecond('Forks', topNow(forks, 'command, instance'))],
+    title: `Top ${whose} by forks`,
+    description: `The five ${whose} that create the most processes and threads now.`,
+    labels: ['identity', 'instance'],
+    columns: [column.perSecond('Forks', topNow(forks, `${who}, instance`))],
     nothing: noForks,
   },
 });

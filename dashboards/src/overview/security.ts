@@ -1,5 +1,5 @@
 import { column } from '../panels/index.js';
-import { increase } from '../query.js';
+import { increase, who, whose } from '../query.js';
 import { gains, noGains } from '../security/privileges.js';
 import { kernelLoads, permissionDenials, rootWithoutExec } from '../security/summary.js';
 import { area } from './area.js';
@@ -9,10 +9,10 @@ export const securityArea = area({
   details: 'santabpf-security',
   numbers: [rootWithoutExec, kernelLoads, permissionDenials],
   top: {
-    title: 'Top commands that gained root',
-    description: 'The five commands with the most gains of root rights in the time range, sudo and su included.',
-    labels: ['command', 'user', 'instance'],
-    columns: [column.count('Count', `topk(5, ${increase(gains, 'command, user, instance')} > 0)`)],
+    title: `Top ${whose} that gained root`,
+    description: `The five ${whose} with the most gains of root rights in the time range, sudo and su included.`,
+    labels: ['identity', 'user', 'instance'],
+    columns: [column.count('Count', `topk(5, ${increase(gains, `${who}, user, instance`)} > 0)`)],
     nothing: noGains,
   },
 });

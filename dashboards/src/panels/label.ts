@@ -15,6 +15,7 @@ const labelColumns: Readonly<Record<string, LabelColumn>> = {
   errno: { title: 'Error', width: 126 },
   from: { title: 'From' },
   instance: { title: 'Host' },
+  identity: { title: 'Who' },
   kernel: { title: 'Kernel' },
   kind: { title: 'Kind', width: 110 },
   libbpf: { title: 'libbpf', width: 80 },

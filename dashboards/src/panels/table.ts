@@ -44,7 +44,7 @@ export function table({
     text,
     columns.map(({ expr }) => expr),
   )
-    .targets(columns.map(({ expr }, position) => instant(expr, position)))
+    .targets(columns.map(({ expr }, position) => instant(expr, labels, position)))
     .thresholds(thresholds())
     .minWidth(narrowest)
     .sortBy([new TableSortByFieldStateBuilder().displayName(sortBy ?? columns[0]!.title).desc(!ascending)])

@@ -1,4 +1,5 @@
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import { named } from '../query.js';
 
 /** A query over the time range. `legend` is a template over its labels. */
 export interface RangeQuery {
@@ -9,7 +10,11 @@ export interface RangeQuery {
 const letter = (position: number) => String.fromCharCode('A'.charCodeAt(0) + position);
 
 export function range({ expr, legend }: RangeQuery, position = 0): DataqueryBuilder {
-  return new DataqueryBuilder().expr(expr).legendFormat(legend).refId(letter(position)).range();
+  return new DataqueryBuilder()
+    .expr(identified(expr, labelsOf(legend)))
+    .legendFormat(legend)
+    .refId(letter(position))
+    .range();
 }
 
 /** The rates of a histogram's buckets. */
@@ -17,7 +22,24 @@ export function bucketRates(expr: string): DataqueryBuilder {
   return range({ expr, legend: '{{le}}' }).format(PromQueryFormat.Heatmap);
 }
 
-/** The values at the end of the time range, as a table. */
-export function instant(expr: string, position = 0): DataqueryBuilder {
-  return new DataqueryBuilder().expr(expr).refId(letter(position)).instant().format(PromQueryFormat.Table);
+/** The values at the end of the time range, as a table. @param labels its columns of text */
+export function instant(expr: string, labels: readonly string[], position = 0): DataqueryBuilder {
+  return new DataqueryBuilder()
+    .expr(identified(expr, labels))
+    .refId(letter(position))
+    .instant()
+    .format(PromQueryFormat.Table);
+}
+
+function labelsOf(legend: string): string[] {
+  return [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label!);
+}
+
+/** A query with the label `identity` where the panel shows it. */
+function identified(expr: string, labels: readonly string[]): string {
+  if (!labels.includes('identity')) return expr;
+  return named(
+    expr,
+    labels.filter((label) => label !== 'identity'),
+  );
 }

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { select } from '../query.js';
+import { select, who } from '../query.js';
 import { unit } from '../units.js';
 
 export const blocked = 'santabpf_blocked_tasks';
@@ -15,10 +15,9 @@ export const blockedTasks: Section = {
       [
         12,
         lines({
-          title: 'Blocked tasks by command',
-          description:
-            'Tasks in uninterruptible sleep (state D) for longer than ten seconds, by command and by the kernel function they wait in.',
-          queries: [{ expr: `sum by (command, function) (${select(blocked)})`, legend: '{{command}} in {{function}}' }],
+          title: `Blocked tasks by ${who}`,
+          description: `Tasks in uninterruptible sleep (state D) for longer than ten seconds, by ${who} and by the kernel function they wait in.`,
+          queries: [{ expr: `sum by (${who}, function) (${select(blocked)})`, legend: '{{identity}} in {{function}}' }],
           unit: unit.number,
           style: 'bars',
           nothing: noBlocked,
@@ -30,14 +29,14 @@ export const blockedTasks: Section = {
         table({
           title: 'Longest blocked tasks',
           description: 'The longest sleep in the time range, and the largest number of tasks blocked at once.',
-          labels: ['command'],
+          labels: ['identity'],
           columns: [
-            column.seconds('Longest', `max by (command) (max_over_time(${select(longestBlocked)}[$__range]))`, [
+            column.seconds('Longest', `max by (${who}) (max_over_time(${select(longestBlocked)}[$__range]))`, [
               [120, 'red'],
             ]),
             column.count(
               'Tasks',
-              `max by (command) (max_over_time((sum by (command, instance) (${select(blocked)}))[$__range:]))`,
+              `max by (${who}) (max_over_time((sum by (${who}, instance) (${select(blocked)}))[$__range:]))`,
             ),
           ],
           nothing: noBlocked,

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { increase, rate, topRate } from '../query.js';
+import { increase, rate, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 import { forks, noForks } from './forks_and_exits.js';
 
@@ -17,9 +17,9 @@ export const executions: Section = {
       [
         8,
         lines({
-          title: 'Executions by command',
-          description: 'The ten commands executed most in the time range, by the name that the process got.',
-          queries: [{ expr: topRate(execs, 'command'), legend: '{{command}}' }],
+          title: `Executions by ${who}`,
+          description: `The ten ${whose} executed most in the time range, by the name that the process got.`,
+          queries: [{ expr: topRate(execs, who), legend: '{{identity}}' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: noExecs,
@@ -53,21 +53,21 @@ export const executions: Section = {
       [
         12,
         table({
-          title: 'Commands by executions',
-          description: 'The twenty commands executed most in the time range.',
-          labels: ['command'],
-          columns: [column.count('Executions', `topk(20, ${increase(execs, 'command')} > 0)`)],
+          title: `Top ${whose} by executions`,
+          description: `The twenty ${whose} executed most in the time range.`,
+          labels: ['identity'],
+          columns: [column.count('Executions', `topk(20, ${increase(execs, who)} > 0)`)],
           nothing: noExecs,
         }),
       ],
       [
         12,
         table({
-          title: 'Commands by forks',
+          title: `Top ${whose} by forks`,
           description:
             'Processes, threads and kernel threads created in the time range, by the command that created them.',
-          labels: ['command', 'kind'],
-          columns: [column.count('Forks', `topk(20, ${increase(forks, 'command, kind')} > 0)`)],
+          labels: ['identity', 'kind'],
+          columns: [column.count('Forks', `topk(20, ${increase(forks, `${who}, kind`)} > 0)`)],
           nothing: noForks,
         }),
       ],

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { increase, rate, topRate } from '../query.js';
+import { increase, rate, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 export const forks = 'santabpf_forks_total';
@@ -18,9 +18,9 @@ export const forksAndExits: Section = {
       [
         8,
         lines({
-          title: 'Forks by command',
-          description: 'The ten commands that created the most processes and threads in the time range.',
-          queries: [{ expr: topRate(forks, 'command'), legend: '{{command}}' }],
+          title: `Forks by ${who}`,
+          description: `The ten ${whose} that created the most processes and threads in the time range.`,
+          queries: [{ expr: topRate(forks, who), legend: '{{identity}}' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: noForks,
@@ -57,9 +57,9 @@ export const forksAndExits: Section = {
       [
         8,
         lines({
-          title: 'Exits by command',
-          description: 'The ten commands that exited most in the time range, with any exit code.',
-          queries: [{ expr: topRate(exits, 'command'), legend: '{{command}}' }],
+          title: `Exits by ${who}`,
+          description: `The ten ${whose} that exited most in the time range, with any exit code.`,
+          queries: [{ expr: topRate(exits, who), legend: '{{identity}}' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: 'No process exited',
@@ -71,20 +71,18 @@ export const forksAndExits: Section = {
           title: 'Exits with an error code',
           description:
             'Exits in the time range with another code than 0. 127: the shell did not find the command; 126: it could not execute the command; above 128: a shell reports a signal.',
-          labels: ['command', 'code'],
-          columns: [
-            column.count('Exits', `topk(20, ${increase(exits, 'command, code', '$__range', 'code!="0"')} > 0)`),
-          ],
+          labels: ['identity', 'code'],
+          columns: [column.count('Exits', `topk(20, ${increase(exits, `${who}, code`, '$__range', 'code!="0"')} > 0)`)],
           nothing: 'No exit with an error code',
         }),
       ],
       [
         8,
         table({
-          title: 'Kills by command',
+          title: `Kills by ${who}`,
           description: 'Processes that a signal ended in the time range.',
-          labels: ['command', 'signal'],
-          columns: [column.count('Kills', `topk(20, ${increase(kills, 'command, signal')} > 0)`)],
+          labels: ['identity', 'signal'],
+          columns: [column.count('Kills', `topk(20, ${increase(kills, `${who}, signal`)} > 0)`)],
           nothing: noKills,
           runbooks: ['crash_loop'],
         }),

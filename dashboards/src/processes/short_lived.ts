@@ -1,12 +1,12 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { average, topRate } from '../query.js';
+import { average, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 const processes = 'santabpf_short_lived_processes_total';
 const cpuTime = 'santabpf_short_lived_cpu_seconds_total';
 
-const by = 'command, parent, user';
+const by = `${who}, parent, user`;
 const topCpu = `topk(20, ${average(cpuTime, by)} > 0)`;
 const noShortLived = 'No process lived less than a second';
 
@@ -19,9 +19,8 @@ export const shortLived: Section = {
         8,
         lines({
           title: 'CPUs used by short-lived processes',
-          description:
-            'The ten commands that used the most CPU time in processes that lived less than a second. Process lists such as top rarely show them.',
-          queries: [{ expr: topRate(cpuTime, 'command'), legend: '{{command}}' }],
+          description: `The ten ${whose} that used the most CPU time in processes that lived less than a second. Process lists such as top rarely show them.`,
+          queries: [{ expr: topRate(cpuTime, who), legend: '{{identity}}' }],
           unit: unit.number,
           style: 'stacked',
           nothing: noShortLived,
@@ -31,9 +30,9 @@ export const shortLived: Section = {
       [
         16,
         table({
-          title: 'Short-lived processes by command',
-          description: 'Averages over the time range, by command, command of the parent, and real user.',
-          labels: ['command', 'parent', 'user'],
+          title: `Short-lived processes by ${who}`,
+          description: `Averages over the time range, by ${who}, command of the parent, and real user.`,
+          labels: ['identity', 'parent', 'user'],
           columns: [
             column.number('CPUs', topCpu, 3),
             column.perSecond('Processes', `${average(processes, by)} and ${topCpu}`),

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { increase, topRate } from '../query.js';
+import { increase, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 export const refused = 'santabpf_refused_syscalls_total';
@@ -18,10 +18,10 @@ export const denials: Section = {
       [
         10,
         lines({
-          title: 'Permission denials by command and user',
+          title: `Permission denials by ${who} and user`,
           description:
             'The ten pairs of command and user denied most in the time range. epoll_ctl is excluded: it refuses regular files to every program.',
-          queries: [{ expr: topRate(refused, 'command, user', ...denied), legend: '{{command}} ({{user}})' }],
+          queries: [{ expr: topRate(refused, `${who}, user`, ...denied), legend: '{{identity}} ({{user}})' }],
           unit: unit.perSecond,
           style: 'stacked',
           nothing: noDenials,
@@ -32,13 +32,12 @@ export const denials: Section = {
         14,
         table({
           title: 'Permission denials by system call',
-          description:
-            'In the time range. Unknown commands, or find and grep, may be an intruder who explores the host.',
-          labels: ['command', 'user', 'syscall', 'errno', 'instance'],
+          description: `In the time range. Unknown ${whose}, or find and grep, may be an intruder who explores the host.`,
+          labels: ['identity', 'user', 'syscall', 'errno', 'instance'],
           columns: [
             column.count(
               'Denials',
-              `topk(50, ${increase(refused, 'command, user, syscall, errno, instance', '$__range', ...denied)} > 0)`,
+              `topk(50, ${increase(refused, `${who}, user, syscall, errno, instance`, '$__range', ...denied)} > 0)`,
             ),
           ],
           nothing: noDenials,

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { increase } from '../query.js';
+import { increase, who } from '../query.js';
 import { unit } from '../units.js';
 
 export const changes = 'santabpf_kernel_changes_total';
@@ -14,9 +14,9 @@ export const kernelChanges: Section = {
       [
         8,
         lines({
-          title: 'Kernel code loaded by command',
+          title: `Kernel code loaded by ${who}`,
           description: 'Modules and BPF programs loaded per interval of the graph, by the command that loaded them.',
-          queries: [{ expr: increase(changes, 'command, kind', '$__rate_interval'), legend: '{{command}} {{kind}}' }],
+          queries: [{ expr: increase(changes, `${who}, kind`, '$__rate_interval'), legend: '{{identity}} {{kind}}' }],
           unit: unit.count,
           style: 'bars',
           nothing: noChanges,
@@ -29,9 +29,9 @@ export const kernelChanges: Section = {
           title: 'Modules and BPF programs loaded',
           description:
             'In the time range. Type is that of a BPF program. systemd and container runtimes load small programs with every service and container.',
-          labels: ['command', 'login', 'kind', 'type', 'name', 'instance'],
+          labels: ['identity', 'login', 'kind', 'type', 'name', 'instance'],
           columns: [
-            column.count('Loads', `topk(50, ${increase(changes, 'command, login, kind, type, name, instance')} > 0)`),
+            column.count('Loads', `topk(50, ${increase(changes, `${who}, login, kind, type, name, instance`)} > 0)`),
           ],
           nothing: noChanges,
           runbooks: ['kernel_changed'],

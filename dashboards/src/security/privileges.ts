@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { increase } from '../query.js';
+import { increase, who } from '../query.js';
 import { unit } from '../units.js';
 
 export const gains = 'santabpf_privilege_gains_total';
@@ -14,9 +14,9 @@ export const privileges: Section = {
       [
         10,
         lines({
-          title: 'Root gained by command',
+          title: `Root gained by ${who}`,
           description: 'Processes that gained root rights per interval of the graph, by program and method.',
-          queries: [{ expr: increase(gains, 'command, way', '$__rate_interval'), legend: '{{command}} {{way}}' }],
+          queries: [{ expr: increase(gains, `${who}, way`, '$__rate_interval'), legend: '{{identity}} {{way}}' }],
           unit: unit.count,
           style: 'bars',
           nothing: noGains,
@@ -29,8 +29,8 @@ export const privileges: Section = {
           title: 'Root gained by user',
           description:
             'In the time range. Methods setuid_file and file_capabilities: the executed file grants the rights; without_exec: nothing grants them. Login is the user who logged in, whatever the user became since; none for services.',
-          labels: ['command', 'user', 'login', 'way', 'instance'],
-          columns: [column.count('Count', `topk(50, ${increase(gains, 'command, user, login, way, instance')} > 0)`)],
+          labels: ['identity', 'user', 'login', 'way', 'instance'],
+          columns: [column.count('Count', `topk(50, ${increase(gains, `${who}, user, login, way, instance`)} > 0)`)],
           nothing: noGains,
           runbooks: ['unexpected_privilege'],
         }),

@@ -13,19 +13,7 @@ import { until } from '../until.js';
 import { hostileNames as names } from './hostile_names.js';
 import { type SentAlert, sendAlerts } from './sent_alert.js';
 import { shippedReceivers } from './shipped_receivers.js';
-
-interface SlackMessage {
-  readonly attachments: readonly {
-    readonly title: string;
-    readonly title_link: string;
-    readonly text: string;
-    readonly fallback: string;
-    readonly color: string;
-    readonly mrkdwn_in: readonly string[];
-    readonly fields: readonly { readonly title: string; readonly value: string }[];
-    readonly actions: readonly { readonly text: string; readonly url: string }[];
-  }[];
-}
+import type { SlackMessage } from './slack_message.js';
 
 const executablePath = '/usr/bin/chromium';
 
@@ -47,6 +35,7 @@ function alert(instance: string, command: string, more: Partial<SentAlert> & { s
     },
     annotations: {
       summary: `${command} is busy on ${instance}`,
+      flamegraph_url: '',
       description: `${command} uses 93% of the CPU time. Top commands, by share:`,
       runbook_url: 'https://git.example/santabpf/docs/runbooks/cpu_high.md',
       dashboard_url: `http://localhost:3000/d/santabpf-cpu?var-instance=${encodeURIComponent(instance)}`,
@@ -66,6 +55,14 @@ const descriptionOf = (first: string) =>
     'Probes:',
     '- cpu_seconds',
   ].join('\n');
+
+const flameGraph = 'http://hot:10225/flamegraph?at=1795804205&window=5m';
+const hotDescription = [
+  '93% of the CPU time of hot is in use. Top commands, by share:',
+  ...names.map((name, index) => `- ${name}: ${60 - index}% (an hour ago: ${index}%)`),
+  'Hottest functions of the last minute, by share of the CPU samples:',
+  ...names.map((name, index) => `- ${name} in ${name}: ${50 - index}%`),
+].join('\n');
 
 describe('notifications', needs({ commands: ['prometheus-alertmanager', 'amtool'], files: [executablePath] }), () => {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-notifications-'));
@@ -88,6 +85,7 @@ describe('notifications', needs({ commands: ['prometheus-alertmanager', 'amtool'
       ),
       ...names.slice(0, 8).map((name) => alert('busy', name)),
       alert(hostileHost, 'plain'),
+      alert('hot', 'plain', { annotations: { description: hotDescription, flamegraph_url: flameGraph } }),
     ]);
     await sendAlerts(alertmanager.url, [alert('calm', 'plain')]);
     await mailAbout('calm');
@@ -183,6 +181,29 @@ describe('notifications', needs({ commands: ['prometheus-alertmanager', 'amtool'
       expect(textOf(received)).toBe(`${name} is busy on host${index}\n${descriptionOf(name)}`);
     },
   );
+
+  test('of a busy CPU have the share an hour ago, the hottest functions, and a link to the flame graph', async () => {
+    const mail = await mailAbout('hot');
+    const { page, surprises } = await shown(mail);
+    const rows = await page
+      .locator('table.culprits tr')
+      .evaluateAll((found) => found.map((row) => [...row.children].map((cell) => cell.textContent)));
+    expect(rows).toEqual([
+      ...names.map((name, index) => [name, `an hour ago: ${index}%`, `${60 - index}%`]),
+      ['Hottest functions of the last minute, by share of the CPU samples:'],
+      ...names.map((name, index) => [`${name} in ${name}`, `${50 - index}%`]),
+    ]);
+    expect(await page.locator('a', { hasText: 'Flame graph' }).getAttribute('href')).toBe(flameGraph);
+    expect(surprises).toEqual([]);
+    await page.close();
+    expect(mail.text).toContain(`\n\n${hotDescription}\n\n`);
+    expect(mail.text).toContain(`\nFlame graph: ${flameGraph}\n`);
+
+    const message = await slackAbout('hot');
+    expect(message.text).toBe(slackText(`${hotDescription}\nFlame graph: ${flameGraph}`));
+    expect((await slackAbout(hostileHost)).text).not.toContain('Flame graph');
+    expect((await mailAbout(hostileHost)).text).not.toContain('Flame graph');
+  });
 
   test('have links: the dashboard around the start, the runbook, a silence without names of processes', async () => {
     const { page } = await shown(await mailAbout(hostileHost));
