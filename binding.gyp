@@ -92,6 +92,23 @@
       'dependencies': ['core'],
       'sources': ['native/module.cc'],
     },
+    # A program: what it parses comes from other users, so it must not be in the exporter's process.
+    {
+      'target_name': 'santabpf_symbols',
+      'type': 'executable',
+      'sources': [
+        'native/symbols/confinement.cc',
+        'native/symbols/elf_symbols.cc',
+        'native/symbols/main.cc',
+        'native/symbols/opening.cc',
+        'native/symbols/perf_map.cc',
+        'native/symbols/process.cc',
+        'native/symbols/readable_name.cc',
+        'native/symbols/table.cc',
+        'native/symbols/worker.cc',
+      ],
+      'libraries': ['<!@(pkg-config --libs libdw libelf)'],
+    },
   ],
   'conditions': [
     ['tests==1', {

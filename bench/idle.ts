@@ -51,7 +51,7 @@ function percent(share: number): string {
 }
 
 /** Run time and runs of the programs of a process, from the fdinfo of its descriptors. */
-function programsOf(pid: number): { nanoseconds: number; runs: number } {
+export function programsOf(pid: number): { nanoseconds: number; runs: number } {
   const programs = new Map<string, { nanoseconds: number; runs: number }>();
   const folder = `/proc/${pid}/fdinfo`;
   for (const descriptor of readdirSync(folder)) {

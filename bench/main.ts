@@ -9,6 +9,7 @@ import { isTracingElsewhere } from './bystanders.js';
 import { eventCost } from './event_cost.js';
 import { exposition } from './exposition.js';
 import { firstScrape } from './first_scrape.js';
+import { flightRecorder } from './flight_recorder.js';
 import { type GoalRow, printGoals } from './goals.js';
 import { idle } from './idle.js';
 import { busyShare, mostOthers } from './machine_load.js';
@@ -51,6 +52,7 @@ const others: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   memory: ({ parameters }) => memory(parameters),
   start: () => start(),
   idle: ({ parameters }) => idle(countsOf(parameters, [60])[0]!),
+  flight_recorder: ({ parameters }) => flightRecorder(countsOf(parameters, [60])[0]!),
   exposition: ({ parameters }) => exposition(countsOf(parameters, [1000, 10_000, 100_000])),
 };
 

@@ -3,6 +3,8 @@
 #include <linux/bpf_perf_event.h>
 
 #include "santabpf.h"
+#include "cpu_mode.h"
+#include "identity.h"
 
 enum cpu_mode {
 	kernel,
@@ -12,16 +14,12 @@ enum cpu_mode {
 struct sample {
 	struct command command;
 	enum cpu_mode mode;
+	__u32 unused; /* 0 */
+	__u64 cgroup;
 };
 
 SHARED_HASH(samples, struct sample, __u64, 4096);
 PERCPU_ARRAY(idle_samples, __u64, 1);
-
-#if defined(__TARGET_ARCH_x86)
-#define IN_USER_MODE(registers) (((registers).cs & 3) == 3)
-#elif defined(__TARGET_ARCH_arm64)
-#define IN_USER_MODE(registers) (((registers).pstate & PSR_MODE_MASK) == PSR_MODE_EL0t)
-#endif
 
 SEC("perf_event")
 int BPF_PROG(count_sample)
@@ -42,6 +40,7 @@ int BPF_PROG(count_sample)
 	task = (void *)bpf_get_current_task();
 	current_command(&sample.command);
 	fold_kernel_thread(BPF_CORE_READ(task, flags), &sample.command);
+	sample.cgroup = current_cgroup();
 	sample.mode = IN_USER_MODE(event->regs) ? user : kernel;
 	count = lookup_or_try_init(samples, &sample);
 	if (count)

@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 const parts = [
   'dist',
   'build/Release/santabpf.node',
+  'build/Release/santabpf_symbols',
   'config',
   'package.json',
   'package-lock.json',

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Builds the native addon into build/Release/santabpf.node. Compiles only what changed.
+ * Builds the native addon into build/Release/santabpf.node, and the program that reads symbol tables into
+ * build/Release/santabpf_symbols. Compiles only what changed.
  *
  *   node native/build.mjs              the addon
  *   node native/build.mjs --tests      also build/Release/santabpf_test.node, with what only tests need
@@ -39,6 +40,7 @@ function requireTools() {
   const missing = ['g++', 'make', 'python3', 'pkg-config'].filter((name) => output(name, ['--version']) === undefined);
   const libbpf = output('pkg-config', ['--modversion', 'libbpf']);
   if (libbpf === undefined) missing.push('libbpf-dev');
+  if (output('pkg-config', ['--exists', 'libdw']) === undefined) missing.push('libdw-dev');
   if (missing.length > 0) {
     throw new BuildError(
       `Cannot build the addon without ${missing.join(', ')}.\n` +

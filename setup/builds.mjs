@@ -4,8 +4,12 @@ import { dirname, join } from 'node:path';
 import { fingerprint, readStamp, writeStamp } from './stamp.mjs';
 import { run } from './step.mjs';
 
-// A new libbpf on the machine means building again.
-const systemInputs = ['/usr/include/bpf/libbpf_version.h', '/usr/include/bpf/bpf_helpers.h'];
+// A new libbpf or libdw on the machine means building again.
+const systemInputs = [
+  '/usr/include/bpf/libbpf_version.h',
+  '/usr/include/bpf/bpf_helpers.h',
+  '/usr/include/elfutils/version.h',
+];
 
 /**
  * @typedef {object} Build

@@ -6,6 +6,7 @@ import { buildBpf, buildNative, buildTestAddon, buildTypeScript, buildWorkload }
 import { installNpmPackages } from './npm_packages.mjs';
 import { SetupFault } from './step.mjs';
 import { installSystemPackages } from './system_packages.mjs';
+import { unpackTestPython } from './test_python.mjs';
 
 /** The project's folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -17,7 +18,14 @@ const purposes = {
   lint: [installNpmPackages],
   build: [(root) => installSystemPackages(root, 'build'), installNpmPackages, ...builds],
   bench: [(root) => installSystemPackages(root, 'build'), installNpmPackages, ...builds, unpackBenchTools],
-  test: [(root) => installSystemPackages(root, 'test'), installNpmPackages, ...builds, buildTestAddon, buildWorkload],
+  test: [
+    (root) => installSystemPackages(root, 'test'),
+    installNpmPackages,
+    ...builds,
+    buildTestAddon,
+    buildWorkload,
+    unpackTestPython,
+  ],
 };
 
 /**

@@ -20,6 +20,12 @@ export const needs = [
     files: ['/usr/include/bpf/libbpf.h', '/usr/local/include/bpf/libbpf.h'],
   },
   {
+    name: 'libdw-dev',
+    purpose: 'build',
+    reason: 'reads symbol tables of programs, for stacks',
+    files: ['/usr/include/elfutils/libdwfl.h', '/usr/local/include/elfutils/libdwfl.h'],
+  },
+  {
     name: 'linux-libc-dev',
     purpose: 'build',
     reason: 'kernel headers for the BPF programs',

@@ -1,3 +1,4 @@
+import { createRecorder, recordedKinds, recorderSettings } from './app_recorder.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
 import { cgroupNames } from './decode/names/cgroup_names.js';
@@ -23,7 +24,10 @@ import { CgroupFollower } from './probes/cgroup_follower.js';
 import { Deadline } from './probes/deadline.js';
 import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
 import { SharedPrograms } from './probes/shared_programs.js';
+import { StackPrograms } from './probes/stack_programs.js';
+import type { FlightRecorder } from './recorder/flight_recorder.js';
 import { SharedRuns } from './shared_runs.js';
+import type { ProfileSource } from './stacks/profile.js';
 
 /** Share of a client's scrape timeout that a late probe may take. */
 const deadlineShare = 0.5;
@@ -61,7 +65,9 @@ export class Application implements Exporter {
   readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
   readonly #cgroups: CgroupFollower;
-  readonly #shared: readonly SharedPrograms[];
+  readonly #shared: readonly Pick<SharedPrograms, 'count' | 'status'>[];
+  readonly #stacks: StackPrograms;
+  readonly #recorder: FlightRecorder;
   readonly #own: OwnMetrics;
   readonly #reloads = new SharedRuns(() => this.#reload());
   readonly #ending = new AbortController();
@@ -103,21 +109,25 @@ export class Application implements Exporter {
       onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
     };
     const handlerCallers = SharedHook.all(kernel);
+    const names = cgroupNames(decode);
     this.#cgroups = new CgroupFollower({
       kernel,
-      names: cgroupNames(decode),
+      names,
       proc: roots.proc,
       onFailure: (error) =>
         warnings.warn('Cannot follow new cgroups: those that live for seconds may lack their names', { err: error }),
     });
     const meters = { sampler: this.#sampler, hooks: this.#hooks };
-    this.#shared = [...handlerCallers.values(), this.#cgroups].map((source) => new SharedPrograms(source, meters));
+    const cpus = new CpuWatch(roots.sys);
+    this.#stacks = new StackPrograms({ kernel, meters, cpus, cgroups: this.#cgroups, names });
+    this.#recorder = createRecorder({ stacks: this.#stacks, proc: roots.proc, warnings, now });
+    const sources = [...handlerCallers.values(), this.#cgroups].map((source) => new SharedPrograms(source, meters));
+    this.#shared = [...sources, this.#stacks];
     this.#probes = new ProbeSet({
       kernel: { ...kernel, handlerCallers },
       decode,
-      sampler: this.#sampler,
-      hooks: this.#hooks,
-      cpus: new CpuWatch(roots.sys),
+      ...meters,
+      cpus,
       cgroups: this.#cgroups,
       pacer: this.#pacer,
       now: seconds,
@@ -136,6 +146,7 @@ export class Application implements Exporter {
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
+      await this.#record(configuration);
       this.#sampler.start();
       this.#budgetTimer = setInterval(() => void this.#inTurn(() => this.#keepBudget()), BUDGET_MILLISECONDS).unref();
     });
@@ -159,11 +170,15 @@ export class Application implements Exporter {
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     const statuses = this.#probes.statuses(probes);
     const shared = this.#countShared();
-    for (const hook of shared) this.#probes.charge(hook);
+    for (const programs of shared) this.#probes.charge(programs);
     const { user, system } = process.cpuUsage();
     const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
     const budget = this.#probes.budget?.share;
-    const ofAll = probes === undefined && { shared, lostCgroups: this.#cgroups.lost };
+    const ofAll = probes === undefined && {
+      shared,
+      lostCgroups: this.#cgroups.lost,
+      recorder: this.#recorder.status(),
+    };
     this.#own.update(statuses, { costSeconds, budget, ...ofAll });
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
@@ -179,6 +194,15 @@ export class Application implements Exporter {
 
   probes(): readonly ProbeStatus[] {
     return this.#probes.statuses();
+  }
+
+  /** Stacks: recorded ones, and those of the moment. */
+  get profiles(): ProfileSource {
+    return this.#recorder;
+  }
+
+  get isRecording(): boolean {
+    return this.#recorder.status() !== undefined;
   }
 
   gzip(): GzipWriter {
@@ -211,6 +235,7 @@ export class Application implements Exporter {
     await this.#inTurn(async () => {
       clearInterval(this.#budgetTimer);
       clearTimeout(this.#memoryTimer);
+      await this.#recorder.close();
       this.#sampler.close();
       this.#probes.close();
     });
@@ -230,6 +255,7 @@ export class Application implements Exporter {
       await this.#inTurn(async () => {
         this.#probeDeadlineMs = configuration.probeDeadlineMs;
         change();
+        await this.#record(configuration);
       });
       this.#own.loaded(true, Date.now() / 1000);
       logger.info('The configuration was reloaded');
@@ -242,6 +268,11 @@ export class Application implements Exporter {
     } finally {
       this.#isPreparing = false;
     }
+  }
+
+  #record(configuration: Configuration): Promise<void> {
+    this.#stacks.identity = configuration.identity;
+    return this.#recorder.change(recorderSettings(configuration), recordedKinds(configuration));
   }
 
   #countShared(): ReturnType<SharedPrograms['status']>[] {

@@ -1,7 +1,9 @@
 /** The result of the configuration stage. */
 import type { Location } from '../errors/location.js';
 import type { Budget } from './budget_schema.js';
+import type { IdentityLabel } from './identity_schema.js';
 import type { ProbeSpec } from './probe_schema.js';
+import type { RecorderConfiguration } from './recorder_schema.js';
 
 /** A whole, checked configuration. Deep-frozen. */
 export interface Configuration {
@@ -15,6 +17,10 @@ export interface Configuration {
   readonly probeDeadlineMs: number;
   /** Of the exporter with all its probes; undefined if it has none. */
   readonly budget: Budget | undefined;
+  /** Undefined: stacks are not recorded. */
+  readonly recorder: RecorderConfiguration | undefined;
+  /** Which labels say who did it. */
+  readonly identity: readonly IdentityLabel[];
   /** In the order of the main file, with unique names. Never empty. */
   readonly probes: readonly ProbeConfiguration[];
 }

@@ -13,6 +13,7 @@ import { type PlainConfiguration, type PlainProbe, plainPlaces, reviveConfigurat
 import { type ParsedProbe, parseProbeFile } from './probe_file.js';
 import { ProbeFolders } from './probe_folders.js';
 import type { ProbeFile, ProbeSpec } from './probe_schema.js';
+import { recorderOf } from './recorder_schema.js';
 import { parseDuration } from './units.js';
 import { parseTree, type Tree } from './yaml_tree.js';
 
@@ -175,6 +176,8 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
   return {
     metricPrefix: prefix,
     ...limits,
+    recorder: recorderOf(main.data.flight_recorder),
+    identity,
     probeDeadlineMs: parseDuration(main.data.probe_deadline)!,
     folders: folders.plain,
     places: plainPlaces(tree.places),

@@ -5,6 +5,7 @@ import { identity } from './identity_schema.js';
 import { mapping } from './mapping_schema.js';
 import { metricPrefix } from './names.js';
 import { constants, maps } from './object_schema.js';
+import { recorder } from './recorder_schema.js';
 import { mustBe, mustListOne } from './sentences.js';
 import { parseDuration } from './units.js';
 import { labelNameText, named, probeNameText, seriesLimit } from './value_schema.js';
@@ -61,6 +62,7 @@ export const mainFile = mapping(
     probe_deadline: deadline.default('1s'),
     identity: identity.default(['command']),
     budget,
+    flight_recorder: recorder.optional(),
   },
   'a mapping of settings (`name: value` lines)',
 );

@@ -18,6 +18,13 @@ export const ownMetricNames = {
   scrapeDuration: 'santabpf_scrape_duration_seconds',
   scrapeSuccess: 'santabpf_scrape_success',
   lostCgroups: 'santabpf_cgroup_changes_lost_total',
+  recorderWindows: 'santabpf_recorder_windows',
+  recorderBytes: 'santabpf_recorder_bytes',
+  recorderLost: 'santabpf_recorder_lost_total',
+  recorderIncomplete: 'santabpf_recorder_incomplete_stacks_total',
+  recorderErrors: 'santabpf_recorder_errors_total',
+  recorderLastWrite: 'santabpf_recorder_last_write_timestamp_seconds',
+  functionCpuRatio: 'santabpf_profile_function_cpu_ratio',
   lastReloadSuccessful: 'santabpf_config_last_reload_successful',
   lastReloadSuccessTimestamp: 'santabpf_config_last_reload_success_timestamp_seconds',
 } as const;

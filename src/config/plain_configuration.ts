@@ -8,9 +8,11 @@ import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 import type { Budget } from './budget_schema.js';
 import type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
+import type { IdentityLabel } from './identity_schema.js';
 import type { ProbeEntry } from './main_schema.js';
 import { objectCandidates } from './object_candidates.js';
 import type { ProbeSpec } from './probe_schema.js';
+import type { RecorderConfiguration } from './recorder_schema.js';
 import { type Path, SourceMap } from './source_map.js';
 
 /** A file's text, and its `SourceMap.root` in bytes: it is needed for faults only. */
@@ -42,6 +44,8 @@ export interface PlainConfiguration {
   readonly folders: readonly PlainFolder[];
   readonly probeDeadlineMs: number;
   readonly budget: Budget | undefined;
+  readonly recorder: RecorderConfiguration | undefined;
+  readonly identity: readonly IdentityLabel[];
   readonly probes: readonly PlainProbe[];
   readonly places: PlainPlaces;
 }
@@ -150,12 +154,14 @@ export function reviveConfiguration(
   { objectFolder }: Pick<LoadOptions, 'objectFolder'>,
 ): Configuration {
   const main = revivePlaces(file, plain.places);
-  const { metricPrefix, seriesLimit, probeDeadlineMs, budget } = plain;
+  const { metricPrefix, seriesLimit, probeDeadlineMs, budget, recorder, identity } = plain;
   const configuration = {
     file,
     metricPrefix,
     seriesLimit,
     budget,
+    recorder,
+    identity,
     probeDeadlineMs,
     probes: plain.probes.map((probe) => reviveProbe(probe, probeFileOf(file, plain, probe), objectFolder, main)),
   };

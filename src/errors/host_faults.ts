@@ -37,6 +37,15 @@ export const hostFaults = {
       `Kernel lockdown (confidentiality) forbids program "${p.program}" to ${p.needs}`,
     'Boot with lockdown=integrity, or accept that this host does not show what the probe measures. /sys/kernel/security/lockdown has the mode; only a boot makes it laxer.',
   ),
+  RECORDER_FOLDER: entry(
+    (p: { folder: string; reason: string }) => `The flight recorder cannot use "${p.folder}": ${p.reason}`,
+    'Give `path` of `flight_recorder` a folder that the exporter may write, and that belongs to its user alone (mode 0700). In a systemd unit, set StateDirectory=santabpf.',
+  ),
+  SYMBOLS_UNAVAILABLE: entry(
+    (p: { path: string; reason: string }) =>
+      `Cannot start "${p.path}", which reads the names of functions for stacks: ${p.reason}`,
+    'Install libdw (Debian: libdw1; to build: libdw-dev), then run: node native/build.mjs. Until then user frames show file and offset.',
+  ),
   ADDON_MISSING: entry(
     (p: { path: string; reason: string }) => `Cannot load the native addon "${p.path}": ${p.reason}`,
     'Install libbpf (Debian: libbpf1; to build: libbpf-dev, g++, make, pkg-config, python3), then run: node native/build.mjs',

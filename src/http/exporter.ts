@@ -48,6 +48,8 @@ export interface Exporter {
   readonly version: VersionInformation;
   /** Where profiles come from; undefined while nothing records or collects any. It is asked for at every request. */
   readonly profiles?: ProfileSource | undefined;
+  /** Whether profiles of the past are there. */
+  readonly isRecording?: boolean;
 }
 
 export interface VersionInformation {

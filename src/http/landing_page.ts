@@ -21,11 +21,11 @@ export const ICON = `data:image/svg+xml,${encodeURIComponent(MARK)}`;
 
 /** The page at `/`: every probe with its state, series, CPU use and maps. One document, no scripts. */
 export function landingPage(
-  exporter: Pick<Exporter, 'probes' | 'profiles' | 'ready' | 'version'>,
+  exporter: Pick<Exporter, 'probes' | 'isRecording' | 'ready' | 'version'>,
   telemetryPath: string,
 ): string {
   const probes = exporter.probes();
-  const flameLink = exporter.profiles && html`<a href="/flamegraph">Flame graph</a>`;
+  const flameLink = exporter.isRecording ? html`<a href="/flamegraph">Flame graph</a>` : undefined;
   const { version, libbpf, node, kernel } = exporter.version;
   return html`<!doctype html>
 <html lang="en">

@@ -8,6 +8,7 @@ import {
 } from 'prom-client';
 import { ownMetricNames } from '../config/own_metric_names.js';
 import { canFill, PROBE_STATES, type ProbeStatus } from './probe_status.js';
+import { type RecorderFacts, RecorderMetrics } from './recorder_metrics.js';
 
 /** The labels of `santabpf_build_info`. */
 export type BuildLabels = Readonly<Record<'version' | 'libbpf' | 'node' | 'kernel', string>>;
@@ -22,6 +23,8 @@ export interface Totals {
   readonly shared?: readonly Pick<ProbeStatus, 'name' | 'programs'>[];
   /** Changes of cgroups that were not followed; undefined if none are followed. */
   readonly lostCgroups?: number | undefined;
+  /** Undefined while the flight recorder is off. */
+  readonly recorder?: RecorderFacts | undefined;
 }
 
 // Not exported from prom-client's defaults. active_*: gauges whose names end in _total. Lag statistics: they cost a
@@ -48,6 +51,7 @@ export class OwnMetrics {
   readonly #costSeconds: Counter;
   readonly #budget: Gauge;
   readonly #lostCgroups: Counter;
+  readonly #recorder: RecorderMetrics;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadSeconds: Gauge;
 
@@ -204,13 +208,14 @@ export class OwnMetrics {
       'Time of the last successful configuration load, in seconds since 1970.',
       [],
     );
+    this.#recorder = new RecorderMetrics(registers);
     this.#collectProcess();
   }
 
   /**
    * Copies the state of all probes. Series of other probes end.
    */
-  update(probes: Iterable<ProbeStatus>, { costSeconds, budget, shared, lostCgroups }: Totals): void {
+  update(probes: Iterable<ProbeStatus>, { costSeconds, budget, shared = [], lostCgroups, recorder }: Totals): void {
     for (const metric of [...this.#reset, this.#costSeconds, this.#lostCgroups]) metric.reset();
     this.#costSeconds.inc(costSeconds);
     if (budget === undefined) this.#budget.remove();
@@ -218,9 +223,10 @@ export class OwnMetrics {
     for (const probe of probes) {
       for (const copy of this.#probeMetrics) copy(probe);
     }
-    for (const programs of shared ?? []) this.#copyPrograms(programs);
+    for (const programs of shared) this.#copyPrograms(programs);
     if (lostCgroups === undefined) this.#lostCgroups.remove();
     else this.#lostCgroups.inc(lostCgroups);
+    this.#recorder.update(recorder);
   }
 
   /**

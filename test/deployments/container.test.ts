@@ -29,9 +29,9 @@ describe('Containerfile', () => {
         .sort(),
     );
   });
-  test('the last stage installs only libbpf', () => {
+  test('the last stage installs only libbpf and libdw', () => {
     expect(stages).toHaveLength(2);
-    expect(/--no-install-recommends\s+(.+?)\s+&&/.exec(stages[1]!)![1]).toBe('libbpf1');
+    expect(/--no-install-recommends\s+(.+?)\s+&&/.exec(stages[1]!)![1]).toBe('libbpf1 libdw1');
   });
   test('both stages use the same base image, a supported Node.js', () => {
     const [build, run] = stages.map((stage) => /^FROM (\S+)/.exec(stage)![1]);

@@ -35,6 +35,8 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'PID_NAMESPACE',
     'PERF_EVENTS_FORBIDDEN',
     'KERNEL_LOCKDOWN',
+    'SYMBOLS_UNAVAILABLE',
+    'RECORDER_FOLDER',
     'ADDON_MISSING',
   ],
   kernel: [
@@ -80,6 +82,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'SCRAPE_FILTER',
     'PROFILE_QUERY',
     'PROFILES_OFF',
+    'PROFILE_PROBE_OFF',
     'PROFILE_LIMIT',
     'PROFILE_TOO_LARGE',
     'RELOAD_REFUSED',

@@ -12,6 +12,7 @@ export class FakeExporter implements Exporter {
   statuses: readonly ProbeStatus[] = [probeStatus()];
   isReady = true;
   profiles: FakeProfiles | undefined;
+  isRecording = false;
   scrapes = 0;
   reloads = 0;
   renderings: Format[] = [];

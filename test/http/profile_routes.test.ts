@@ -38,7 +38,7 @@ describe('without a source of profiles', () => {
   it('the landing page does not link to a flame graph', async () => {
     const { app, exporter } = await servers.create();
     expect((await app.inject('/')).body).not.toContain('/flamegraph');
-    exporter.profiles = new FakeProfiles();
+    exporter.isRecording = true;
     expect((await app.inject('/')).body).toContain('<a href="/flamegraph">Flame graph</a>');
   });
 });

@@ -6,8 +6,8 @@ import { runnableTasks, runQueueLatency } from './run_queue.js';
 
 const cpuSeconds = 'santabpf_cpu_seconds_total';
 
-/** The profiler samples each CPU this often: a sample is 1/99 s of one CPU. */
-const SAMPLES_PER_SECOND = 99;
+/** The profiler samples each CPU this often: a sample is 1/49 s of one CPU. */
+const SAMPLES_PER_SECOND = 49;
 const samples = 'santabpf_profile_samples_total';
 const idleSamples = 'santabpf_profile_idle_samples_total';
 
@@ -79,6 +79,23 @@ export const usage: Section = {
         }),
       ],
     ),
+    band(8, [
+      24,
+      table({
+        title: 'Hottest functions',
+        description:
+          'Share of the CPU samples of the last minute that were taken in the function itself, by the flight recorder; the five largest of each host.',
+        labels: ['instance', 'command', 'function'],
+        columns: [
+          column.share(
+            'Samples',
+            `sum by (instance, command, function) (${select('santabpf_profile_function_cpu_ratio')})`,
+          ),
+        ],
+        nothing: 'The flight recorder is off',
+        runbooks: ['cpu_high'],
+      }),
+    ]),
     band(
       8,
       [

@@ -14,6 +14,7 @@ const labelColumns: Readonly<Record<string, LabelColumn>> = {
   device: { title: 'Device' },
   errno: { title: 'Error', width: 126 },
   from: { title: 'From' },
+  function: { title: 'Function' },
   instance: { title: 'Host' },
   identity: { title: 'Who' },
   kernel: { title: 'Kernel' },

@@ -1,15 +1,6 @@
-import { open } from 'node:fs/promises';
 import { visible } from '../../visible_text.js';
 import type { Integer } from '../integer.js';
-
-/**
- * Kernel addresses are handled as their distance from here. It fits a double exactly and covers the kernel's half of the
- * address space on x86-64 and arm64.
- */
-const base = 0xfff0_0000_0000_0000n;
-const baseHigh = Number(base >> 32n);
-const pieceSize = 64 * 1024;
-const longestName = 512;
+import { distanceOf, distanceOfAddress, longestName, nameEnd, readPieces } from './kallsyms.js';
 
 /**
  * The names of the symbols that addresses lie in, without addresses before the first symbol. The file has the format of
@@ -18,22 +9,7 @@ const longestName = 512;
  */
 export async function findSymbols(path: string, addresses: Iterable<Integer>): Promise<Map<Integer, string>> {
   const search = new Search(addresses);
-  const file = await open(path);
-  try {
-    const buffer = Buffer.allocUnsafe(pieceSize);
-    let kept = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, kept, buffer.length - kept);
-      if (bytesRead === 0) break;
-      const end = kept + bytesRead;
-      const rest = search.lines(buffer, end);
-      // An endless line is not one of kallsyms.
-      kept = end - rest > 2 * longestName ? 0 : end - rest;
-      buffer.copyWithin(0, end - kept, end);
-    }
-  } finally {
-    await file.close();
-  }
+  await readPieces(path, (data, length) => search.lines(data, length));
   return search.found();
 }
 
@@ -46,7 +22,7 @@ class Search {
 
   constructor(addresses: Iterable<Integer>) {
     this.wanted = [...new Set(addresses)]
-      .map((address) => ({ address, distance: Number(BigInt(address) - base) }))
+      .map((address) => ({ address, distance: distanceOfAddress(address) }))
       .filter(({ distance }) => distance >= 0)
       .sort((a, b) => a.distance - b.distance);
     this.nearest = new Float64Array(this.wanted.length).fill(-1);
@@ -96,29 +72,9 @@ class Search {
 
   private take(data: Buffer, symbol: { place: number; distance: number; start: number; end: number }): void {
     if (symbol.place === -1 || symbol.distance <= this.nearest[symbol.place]!) return;
-    let end = symbol.start;
-    while (end < symbol.end && data[end] !== 9 && data[end] !== 32) end++;
+    const end = nameEnd(data, symbol.start, symbol.end);
     if (end - symbol.start > longestName) return;
     this.nearest[symbol.place] = symbol.distance;
     this.names[symbol.place] = visible(data.toString('latin1', symbol.start, end));
   }
-}
-
-/** The address of a line; negative for other lines, and for hidden addresses and offsets into per-CPU areas. */
-function distanceOf(data: Buffer, start: number, end: number): number {
-  if (end - start < 20) return -1;
-  const high = hexWord(data, start);
-  const low = hexWord(data, start + 8);
-  return high >= baseHigh && low >= 0 ? (high - baseHigh) * 0x100000000 + low : -1;
-}
-
-/** Eight hexadecimal digits; NaN when there are others. */
-function hexWord(data: Buffer, at: number): number {
-  let word = 0;
-  for (let i = at; i < at + 8; i++) {
-    const code = data[i]!;
-    const digit = code >= 97 && code <= 102 ? code - 87 : code >= 48 && code <= 57 ? code - 48 : Number.NaN;
-    word = word * 16 + digit;
-  }
-  return word;
 }
