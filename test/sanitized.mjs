@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * npm run test:asan: the tests of the native addon against a build with AddressSanitizer, LeakSanitizer and UBSan.
+ * npm run test:asan: the tests of the native addon against a build with AddressSanitizer, LeakSanitizer and UBSan. Then the parsers
+ * of symbol tables get mutated files for a minute.
  *
  * Node itself is built without sanitizers, so their runtime is preloaded. Every process of the run writes its findings to a
  * file; one finding fails the run. Parameters go to vitest.
@@ -41,4 +42,5 @@ const run = spawnSync(
 const files = readdirSync(findings);
 for (const file of files) process.stderr.write(`\n${file}\n${readFileSync(join(findings, file), 'utf8')}`);
 process.stdout.write(`sanitizers: ${files.length === 0 ? 'no finding' : `${files.length} findings, in ${findings}`}\n`);
-process.exitCode = run.status !== 0 || files.length > 0 ? 1 : 0;
+const fuzz = spawnSync(process.execPath, [join(root, 'test/native/fuzz/run.mjs')], { stdio: 'inherit' });
+process.exitCode = run.status !== 0 || files.length > 0 || fuzz.status !== 0 ? 1 : 0;

@@ -41,14 +41,12 @@ bool KeepCapabilities(uint64_t kept) {
 }
 
 bool BecomeNobody() {
-  // A container may have root without the capabilities to change it: then it has none that matters here.
-  const bool may_fail = geteuid() != 0;
-  if (!may_fail) {
-    if ((setgroups(0, nullptr) != 0 || setresgid(kNobody, kNobody, kNobody) != 0 ||
-         setresuid(kNobody, kNobody, kNobody) != 0) &&
-        errno != EPERM)
-      return false;
-  }
+  // Root in a container may lack the capabilities to become another user. Without any capability it is as harmless.
+  if (geteuid() == 0 &&
+      (setgroups(0, nullptr) != 0 || setresgid(kNobody, kNobody, kNobody) != 0 ||
+       setresuid(kNobody, kNobody, kNobody) != 0) &&
+      errno != EPERM)
+    return false;
   return KeepCapabilities(0);
 }
 

@@ -12,6 +12,7 @@
 //   vdso                                   the table of the vDSO
 // An answer has a header of four 32-bit numbers: the length of the payload, 0 or how it failed (1: the file cannot be
 // parsed, 2: it cannot be opened; the payload is the reason then), the worker's CPU time in microseconds, 0.
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include <algorithm>
 #include <cstring>
 #include <sstream>
+#include <utility>
 
 #include "confinement.h"
 #include "elf_symbols.h"
@@ -94,7 +96,15 @@ Outcome Answer(const std::string& proc, const std::string& request) {
   if (kind != "process") return Failure("unknown request");
   std::string known;
   words >> known;
-  return {DescribeProcess(folder, known), {}};
+  std::string description = DescribeProcess(folder, known);
+  return description.empty() ? Failure("no such process") : Outcome{std::move(description), {}};
+}
+
+// Where memory is short, this process ends before the exporter.
+void BeFirstToEnd() {
+  const Descriptor file(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+  // Without the file or the right to write it nothing changes.
+  if (file.valid() && write(file.get(), "1000", 4) < 0) return;
 }
 
 bool WriteAll(const char* bytes, size_t length) {
@@ -138,6 +148,7 @@ void Serve(const std::string& proc) {
 
 int main(int count, char** words) {
   if (count != 2) return 2;
+  santabpf::symbols::BeFirstToEnd();
   // The exporter may have ended before this process was bound to it: then the first read ends it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0) return 1;
   signal(SIGPIPE, SIG_IGN);

@@ -15,7 +15,7 @@ namespace santabpf::symbols {
 
 namespace {
 
-constexpr size_t kMaximumLines = 2 << 20;
+constexpr size_t kMaximumLines = 1 << 20;
 
 struct Line {
   uint64_t start;

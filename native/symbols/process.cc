@@ -129,6 +129,7 @@ void DescribeMappings(const ProcessFolder& folder, std::string& text) {
 std::string DescribeProcess(const ProcessFolder& folder, const std::string& known) {
   const std::vector<std::string> fields = StatFields(folder);
   const std::string status = folder.Read("status", 16384);
+  if (fields.size() < 29 || status.empty()) return {};
   // Each exec places code and stack anew.
   const std::string stamp = Field(fields, 22) + "." + Field(fields, 26) + "." + Field(fields, 28);
   const struct stat name_space = folder.Target("ns/mnt");

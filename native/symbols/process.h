@@ -11,6 +11,7 @@ namespace santabpf::symbols {
 //   IDENTITY START-END OFFSET PATH        for each executable mapping
 // STAMP changes with every exec. VIEW is the same for processes that see the same files. PERFMAP is the identity of its perf map or `-`. IDENTITY is that of the mapped file, or
 // `-` if there is none or it cannot be reached. PATH is as in `maps`. Without mappings if STAMP is `known`.
+// Empty if the process is gone.
 std::string DescribeProcess(const ProcessFolder& folder, const std::string& known);
 
 // Refers to the file of a mapping, if it has the given identity.

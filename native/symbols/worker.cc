@@ -21,7 +21,7 @@ namespace {
 
 constexpr uint32_t kCpuSeconds = 5;
 constexpr int64_t kWaitMs = 10'000;
-constexpr uint64_t kMemoryBytes = uint64_t{512} << 20;
+constexpr uint64_t kMemoryBytes = uint64_t{256} << 20;
 // The first byte of an answer.
 constexpr char kTable = 'T';
 constexpr char kError = 'E';

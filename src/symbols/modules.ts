@@ -12,6 +12,7 @@ const keptFiles = 4096;
 const debugFilesMs = 600_000;
 const leastJitMs = 2000;
 const jitPause = 50;
+const failedJitMs = 30_000;
 const vdsoKey = 'vdso';
 /** A vDSO of a 32-bit process is another one. */
 const above32Bits = 2 ** 32;
@@ -46,6 +47,13 @@ export class Modules {
     if (table === undefined || table.isComplete) return table;
     const debug = this.debugFiles.get(`${view}|${table.buildId}`)?.identity;
     return (debug ? this.cache.get(`${identity}|${debug}`) : undefined) ?? table;
+  }
+
+  /** Loads the tables of a process in the background, without those that had to make room for others before. */
+  loadNew(process: ObservedProcess): void {
+    for (const mapping of process.mappings) {
+      if (mapping.identity === undefined || !this.cache.wasEvicted(mapping.identity)) void this.load(process, mapping);
+    }
   }
 
   /** Loads the table of a mapping. Never rejects. */
@@ -100,7 +108,9 @@ export class Modules {
       isRead = true;
       return answer;
     });
-    if (!isRead) load.perfMap = '';
+    if (isRead) return;
+    load.perfMap = '';
+    load.next = this.now() + failedJitMs;
   }
 
   private async debugFile({ pid, view }: ObservedProcess, buildId: string): Promise<string> {

@@ -34,7 +34,10 @@ export interface ObservedProcess {
   hasEnded: boolean;
 }
 
-const freshMs = 5000;
+/** A look costs the helper about 0.1 ms. */
+const freshMs = 10_000;
+/** Addresses of no mapping are common where stacks have gaps. */
+const leastRefreshMs = 5000;
 /** Libraries may be loaded at any time: after this the mappings are read again. */
 const mappingsMs = 60_000;
 const limitMs = 3000;
@@ -55,8 +58,8 @@ export class Processes {
   constructor(
     private readonly helper: Pick<Helper, 'ask'>,
     private readonly now: () => number,
-    /** Called when a process was looked at, after its mappings were read, if need be. */
-    private readonly onObserved: (process: ObservedProcess) => void,
+    /** Called when a process was looked at. */
+    private readonly onObserved: (process: ObservedProcess, hasNewMappings: boolean) => void,
   ) {}
 
   get size(): number {
@@ -76,7 +79,7 @@ export class Processes {
   /** Reads the mappings of a process again, unless that was just done. Never rejects. */
   async refresh(pid: number): Promise<void> {
     const process = this.known.get(pid);
-    if (process === undefined || process.hasEnded || this.now() - process.mappedAt < freshMs) return;
+    if (process === undefined || process.hasEnded || this.now() - process.mappedAt < leastRefreshMs) return;
     await this.read(pid, true);
   }
 
@@ -114,13 +117,16 @@ export class Processes {
       if (isKnown && process.stamp === before.stamp) {
         before.perfMap = process.perfMap;
         before.checkedAt = now;
-        this.onObserved(before);
+        this.onObserved(before, false);
         return;
       }
       // The mappings cannot be read of a process that is ending.
-      if (process.mappings.length === 0 && before?.startTime === process.startTime) return;
+      if (process.mappings.length === 0 && before?.startTime === process.startTime) {
+        before.checkedAt = now;
+        return;
+      }
       this.keep(process);
-      this.onObserved(process);
+      this.onObserved(process, true);
     } catch (error) {
       if (!(error instanceof Refusal)) {
         if (this.bad.size >= mostProcesses) this.bad.clear();
@@ -160,11 +166,11 @@ export function mappingOf({ mappings }: ObservedProcess, address: number): Mappi
   return mapping !== undefined && address < mapping.end ? mapping : undefined;
 }
 
-/** Parses what native/symbols/process.h describes. Undefined if the process is a zombie or the text is none. */
+/** Parses what native/symbols/process.h describes. Undefined if the text is something else. */
 export function parseProcess(pid: number, text: string, now: number): ObservedProcess | undefined {
   const [first, ...lines] = text.split('\n');
   const [startTime, stamp, user, view, perfMap] = first!.split(' ');
-  if (startTime === undefined || stamp === undefined || perfMap === undefined || startTime === '0') return undefined;
+  if (startTime === undefined || stamp === undefined || perfMap === undefined) return undefined;
   return {
     pid,
     startTime,

@@ -60,8 +60,8 @@ export class FrameSymbolizer implements Symbolizer {
     this.modules = new Modules(this.helper, this.cache, now);
     this.kernel = new KernelFunctions(proc, now);
     // Files are read while the process lives: afterwards nothing leads to those of another mount namespace.
-    this.processes = new Processes(this.helper, now, (process) => {
-      for (const mapping of process.mappings) void this.modules.load(process, mapping);
+    this.processes = new Processes(this.helper, now, (process, hasNewMappings) => {
+      if (hasNewMappings) this.modules.loadNew(process);
       void this.modules.loadJit(process);
     });
   }

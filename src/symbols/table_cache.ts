@@ -21,6 +21,7 @@ const keptBadMs = 600_000;
 /** The next process may still be there to open it through. */
 const keptUnopenedMs = 2000;
 const entryBytes = 256;
+const keptEvicted = 8192;
 /** Waiting loads per owner. What does not fit is wanted again later. */
 const longestQueue = 256;
 
@@ -30,6 +31,7 @@ const longestQueue = 256;
  */
 export class TableCache {
   private readonly entries = new Map<string, Entry>();
+  private readonly evicted = new Set<string>();
   private readonly ownerBytes = new Map<string, number>();
   private readonly queues = new Map<string, Job[]>();
   private readonly loading = new Map<string, Promise<Table | undefined>>();
@@ -67,6 +69,8 @@ export class TableCache {
 
   /** Loads a table as `load` does, also if there is one. A table stays when its file cannot be read again. */
   reload(key: string, owner: string, load: () => Promise<Answer>): Promise<Table | undefined> {
+    const known = this.find(key);
+    if (known !== undefined && known.table === undefined) return Promise.resolve(undefined);
     const running = this.loading.get(key);
     if (running !== undefined) return running;
     const queue = this.queues.get(owner) ?? [];
@@ -143,8 +147,14 @@ export class TableCache {
   private add(key: string, entry: Entry): void {
     this.remove(key);
     this.entries.set(key, entry);
+    this.evicted.delete(key);
     this.count(entry.owner, entry.bytes);
     while (this.total > this.limit) this.evict();
+  }
+
+  /** Whether a table was there and had to make room for others. */
+  wasEvicted(key: string): boolean {
+    return this.evicted.has(key);
   }
 
   private evict(): void {
@@ -152,6 +162,8 @@ export class TableCache {
     for (const [key, { owner }] of this.entries) {
       if (owner === largest) {
         this.remove(key);
+        this.evicted.add(key);
+        if (this.evicted.size > keptEvicted) this.evicted.delete(this.evicted.values().next().value!);
         return;
       }
     }

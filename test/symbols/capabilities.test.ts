@@ -41,6 +41,15 @@ describe('what each capability adds', needs({ root: true, commands: ['setpriv', 
     processes = [own, foreign, hidden, deleted];
   });
 
+  it('works for root in a container, who cannot become another user', async () => {
+    const wrapper = join(programs.folder, 'contained');
+    const bounds = '--bounding-set -all,+sys_ptrace,+dac_read_search,+checkpoint_restore';
+    writeFileSync(wrapper, `#!/bin/sh\nexec setpriv ${bounds} ${program} "$@"\n`, { mode: 0o755 });
+    const symbolizer = programs.symbolizer({ program: wrapper });
+    for (const { pid, address } of processes)
+      expect(await namesOf(symbolizer, pid, [address('hidden_function')])).toEqual(['hidden_function']);
+  });
+
   it.each([
     [[], [true, false, false, false]],
     [['sys_ptrace'], [true, true, false, false]],

@@ -45,6 +45,17 @@ describe('programs and libraries', elf, () => {
     expect(hidden?.offset).toBe(visible!.offset - Number(address('visible_function') - address('hidden_function')));
   });
 
+  it('reads compressed debug information of a stripped program', needs({ commands: ['xz'] }), async () => {
+    const path = programs.compile('mini', 'functions.c');
+    const small = join(programs.folder, 'mini.symbols');
+    execFileSync('objcopy', ['-S', '--keep-symbol=hidden_function', path, small]);
+    execFileSync('xz', [small]);
+    execFileSync('strip', [path]);
+    execFileSync('objcopy', ['--add-section', `.gnu_debugdata=${small}.xz`, path]);
+    const { pid, address } = await programs.start(path);
+    expect(await namesOf(programs.symbolizer(), pid, [address('hidden_function')])).toEqual(['hidden_function']);
+  });
+
   it('names functions of a shared library', async () => {
     const library = programs.compile('libfirst.so', 'library.c', '-shared', '-fPIC');
     const path = programs.compile('linked', 'functions.c', '-DLIBRARY', library);

@@ -53,7 +53,10 @@ describe('perf maps of real compilers', needs({ commands: ['gcc'], root: true })
       `function burnCycles(n) { let x = 0; for (let i = 0; i < n; i++) x = (x * 31 + i) | 0; return x; }
       console.log('ready 0'); for (;;) burnCycles(1e7);`,
     );
-    const { pid } = await programs.start(process.execPath, ['--perf-basic-prof', script]);
+    const { pid } = await programs.start(process.execPath, ['--perf-basic-prof', script], {
+      // Node.js writes a log there.
+      cwd: programs.folder,
+    });
     mapOf(pid);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const counters = sampled(pid).map(([counter]) => counter!);

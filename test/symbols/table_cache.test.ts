@@ -32,6 +32,7 @@ test('the user with the most bytes loses the table that was not used for longest
   expect(cache.get('flood 2')).toBeDefined();
   expect(cache.get('flood 3')).toBeUndefined();
   expect(cache.get('flood 19')).toBeDefined();
+  expect(['mine', 'flood 3', 'flood 19'].map((key) => cache.wasEvicted(key))).toEqual([false, true, false]);
 });
 
 test('users load in turns', async () => {
@@ -84,6 +85,7 @@ test('a file that cannot be parsed is left alone for ten minutes; one that canno
   const loaded = async () =>
     Promise.all(['bad', 'worse', 'gone'].map(async (key) => (await cache.load(key, 'me', answers(0))) !== undefined));
   expect(await loaded()).toEqual([false, false, false]);
+  expect(await cache.reload('bad', 'me', answers(0))).toBeUndefined();
   clock.at += 3000;
   expect(await loaded()).toEqual([false, false, true]);
   clock.at += 600_000;
