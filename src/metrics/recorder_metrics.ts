@@ -44,7 +44,7 @@ export class RecorderMetrics {
     ];
     this.#lost = new Counter({
       name: ownMetricNames.recorderLost,
-      help: 'Values that are in no window: CPU samples (kind cpu), nanoseconds off the CPU (kind offcpu).',
+      help: 'CPU samples that are in no window: a map or a window was full, or a write failed.',
       labelNames: ['kind'],
       registers,
     });

@@ -39,7 +39,7 @@ export interface RecorderStatus {
   readonly windows: number;
   readonly bytes: number;
   /** Samples (cpu) and nanoseconds (offcpu) that are in no window. */
-  readonly lost: Readonly<Record<ProfileKind, number>>;
+  readonly lost: Readonly<Partial<Record<ProfileKind, number>>>;
   /** Stacks of processes without their user part. */
   readonly incomplete: number;
   readonly errors: number;
@@ -61,7 +61,7 @@ export interface RecorderOptions {
 export class FlightRecorder implements ProfileSource {
   readonly #options: RecorderOptions;
   readonly #recordings = new Map<ProfileKind, Recording>();
-  readonly #lost: Record<ProfileKind, number> = { cpu: 0, offcpu: 0 };
+  readonly #lost = new Map(recordableKinds.map((kind) => [kind, 0]));
   #settings: RecorderSettings | undefined;
   #kinds: ReadonlySet<ProfileKind> = new Set();
   #store: WindowStore | undefined;
@@ -111,7 +111,7 @@ export class FlightRecorder implements ProfileSource {
     return {
       windows: this.#store?.count ?? 0,
       bytes: this.#store?.bytes ?? 0,
-      lost: { ...this.#lost },
+      lost: Object.fromEntries(this.#lost),
       incomplete: this.#incomplete,
       errors: this.#errors,
       lastWrite: this.#lastWrite,
@@ -198,7 +198,7 @@ export class FlightRecorder implements ProfileSource {
 
   #keep(profile: Profile): Promise<void> {
     const store = this.#store!;
-    this.#lost[profile.kind] += profile.lost;
+    this.#lost.set(profile.kind, this.#lost.get(profile.kind)! + profile.lost);
     if (profile.kind === 'cpu') this.#hottest.add(profile);
     this.#writes = this.#writes.then(async () => {
       try {

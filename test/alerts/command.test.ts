@@ -125,8 +125,8 @@ test.each([
   ['interval', '--set must be NAME=VALUE, such as interval=60s, not "interval"', '--help'],
   ['links.grafana=grafana', 'links.grafana must be a URL without a slash at its end', 'docs/alerts.md'],
   ['links.exporter=http://{instance}', 'links.exporter must be a URL without a slash at its end', 'docs/alerts.md'],
-  ['identity=user', '`identity` must be a list of command, namespace, pod,', 'docs/alerts.md'],
-  ['identity=[unit, unit]', '`identity` must be a list of command, namespace, pod,', 'docs/alerts.md'],
+  ['identity=user', '`identity` must be a list of command, unit, slice,', 'docs/alerts.md'],
+  ['identity=[unit, unit]', '`identity` must be a list of command, unit, slice,', 'docs/alerts.md'],
   ['SantaKernelChanged.commands=["a("]', 'must be a regular expression without quotes', 'docs/alerts.md'],
   ['job="a', 'Invalid YAML: the value is broken', 'quotes'],
 ])('refuses --set %s', (change, problem, remedy) => {

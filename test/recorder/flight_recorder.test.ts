@@ -134,7 +134,7 @@ test('shows what it records', async () => {
   await until(() => recorder.status()?.windows === 1);
   expect(recorder.status()).toMatchObject({
     windows: 1,
-    lost: { cpu: 9, offcpu: 0 },
+    lost: { cpu: 9 },
     incomplete: 6,
     errors: 0,
     lastWrite: now,
