@@ -196,16 +196,23 @@ export class FlightRecorder implements ProfileSource {
     }
   }
 
+  #lose(kind: ProfileKind, value: number): void {
+    this.#lost.set(kind, (this.#lost.get(kind) ?? 0) + value);
+  }
+
   #keep(profile: Profile): Promise<void> {
     const store = this.#store!;
-    this.#lost.set(profile.kind, this.#lost.get(profile.kind)! + profile.lost);
+    this.#lose(profile.kind, profile.lost);
     if (profile.kind === 'cpu') this.#hottest.add(profile);
     this.#writes = this.#writes.then(async () => {
       try {
         await store.add(profile);
         this.#lastWrite = this.#options.date();
       } catch (error) {
-        this.#lost[profile.kind] += profile.stacks.reduce((sum, { value }) => sum + value, 0);
+        this.#lose(
+          profile.kind,
+          profile.stacks.reduce((sum, { value }) => sum + value, 0),
+        );
         this.#fail('A window of the flight recorder could not be written', error);
       }
     });
