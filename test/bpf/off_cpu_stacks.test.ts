@@ -84,6 +84,17 @@ describe('off_cpu_stacks', needs({ root: true, bpf: true, commands: ['gcc'] }), 
     expect(Math.abs(taken() - count)).toBeLessThan(15);
   });
 
+  test('a user takes places for threads only while more are left than it has', async () => {
+    const places = program.kernel.map('thread_places');
+    const half = 2048;
+    places.update(u32(0), u32(half));
+    const first = await sleeping.sleep(20, 5);
+    expect(of((await program.collect()).stacks, first)).not.toEqual([]);
+    for (let share = 1; share <= 256; share++) places.update(u32(share), u32(half));
+    const second = await sleeping.sleep(20, 5);
+    expect(of((await program.collect()).stacks, second)).toEqual([]);
+  });
+
   test('what finds no place is counted, with its time', async () => {
     // As if others had taken all places.
     program.kernel.map('thread_places').update(u32(0), u32(4096));

@@ -81,7 +81,7 @@ describe('the flight recorder', needs({ root: true, bpf: true, commands: ['gcc']
       const fresh = exporter.get(`/debug/pprof/fgprof?seconds=10&command=${name}&format=folded`);
       await delay(1000);
       // The time of all naps; the exporter sees the program while it lives.
-      const slept = await sleeping.sleep(750, 10);
+      const slept = await sleeping.sleep(600, 10);
       const recent = `command=${name}&window=5m`;
       const answers = [await fresh, await exporter.get(`/debug/pprof/fgprof?${recent}&format=folded`)];
       for (const answer of answers) {
