@@ -1,10 +1,9 @@
 /** What texts say where the flight recorder is on: the link to a flame graph, and the hottest functions. */
+import { ownMetricNames } from '../../src/config/own_metric_names.js';
 import { listed, query } from './notification.js';
 
-/** At most five series per host. The exporter itself has it, while its flight recorder is on. */
-export const functionCpuRatio = 'santabpf_profile_function_cpu_ratio';
-
-const hottest = `${functionCpuRatio}{job=%q,instance=%q}`;
+/** At most five series per host, while the flight recorder is on. */
+const hottest = `${ownMetricNames.functionCpuRatio}{job=%q,instance=%q}`;
 
 /** Lines with the functions that used the most CPU time. None without the recorder. */
 export const hottestFunctions = listed(

@@ -1,7 +1,7 @@
 import { Document, isScalar, Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import { ownMetricNames } from '../../src/config/own_metric_names.js';
 import { durationOf } from './durations.js';
-import { flameGraphUrl, functionCpuRatio } from './flame_graph.js';
+import { flameGraphUrl } from './flame_graph.js';
 import type { Group } from './groups.js';
 import { identityOf } from './identity.js';
 import { alertSettings, type Parameters } from './parameters.js';
@@ -89,7 +89,7 @@ function alerting({ alert, expr, scenario, probe, flameGraph, ...rest }: Alert, 
   };
 }
 
-const ownNames: ReadonlySet<string> = new Set([...Object.values(ownMetricNames), functionCpuRatio]);
+const ownNames: ReadonlySet<string> = new Set(Object.values(ownMetricNames));
 
 /** An expression with another prefix of the kernel's metrics. Names of recording rules stay, and so does what the exporter says of itself. */
 function prefixed(expr: string, prefix: string): string {

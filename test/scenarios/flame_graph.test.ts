@@ -2,17 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { needs } from '../harness/requirements.js';
 import { catalogue } from './catalogue.mjs';
 import { perform } from './scenario.mjs';
-import { knows, startStack } from './stack.mjs';
+import { startStack } from './stack.mjs';
 
 describe(
   'the notification of cpu_high links to a flame graph that names the function',
   needs({ root: true, bpf: true, commands: ['prometheus', 'prometheus-alertmanager'] }),
   () => {
-    const identities = ['command', 'unit,command', 'namespace,pod,container'];
-    test.for(identities)('identity %s', async (identity, { signal, skip }) => {
-      if (!knows('flight_recorder')) skip('this build has no flight recorder');
-      if (identity !== 'command' && !knows('identity')) skip('this build has no setting identity');
-      const stack = await startStack({ identity, recorder: true });
+    // npm run test:scenarios does the same with other identities.
+    test('by unit and command', async ({ signal }) => {
+      const stack = await startStack({ identity: 'unit,command', recorder: true });
       try {
         const timeline: string[] = [];
         const outcome = await perform(catalogue.get('cpu_high')!, stack, (line) => timeline.push(line), signal);

@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { catalogue, schedule } from './catalogue.mjs';
 import { perform, preamble } from './scenario.mjs';
-import { knows, startStack } from './stack.mjs';
+import { startStack } from './stack.mjs';
 
 /** @typedef {import('./scenario.mjs').Outcome} Outcome */
 
@@ -38,7 +38,7 @@ console.log(preamble);
 /** @type {Map<string, Outcome>} */
 const outcomes = new Map();
 const withFlameGraph = chosen.some((name) => catalogue.get(name)?.hotFunction !== undefined);
-const stack = await startStack({ identity, recorder: withFlameGraph && knows('flight_recorder') });
+const stack = await startStack({ identity, recorder: withFlameGraph });
 try {
   const { parallel, sequential } = schedule(chosen);
   if (parallel.length > 1) console.log(`\nIn parallel: ${parallel.join(', ')}`);

@@ -26,12 +26,6 @@ export const instance = hostname();
  * @property {boolean} [recorder] whether the flight recorder is on
  */
 
-/** Whether the exporter knows a setting of the main file. @param {string} name */
-export function knows(name) {
-  const { properties } = JSON.parse(readFileSync(join(root, 'config/santabpf.schema.json'), 'utf8'));
-  return name in properties;
-}
-
 /**
  * Starts the exporter, Prometheus and Alertmanager with the shipped configuration and accelerated rules (pace.mjs), on
  * loopback ports and with data in a temporary folder.

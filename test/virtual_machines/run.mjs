@@ -81,9 +81,11 @@ async function tryKernel({ name, suite }) {
     `${release}: ${outcome.seconds.toFixed(0)} s, exit code ${outcome.code}, console in .cache/kernels/console-${name}.log`,
   );
   if (outcome.code !== 0 || lines.some((line) => line.ok === false)) faults++;
-  for (const { situation, ok, up, megabytes, unsupported, down } of lines.filter((line) => 'situation' in line)) {
+  for (const { situation, ok, up, megabytes, unsupported, down, wrong = [] } of lines.filter(
+    (line) => 'situation' in line,
+  )) {
     console.log(
-      `  ${situation}: ${up} up; maps: ${megabytes} MB; unsupported: ${JSON.stringify(unsupported)}${ok ? '' : `; WRONG, down: ${JSON.stringify(down)}`}`,
+      `  ${situation}: ${up} up; maps: ${megabytes} MB; unsupported: ${JSON.stringify(unsupported)}${ok ? '' : `; WRONG, down: ${JSON.stringify(down)}; ${wrong.join('; ')}`}`,
     );
   }
   for (const row of rows) report(row);

@@ -1,15 +1,17 @@
 /**
- * Runs inside a virtual machine: starts the built exporter with the default probes as the systemd unit does, then under
- * kernel lockdown. No probe may be down: what such a host refuses is unsupported, with its reason. Their maps stay within the
- * goals of docs/performance.md. Prints one JSON line per situation. The last one lasts until the machine ends.
+ * Runs inside a virtual machine: starts the built exporter with the default probes as the systemd unit does, then with labels that
+ * name cgroups and with the flight recorder, then under kernel lockdown. No probe may be down: what such a host refuses is
+ * unsupported, with its reason. Their maps stay within the goals of docs/performance.md. Prints one JSON line per situation. The last
+ * one lasts until the machine ends.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { mapMegabytes, mostMegabytes } from './map_memory.mjs';
+import { samplesOf, sumOf } from './samples.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const url = 'http://127.0.0.1:10225';
@@ -19,7 +21,13 @@ const timeout = 300_000;
 // Another user may not enter the repository.
 const copy = mkdtempSync(join(tmpdir(), 'santabpf-states-'));
 chmodSync(copy, 0o755);
-for (const part of ['dist', 'build/Release/santabpf.node', 'config', 'package.json']) {
+for (const part of [
+  'dist',
+  'build/Release/santabpf.node',
+  'build/Release/santabpf_symbols',
+  'config',
+  'package.json',
+]) {
   cpSync(join(root, part), join(copy, part), { recursive: true });
 }
 
@@ -32,13 +40,15 @@ const asUnit = [
 
 writeFileSync('/proc/sys/kernel/perf_event_paranoid', '3');
 report('unit', await states(asUnit), { profile: 'PERF_EVENTS_FORBIDDEN' });
+report('identity', await identified(), {});
 execFileSync('mount', ['-t', 'securityfs', 'securityfs', '/sys/kernel/security']);
 writeFileSync('/sys/kernel/security/lockdown', 'confidentiality');
 report('lockdown', await states([]), {});
 
 /**
  * @typedef {{ name: string; state: string; reason?: { code: string; message: string } }} Shown
- * @typedef {{ probes: readonly Shown[]; megabytes: number }} State megabytes: kernel memory of all maps
+ * @typedef {{ probes: readonly Shown[]; megabytes: number; wrong?: readonly string[] }} State megabytes: kernel memory of all maps;
+ *   wrong: what was not as it must be
  */
 
 /**
@@ -46,7 +56,7 @@ report('lockdown', await states([]), {});
  * @param {State} state
  * @param {Readonly<Record<string, string>>} expected reasons of the probes that must be unsupported, by name
  */
-function report(situation, { probes, megabytes }, expected) {
+function report(situation, { probes, megabytes, wrong = [] }, expected) {
   const unsupported = probes.filter(({ state }) => state === 'unsupported');
   const down = probes.filter(({ state }) => state === 'down');
   const isExpected = Object.entries(expected).every(
@@ -58,22 +68,81 @@ function report(situation, { probes, megabytes }, expected) {
   console.log(
     JSON.stringify({
       situation,
-      ok: probes.length > 0 && down.length === 0 && isExpected && isNamed && megabytes <= mostMegabytes(),
+      ok:
+        probes.length > 0 &&
+        down.length === 0 &&
+        isExpected &&
+        isNamed &&
+        megabytes <= mostMegabytes() &&
+        wrong.length === 0,
       megabytes,
       up: probes.length - down.length - unsupported.length,
       unsupported: shown(unsupported),
       down: shown(down),
+      ...(wrong.length > 0 && { wrong }),
     }),
   );
 }
 
 /**
- * @param {readonly string[]} wrapper command that runs the rest of its arguments
+ * Programs that run in a cgroup of their own, which is gone before the scrape, and the stacks of a program.
  * @returns {Promise<State>}
  */
-async function states(wrapper) {
+async function identified() {
+  const folder = mkdtempSync(join(tmpdir(), 'santabpf-identity-'));
+  const cgroups = '/sys/fs/cgroup';
+  const config = join(folder, 'santabpf.yaml');
+  const settings = {
+    probes: [
+      'execs',
+      'opens',
+      'tcp',
+      'tcp_segments',
+      'accept_queue',
+      'reads_writes',
+      'cpu_seconds',
+      'runqlat',
+      'biolatency',
+      'profile',
+    ],
+    probe_path: [join(copy, 'config/probes')],
+    probe_deadline: '1m',
+    identity: ['cgroup', 'unit', 'container', 'command'],
+    flight_recorder: { path: join(folder, 'recorded') },
+  };
+  writeFileSync(config, JSON.stringify(settings));
+  const wrong = /** @type {string[]} */ ([]);
+  const state = await states([], [`--config.file=${config}`], async () => {
+    const own = join(cgroups, 'of-the-test');
+    mkdirSync(own);
+    const count = 20;
+    const script = `echo $$ > ${own}/cgroup.procs; i=0; while [ $i -lt ${count} ]; do env true; i=$((i + 1)); done; echo $$ > ${cgroups}/cgroup.procs`;
+    execFileSync('sh', ['-c', script]);
+    rmdirSync(own);
+    const page = await (await fetch(`${url}/metrics`)).text();
+    const labels = { cgroup: '/of-the-test', command: 'true' };
+    const counted = sumOf(samplesOf(page), 'santabpf_execs_total', labels);
+    if (counted !== count) wrong.push(`${count} programs of a cgroup were counted as ${counted}`);
+    const burning = spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' });
+    try {
+      const stacks = await (await fetch(`${url}/debug/pprof/profile?seconds=3&format=folded`)).text();
+      if (!/^\/?.*sh;.* \d+$/m.test(stacks)) wrong.push(`no stack of a busy program in ${stacks.slice(0, 500)}`);
+    } finally {
+      burning.kill('SIGKILL');
+    }
+  });
+  return { ...state, wrong };
+}
+
+/**
+ * @param {readonly string[]} wrapper command that runs the rest of its arguments
+ * @param {readonly string[]} [more] flags
+ * @param {() => Promise<void>} [meanwhile] is done while the exporter runs
+ * @returns {Promise<State>}
+ */
+async function states(wrapper, more = [], meanwhile) {
   const flags = ['--bpf.btf-file=/sys/kernel/btf/vmlinux', '--web.listen-address=127.0.0.1:10225', '--log.format=json'];
-  const words = [...wrapper, process.execPath, join(copy, 'dist/main.js'), ...flags];
+  const words = [...wrapper, process.execPath, join(copy, 'dist/main.js'), ...flags, ...more];
   const child = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 2, 2] });
   const ended = new Promise((resolve) => child.once('close', resolve));
   try {
@@ -83,6 +152,7 @@ async function states(wrapper) {
       await sleep(100);
     }
     const { probes } = /** @type {{ probes: Shown[] }} */ (await (await fetch(`${url}/probes`)).json());
+    await meanwhile?.();
     // The wrapper became the exporter.
     return { probes, megabytes: mapMegabytes(child.pid ?? 0) };
   } finally {
