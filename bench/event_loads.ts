@@ -32,5 +32,6 @@ export const eventLoads: readonly (readonly [probe: string, ...loads: Load[]])[]
   ['reads_writes', getppid, { title: 'write', workload: 'write', count: 200_000, parameters: ['1', '/dev/null'] }],
   ['biolatency', { title: 'block read', workload: 'block', count: 1000, parameters: ['DEVICE', '4096'] }],
   ['runqlat', { title: 'two switches', workload: 'pingpong', count: 10_000 }],
+  ['off_cpu', { title: 'two switches', workload: 'pingpong', count: 10_000 }],
   ['tcp', getppid, { title: 'connection', workload: 'tcp', count: 800 }],
 ];

@@ -25,27 +25,6 @@ struct waiter {
 SHARED_HASH_ON_DEMAND(blocked_tasks, struct place, __u64, 1024);
 SHARED_HASH_ON_DEMAND(longest_blocked, struct waiter, __u64, 1024);
 
-extern int LINUX_KERNEL_VERSION __kconfig;
-
-/*
- * Before f5d39b020809 ("freezer,sched: Rewrite core freezer logic"), Linux 6.1, frozen tasks were in uninterruptible sleep too.
- * Later kernels use the flag for another purpose.
- */
-#define NOT_FROZEN_SO KERNEL_VERSION(6, 1, 0)
-
-static __always_inline bool is_frozen(struct task_struct *task)
-{
-	return LINUX_KERNEL_VERSION < NOT_FROZEN_SO && task->flags & PF_FROZEN;
-}
-
-/* As D in ps: includes killable sleep (hung NFS), but not idle kernel threads (TASK_IDLE). */
-static __always_inline bool is_blocked(struct task_struct *task)
-{
-	unsigned long state = state_of(task);
-
-	return state & TASK_UNINTERRUPTIBLE && !(state & TASK_NOLOAD) && !is_frozen(task);
-}
-
 /* As /proc/PID/wchan: stack_trace_save_tsk() omits functions of the scheduler, so the first frame is the waiting function. */
 static __always_inline __u64 function_of(struct task_struct *task)
 {

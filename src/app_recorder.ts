@@ -40,7 +40,7 @@ export function createRecorder({ stacks, proc, warnings, now }: RecorderParts): 
     onUnavailable: (reason) => warnings.warn(reason.message, faultFields(reason)),
   });
   const collector = new StackCollector({
-    load: () => stacks.load(),
+    load: (kind) => stacks.load(kind),
     symbolizer,
     now,
     date: Date.now,

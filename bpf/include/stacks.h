@@ -50,9 +50,6 @@ struct stack_losses {
 };
 PERCPU_ARRAY(stack_losses, struct stack_losses, 1);
 
-/* Stacks exceed BPF's own stack. */
-PERCPU_ARRAY(stack_draft, struct stack, 1);
-
 static __always_inline __u64 hash_frames(__u64 hash, const __u64 *frames, __u32 count, __u32 limit)
 {
 	_Pragma("clang loop unroll(disable)") for (__u32 i = 0; i < limit; i++)
@@ -69,44 +66,58 @@ static __always_inline __u32 frames_in(long bytes)
 	return bytes > 0 ? bytes / sizeof(__u64) : 0;
 }
 
-/*
- * Adds `value` to the stack of the current task. A program that calls it must not be interrupted by another that does.
- * `in_kernel`: whether the task has a kernel stack.
- */
-static __always_inline void add_to_stack(void *ctx, __u64 value, bool in_kernel)
+/* Whether the current task is a process, so has a user stack. */
+static __always_inline bool is_process(void)
 {
-	struct stack *draft, *stack;
+	return !(current_flags() & PF_KTHREAD);
+}
+
+/* Writes the user part of the current task's stack. */
+static __always_inline void take_user_stack(void *ctx, struct stack *stack)
+{
+	stack->user_count = 0;
+	if (is_process())
+		stack->user_count = frames_in(bpf_get_stack(ctx, stack->user, sizeof(stack->user), BPF_F_USER_STACK));
+}
+
+/* Counts a value that finds no place; 0 if it is unknown. */
+static __always_inline void lose_stack(__u64 value)
+{
+	__u32 only = 0;
+	struct stack_losses *losses = bpf_map_lookup_elem(&stack_losses, &only);
+
+	if (!losses)
+		return;
+	add(&losses->samples, 1);
+	if (value)
+		add(&losses->value, value);
+}
+
+/* Adds `value` to a stack of the current task. A program that calls it must not be interrupted by another that does. */
+static __always_inline void add_stack(struct stack *taken, __u64 value)
+{
 	struct stack_losses *losses;
 	struct stack_key key;
+	struct stack *stack;
 	__u32 only = 0;
 	void *map;
 
-	draft = bpf_map_lookup_elem(&stack_draft, &only);
-	losses = bpf_map_lookup_elem(&stack_losses, &only);
-	if (!draft || !losses)
-		return;
 	identify_stack(&key);
-	draft->value = 0;
-	draft->kernel_count = in_kernel ? frames_in(bpf_get_stack(ctx, draft->kernel, sizeof(draft->kernel), 0)) : 0;
-	draft->user_count = 0;
-	if (key.pid) {
-		draft->user_count = frames_in(bpf_get_stack(ctx, draft->user, sizeof(draft->user), BPF_F_USER_STACK));
-		if (!draft->user_count)
-			add(&losses->without_user_stack, 1);
-	}
-	key.hash = hash_frames(1, draft->kernel, draft->kernel_count, KERNEL_FRAMES);
-	key.hash = hash_frames(key.hash, draft->user, draft->user_count, USER_FRAMES);
+	taken->value = 0;
+	losses = bpf_map_lookup_elem(&stack_losses, &only);
+	if (losses && key.pid && !taken->user_count)
+		add(&losses->without_user_stack, 1);
+	key.hash = hash_frames(1, taken->kernel, taken->kernel_count, KERNEL_FRAMES);
+	key.hash = hash_frames(key.hash, taken->user, taken->user_count, USER_FRAMES);
 	map = active_stacks ? &stacks_1 : &stacks_0;
 	stack = bpf_map_lookup_elem(map, &key);
 	if (!stack) {
 		if (may_add_key(&stacks_newcomers))
-			bpf_map_update_elem(map, &key, draft, BPF_NOEXIST);
+			bpf_map_update_elem(map, &key, taken, BPF_NOEXIST);
 		stack = bpf_map_lookup_elem(map, &key);
 	}
-	if (stack) {
+	if (stack)
 		add(&stack->value, value);
-	} else {
-		add(&losses->samples, 1);
-		add(&losses->value, value);
-	}
+	else
+		lose_stack(value);
 }

@@ -23,14 +23,8 @@ export const requestFaults = {
     'Add `flight_recorder: { size: 64MB }` and the probe `profile` to the main file, and reload.',
   ),
   PROFILE_PROBE_OFF: entry(
-    (p: { kind: string; probe: string | undefined }) =>
-      p.probe === undefined
-        ? `No probe collects stacks of kind "${p.kind}"`
-        : `No stacks of kind "${p.kind}" are collected: probe "${p.probe}" is off`,
-    (p) =>
-      p.probe === undefined
-        ? 'Ask for stacks on the CPU (kind cpu).'
-        : `Add \`${p.probe}\` to \`probes\` in the main file, and reload.`,
+    (p: { kind: string; probe: string }) => `No stacks of kind "${p.kind}" are collected: probe "${p.probe}" is off`,
+    (p) => `Add \`${p.probe}\` to \`probes\` in the main file, and reload.`,
   ),
   PROFILE_LIMIT: entry(
     (p: { limit: number; limitOfClient: number }) =>

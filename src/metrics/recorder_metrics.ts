@@ -44,7 +44,7 @@ export class RecorderMetrics {
     ];
     this.#lost = new Counter({
       name: ownMetricNames.recorderLost,
-      help: 'CPU samples that are in no window: a map or a window was full, or a write failed.',
+      help: 'CPU samples (kind cpu) and nanoseconds off the CPU (offcpu) that are in no window: a map or a window was full, or a write failed.',
       labelNames: ['kind'],
       registers,
     });

@@ -8,6 +8,7 @@ import { narrow } from '../decode/integer.js';
 import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import type { ProgramStatus } from '../metrics/probe_status.js';
+import type { ProfileKind } from '../stacks/profile.js';
 import type { StackSource } from '../stacks/stack_collector.js';
 import { StackProgram } from '../stacks/stack_program.js';
 import type { StackLabels } from '../stacks/stack_reader.js';
@@ -44,12 +45,12 @@ export class StackPrograms {
     this.#surroundings = surroundings;
   }
 
-  /** Samples stacks on the CPU. @throws SantaError */
-  async load(): Promise<StackSource> {
+  /** Loads and attaches the program of a kind. @throws SantaError */
+  async load(kind: ProfileKind): Promise<StackSource> {
     const { kernel: context, meters, cpus, cgroups, names } = this.#surroundings;
     const places = this.identity.filter((label) => label !== 'command');
     const hasPlaces = places.length > 0;
-    const program = await StackProgram.load(context, labelsBy(places, names), (bytes) => {
+    const program = await StackProgram.load(context, kind, labelsBy(places, names), (bytes) => {
       const btf = parseBtf(bytes);
       const { identity_hierarchy } = ownConstants(context);
       return [

@@ -11,12 +11,13 @@ import { StackSums } from './stack_sums.js';
 import { missingIn } from './time_spans.js';
 import { stacksPerWindow, WindowStore } from './window_store.js';
 
-/** The kinds that a program collects. */
-export const recordableKinds: readonly ProfileKind[] = ['cpu'];
+export const recordableKinds: readonly ProfileKind[] = ['cpu', 'offcpu'];
 
-/** The probe whose presence in the configuration allows stacks of a kind; undefined if none does. */
-export function probeOfKind(kind: ProfileKind): string | undefined {
-  return kind === 'cpu' ? 'profile' : undefined;
+const probes: Readonly<Record<ProfileKind, string>> = { cpu: 'profile', offcpu: 'off_cpu' };
+
+/** The probe whose presence in the configuration allows stacks of a kind. */
+export function probeOfKind(kind: ProfileKind): string {
+  return probes[kind];
 }
 
 const periodNs: Readonly<Record<ProfileKind, number>> = { cpu: 1e9 / samplesPerSecond, offcpu: 1 };

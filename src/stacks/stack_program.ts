@@ -6,6 +6,7 @@ import { KernelProbe } from '../kernel/kernel_probe.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
 import { openObject } from '../kernel/object_file.js';
 import { packageFolder } from '../package_folder.js';
+import type { ProfileKind } from './profile.js';
 import { type RawStack, type StackLabels, StackReader } from './stack_reader.js';
 
 /** Samples per second and CPU: not a divisor of common rates, to sample periodic work at all its stages. */
@@ -24,8 +25,6 @@ export interface Collected {
   readonly incomplete: number;
 }
 
-const object = 'cpu_stacks';
-
 /**
  * Entries of each of the two maps. A single user gets half of the places: on hosts with up to 16 CPUs, all samples of five seconds find
  * one, whatever their stacks.
@@ -33,6 +32,15 @@ const object = 'cpu_stacks';
 export function stackEntries(possibleCpus: number): number {
   return Math.min(8192, Math.max(2048, 512 * possibleCpus));
 }
+
+/** The object of each kind, and the events that its program samples. */
+const programs: Readonly<Record<ProfileKind, Pick<LoadRequest, 'probe' | 'perfEvents'>>> = {
+  cpu: {
+    probe: 'cpu_stacks',
+    perfEvents: [{ program: 'sample_stack', event: 'cpu-clock', frequency: samplesPerSecond }],
+  },
+  offcpu: { probe: 'off_cpu_stacks', perfEvents: [] },
+};
 
 /** The program that sums by stack in the kernel, loaded and attached. Owns its kernel objects. */
 export class StackProgram {
@@ -60,23 +68,25 @@ export class StackProgram {
   }
 
   /**
-   * Loads and attaches the program that samples CPUs.
+   * Loads and attaches the program of a kind.
    * @param constants makes initial values of the object's variables by its BTF
    * @throws SantaError; nothing stays loaded then
    */
   static async load(
     context: KernelContext,
+    kind: ProfileKind,
     labels: StackLabels,
     constants: (btf: Uint8Array) => readonly InitialValue[] = () => [],
   ): Promise<StackProgram> {
-    const path = join(packageFolder, `dist/bpf/${object}.bpf.o`);
+    const { probe, perfEvents } = programs[kind];
+    const path = join(packageFolder, `dist/bpf/${probe}.bpf.o`);
     const opened = openObject(context, path);
     const entries = stackEntries(context.host.possibleCpus);
     const request: LoadRequest = {
-      probe: object,
+      probe,
       object: path,
       alternatives: [],
-      perfEvents: [{ program: 'sample_stack', event: 'cpu-clock', frequency: samplesPerSecond }],
+      perfEvents,
       iterators: [],
       maxEntries: { stacks_0: entries, stacks_1: entries },
       constants: constants(opened.btf()!),

@@ -21,7 +21,7 @@ describe('cpu_stacks', needs({ root: true, bpf: true, commands: ['gcc'] }), () =
   });
   afterAll(() => burning?.remove());
   beforeEach(async () => {
-    program = await StackProgram.load(context, { prepare: async () => {}, of: (name) => ({ command: name }) });
+    program = await StackProgram.load(context, 'cpu', { prepare: async () => {}, of: (name) => ({ command: name }) });
   });
   afterEach(() => program?.close());
 

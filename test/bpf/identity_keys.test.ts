@@ -65,6 +65,7 @@ const keys: readonly (readonly [probe: string, map: string, short: number, full:
   ['syscalls', 'refusals', 32, 40],
   ['cpu_seconds', 'cpu_time', 16, 24],
   ['runqlat', 'command_waits', 16, 24],
+  ['off_cpu', 'off_cpu', 24, 32],
   ['blocked_tasks', 'blocked_tasks', 40, 48],
   ['blocked_tasks', 'longest_blocked', 16, 24],
   ['page_cache', 'disk_reads', 24, 32],

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodePprof } from '../../src/recorder/pprof.js';
-import { BurningProgram } from '../harness/burning_program.js';
+import { BurningProgram, SleepingProgram } from '../harness/burning_program.js';
 import { configFor, type RunningExporter, startExporter } from '../harness/exporter.js';
 import { needs } from '../harness/requirements.js';
 
@@ -68,6 +68,44 @@ describe('the flight recorder', needs({ root: true, bpf: true, commands: ['gcc']
     exporter = await startExporter({ config: config() });
     expect(await metric('recorder_windows')).toBe(before.length);
     expect(files()).toEqual(expect.arrayContaining(before));
+  });
+
+  test('names the functions that threads waited in: as files, recorded, and on the page', async () => {
+    const name = 'gt-waits';
+    const sleeping = new SleepingProgram(name);
+    try {
+      exporter = await startExporter({
+        config: `${configFor('off_cpu')}flight_recorder: { path: "${state}" }\n`,
+        patience: 30_000,
+      });
+      const fresh = exporter.get(`/debug/pprof/fgprof?seconds=10&command=${name}&format=folded`);
+      await delay(1000);
+      // The time of all naps; the exporter sees the program while it lives.
+      const slept = await sleeping.sleep(600, 10);
+      const recent = `command=${name}&window=5m`;
+      const answers = [await fresh, await exporter.get(`/debug/pprof/fgprof?${recent}&format=folded`)];
+      for (const answer of answers) {
+        const sum = (part: string) =>
+          answer
+            .split('\n')
+            .filter((line) => line.includes(part))
+            .reduce((total, line) => total + Number(line.split(' ').at(-1)) / 1e6, 0);
+        const [twice, once] = [sum('naps;nap_twice;'), sum('naps;nap_once;')];
+        expect(twice + once).toBeGreaterThan(0.95 * slept.milliseconds);
+        expect(twice + once).toBeLessThan(slept.milliseconds);
+        expect(twice / (twice + once)).toBeGreaterThan(0.63);
+        expect(twice / (twice + once)).toBeLessThan(0.7);
+        expect(answer).toMatch(/nap_twice;.*hrtimer_nanosleep_\[k\]/);
+      }
+      const page = await exporter.get(`/flamegraph?kind=offcpu&${recent}`);
+      expect(page).toContain('nap_twice');
+      await exporter.stop();
+      exporter = undefined;
+      expect(files().some((file) => file.startsWith('offcpu-'))).toBe(true);
+      expect(files().some((file) => file.startsWith('cpu-'))).toBe(false);
+    } finally {
+      sleeping.remove();
+    }
   });
 
   test('a reload switches it on and off', async () => {

@@ -256,7 +256,7 @@ describe('a profile of the moment', () => {
       message: expect.stringContaining('probe "profile" is off'),
     });
     await expect(recorder.collect('offcpu', 1, signal)).rejects.toMatchObject({
-      message: 'No probe collects stacks of kind "offcpu"',
+      message: 'No stacks of kind "offcpu" are collected: probe "off_cpu" is off',
     });
   });
 });

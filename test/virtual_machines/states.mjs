@@ -104,6 +104,7 @@ async function identified() {
       'runqlat',
       'biolatency',
       'profile',
+      'off_cpu',
     ],
     probe_path: [join(copy, 'config/probes')],
     probe_deadline: '1m',
@@ -123,12 +124,18 @@ async function identified() {
     const labels = { cgroup: '/of-the-test', command: 'true' };
     const counted = sumOf(samplesOf(page), 'santabpf_execs_total', labels);
     if (counted !== count) wrong.push(`${count} programs of a cgroup were counted as ${counted}`);
-    const burning = spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' });
-    try {
-      const stacks = await (await fetch(`${url}/debug/pprof/profile?seconds=3&format=folded`)).text();
-      if (!/^\/?.*sh;.* \d+$/m.test(stacks)) wrong.push(`no stack of a busy program in ${stacks.slice(0, 500)}`);
-    } finally {
-      burning.kill('SIGKILL');
+    for (const [path, program] of [
+      ['profile', 'while :; do :; done'],
+      ['fgprof', 'while :; do sleep 0.1; done'],
+    ]) {
+      const busy = spawn('sh', ['-c', program ?? ''], { stdio: 'ignore' });
+      try {
+        const stacks = await (await fetch(`${url}/debug/pprof/${path}?seconds=3&format=folded`)).text();
+        if (!/(^|;)sh;.* \d+$/m.test(stacks))
+          wrong.push(`no stack of a known program in ${path}: ${stacks.slice(0, 500)}`);
+      } finally {
+        busy.kill('SIGKILL');
+      }
     }
   });
   return { ...state, wrong };

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "kernel/task.h"
+#include "kernel_version.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -55,8 +56,12 @@ struct task_struct___times {
 
 /* task_struct.__state */
 #define TASK_UNINTERRUPTIBLE 0x02
+#define TASK_STOPPED 0x04
+#define TASK_TRACED 0x08
+#define TASK_PARKED 0x40
 #define TASK_DEAD 0x80
 #define TASK_NOLOAD 0x400
+#define TASK_FROZEN 0x8000 /* since Linux 6.1 */
 
 /* task_struct.prio: real-time tasks are below */
 #define MAX_RT_PRIO 100
@@ -88,6 +93,25 @@ static __always_inline unsigned long state_of(struct task_struct *task)
 static __always_inline bool is_dead(struct task_struct *task)
 {
 	return state_of(task) & TASK_DEAD;
+}
+
+/*
+ * Before f5d39b020809 ("freezer,sched: Rewrite core freezer logic"), Linux 6.1, frozen tasks were in uninterruptible sleep too.
+ * Later kernels use the flag for another purpose.
+ */
+#define NOT_FROZEN_SO KERNEL_VERSION(6, 1, 0)
+
+static __always_inline bool is_frozen(struct task_struct *task)
+{
+	return LINUX_KERNEL_VERSION < NOT_FROZEN_SO && task->flags & PF_FROZEN;
+}
+
+/* As D in ps: includes killable sleep (hung NFS), but not idle kernel threads (TASK_IDLE). */
+static __always_inline bool is_blocked(struct task_struct *task)
+{
+	unsigned long state = state_of(task);
+
+	return state & TASK_UNINTERRUPTIBLE && !(state & TASK_NOLOAD) && !is_frozen(task);
 }
 
 /* sched_ext_entity.flags. The state's numbers were in an enum of their own before they moved to scx_ent_flags, shifted. */

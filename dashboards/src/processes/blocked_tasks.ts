@@ -1,10 +1,11 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { select, who } from '../query.js';
+import { select, topRate, who, whose } from '../query.js';
 import { unit } from '../units.js';
 
 export const blocked = 'santabpf_blocked_tasks';
 const longestBlocked = 'santabpf_blocked_longest_seconds';
+const offCpu = 'santabpf_off_cpu_seconds_total';
 const noBlocked = 'No blocked tasks';
 
 export const blockedTasks: Section = {
@@ -44,5 +45,14 @@ export const blockedTasks: Section = {
         }),
       ],
     ),
+    band(8, [
+      24,
+      lines({
+        title: `Waiting threads by ${who}`,
+        description: `Average number of threads in sleep, on locks, disks, sockets and timers; the ten ${whose} with most, by state. Idle threads of services lead: compare with an earlier time.`,
+        queries: [{ expr: topRate(offCpu, `${who}, state`), legend: '{{identity}} {{state}}' }],
+        unit: unit.number,
+      }),
+    ]),
   ],
 };

@@ -58,6 +58,7 @@ const everything = `probes:
   - { probe: privileges, constants: { root_capabilities: 0x200000 } }
   - kernel_changes
   - profile
+  - off_cpu
 probe_path: ["${shippedProbePath}"]
 flight_recorder: { path: ${recordings} }
 `;

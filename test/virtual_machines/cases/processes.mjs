@@ -80,6 +80,19 @@ export const processesCases = [
     ],
   },
   {
+    probe: 'off_cpu',
+    workload: ['--comm', 'vm-sleeps', 'nanosleep', '50', '2000000'],
+    expectations: [
+      // The workload measures the way to the sleep and back as well. A machine in software is slow: up to 0.2 ms for each.
+      between(
+        'off_cpu_seconds_total',
+        { command: 'vm-sleeps', state: 'interruptible' },
+        (facts) => fact(facts, 'slept_nanoseconds') / 1e9 - 50 * 0.0002,
+        (facts) => fact(facts, 'slept_nanoseconds') / 1e9,
+      ),
+    ],
+  },
+  {
     probe: 'cpu_throttling',
     workload: ['--comm', 'vm-throttled', 'throttled', '5', '8'],
     expectations: [
