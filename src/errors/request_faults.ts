@@ -20,7 +20,7 @@ export const requestFaults = {
   ),
   PROFILES_OFF: entry(
     (_: Record<never, never>) => 'No profiles are recorded: the flight recorder is off',
-    'Add `flight_recorder: { size: 64MB }` and the probe `profile` to the main file, and reload.',
+    'Add `flight_recorder: { size: 64MB }` and the probe `profile` (or `off_cpu`) to the main file, and reload.',
   ),
   PROFILE_PROBE_OFF: entry(
     (p: { kind: string; probe: string }) => `No stacks of kind "${p.kind}" are collected: probe "${p.probe}" is off`,
