@@ -1,5 +1,5 @@
 /** What says who did it: the labels of the exporter's setting `identity`. */
-import type { IdentityLabel } from '../../src/config/identity_schema.js';
+import type { IdentityLabel } from '../../src/config/identity_labels.js';
 
 export type { IdentityLabel };
 

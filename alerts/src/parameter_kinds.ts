@@ -1,6 +1,6 @@
 /** Kinds of parameters of alerts. */
 import { z } from 'zod';
-import { type IdentityLabel, identityLabels } from '../../src/config/identity_schema.js';
+import { type IdentityLabel, identityLabels } from '../../src/config/identity_labels.js';
 import { anyOf, mustBe, mustListOne } from '../../src/config/sentences.js';
 import { secondsOf } from './durations.js';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { IdentityLabel } from '../../src/config/identity_schema.js';
+import type { IdentityLabel } from '../../src/config/identity_labels.js';
 import { mapping } from '../../src/config/mapping_schema.js';
 import { metricPrefix } from '../../src/config/names.js';
 import { named } from '../../src/config/value_schema.js';

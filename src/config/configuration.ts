@@ -1,7 +1,7 @@
 /** The result of the configuration stage. */
 import type { Location } from '../errors/location.js';
 import type { Budget } from './budget_schema.js';
-import type { IdentityLabel } from './identity_schema.js';
+import type { IdentityLabel } from './identity_labels.js';
 import type { ProbeSpec } from './probe_schema.js';
 import type { RecorderConfiguration } from './recorder_schema.js';
 

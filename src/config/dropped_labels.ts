@@ -1,6 +1,7 @@
 import { fault, type SantaError } from '../errors/fault.js';
 import { nearest } from '../nearest.js';
-import { type IdentityLabel, labelsWith } from './identity_schema.js';
+import type { IdentityLabel } from './identity_labels.js';
+import { labelsWith } from './identity_schema.js';
 import type { LabelSpec } from './label_schema.js';
 import type { ProbeEntry } from './main_schema.js';
 import type { ParsedProbe } from './probe_file.js';

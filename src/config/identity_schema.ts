@@ -1,24 +1,10 @@
 /** `identity`: which labels say who did it, in the main file; and where a metric of a probe file has that. */
 import { z } from 'zod';
+import { type IdentityLabel, identityLabels } from './identity_labels.js';
 import type { LabelSpec, WrittenLabel } from './label_schema.js';
 import { mapping } from './mapping_schema.js';
 import { mustBe, mustListOne, refuse } from './sentences.js';
 import { path } from './value_schema.js';
-
-/** Labels that say who did it. All but the command are properties of a cgroup. */
-export const identityLabels = [
-  'command',
-  'unit',
-  'slice',
-  'cgroup',
-  'container',
-  'container_id',
-  'namespace',
-  'pod',
-  'image',
-] as const;
-
-export type IdentityLabel = (typeof identityLabels)[number];
 
 /** Of the main file, or of one of its probes. */
 export const identity = z

@@ -8,7 +8,7 @@ import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 import type { Budget } from './budget_schema.js';
 import type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
-import type { IdentityLabel } from './identity_schema.js';
+import type { IdentityLabel } from './identity_labels.js';
 import type { ProbeEntry } from './main_schema.js';
 import { objectCandidates } from './object_candidates.js';
 import type { ProbeSpec } from './probe_schema.js';

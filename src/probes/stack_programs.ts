@@ -1,7 +1,7 @@
 import type { CgroupNames } from '../cgroups/cgroup_names.js';
 import type { CgroupId } from '../cgroups/cgroup_table.js';
 import { cgroupLabels } from '../cgroups/labels.js';
-import type { IdentityLabel } from '../config/identity_schema.js';
+import type { IdentityLabel } from '../config/identity_labels.js';
 import { parseBtf } from '../decode/btf/parser.js';
 import { encodeConstant } from '../decode/constants.js';
 import { narrow } from '../decode/integer.js';

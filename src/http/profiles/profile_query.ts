@@ -1,21 +1,9 @@
+import { identityLabels } from '../../config/identity_labels.js';
 import { fault } from '../../errors/fault.js';
 import { nearest } from '../../nearest.js';
 import type { LabelFilter } from '../../profiles/label_filter.js';
 import type { ProfileKind } from '../../stacks/profile.js';
 import { parseGoDuration } from '../go_duration.js';
-
-/** The elements of the setting `identity`. */
-const LABELS = [
-  'command',
-  'unit',
-  'slice',
-  'cgroup',
-  'container',
-  'container_id',
-  'namespace',
-  'pod',
-  'image',
-] as const;
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
@@ -90,7 +78,7 @@ export function fileQuery(query: unknown, now: number): FileQuery {
 
 /** Reads the parameters that are not empty: a form sends empty ones. */
 function read(query: unknown, own: readonly string[]): Parameters {
-  const known = [...own, ...LABELS];
+  const known = [...own, ...identityLabels];
   const parameters = new Map<string, readonly string[]>();
   for (const [name, value] of Object.entries(query as Readonly<Record<string, string | readonly string[]>>)) {
     if (!known.includes(name)) {
@@ -121,7 +109,7 @@ function period(name: string, text: string): number {
 }
 
 function filterOf(parameters: Parameters): LabelFilter {
-  return new Map([...parameters].filter(([name]) => (LABELS as readonly string[]).includes(name)));
+  return new Map([...parameters].filter(([name]) => (identityLabels as readonly string[]).includes(name)));
 }
 
 function choice<T extends string>(parameters: Parameters, name: string, choices: readonly [T, ...T[]]): T {

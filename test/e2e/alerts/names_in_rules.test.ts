@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { flameGraphUrl, hottestFunctions } from '../../../alerts/src/flame_graph.js';
 import { identityOf } from '../../../alerts/src/identity.js';
 import { phrase, query, top } from '../../../alerts/src/notification.js';
-import type { IdentityLabel } from '../../../src/config/identity_schema.js';
+import type { IdentityLabel } from '../../../src/config/identity_labels.js';
 import { needs } from '../../harness/requirements.js';
 import { hostileNames } from './hostile_names.js';
 
