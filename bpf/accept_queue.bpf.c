@@ -3,6 +3,7 @@
 #include "santabpf.h"
 #include "holder.h"
 #include "iterators.h"
+#include "map_walk.h"
 #include "remembered_sockets.h"
 #include "tcp_state_change.h"
 #include "kernel/tcp.h"
@@ -122,27 +123,18 @@ static __always_inline void list(__u64 id, const struct listener *listener)
 	others->full += listener->full;
 }
 
-/* Runs at each scrape. */
-SEC("iter/bpf_map_elem")
-int list_listeners(struct bpf_iter__bpf_map_elem *context)
+static __always_inline void look_at(__u64 id, struct account *account)
 {
-	struct account *account = context->value;
+	const struct sock *sock = (const struct sock *)id;
+	__u32 dropped = drops_of(sock), port = local_port(sock, UNTYPED);
 	struct listener listener = {};
-	const __u64 *id = context->key;
-	const struct sock *sock;
-	__u32 dropped, port;
 
-	if (!id || !account)
-		return 0;
-	sock = (const struct sock *)*id;
-	dropped = drops_of(sock);
-	port = local_port(sock, UNTYPED);
 	listener.connections = BPF_CORE_READ(sock, sk_ack_backlog);
 	listener.limit = BPF_CORE_READ(sock, sk_max_ack_backlog);
 	if (BPF_CORE_READ(sock, __sk_common.skc_state) != listen || !is_remembered(sock, &account->remembered, UNTYPED) ||
 			(account->port && account->port != port)) {
-		doubt(accounts, *id, &account->remembered);
-		return 0;
+		doubt(accounts, id, &account->remembered);
+		return;
 	}
 	account->remembered.doubted = 0;
 	account->port = port;
@@ -150,10 +142,11 @@ int list_listeners(struct bpf_iter__bpf_map_elem *context)
 	listener.server = server_of(account, port);
 	/* As sk_acceptq_is_full(): the queue holds one connection more than the limit. */
 	listener.full = listener.connections > listener.limit;
-	list(*id, &listener);
+	list(id, &listener);
 	settle(port, account, dropped);
-	return 0;
 }
+
+MAP_WALK(list_listeners, accounts, look_at(*(const __u64 *)key, value))
 
 /*
  * The process with the lowest id that has the socket open names it: the walk visits processes by ascending id. The init process never

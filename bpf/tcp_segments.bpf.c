@@ -4,6 +4,7 @@
 #include "santabpf.h"
 #include "holder.h"
 #include "iterators.h"
+#include "map_walk.h"
 #include "remembered_sockets.h"
 #include "socket_table.h"
 #include "tcp_ports.h"
@@ -206,32 +207,25 @@ static __always_inline bool settle(const struct sock *sock, struct account *acco
 	return true;
 }
 
-/* Runs at each scrape, as the next one does. */
-SEC("iter/bpf_map_elem")
-int count_placed(struct bpf_iter__bpf_map_elem *context)
+static __always_inline void settle_placed(struct placed_entry *entry)
 {
-	struct placed_entry *entry = context->value;
-
-	if (!entry || !entry->sock || settle((const struct sock *)entry->sock, &entry->value))
-		return 0;
+	if (!entry->sock || settle((const struct sock *)entry->sock, &entry->value))
+		return;
 	/* As doubt(). */
 	if (entry->value.remembered.doubted)
 		entry->sock = 0;
 	else
 		entry->value.remembered.doubted = 1;
-	return 0;
 }
 
-SEC("iter/bpf_map_elem")
-int count_connections(struct bpf_iter__bpf_map_elem *context)
+static __always_inline void settle_known(__u64 id, struct account *account)
 {
-	struct account *account = context->value;
-	const __u64 *id = context->key;
-
-	if (id && account && !settle((const struct sock *)*id, account))
-		doubt(accounts, *id, &account->remembered);
-	return 0;
+	if (!settle((const struct sock *)id, account))
+		doubt(accounts, id, &account->remembered);
 }
+
+MAP_WALK(count_placed, placed, settle_placed(value))
+MAP_WALK(count_connections, accounts, settle_known(*(const __u64 *)key, value))
 
 /* The process with the lowest id that has the socket open names it: the walk visits processes by ascending id. */
 static __always_inline void name_connection(const struct sock *sock, const struct task_struct *task)

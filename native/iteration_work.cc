@@ -1,10 +1,13 @@
 #include "iteration_work.h"
 
+#include <bpf/bpf.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <utility>
+
+#include "failure.h"
 
 namespace santabpf {
 namespace {
@@ -24,11 +27,20 @@ uint64_t ThreadTime() {
 
 }  // namespace
 
-int Iteration::ReadToEnd() const {
+int TimedRun::Run() {
+  const uint64_t start = ThreadTime();
+  const int error = RunToEnd();
+  nanoseconds_ = ThreadTime() - start;
+  return error;
+}
+
+int Iteration::RunToEnd() {
+  // Closed at the end: a job may outlive its run.
+  const Descriptor iterator(std::move(iterator_));
   char printed[kPrintedBytes];
   for (int tries = 0;;) {
     if (!link_->attached()) return ECANCELED;
-    const ssize_t size = read(iterator_.get(), printed, sizeof(printed));
+    const ssize_t size = read(iterator.get(), printed, sizeof(printed));
     if (size == 0) return 0;
     if (size > 0) {
       tries = 0;
@@ -40,25 +52,26 @@ int Iteration::ReadToEnd() const {
   }
 }
 
-int Iteration::Run() {
-  const uint64_t start = ThreadTime();
-  const int error = ReadToEnd();
-  nanoseconds_ = ThreadTime() - start;
-  iterator_.Reset();
-  return error;
+int ProgramRun::RunToEnd() {
+  const Descriptor program(std::move(program_));
+  LIBBPF_OPTS(bpf_test_run_opts, opts);
+  errno = 0;
+  const int result = bpf_prog_test_run_opts(program.get(), &opts);
+  if (result != 0) return ErrnoOf(result);
+  const auto answer = static_cast<int32_t>(opts.retval);
+  return answer < 0 ? -answer : 0;
 }
 
-Napi::Promise IterationWork::Start(Napi::Env env, std::shared_ptr<LinkState> link, Descriptor iterator) {
-  const auto iteration = std::make_shared<Iteration>(std::move(link), std::move(iterator));
-  auto work = std::make_unique<IterationWork>(env, iteration);
-  return ReadingWork::Start(std::move(work), ReadingThreads::Lane::kIterators, [iteration] { return iteration->Run(); });
+Napi::Promise IterationWork::Start(Napi::Env env, std::shared_ptr<TimedRun> run) {
+  auto work = std::make_unique<IterationWork>(env, run);
+  return ReadingWork::Start(std::move(work), ReadingThreads::Lane::kIterators, [run] { return run->Run(); });
 }
 
-IterationWork::IterationWork(Napi::Env env, std::shared_ptr<Iteration> iteration)
-    : ReadingWork(env, "run iterator"), iteration_(std::move(iteration)) {}
+IterationWork::IterationWork(Napi::Env env, std::shared_ptr<TimedRun> run)
+    : ReadingWork(env, "run iterator"), run_(std::move(run)) {}
 
 Napi::Value IterationWork::Result() {
-  return Napi::Number::New(Environment(), static_cast<double>(iteration_->nanoseconds()));
+  return Napi::Number::New(Environment(), static_cast<double>(run_->nanoseconds()));
 }
 
 }  // namespace santabpf

@@ -1,8 +1,11 @@
 #include "link.h"
 
 #include <bpf/bpf.h>
+#include <fcntl.h>
 
 #include <cerrno>
+#include <memory>
+#include <utility>
 
 #include "addon_data.h"
 #include "arguments.h"
@@ -56,11 +59,16 @@ Napi::Value Link::EnsureCpu(const Napi::CallbackInfo& info) {
 Napi::Value Link::Iterate(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (!link_->attached()) throw ErrorOf(env, {EBADF, "run iterator", "the link is detached"});
-  if (link_->link() == nullptr) throw ErrorOf(env, {EINVAL, "run iterator", "the program is not an iterator"});
   errno = 0;
+  if (link_->runnable().valid()) {
+    Descriptor program(fcntl(link_->runnable().get(), F_DUPFD_CLOEXEC, 0));
+    if (!program.valid()) throw ErrorOf(env, {errno, "run program", ""});
+    return IterationWork::Start(env, std::make_shared<ProgramRun>(std::move(program)));
+  }
+  if (link_->link() == nullptr) throw ErrorOf(env, {EINVAL, "run iterator", "the program is not an iterator"});
   const int fd = bpf_iter_create(bpf_link__fd(link_->link()));
   if (fd < 0) throw ErrorOf(env, {ErrnoOf(fd), "run iterator", ""});
-  return IterationWork::Start(env, link_, Descriptor(fd));
+  return IterationWork::Start(env, std::make_shared<Iteration>(link_, Descriptor(fd)));
 }
 
 }  // namespace santabpf

@@ -7,18 +7,21 @@
 #include <memory>
 #include <string>
 
+#include "descriptor.h"
 #include "perf_sampling.h"
 
 namespace santabpf {
 
 class ObjectState;
 
-// One attachment of one program: a bpf_link, or one per CPU for a perf event.
+// One attachment of one program: a bpf_link, or one per CPU for a perf event. A program that user space runs has no hook: only its
+// own descriptor.
 class LinkState {
  public:
   LinkState(std::string program, LinkPointer link) : program_(std::move(program)), link_(std::move(link)) {}
   LinkState(std::string program, std::unique_ptr<PerfSampling> sampling)
       : program_(std::move(program)), sampling_(std::move(sampling)) {}
+  LinkState(std::string program, Descriptor runnable) : program_(std::move(program)), runnable_(std::move(runnable)) {}
 
   const std::string& program() const { return program_; }
   // On any thread; everything else on the JavaScript thread.
@@ -27,15 +30,18 @@ class LinkState {
     attached_ = false;
     link_.reset();
     sampling_.reset();
+    runnable_.Reset();
   }
-  // Each is null for the other kind of attachment, and when detached.
+  // Each is null or invalid for the other kinds of attachment, and when detached.
   const bpf_link* link() const { return link_.get(); }
   PerfSampling* sampling() const { return sampling_.get(); }
+  const Descriptor& runnable() const { return runnable_; }
 
  private:
   const std::string program_;
   LinkPointer link_;
   std::unique_ptr<PerfSampling> sampling_;
+  Descriptor runnable_;
   std::atomic<bool> attached_{true};
 };
 

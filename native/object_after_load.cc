@@ -1,5 +1,6 @@
 // The methods of an object that need it loaded.
 #include <bpf/bpf.h>
+#include <fcntl.h>
 
 #include <cerrno>
 #include <string>
@@ -8,6 +9,7 @@
 #include "addon_data.h"
 #include "arguments.h"
 #include "description.h"
+#include "descriptor.h"
 #include "failure.h"
 #include "map.h"
 #include "map_state.h"
@@ -46,6 +48,12 @@ Napi::Value BpfObject::Attach(const Napi::CallbackInfo& info) {
   RequireLoaded(info.Env(), "attach program");
   const bpf_map* const map = over ? RequireMap(info.Env(), "attach program", *over) : nullptr;
   return AttachWith(info.Env(), name, [&name, map](bpf_program* program, auto& link) {
+    if (bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL) {
+      Descriptor runnable(fcntl(bpf_program__fd(program), F_DUPFD_CLOEXEC, 0));
+      if (!runnable.valid()) return errno;
+      link = std::make_shared<LinkState>(name, std::move(runnable));
+      return 0;
+    }
     LinkPointer attached;
     const int error = map == nullptr ? Program(program).Attach(attached) : Program(program).AttachOver(map, attached);
     if (error == 0) link = std::make_shared<LinkState>(name, std::move(attached));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Sockets that a program remembers from their events, so that a scrape reads these and not every open file of the host: an iterator
- * over the map (SEC("iter/bpf_map_elem")) reads each socket at its address. An entry can outlive its socket if the event of the end was
- * missed. The memory may then be free, or hold another socket. So the iterator first copies what it wants, and then uses it only if
- * is_remembered() still finds the socket there.
+ * Sockets that a program remembers from their events, so that a scrape reads these and not every open file of the host: a walk over the
+ * map (map_walk.h) reads each socket at its address. An entry can outlive its socket if the event of the end was missed. The memory may
+ * then be free, or hold another socket. So the walk first copies what it wants, and then uses it only if is_remembered() still finds the
+ * socket there.
  */
 #pragma once
 
@@ -149,7 +149,7 @@ static __always_inline void return_place(void *held, __u32 share)
 	})
 
 /*
- * In an iterator: the entry does not match its socket. The event of a socket comes before the change, so the first time is forgiven.
+ * In a walk: the entry does not match its socket. The event of a socket comes before the change, so the first time is forgiven.
  */
 #define doubt(MAP, ID, REMEMBERED)                                                                                     \
 	({                                                                                                             \

@@ -36,7 +36,7 @@ export const probeFaults = {
   PROGRAM_NOT_ITERATOR: entry(
     (p: { program: string; section: string }) =>
       `Program "${p.program}" is listed under "iterators" but is not an iterator: its section is "${p.section}"`,
-    'Remove it from the list. Only programs in a section "iter/..." run at every scrape; others run when their hook is reached.',
+    'Remove it from the list. Only programs in a section "iter/..." or "syscall" run at every scrape; others run when their hook is reached.',
   ),
   ITERATOR_MAP_UNSUITABLE: entry(
     (p: { program: string; section: string }) =>

@@ -173,7 +173,7 @@ export interface BpfObject {
 
   // After load().
   /**
-   * Attaches a program to the hook that its section names.
+   * Attaches a program to the hook that its section names. A program in section `syscall` has none: `Link.iterate()` runs it.
    * @param options `over`: the map whose entries an iterator `iter/bpf_map_elem` visits
    */
   attach(program: string, options?: { readonly over?: string }): Link;
@@ -203,9 +203,10 @@ export interface Link {
    */
   ensureCpu(cpu: number): boolean;
   /**
-   * Runs an iterator (`SEC("iter/...")`) to its end, off the main thread, and discards its output. Resolves to the CPU
-   * time of the run, in nanoseconds. EINVAL for other programs, EAGAIN if the program asks for the same object again
-   * and again, ECANCELED if the link is detached meanwhile. Neither `detach()` nor the end of the process waits for the run.
+   * Runs an iterator (`SEC("iter/...")`) or a program without a hook (`SEC("syscall")`) to its end, off the main thread, and discards
+   * its output. Resolves to the CPU time of the run, in nanoseconds. EINVAL for other programs, EAGAIN if an iterator asks for the
+   * same object again and again, ECANCELED if its link is detached meanwhile, and the errno that a `syscall` program returns as a
+   * negative number. Neither `detach()` nor the end of the process waits for the run.
    */
   iterate(): Promise<number>;
 }

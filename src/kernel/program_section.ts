@@ -1,8 +1,8 @@
 /** What the ELF section of a program says about the program. */
 
-/** Whether the program runs when it is asked to, once for every kernel object of a kind. */
+/** Whether the program runs when it is asked to: an iterator, once for every kernel object of a kind, or a `syscall` program, once. */
 export function isIterator(section: string): boolean {
-  return /^iter(\.s)?\//.test(section);
+  return /^(iter(\.s)?\/|syscall$)/.test(section);
 }
 
 /** Whether the program is an iterator that sees the tasks of one PID namespace only. */
