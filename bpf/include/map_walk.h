@@ -23,8 +23,8 @@
 	}                                                                                                              \
 	SEC("syscall") int NAME(void *unused)                                                                          \
 	{                                                                                                              \
-		long visited = bpf_for_each_map_elem(&MAP, step_of_##NAME, 0, 0);                                      \
-		return visited < 0 ? visited : 0;                                                                      \
+		long number_ = bpf_for_each_map_elem(&MAP, step_of_##NAME, 0, 0);                                      \
+		return number_ < 0 ? number_ : 0;                                                                      \
 	}                                                                                                              \
 	SEC("iter/bpf_map_elem") int NAME##_by_iterator(struct bpf_iter__bpf_map_elem *context)                        \
 	{                                                                                                              \

@@ -25,6 +25,17 @@ describe('iterators', needs({ bpf: true }), () => {
     return object;
   }
 
+  /** @param failure errno that the program `fail` returns */
+  async function loadWalk(failure: number): Promise<BpfObject> {
+    const object = new addon.BpfObject(fixtureObject('map_entries'));
+    const { map, offset, bytes } = encodeConstant(parseBtf(object.btf()!), 'failure', failure);
+    object.setInitialValue(map, offset, bytes);
+    object.setAutoload('add_entries_by_iterator', false);
+    await object.load();
+    opened.push(object);
+    return object;
+  }
+
   async function total(object: BpfObject): Promise<number> {
     const { values } = await object.map('all_children').snapshot();
     let sum = 0;
@@ -64,11 +75,8 @@ describe('iterators', needs({ bpf: true }), () => {
   });
 
   test('over a map visit its entries, and may change them', async () => {
-    const object = new addon.BpfObject(fixtureObject('map_entries'));
-    opened.push(object);
-    await object.load();
-    expect(nativeErrorOf(() => object.attach('add_entry', { over: 'none' })).code).toBe('ENOENT');
-    const link = object.attach('add_entry', { over: 'visited' });
+    const object = await loadWalk(0);
+    const link = object.attach('add_entries');
     const map = object.map('visited');
     addon.update(map.id, u32(1), u64(30));
     addon.update(map.id, u32(2), u64(12));
@@ -76,6 +84,16 @@ describe('iterators', needs({ bpf: true }), () => {
     await link.iterate();
     expect(numberAt((await object.map('.bss').snapshot()).values, 0)).toBe(42);
     expect(numberAt(addon.lookup(map.id, u32(1))!, 0)).toBe(0);
+  });
+
+  test('without a hook fail as they say, and end with their object', async () => {
+    const object = await loadWalk(28);
+    const link = object.attach('fail');
+    expect(await rejectionOf(link.iterate())).toMatchObject({ code: 'ENOSPC', operation: 'run iterator' });
+    const runs = Array.from({ length: 20 }, () => object.attach('add_entries').iterate());
+    object.close();
+    for (const nanoseconds of await Promise.all(runs)) expect(nanoseconds).toBeGreaterThan(0);
+    expect(nativeErrorOf(() => link.iterate()).code).toBe('EBADF');
   });
 
   test('must be attached, and the program an iterator', async () => {
