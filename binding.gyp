@@ -57,6 +57,8 @@
         'native/map_work.cc',
         'native/mapped_file.cc',
         'native/object.cc',
+        'native/object_check/btf_check.cc',
+        'native/object_check/elf_check.cc',
         'native/object_after_load.cc',
         'native/object_before_load.cc',
         'native/object_relocations.cc',

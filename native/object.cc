@@ -56,7 +56,7 @@ BpfObject::BpfObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<BpfObjec
   std::string log;
   {
     LogCapture::Scope scope(state->log());
-    error = from_file ? state->OpenFile(path) : state->OpenBytes(arguments.Bytes(0, "source"));
+    error = from_file ? state->OpenFile(path, scope) : state->OpenBytes(arguments.Bytes(0, "source"), scope);
     log = scope.Text();
   }
   if (error != 0) throw ErrorOf(env, {error, "open object", std::move(log)});

@@ -1,7 +1,6 @@
 #include "object_relocations.h"
 
 #include <bpf/btf.h>
-#include <fcntl.h>
 #include <gelf.h>
 
 #include <algorithm>
@@ -9,7 +8,6 @@
 #include <memory>
 #include <string_view>
 
-#include "descriptor.h"
 
 namespace santabpf {
 namespace {
@@ -146,12 +144,6 @@ ObjectRelocations ReadFrom(const ElfPointer& elf) {
 }
 
 }  // namespace
-
-ObjectRelocations ReadRelocations(const std::string& path) {
-  elf_version(EV_CURRENT);
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  return ReadFrom(ElfPointer(elf_begin(file.get(), ELF_C_READ_MMAP, nullptr)));
-}
 
 ObjectRelocations ReadRelocations(ByteView bytes) {
   elf_version(EV_CURRENT);

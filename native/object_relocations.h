@@ -25,7 +25,6 @@ struct ObjectRelocations {
 };
 
 // Read from the sections .BTF and .BTF.ext. An object without them has no roots; what is wrong with the object is for libbpf to say.
-ObjectRelocations ReadRelocations(const std::string& path);
 ObjectRelocations ReadRelocations(ByteView bytes);
 
 }  // namespace santabpf

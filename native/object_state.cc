@@ -1,6 +1,8 @@
 #include "object_state.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,10 +10,21 @@
 
 #include "attach_target.h"
 #include "description.h"
+#include "descriptor.h"
 #include "map_state.h"
+#include "object_check/elf_check.h"
 #include "short_keys.h"
 
 namespace santabpf {
+namespace {
+
+// As libbpf names an object that it opens by its path.
+std::string NameOf(const std::string& path) {
+  const std::string file = path.substr(path.rfind('/') + 1);
+  return file.substr(0, file.find('.')).substr(0, BPF_OBJ_NAME_LEN - 1);
+}
+
+}  // namespace
 
 ObjectState::ObjectState(std::shared_ptr<Registry> registry, OpenOptions options)
     : Closable(std::move(registry)), options_(std::move(options)), log_(LIBBPF_INFO) {}
@@ -38,25 +51,41 @@ int ObjectState::Adopt(bpf_object* object) {
   return 0;
 }
 
-int ObjectState::OpenFile(const std::string& path) {
+int ObjectState::OpenFile(const std::string& path, LogCapture::Scope& scope) {
   // A FIFO would hang the thread.
   struct stat status;
   if (stat(path.c_str(), &status) != 0) return errno;
   if (!S_ISREG(status.st_mode)) return S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
-  PrepareTypes(ReadRelocations(path));
-  const bpf_object_open_opts opts = Opts();
-  errno = 0;
-  return Adopt(bpf_object__open_file(path.c_str(), &opts));
+  std::vector<uint8_t> bytes(static_cast<size_t>(status.st_size));
+  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.valid()) return errno;
+  for (size_t filled = 0; filled < bytes.size();) {
+    const ssize_t size = read(file.get(), bytes.data() + filled, bytes.size() - filled);
+    if (size < 0 && errno != EINTR) return errno;
+    if (size == 0) bytes.resize(filled);
+    if (size > 0) filled += static_cast<size_t>(size);
+  }
+  if (options_.name.empty()) options_.name = NameOf(path);
+  return OpenChecked({bytes.data(), bytes.size()}, scope);
 }
 
-int ObjectState::OpenBytes(ByteView bytes) {
+int ObjectState::OpenBytes(ByteView bytes, LogCapture::Scope& scope) {
   if (bytes.size == 0) return EINVAL;
   // A copy: another thread may write to shared memory while libelf reads.
   const std::vector<uint8_t> copy(bytes.data, bytes.data + bytes.size);
-  PrepareTypes(ReadRelocations({copy.data(), copy.size()}));
+  return OpenChecked({copy.data(), copy.size()}, scope);
+}
+
+int ObjectState::OpenChecked(ByteView bytes, LogCapture::Scope& scope) {
+  const std::string problem = ProblemOfObject(bytes);
+  if (!problem.empty()) {
+    scope.Add(problem + "\n");
+    return LIBBPF_ERRNO__FORMAT;
+  }
+  PrepareTypes(ReadRelocations(bytes));
   const bpf_object_open_opts opts = Opts();
   errno = 0;
-  return Adopt(bpf_object__open_mem(copy.data(), copy.size(), &opts));
+  return Adopt(bpf_object__open_mem(bytes.data, bytes.size, &opts));
 }
 
 int ObjectState::Load(std::string& log) {

@@ -32,9 +32,9 @@ class ObjectState : public Closable {
   ObjectState(std::shared_ptr<Registry> registry, OpenOptions options);
   ~ObjectState() override { ObjectState::Close(); }
 
-  // Open the object; 0 or an errno.
-  int OpenFile(const std::string& path);
-  int OpenBytes(ByteView bytes);
+  // Open the object; 0 or an errno. LIBBPF_ERRNO__FORMAT comes with what is wrong with the file in the log.
+  int OpenFile(const std::string& path, LogCapture::Scope& scope);
+  int OpenBytes(ByteView bytes, LogCapture::Scope& scope);
 
   // Load() runs on any thread; BeginLoad() before and EndLoad() after it on the JavaScript thread.
   void BeginLoad() { phase_ = Phase::kLoading; }
@@ -61,6 +61,7 @@ class ObjectState : public Closable {
     void operator()(bpf_object* object) const { bpf_object__close(object); }
   };
 
+  int OpenChecked(ByteView bytes, LogCapture::Scope& scope);
   int Adopt(bpf_object* object);
   // Load() without its log; 0 or an errno.
   int LoadIn(LogCapture::Scope& scope);

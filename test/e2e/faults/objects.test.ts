@@ -44,7 +44,7 @@ function faultyProbes(): Readonly<Record<string, Fault>> {
   return {
     not_elf: {
       code: 'OBJECT_INVALID',
-      says: ['not_elf.o', 'it is not a proper ELF object'],
+      says: ['not_elf.o', 'it is not an ELF file'],
       files: withObject('not_elf', 'just a text\n'.repeat(50)),
     },
     empty: { code: 'OBJECT_INVALID', says: ['empty.o'], files: withObject('empty', '') },
