@@ -28,7 +28,10 @@
 	}                                                                                                              \
 	SEC("iter/bpf_map_elem") int NAME##_by_iterator(struct bpf_iter__bpf_map_elem *context)                        \
 	{                                                                                                              \
-		if (context->key && context->value)                                                                    \
-			visit_of_##NAME(context->key, context->value);                                                 \
+		/* Read once: the verifier does not connect the check of one read with another read. */                \
+		void *key_ = context->key, *value_ = context->value;                                                   \
+                                                                                                                       \
+		if (key_ && value_)                                                                                    \
+			visit_of_##NAME(key_, value_);                                                                 \
 		return 0;                                                                                              \
 	}
