@@ -7,18 +7,21 @@
 #include <memory>
 #include <string>
 
+#include "attachment.h"
 #include "perf_sampling.h"
 
 namespace santabpf {
 
 class ObjectState;
 
-// One attachment of one program: a bpf_link, or one per CPU for a perf event.
+// One attachment of one program: a bpf_link, or one per CPU for a perf event, or what libbpf has no link for.
 class LinkState {
  public:
   LinkState(std::string program, LinkPointer link) : program_(std::move(program)), link_(std::move(link)) {}
   LinkState(std::string program, std::unique_ptr<PerfSampling> sampling)
       : program_(std::move(program)), sampling_(std::move(sampling)) {}
+  LinkState(std::string program, std::unique_ptr<Attachment> attachment)
+      : program_(std::move(program)), attachment_(std::move(attachment)) {}
 
   const std::string& program() const { return program_; }
   // On any thread; everything else on the JavaScript thread.
@@ -27,8 +30,9 @@ class LinkState {
     attached_ = false;
     link_.reset();
     sampling_.reset();
+    attachment_.reset();
   }
-  // Each is null for the other kind of attachment, and when detached.
+  // Each is null for other kinds of attachments, and when detached.
   const bpf_link* link() const { return link_.get(); }
   PerfSampling* sampling() const { return sampling_.get(); }
 
@@ -36,6 +40,7 @@ class LinkState {
   const std::string program_;
   LinkPointer link_;
   std::unique_ptr<PerfSampling> sampling_;
+  std::unique_ptr<Attachment> attachment_;
   std::atomic<bool> attached_{true};
 };
 

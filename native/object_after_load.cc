@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "description.h"
 #include "failure.h"
+#include "hook.h"
 #include "map.h"
 #include "map_state.h"
 #include "object.h"
@@ -42,14 +43,21 @@ Napi::Value BpfObject::AttachWith(Napi::Env env, const std::string& name,
 
 Napi::Value BpfObject::Attach(const Napi::CallbackInfo& info) {
   const std::string name = Arguments(info).Text(0, "program");
-  const auto over = Options(info, 1).Text("over");
+  const Options options(info, 1);
+  const auto over = options.Text("over");
+  const auto hook_name = options.Text("hook");
+  const Hook hook = hook_name ? ReadHook(info.Env(), *hook_name, options) : Hook();
   RequireLoaded(info.Env(), "attach program");
   const bpf_map* const map = over ? RequireMap(info.Env(), "attach program", *over) : nullptr;
-  return AttachWith(info.Env(), name, [&name, map](bpf_program* program, auto& link) {
-    LinkPointer attached;
-    const int error = map == nullptr ? Program(program).Attach(attached) : Program(program).AttachOver(map, attached);
-    if (error == 0) link = std::make_shared<LinkState>(name, std::move(attached));
-    return error;
+  return AttachWith(info.Env(), name, [&](bpf_program* program, auto& link) {
+    Held held;
+    const int error = hook             ? hook(program, held)
+                      : map == nullptr ? Program(program).Attach(held.link)
+                                       : Program(program).AttachOver(map, held.link);
+    if (error != 0) return error;
+    link = held.link ? std::make_shared<LinkState>(name, std::move(held.link))
+                     : std::make_shared<LinkState>(name, std::move(held.attachment));
+    return 0;
   });
 }
 

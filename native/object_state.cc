@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "attach_target.h"
 #include "description.h"
 #include "map_state.h"
 #include "short_keys.h"
@@ -73,7 +72,7 @@ int ObjectState::LoadIn(LogCapture::Scope& scope) {
     const int error = excerpt_->Write();
     if (error != 0) return error;
   }
-  const int error = AttachTarget::ResolveAll(object_.get(), kernel_types_.get(), scope);
+  const int error = AttachTarget::ResolveAll(object_.get(), attach_targets_, kernel_types_.get(), scope);
   if (error != 0) return error;
   CreateMapsWithShortKeys(object_.get());
   errno = 0;

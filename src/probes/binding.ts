@@ -14,6 +14,7 @@ import type { BpfObject } from '../kernel/addon.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
 import { companionOf, newcomersOf } from '../maps/overflow_companion.js';
 import { handlerRequests } from './handler_requests.js';
+import { attachRequests } from './hook_checks.js';
 import type { OwnConstants } from './own_constants.js';
 import { checkReferences } from './references.js';
 
@@ -62,7 +63,7 @@ export function bindToObject(
   const bindings = faults.attempt(() => bindMetrics(spec, maps, context, locate));
   const handlers = faults.attempt(() => handlerRequests(btf, object, path));
   faults.throwIfAny();
-  const { alternatives = [], optional = [], perfEvents = [], iterators = [], nested = {} } = spec.programs ?? {};
+  const { alternatives = [], optional = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
     bindings: bindings ?? [],
     namesCgroups: namesCgroups(spec.metrics),
@@ -73,7 +74,7 @@ export function bindToObject(
       alternatives,
       optional,
       nested,
-      perfEvents,
+      attach: attachRequests(spec.programs),
       iterators: iterators.map(({ fills, ...iterator }) => ({
         ...iterator,
         fills: fills.flatMap((map) => [map, companionOf(map)].filter((name) => maps.has(name))),
