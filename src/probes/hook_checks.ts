@@ -3,7 +3,7 @@ import type { ProgramsSpec } from '../config/programs_schema.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import type { ProgramDescription } from '../kernel/addon.js';
 import { isAttachable } from '../kernel/attach/attachers.js';
-import { type Hook, hookOf } from '../kernel/attach/kinds.js';
+import { type Hook, hookOf, type Kind } from '../kernel/attach/kinds.js';
 import type { AttachRequest, AttachSetting } from '../kernel/load_request.js';
 
 /** What a probe file says about the hooks of programs, by program. */
@@ -19,7 +19,7 @@ export function attachRequests(programs: ProgramsSpec | undefined): Readonly<Rec
  */
 export function hookFaults(
   { spec, locate }: ProbeConfiguration,
-  programs: readonly ProgramDescription[],
+  { programs, maps }: { readonly programs: readonly ProgramDescription[]; readonly maps: ReadonlyMap<string, unknown> },
 ): SantaError[] {
   const requests = attachRequests(spec.programs);
   return programs.flatMap(({ name, section, autoload }) => {
@@ -29,8 +29,8 @@ export function hookFaults(
     const hook = hookOf(name, section, settings);
     if (hook === undefined) return [fault('PROGRAM_SECTION_UNKNOWN', { program: name, section }, location([]))];
     const { kind } = hook;
-    if (!isAttachable(kind.family)) {
-      const reason = kind.reason ?? 'this exporter cannot attach programs of this kind';
+    const reason = unsuitability(kind, maps);
+    if (reason !== undefined) {
       return [fault('PROGRAM_NOT_ATTACHABLE', { program: name, section, reason }, location([]))];
     }
     const unfit = unfitSettings(hook).map((setting) =>
@@ -46,6 +46,13 @@ export function hookFaults(
       ? []
       : [fault('HOOK_INCOMPLETE', { program: name, section, ...missing }, location([]))];
   });
+}
+
+/** Why programs of a kind cannot be attached; undefined if they can. */
+function unsuitability({ name, family, reason }: Kind, maps: ReadonlyMap<string, unknown>): string | undefined {
+  if (!isAttachable(family)) return reason ?? 'this exporter cannot attach programs of this kind';
+  const lacksUsdt = name === 'usdt' && !maps.has('__bpf_usdt_specs');
+  return lacksUsdt ? 'it does not include <bpf/usdt.bpf.h>, which finds the arguments of USDT probes' : undefined;
 }
 
 function unfitSettings({ kind, settings }: Hook): AttachSetting[] {

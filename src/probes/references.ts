@@ -23,7 +23,7 @@ export function checkReferences(configuration: ProbeConfiguration, contents: Obj
     ...unknownPrograms(configuration, contents),
     ...unknownMaps(configuration, contents),
     ...unsuitableIterators(configuration, contents),
-    ...hookFaults(configuration, contents.programs),
+    ...hookFaults(configuration, contents),
   ];
   if (faults.length > 0) throw new Faults(faults);
 }

@@ -44,6 +44,8 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'PROGRAM_FORBIDDEN',
     'HOOK_MISSING',
     'ATTACH_FAILED',
+    'USER_HOOK_MISSING',
+    'USER_HOOK_REFUSED',
     'LOAD_FAILED',
     'HANDLERS_FULL',
     'ITERATOR_FAILED',

@@ -40,7 +40,7 @@ describe('Alternatives', () => {
   });
 
   it('replaces a program whose hook is missing by the next one, then by none if it is optional', () => {
-    const hookMissing = fault('HOOK_MISSING', { program: 'b', section: 'tp_btf/b', release: '6.1', missing: 'hook' });
+    const hookMissing = fault('HOOK_MISSING', { program: 'b', section: 'tp_btf/b', release: '6.1', missing: 'hook', lines: '' });
     const rejected = fault('PROGRAM_REJECTED', { program: 'b', release: '6.1', errno: 'EINVAL', lines: '' });
     const alternatives = new Alternatives([['a', 'b']], ['b']);
     expect(alternatives.replace('a', rejected)).toBe(true);

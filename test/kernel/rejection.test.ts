@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../../src/kernel/host.js';
-import { blamedProgram, explainAttachFailure, explainLoadFailure, usefulLines } from '../../src/kernel/rejection.js';
+import { usefulLines } from '../../src/kernel/log_lines.js';
+import { blamedProgram, explainAttachFailure, explainLoadFailure } from '../../src/kernel/rejection.js';
 
 const host: Host = {
   kernelRelease: '6.1.0',

@@ -1,7 +1,9 @@
 import type { BpfObject, Link } from '../addon.js';
 import type { LoadRequest } from '../load_request.js';
+import { attachKernelFunction } from './kernel_function.js';
 import { type Family, type Hook, hookOf } from './kinds.js';
 import { attachSampling } from './perf_event.js';
+import { attachUserCode } from './user_code.js';
 
 /**
  * Attaches one program of a loaded object. The object owns the links.
@@ -12,8 +14,8 @@ export type Attacher = (object: BpfObject, hook: Hook) => Link[];
 /** Families without an attacher are refused before the load. */
 const attachers: Readonly<Partial<Record<Family, Attacher>>> = {
   section: attachBySection,
-  kernel_function: attachBySection,
-  user_code: attachBySection,
+  kernel_function: attachKernelFunction,
+  user_code: attachUserCode,
   perf_event: attachSampling,
   none: () => [],
 };
