@@ -60,6 +60,12 @@ export const probeFaults = {
         ? 'Remove it: the section says all about the hook.'
         : `Programs of this kind have ${p.settings.map((name) => `\`${name}\``).join(', ')}; docs/hooks.md describes them.`,
   ),
+  PROGRAMS_OVERLAP: entry(
+    (p: { hook: string; programs: readonly string[] }) =>
+      `Programs ${p.programs.map((name) => `"${name}"`).join(', ')} have the same hook "${p.hook}", so events would be counted more than once`,
+    (p) =>
+      `List those that replace each other, best first: \`programs: { alternatives: [[${p.programs.slice(0, 2).join(', ')}]] }\`. Leave others out: ${attachYaml(p.programs.at(-1)!, '{ skip: true }')}.`,
+  ),
   PROGRAM_NOT_ITERATOR: entry(
     (p: { program: string; section: string }) =>
       `Program "${p.program}" is listed under "iterators" but is not an iterator: its section is "${p.section}"`,

@@ -62,6 +62,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'ITERATOR_MAP_UNSUITABLE',
     'PROGRAM_SECTION_UNKNOWN',
     'PROGRAM_NOT_ATTACHABLE',
+    'PROGRAMS_OVERLAP',
     'HOOK_INCOMPLETE',
     'HOOK_SETTING_UNSUITABLE',
     'MAP_UNKNOWN',
@@ -115,5 +116,6 @@ test('a probe is unsupported, and not down, for what the host does not offer', (
     'KERNEL_LOCKDOWN',
     'PROGRAM_FORBIDDEN',
     'HOOK_MISSING',
+    'USER_HOOK_MISSING',
   ]);
 });
