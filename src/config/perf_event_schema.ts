@@ -33,12 +33,14 @@ const error = mustBe('a perf event such as cpu-clock, llc-load-misses or r01c2')
 
 const names = [...counted, ...cacheEvents];
 
+type PerfEvent = (typeof names)[number] | `r${string}`;
+
 /** An event by perf's name for it, in lower case, or `r` with the hexadecimal code of an event of this processor. */
 export const perfEvent = z
-  .union([z.enum(names, { error }), z.string()], { error })
-  .transform((name, context): (typeof names)[number] | `r${string}` => {
-    if ((names as readonly string[]).includes(name)) return name as (typeof names)[number];
-    if (/^r[0-9a-f]{1,13}$/.test(name)) return name as `r${string}`;
+  .union([z.enum(counted, { error }), z.string()], { error })
+  .transform((name, context): PerfEvent => {
+    if ((names as readonly string[]).includes(name)) return name as PerfEvent;
+    if (/^r[0-9a-f]{1,13}$/.test(name)) return name as PerfEvent;
     context.issues.push({ code: 'invalid_value', values: names, input: name, message: error });
     return z.NEVER;
   });

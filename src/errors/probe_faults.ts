@@ -46,7 +46,7 @@ export const probeFaults = {
   ),
   HOOK_INCOMPLETE: entry(
     (p: { program: string; section: string; what: string; example: string }) =>
-      `Nothing says ${p.what}: program "${p.program}" (${p.section})`,
+      `Program "${p.program}" (${p.section}) is incomplete: nothing says ${p.what}`,
     (p) =>
       p.example === ''
         ? `Name it in the section of the program, or leave the program out: ${attachYaml(p.program, '{ skip: true }')}.`

@@ -1,6 +1,7 @@
 import { SantaError } from '../errors/fault.js';
 import { type BpfObject, isNativeError, type Link } from './addon.js';
 import { attach } from './attach/attachers.js';
+import { hookOf } from './attach/kinds.js';
 import type { Handlers } from './handlers.js';
 import type { Host } from './host.js';
 import type { LoadRequest } from './load_request.js';
@@ -11,6 +12,8 @@ export interface AttachedProgram {
   readonly name: string;
   readonly section: string;
   readonly link: Link;
+  /** Whether the link is one perf event for each CPU. */
+  readonly isSampling?: boolean;
 }
 
 /** The first program that could not be attached, and why. */
@@ -37,7 +40,13 @@ export function attachPrograms(
       continue;
     }
     try {
-      attached.push(...attach(object, name, section, request).map((link) => ({ name, section, link })));
+      const hook = hookOf(name, section, request.attach?.[name]);
+      const over = request.iterators.find(({ program }) => program === name)?.over;
+      const links =
+        hook === undefined || over !== undefined
+          ? [object.attach(name, over === undefined ? {} : { over })]
+          : attach(object, hook);
+      attached.push(...links.map((link) => ({ name, section, link, isSampling: hook?.kind.family === 'perf_event' })));
     } catch (error) {
       if (error instanceof SantaError) return { failure: { program: name, fault: error } };
       if (!isNativeError(error)) throw error;

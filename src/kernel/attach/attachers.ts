@@ -1,7 +1,6 @@
 import type { BpfObject, Link } from '../addon.js';
-import type { LoadRequest } from '../load_request.js';
 import { attachKernelFunction } from './kernel_function.js';
-import { type Family, type Hook, hookOf } from './kinds.js';
+import type { Family, Hook } from './kinds.js';
 import { attachSampling } from './perf_event.js';
 import { attachUserCode } from './user_code.js';
 
@@ -26,15 +25,11 @@ export function isAttachable(family: Family): boolean {
 }
 
 /**
- * Attaches a program where its section and the request say.
+ * Attaches a program where its section and its settings say.
  * @throws NativeError, or a SantaError that says more
  */
-export function attach(object: BpfObject, program: string, section: string, request: LoadRequest): Link[] {
-  const over = request.iterators.find((iterator) => iterator.program === program)?.over;
-  if (over !== undefined) return [object.attach(program, { over })];
-  const hook = hookOf(program, section, request.attach?.[program]);
-  const attacher = hook && attachers[hook.kind.family];
-  return attacher === undefined ? [object.attach(program)] : attacher(object, hook!);
+export function attach(object: BpfObject, hook: Hook): Link[] {
+  return (attachers[hook.kind.family] ?? attachBySection)(object, hook);
 }
 
 function attachBySection(object: BpfObject, { program }: Hook): Link[] {

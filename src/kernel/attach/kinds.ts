@@ -35,7 +35,7 @@ export interface Kind {
 
 /** What a program lacks. */
 export interface Missing {
-  /** The object of "Nothing says ..." */
+  /** What nothing says. A clause such as "which cgroup it is attached to". */
   readonly what: string;
   /** A mapping of YAML that says it. */
   readonly example: string;
