@@ -21,7 +21,7 @@ const partsOfSource = {
   maps: [],
   page: [],
   cgroups: ['visible_text'],
-  kernel: ['package_folder', 'errors', 'maps', 'cgroups'],
+  kernel: ['package_folder', 'errors', 'nearest', 'maps', 'cgroups'],
   stacks: ['package_folder', 'errors', 'maps', 'kernel'],
   recorder: ['errors', 'stacks'],
   decode: ['errors', 'nearest', 'visible_text', 'config', 'maps', 'cgroups'],

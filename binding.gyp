@@ -41,6 +41,7 @@
         'native/failure.cc',
         'native/gzip_stream.cc',
         'native/gzip_writer.cc',
+        'native/hook.cc',
         'native/hook_cost.cc',
         'native/iteration_work.cc',
         'native/kernel_enum.cc',
@@ -80,6 +81,7 @@
         'native/shared_buffer.cc',
         'native/short_keys.cc',
         'native/snapshot_work.cc',
+        'native/tracing_hook.cc',
         'native/type_excerpt.cc',
       ],
       # Dynamic: distributions build the static archives of libbpf, libelf and zlib without -fPIC.

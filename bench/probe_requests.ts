@@ -10,6 +10,7 @@ import type { HandlerRequest, LoadRequest } from '../src/kernel/load_request.js'
 import { openObject } from '../src/kernel/object_file.js';
 import { SharedHook } from '../src/kernel/shared_hook.js';
 import { handlerRequests } from '../src/probes/handler_requests.js';
+import { attachRequests } from '../src/probes/hook_checks.js';
 import { benchObject } from './compiled.js';
 import { root } from './root.js';
 
@@ -41,7 +42,7 @@ export async function attachProbe(request: LoadRequest): Promise<KernelProbe> {
 
 /** A request for an object without any settings. */
 export function plainRequest(probe: string, object: string): LoadRequest {
-  return { probe, object, alternatives: [], perfEvents: [], iterators: [], maxEntries: {}, constants: [] };
+  return { probe, object, alternatives: [], iterators: [], maxEntries: {}, constants: [] };
 }
 
 /** A shipped probe with its own settings. @param folder for a configuration file */
@@ -51,7 +52,12 @@ export function shippedRequest(probe: string, folder: string): LoadRequest {
   const { probes } = loadConfiguration(file, { objectFolder: join(root, 'dist/bpf') });
   const { spec } = probes[0]!;
   const path = join(root, `dist/bpf/${probe}.bpf.o`);
-  return { ...plainRequest(probe, path), ...spec.programs, handlers: handlersOf(path) };
+  return {
+    ...plainRequest(probe, path),
+    ...spec.programs,
+    attach: attachRequests(spec.programs),
+    handlers: handlersOf(path),
+  };
 }
 
 function handlersOf(path: string): HandlerRequest[] {

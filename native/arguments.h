@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace santabpf {
 
@@ -41,6 +42,8 @@ class Options {
 
   std::optional<std::string> Text(const char* name) const;
   std::optional<double> Integer(const char* name, double minimum, double maximum) const;
+  // At least one number.
+  std::vector<uint64_t> Integers(const char* name, double minimum, double maximum) const;
 
  private:
   std::optional<Napi::Value> Get(const char* name) const;

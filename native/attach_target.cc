@@ -14,27 +14,28 @@ namespace santabpf {
 namespace {
 
 struct Section {
-  const char* prefix;
+  const char* kind;  // what comes before the slash
   bpf_attach_type attach_type;
   bool sleepable;
 };
 
 constexpr Section kSections[] = {
-    {"tp_btf/", BPF_TRACE_RAW_TP, false},
-    {"fentry/", BPF_TRACE_FENTRY, false},
-    {"fentry.s/", BPF_TRACE_FENTRY, true},
-    {"fexit/", BPF_TRACE_FEXIT, false},
-    {"fexit.s/", BPF_TRACE_FEXIT, true},
-    {"fmod_ret/", BPF_MODIFY_RETURN, false},
-    {"fmod_ret.s/", BPF_MODIFY_RETURN, true},
-    {"iter/", BPF_TRACE_ITER, false},
-    {"iter.s/", BPF_TRACE_ITER, true},
+    {"tp_btf", BPF_TRACE_RAW_TP, false},
+    {"fentry", BPF_TRACE_FENTRY, false},
+    {"fentry.s", BPF_TRACE_FENTRY, true},
+    {"fexit", BPF_TRACE_FEXIT, false},
+    {"fexit.s", BPF_TRACE_FEXIT, true},
+    {"fmod_ret", BPF_MODIFY_RETURN, false},
+    {"fmod_ret.s", BPF_MODIFY_RETURN, true},
+    {"iter", BPF_TRACE_ITER, false},
+    {"iter.s", BPF_TRACE_ITER, true},
 };
 
 const Section* SectionOf(const bpf_program* program) {
   const char* const name = bpf_program__section_name(program);
   for (const Section& section : kSections) {
-    if (std::strncmp(name, section.prefix, std::strlen(section.prefix)) == 0) return &section;
+    const size_t length = std::strlen(section.kind);
+    if (std::strncmp(name, section.kind, length) == 0 && (name[length] == '/' || name[length] == '\0')) return &section;
   }
   return nullptr;
 }
@@ -73,18 +74,20 @@ void AttachTarget::Install() {
     for (const Section& section : kSections) {
       LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .cookie = section.sleepable, .prog_prepare_load_fn = &PrepareLoad,
                   .prog_attach_fn = &Attach);
-      libbpf_register_prog_handler(section.prefix, BPF_PROG_TYPE_TRACING, section.attach_type, &opts);
+      libbpf_register_prog_handler((std::string(section.kind) + "+").c_str(), BPF_PROG_TYPE_TRACING, section.attach_type, &opts);
     }
   });
 }
 
-int AttachTarget::ResolveAll(bpf_object* object, const KernelTypes* types, LogCapture::Scope& log) {
+int AttachTarget::ResolveAll(bpf_object* object, const Names& names, const KernelTypes* types, LogCapture::Scope& log) {
   const bool is_all = types != nullptr && !KernelTypes::HasModules();
   bpf_program* program;
   bpf_object__for_each_program(program, object) {
     const Section* const section = SectionOf(program);
     if (section == nullptr || !bpf_program__autoload(program)) continue;
-    const char* const target = bpf_program__section_name(program) + std::strlen(section->prefix);
+    const auto named = names.find(program);
+    const char* const slash = std::strchr(bpf_program__section_name(program), '/');
+    const char* const target = named != names.end() ? named->second.c_str() : slash == nullptr ? "" : slash + 1;
     const uint32_t id = types == nullptr ? 0 : Find(*types, target, section->attach_type);
     if (id != 0) {
       bpf_program__set_attach_target(program, static_cast<int>(id), nullptr);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "attachment.h"
 #include "descriptor.h"
 #include "perf_sampling.h"
 
@@ -14,13 +15,15 @@ namespace santabpf {
 
 class ObjectState;
 
-// One attachment of one program: a bpf_link, or one per CPU for a perf event. A program that user space runs has no hook: only its
-// own descriptor.
+// One attachment of one program: a bpf_link, or one per CPU for a perf event, or what libbpf has no link for. A program that user space
+// runs has no hook: only its own descriptor.
 class LinkState {
  public:
   LinkState(std::string program, LinkPointer link) : program_(std::move(program)), link_(std::move(link)) {}
   LinkState(std::string program, std::unique_ptr<PerfSampling> sampling)
       : program_(std::move(program)), sampling_(std::move(sampling)) {}
+  LinkState(std::string program, std::unique_ptr<Attachment> attachment)
+      : program_(std::move(program)), attachment_(std::move(attachment)) {}
   LinkState(std::string program, Descriptor runnable) : program_(std::move(program)), runnable_(std::move(runnable)) {}
 
   const std::string& program() const { return program_; }
@@ -30,9 +33,10 @@ class LinkState {
     attached_ = false;
     link_.reset();
     sampling_.reset();
+    attachment_.reset();
     runnable_.Reset();
   }
-  // Each is null or invalid for the other kinds of attachment, and when detached.
+  // Each is null or invalid for other kinds of attachments, and when detached.
   const bpf_link* link() const { return link_.get(); }
   PerfSampling* sampling() const { return sampling_.get(); }
   const Descriptor& runnable() const { return runnable_; }
@@ -41,6 +45,7 @@ class LinkState {
   const std::string program_;
   LinkPointer link_;
   std::unique_ptr<PerfSampling> sampling_;
+  std::unique_ptr<Attachment> attachment_;
   Descriptor runnable_;
   std::atomic<bool> attached_{true};
 };

@@ -23,6 +23,8 @@ Napi::Function BpfObject::Define(Napi::Env env) {
                          InstanceMethod<&BpfObject::Programs>("programs"),
                          InstanceMethod<&BpfObject::Maps>("maps"),
                          InstanceMethod<&BpfObject::SetAutoload>("setAutoload"),
+                         InstanceMethod<&BpfObject::SetProgramType>("setProgramType"),
+                         InstanceMethod<&BpfObject::SetAttachTarget>("setAttachTarget"),
                          InstanceMethod<&BpfObject::SetAutocreate>("setAutocreate"),
                          InstanceMethod<&BpfObject::SetMaxEntries>("setMaxEntries"),
                          InstanceMethod<&BpfObject::SetKeySize>("setKeySize"),

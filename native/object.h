@@ -26,6 +26,8 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   Napi::Value Programs(const Napi::CallbackInfo& info);
   Napi::Value Maps(const Napi::CallbackInfo& info);
   void SetAutoload(const Napi::CallbackInfo& info);
+  void SetProgramType(const Napi::CallbackInfo& info);
+  void SetAttachTarget(const Napi::CallbackInfo& info);
   void SetAutocreate(const Napi::CallbackInfo& info);
   void SetMaxEntries(const Napi::CallbackInfo& info);
   void SetKeySize(const Napi::CallbackInfo& info);

@@ -11,6 +11,7 @@
 #include "description.h"
 #include "descriptor.h"
 #include "failure.h"
+#include "hook.h"
 #include "map.h"
 #include "map_state.h"
 #include "object.h"
@@ -44,20 +45,27 @@ Napi::Value BpfObject::AttachWith(Napi::Env env, const std::string& name,
 
 Napi::Value BpfObject::Attach(const Napi::CallbackInfo& info) {
   const std::string name = Arguments(info).Text(0, "program");
-  const auto over = Options(info, 1).Text("over");
+  const Options options(info, 1);
+  const auto over = options.Text("over");
+  const auto hook_name = options.Text("hook");
+  const Hook hook = hook_name ? ReadHook(info.Env(), *hook_name, options) : Hook();
   RequireLoaded(info.Env(), "attach program");
   const bpf_map* const map = over ? RequireMap(info.Env(), "attach program", *over) : nullptr;
-  return AttachWith(info.Env(), name, [&name, map](bpf_program* program, auto& link) {
+  return AttachWith(info.Env(), name, [&](bpf_program* program, auto& link) {
     if (bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL) {
       Descriptor runnable(fcntl(bpf_program__fd(program), F_DUPFD_CLOEXEC, 0));
       if (!runnable.valid()) return errno;
       link = std::make_shared<LinkState>(name, std::move(runnable));
       return 0;
     }
-    LinkPointer attached;
-    const int error = map == nullptr ? Program(program).Attach(attached) : Program(program).AttachOver(map, attached);
-    if (error == 0) link = std::make_shared<LinkState>(name, std::move(attached));
-    return error;
+    Held held;
+    const int error = hook             ? hook(program, held)
+                      : map == nullptr ? Program(program).Attach(held.link)
+                                       : Program(program).AttachOver(map, held.link);
+    if (error != 0) return error;
+    link = held.link ? std::make_shared<LinkState>(name, std::move(held.link))
+                     : std::make_shared<LinkState>(name, std::move(held.attachment));
+    return 0;
   });
 }
 

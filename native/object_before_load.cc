@@ -20,6 +20,26 @@ void BpfObject::SetAutoload(const Napi::CallbackInfo& info) {
   if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set autoload", ""});
 }
 
+void BpfObject::SetProgramType(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "program");
+  const auto type = static_cast<bpf_prog_type>(arguments.Uint32(1, "type"));
+  const auto attach_type = static_cast<bpf_attach_type>(arguments.Uint32(2, "attachType"));
+  RequireUnloaded(info.Env(), "set program type");
+  bpf_program* const program = RequireProgram(info.Env(), "set program type", name);
+  const int result = bpf_program__set_type(program, type);
+  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set program type", ""});
+  bpf_program__set_expected_attach_type(program, attach_type);
+}
+
+void BpfObject::SetAttachTarget(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "program");
+  std::string target = arguments.Text(1, "target");
+  RequireUnloaded(info.Env(), "set attach target");
+  state_->SetAttachTarget(RequireProgram(info.Env(), "set attach target", name), std::move(target));
+}
+
 void BpfObject::SetAutocreate(const Napi::CallbackInfo& info) {
   const Arguments arguments(info);
   const std::string name = arguments.Text(0, "map");

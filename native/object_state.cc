@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "attach_target.h"
 #include "description.h"
 #include "descriptor.h"
 #include "map_state.h"
@@ -102,7 +101,7 @@ int ObjectState::LoadIn(LogCapture::Scope& scope) {
     const int error = excerpt_->Write();
     if (error != 0) return error;
   }
-  const int error = AttachTarget::ResolveAll(object_.get(), kernel_types_.get(), scope);
+  const int error = AttachTarget::ResolveAll(object_.get(), attach_targets_, kernel_types_.get(), scope);
   if (error != 0) return error;
   CreateMapsWithShortKeys(object_.get());
   errno = 0;

@@ -8,6 +8,7 @@
 
 #include "addon_data.h"
 #include "arguments.h"
+#include "attach_target.h"
 #include "failure.h"
 #include "link.h"
 #include "kernel_types.h"
@@ -53,6 +54,9 @@ class ObjectState : public Closable {
   // By name or by section.
   bpf_map* FindMap(const std::string& name) const;
 
+  // The name of what a program is attached to, in place of that in its section. Before the load.
+  void SetAttachTarget(const bpf_program* program, std::string target) { attach_targets_[program] = std::move(target); }
+
   void Own(const std::shared_ptr<LinkState>& link);
   void Own(const std::shared_ptr<MapState>& map);
 
@@ -76,6 +80,7 @@ class ObjectState : public Closable {
   Phase phase_ = Phase::kOpen;
   bool close_wanted_ = false;
   LogCapture log_;
+  AttachTarget::Names attach_targets_;
   std::unique_ptr<bpf_object, Deleter> object_;
   std::vector<std::shared_ptr<LinkState>> links_;
   std::vector<std::shared_ptr<MapState>> maps_;

@@ -1,29 +1,15 @@
 /** `programs`: how the programs of the object are used. */
 import { z } from 'zod';
+import { type AttachSpec, attach } from './attach_schema.js';
 import { mapping } from './mapping_schema.js';
+import { perfEvent } from './perf_event_schema.js';
 import { mustBe, mustListOne, refuse } from './sentences.js';
 import { integer, map, program } from './value_schema.js';
 
-const perfEvents = [
-  'cpu-clock',
-  'task-clock',
-  'page-faults',
-  'minor-faults',
-  'major-faults',
-  'context-switches',
-  'cpu-migrations',
-  'cycles',
-  'instructions',
-  'cache-references',
-  'cache-misses',
-  'branches',
-  'branch-misses',
-] as const;
-
-const perfEvent = mapping(
+const sampledEvent = mapping(
   {
     program,
-    event: z.enum(perfEvents, { error: mustBe('a perf event such as cpu-clock') }),
+    event: perfEvent,
     frequency: integer(1, 10_000).optional(),
     period: integer(1, Number.MAX_SAFE_INTEGER).optional(),
   },
@@ -108,17 +94,19 @@ export const programs = mapping(
   {
     alternatives: alternatives.optional(),
     optional: z.array(program, { error: mustBe('a list of programs') }).optional(),
-    perf_events: z.array(perfEvent, { error: mustBe('a list of programs with their perf events') }).optional(),
+    perf_events: z.array(sampledEvent, { error: mustBe('a list of programs with their perf events') }).optional(),
     iterators: iterators.optional(),
     nested: nested.optional(),
+    attach: attach.optional(),
   },
   'a mapping such as { optional: [module_loaded] }',
-).transform(({ alternatives, optional, perf_events, iterators, nested }) => ({
+).transform(({ alternatives, optional, perf_events, iterators, nested, attach }) => ({
   alternatives: alternatives ?? [],
   optional: optional ?? [],
   perfEvents: perf_events ?? [],
   iterators: iterators ?? [],
   nested: nested ?? Object.create(null),
+  attach: attach ?? Object.create(null),
 }));
 
 type Programs = z.output<typeof programs>;
@@ -144,4 +132,6 @@ export interface ProgramsSpec {
   readonly iterators: readonly IteratorSpec[];
   /** By program: its twin, which counts the events that the kernel skipped the program for. Loaded only together with it. */
   readonly nested: Readonly<Record<string, string>>;
+  /** By program: what its section does not say about its hook. */
+  readonly attach: Readonly<Record<string, AttachSpec>>;
 }

@@ -13,7 +13,13 @@ export const kernelFaults = {
     'Check the LSM policy and the sandbox of this host. Many allow tracepoints but forbid fentry, fexit and lsm programs.',
   ),
   HOOK_MISSING: unsupported(
-    (p: { program: string; section: string; release: string; missing: 'hook' | 'function' | 'kind' | 'tracefs' }) =>
+    (p: {
+      program: string;
+      section: string;
+      release: string;
+      missing: 'hook' | 'function' | 'kind' | 'tracefs';
+      lines: string;
+    }) =>
       `Cannot attach program "${p.program}" (${p.section}): ${
         p.missing === 'tracefs'
           ? 'tracefs is not mounted'
@@ -22,16 +28,26 @@ export const kernelFaults = {
             : p.missing === 'kind'
               ? `Linux ${p.release} does not support programs of this kind`
               : `Linux ${p.release} has no such hook`
-      }`,
+      }${below(p.lines)}`,
     (p) =>
       p.missing === 'tracefs'
         ? 'Mount it: mount -t tracefs tracefs /sys/kernel/tracing'
         : 'Add a program for another hook to `programs.alternatives` in the probe file, or remove the probe on this kernel.',
   ),
   ATTACH_FAILED: entry(
-    (p: { program: string; section: string; release: string; errno: string }) =>
-      `Cannot attach program "${p.program}" (${p.section}): Linux ${p.release} answers ${p.errno}`,
+    (p: { program: string; section: string; release: string; errno: string; lines: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}): Linux ${p.release} answers ${p.errno}${below(p.lines)}`,
     'Add a program for another hook to `programs.alternatives` in the probe file, or remove the probe on this kernel.',
+  ),
+  USER_HOOK_MISSING: unsupported(
+    (p: { program: string; section: string; problem: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}): ${p.problem}`,
+    'Correct the hook in `programs.attach` of the probe file; docs/hooks.md has its settings. `nm -D FILE` lists the functions of a library.',
+  ),
+  USER_HOOK_REFUSED: entry(
+    (p: { program: string; section: string; path: string; errno: string; lines: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}) to "${p.path}": the answer is ${p.errno}${below(p.lines)}`,
+    'Check the hook in `programs.attach` of the probe file, and that the process of `pid` exists; docs/hooks.md has its settings.',
   ),
   LOAD_FAILED: entry(
     (p: { probe: string; errno: string; operation: string; lines: string }) =>

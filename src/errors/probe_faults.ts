@@ -33,6 +33,39 @@ export const probeFaults = {
       `The object has no program "${p.program}"; ${listOf(p.known)}`,
     (p) => suggestion(p.nearest) ?? 'Use the name of a program of the object.',
   ),
+  PROGRAM_SECTION_UNKNOWN: entry(
+    (p: { program: string; section: string }) =>
+      `The section "${p.section}" of program "${p.program}" does not say what kind of program it is`,
+    (p) =>
+      `Say it in the probe file, for example ${attachYaml(p.program, '{ type: xdp, interfaces: [eth0] }')}, or leave the program out: ${attachYaml(p.program, '{ skip: true }')}.`,
+  ),
+  PROGRAM_NOT_ATTACHABLE: entry(
+    (p: { program: string; section: string; reason: string }) =>
+      `Program "${p.program}" (${p.section}) cannot be attached: ${p.reason}`,
+    (p) => `Leave it out: ${attachYaml(p.program, '{ skip: true }')}.`,
+  ),
+  HOOK_INCOMPLETE: entry(
+    (p: { program: string; section: string; what: string; example: string }) =>
+      `Program "${p.program}" (${p.section}) is incomplete: nothing says ${p.what}`,
+    (p) =>
+      p.example === ''
+        ? `Name it in the section of the program, or leave the program out: ${attachYaml(p.program, '{ skip: true }')}.`
+        : `Add it to the probe file, for example ${attachYaml(p.program, p.example)}. docs/hooks.md has all settings.`,
+  ),
+  HOOK_SETTING_UNSUITABLE: entry(
+    (p: { program: string; section: string; kind: string; setting: string; settings: readonly string[] }) =>
+      `Setting "${p.setting}" does not fit program "${p.program}" (${p.section}), which is a ${p.kind} program`,
+    (p) =>
+      p.settings.length === 0
+        ? 'Remove it: the section says all about the hook.'
+        : `Programs of this kind have ${p.settings.map((name) => `\`${name}\``).join(', ')}; docs/hooks.md describes them.`,
+  ),
+  PROGRAMS_OVERLAP: entry(
+    (p: { hook: string; programs: readonly string[] }) =>
+      `Programs ${p.programs.map((name) => `"${name}"`).join(', ')} have the same hook "${p.hook}", so events would be counted more than once`,
+    (p) =>
+      `List those that replace each other, best first: \`programs: { alternatives: [[${p.programs.slice(0, 2).join(', ')}]] }\`. Leave others out: ${attachYaml(p.programs.at(-1)!, '{ skip: true }')}.`,
+  ),
   PROGRAM_NOT_ITERATOR: entry(
     (p: { program: string; section: string }) =>
       `Program "${p.program}" is listed under "iterators" but is not an iterator: its section is "${p.section}"`,
@@ -153,6 +186,11 @@ export const probeFaults = {
         : 'Correct the value; its type comes from the BTF of the object.',
   ),
 } as const;
+
+/** The line of a probe file about the hook of a program. */
+function attachYaml(program: string, settings: string): string {
+  return `\`programs: { attach: { ${program}: ${settings} } }\``;
+}
 
 /** A clause about what the object or the parent has. */
 function listOf(names: readonly string[]): string {

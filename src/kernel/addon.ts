@@ -142,6 +142,24 @@ export interface PerfEvent {
   readonly period?: number;
 }
 
+/** Where to attach a program, if its section does not say that. */
+export type AttachOptions =
+  /** `over`: the map whose entries an iterator `iter/bpf_map_elem` visits. */
+  { readonly hook?: undefined; readonly over?: string } | KernelFunctionHook | UserCodeHook;
+
+export type KernelFunctionHook =
+  | { readonly hook: 'kprobe' | 'kretprobe'; readonly function: string }
+  | { readonly hook: 'ksyscall' | 'kretsyscall'; readonly syscall: string }
+  /** `functions`: a pattern with `*` and `?`. */
+  | { readonly hook: 'kprobe.multi' | 'kretprobe.multi'; readonly functions: string };
+
+/** `path`: a program or library. `pid`: only in this process; all by default. */
+export type UserCodeHook = { readonly path: string; readonly pid?: number | undefined } & (
+  | { readonly hook: 'uprobe' | 'uretprobe'; readonly offset: number }
+  | { readonly hook: 'uprobe.multi' | 'uretprobe.multi'; readonly offsets: readonly number[] }
+  | { readonly hook: 'usdt'; readonly provider: string; readonly probe: string }
+);
+
 export interface BpfObject {
   readonly name: string;
   /** `open` → `loading` → `loaded` or `failed`; `closed` from any of them. */
@@ -153,6 +171,10 @@ export interface BpfObject {
 
   // Before load(). Maps are named by `name` or `section`.
   setAutoload(program: string, autoload: boolean): void;
+  /** Gives a program a type and attach type (`enum bpf_prog_type`, `enum bpf_attach_type`) in place of those of its section. */
+  setProgramType(program: string, type: number, attachType: number): void;
+  /** Names the kernel function or tracepoint of a `tp_btf`, `fentry`, `fexit` or `fmod_ret` program in place of that of its section. */
+  setAttachTarget(program: string, target: string): void;
   setAutocreate(map: string, autocreate: boolean): void;
   setMaxEntries(map: string, maxEntries: number): void;
   /** Makes the keys of a map shorter: programs then use the first bytes of theirs. The kernel does not get to know the types of the map. */
@@ -173,10 +195,10 @@ export interface BpfObject {
 
   // After load().
   /**
-   * Attaches a program to the hook that its section names. A program in section `syscall` has none: `Link.iterate()` runs it.
-   * @param options `over`: the map whose entries an iterator `iter/bpf_map_elem` visits
+   * Attaches a program to the hook that its section names, or to another one. A program in section `syscall` has none: `Link.iterate()`
+   * runs it.
    */
-  attach(program: string, options?: { readonly over?: string }): Link;
+  attach(program: string, options?: AttachOptions): Link;
   /** Attaches a perf_event program to one event on every online CPU. */
   attachPerfEvent(program: string, event: PerfEvent): Link;
   /** Puts a program into a map of programs (`prog_array`), for tail calls. The map keeps it until the entry is deleted. */

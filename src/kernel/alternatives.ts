@@ -1,4 +1,4 @@
-import type { SantaError } from '../errors/fault.js';
+import { SantaError } from '../errors/fault.js';
 
 /**
  * Chooses the programs to load. Each list holds programs for the same purpose, in order of preference: a kernel may lack the
@@ -10,6 +10,8 @@ export class Alternatives {
   readonly #optional: readonly string[];
   readonly #nested: Readonly<Record<string, string>>;
   readonly #omitted: string[] = [];
+  /** Of each list: why the first program that failed did. */
+  readonly #reasons: (SantaError | undefined)[] = [];
 
   /**
    * @param optional programs that may be left out
@@ -50,8 +52,27 @@ export class Alternatives {
    * cannot be used.
    * @returns false if neither is possible
    */
-  replace(program: string, { code, isUnsupported }: SantaError): boolean {
+  replace(program: string, failure: SantaError): boolean {
+    const { code, isUnsupported } = failure;
+    const index = this.#listOf(program);
+    if (index >= 0) this.#reasons[index] ??= failure;
     return this.advance(program) || ((isUnsupported || code === 'ATTACH_FAILED') && this.omit(program));
+  }
+
+  /**
+   * Why nothing replaces a program that failed: the first choice of its list failed for the reason that matters.
+   * @param failure of the program itself
+   */
+  reason(program: string | undefined, failure: SantaError): SantaError {
+    const first = program === undefined ? undefined : this.#reasons[this.#listOf(program)];
+    if (first === undefined || first === failure) return failure;
+    const message = `${first.message}\nIts last alternative fails too: ${failure.message}`;
+    return new SantaError(first.code, message, first.remedy, first.location, first.cause);
+  }
+
+  /** The index of the list whose chosen program it is; -1 if there is none. */
+  #listOf(program: string): number {
+    return this.#lists.findIndex((list, i) => list[this.#chosen[i]!] === program);
   }
 
   /**
@@ -59,7 +80,7 @@ export class Alternatives {
    * @returns false if the program is in no list, or is the last of its list
    */
   advance(program: string): boolean {
-    const index = this.#lists.findIndex((list, i) => list[this.#chosen[i]!] === program);
+    const index = this.#listOf(program);
     if (index < 0 || this.#chosen[index]! + 1 >= this.#lists[index]!.length) {
       return false;
     }

@@ -1,16 +1,19 @@
-import type { SantaError } from '../errors/fault.js';
+import { SantaError } from '../errors/fault.js';
 import { type BpfObject, isNativeError, type Link } from './addon.js';
+import { attach } from './attach/attachers.js';
+import { hookOf } from './attach/kinds.js';
 import type { Handlers } from './handlers.js';
 import type { Host } from './host.js';
-import type { LoadRequest, PerfEventRequest } from './load_request.js';
-import { perfEvents } from './perf_events.js';
+import type { LoadRequest } from './load_request.js';
 import { explainAttachFailure } from './rejection.js';
 
-/** A program with its link. The object owns the link. */
+/** A program with one of its links. The object owns the link. */
 export interface AttachedProgram {
   readonly name: string;
   readonly section: string;
   readonly link: Link;
+  /** Whether the link is one perf event for each CPU. */
+  readonly isSampling?: boolean;
 }
 
 /** The first program that could not be attached, and why. */
@@ -32,32 +35,23 @@ export function attachPrograms(
   const attached: AttachedProgram[] = [];
   for (const { name, section, autoload } of object.programs()) {
     if (!autoload) continue;
+    if (handlers.includes(name)) {
+      handlers.add(object, name);
+      continue;
+    }
     try {
-      if (handlers.includes(name)) {
-        handlers.add(object, name);
-        continue;
-      }
-      const sampling = request.perfEvents.find(({ program }) => program === name);
+      const hook = hookOf(name, section, request.attach?.[name]);
       const over = request.iterators.find(({ program }) => program === name)?.over;
-      const link =
-        sampling === undefined
-          ? object.attach(name, over === undefined ? {} : { over })
-          : attachSampling(object, sampling);
-      attached.push({ name, section, link });
+      const links =
+        hook === undefined || over !== undefined
+          ? [object.attach(name, over === undefined ? {} : { over })]
+          : attach(object, hook);
+      attached.push(...links.map((link) => ({ name, section, link, isSampling: hook?.kind.family === 'perf_event' })));
     } catch (error) {
-      if (!isNativeError(error)) {
-        throw error;
-      }
+      if (error instanceof SantaError) return { failure: { program: name, fault: error } };
+      if (!isNativeError(error)) throw error;
       return { failure: { program: name, fault: explainAttachFailure(error, name, section, host) } };
     }
   }
   return { attached };
-}
-
-function attachSampling(object: BpfObject, { program, event, frequency, period }: PerfEventRequest): Link {
-  return object.attachPerfEvent(program, {
-    ...perfEvents[event],
-    ...(frequency === undefined ? {} : { frequency }),
-    ...(period === undefined ? {} : { period }),
-  });
 }

@@ -23,6 +23,11 @@ export interface HandlerCaller {
 
 const variants = ['', '_classic', '_preemptible'];
 
+/** The programs of handlers, in all variants. */
+export function handlerPrograms(requests: readonly HandlerRequest[]): string[] {
+  return requests.flatMap(({ program }) => variants.map((variant) => `${program}${variant}`));
+}
+
 /** The handlers of one object, of all hooks. */
 export class Handlers {
   readonly #requests: readonly HandlerRequest[];

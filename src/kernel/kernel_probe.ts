@@ -1,4 +1,3 @@
-import type { SantaError } from '../errors/fault.js';
 import { type BpfMap, type BpfObject, isNativeError } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import { attachPrograms } from './attachment.js';
@@ -70,7 +69,7 @@ export class KernelProbe implements ProgramRuns {
       this.#unload();
       if (!this.#alternatives.replace(program, fault)) {
         this.close();
-        throw fault;
+        throw this.#alternatives.reason(program, fault);
       }
       await this.#load(openObject(this.#context, this.#request.object));
     }
@@ -159,7 +158,6 @@ export class KernelProbe implements ProgramRuns {
 
   async #load(opened: BpfObject): Promise<void> {
     const { host, btfPath } = this.#context;
-    let forbidden: SantaError | undefined;
     for (let object = opened; ; object = openObject(this.#context, this.#request.object)) {
       try {
         await applySettings(object, this.#request, this.#alternatives, this.#handlers, this.#context);
@@ -176,10 +174,8 @@ export class KernelProbe implements ProgramRuns {
         object.close();
         const program = blamedProgram(error.log);
         const failure = explainLoadFailure(error, this.#request.probe, host, btfPath);
-        // What lockdown forbids one program, it forbids its alternatives for other kernels, which may also fail for reasons of their own.
-        if (failure.code === 'KERNEL_LOCKDOWN') forbidden ??= failure;
         if (program === undefined || !this.#alternatives.replace(program, failure)) {
-          throw forbidden ?? failure;
+          throw this.#alternatives.reason(program, failure);
         }
       }
     }

@@ -12,8 +12,8 @@ export interface LoadRequest {
   readonly optional?: readonly string[] | undefined;
   /** By program: its twin, which counts the events that the kernel skipped the program for. Loaded only together with it. */
   readonly nested?: Readonly<Record<string, string>> | undefined;
-  /** Programs that sample a perf event on every CPU. */
-  readonly perfEvents: readonly PerfEventRequest[];
+  /** By program: what its section does not say about its hook. */
+  readonly attach?: Readonly<Record<string, AttachRequest>> | undefined;
   /** Iterators in the order of their runs. Iterators of the object that are not listed run after them. */
   readonly iterators: readonly IteratorRequest[];
   /** Map sizes that replace the sizes in the object. */
@@ -26,14 +26,41 @@ export interface LoadRequest {
   readonly constants: readonly InitialValue[];
 }
 
-export interface PerfEventRequest {
-  readonly program: string;
-  readonly event: PerfEventName;
+/** Where a program is attached, and as what. What is left out is in its section. See docs/hooks.md. */
+export interface AttachRequest {
+  /** The program is not loaded. */
+  readonly skip?: true | undefined;
+  /** The name of a `Kind`, in place of what libbpf takes the section for. */
+  readonly type?: string | undefined;
+  readonly function?: string | undefined;
+  /** A pattern with `*` and `?`. */
+  readonly functions?: string | undefined;
+  readonly syscall?: string | undefined;
+  /** An absolute path. */
+  readonly binary?: string | undefined;
+  /** A name for which the dynamic linker would find a file. */
+  readonly library?: string | undefined;
+  readonly symbol?: string | undefined;
+  /** A pattern with `*` and `?`. */
+  readonly symbols?: string | undefined;
+  /** In the file, or from the symbol. */
+  readonly offset?: number | undefined;
+  readonly provider?: string | undefined;
+  readonly probe?: string | undefined;
+  readonly pid?: number | undefined;
+  /** Sampled on every CPU. */
+  readonly event?: PerfEventName | undefined;
   /** Samples per second and CPU. Either `frequency` or `period` is given. */
   readonly frequency?: number | undefined;
   /** Events per sample. */
   readonly period?: number | undefined;
+  readonly interfaces?: readonly string[] | undefined;
+  readonly mode?: 'native' | 'generic' | 'offload' | undefined;
+  readonly direction?: 'ingress' | 'egress' | undefined;
+  readonly cgroup?: string | undefined;
 }
+
+export type AttachSetting = Exclude<keyof AttachRequest, 'skip' | 'type'>;
 
 export interface IteratorRequest {
   readonly program: string;

@@ -2,10 +2,11 @@ import { fault } from '../errors/fault.js';
 import { TASK_STORAGE } from '../maps/map_kind.js';
 import type { BpfObject } from './addon.js';
 import type { Alternatives } from './alternatives.js';
+import { hookOf } from './attach/kinds.js';
 import type { Handlers } from './handlers.js';
 import { seesAllTasks } from './host.js';
 import type { KernelContext } from './kernel_context.js';
-import type { LoadRequest } from './load_request.js';
+import type { AttachRequest, LoadRequest } from './load_request.js';
 import { fitMapSizes } from './map_sizes.js';
 import { isTaskIterator, needsKernelBtf } from './program_section.js';
 import { leaveOutCounters } from './run_counters.js';
@@ -24,6 +25,7 @@ export async function applySettings(
   context: KernelContext,
 ): Promise<void> {
   avoidForeignTypes(object, alternatives, context);
+  chooseHooks(object, request.attach ?? {});
   for (const program of alternatives.unused()) {
     object.setAutoload(program, false);
   }
@@ -40,6 +42,23 @@ export async function applySettings(
   }
   for (const { map, offset, bytes } of request.constants) {
     object.setInitialValue(map, offset, bytes);
+  }
+}
+
+/** Programs that are named are loaded, even if their section has libbpf leave them out. */
+function chooseHooks(object: BpfObject, requests: Readonly<Record<string, AttachRequest>>): void {
+  for (const { name, section, typeName } of object.programs()) {
+    const settings = requests[name];
+    if (settings !== undefined) object.setAutoload(name, !settings.skip);
+    if (settings?.skip) continue;
+    const kind = hookOf(name, section, settings)?.kind;
+    const isUnknown = typeName === 'unspec' || settings?.type !== undefined;
+    if (isUnknown && kind?.numbers !== undefined) {
+      object.setProgramType(name, kind.numbers.type, kind.numbers.attachType);
+    }
+    if (kind?.family === 'kernel_function' && kind.numbers === undefined && settings?.function !== undefined) {
+      object.setAttachTarget(name, settings.function);
+    }
   }
 }
 

@@ -2,7 +2,6 @@ import type { SantaError } from '../errors/fault.js';
 import { isNativeError } from './addon.js';
 import type { AttachedProgram } from './attachment.js';
 import type { Host } from './host.js';
-import { isPerfEvent } from './program_section.js';
 import { explainAttachFailure } from './rejection.js';
 
 /** The attached programs of one object that sample a perf event on every CPU. Valid until the object is closed. */
@@ -12,7 +11,7 @@ export class PerfSampling {
 
   /** @param attached programs of the object; those that sample no perf event are ignored */
   constructor(attached: readonly AttachedProgram[], host: Host) {
-    this.#programs = attached.filter(({ section }) => isPerfEvent(section));
+    this.#programs = attached.filter(({ isSampling }) => isSampling);
     this.#host = host;
   }
 

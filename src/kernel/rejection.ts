@@ -1,6 +1,7 @@
 import type { FaultParameters } from '../errors/catalogue.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import { type Host, unsuitability } from './host.js';
+import { hasVerifierLog, usefulLines } from './log_lines.js';
 import { isClassicTracepoint, isKprobe } from './program_section.js';
 
 /** The parts of a `NativeError` that explain it. */
@@ -12,14 +13,6 @@ export interface NativeFailure {
   readonly log: string;
 }
 
-const SHOWN_LINES = 12;
-
-/** Lines without information for a person: counts, register dumps, and libbpf's frame. */
-const NOISE =
-  /^(processed \d+ insns|verification time|stack depth|R\d+[=_]|libbpf: (?:failed to load object|prog '[^']*': failed to load))/;
-/** libbpf's guess at the cause of a failure. It is wrong since Linux 5.11, which has no such limit for BPF. */
-const MEMLOCK_HINT = /RLIMIT_MEMLOCK|ulimit -l|raise memlock/;
-
 /** What the verifier says about a helper that lockdown hides; the second since Linux 6.8. */
 const HIDDEN_HELPER = /(?:unknown func|program of this type cannot use helper) bpf_probe_read(?:_kernel)?(?:_str)?#/;
 
@@ -28,18 +21,6 @@ export function blamedProgram(log: string): string | undefined {
   const loadFailure =
     /prog '([^']+)': (?:BPF program load failed|failed to load|failed to find kernel BTF type ID|-- BEGIN PROG LOAD LOG --|failed to prepare load attributes|failed to relocate)/;
   return loadFailure.exec(log)?.[1];
-}
-
-/** The last informative lines of the verifier's log, or of libbpf's log if the verifier wrote none. */
-export function usefulLines(log: string): string {
-  const framed = /-- BEGIN PROG LOAD LOG --\n([\s\S]*?)-- END PROG LOAD LOG --/.exec(log)?.[1] ?? log;
-  return framed
-    .split('\n')
-    .map((line) => line.replace(/ Make sure your kernel supports BPF .*/, '').trimEnd())
-    .filter((line) => line !== '' && !NOISE.test(line) && !MEMLOCK_HINT.test(line))
-    .slice(-SHOWN_LINES)
-    .map((line) => `    ${line}`)
-    .join('\n');
 }
 
 /**
@@ -57,20 +38,20 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   if (missingType) {
     return fault(
       'HOOK_MISSING',
-      { program: missingType[1]!, section: missingType[2]!, release, missing: 'hook' },
+      { program: missingType[1]!, section: missingType[2]!, release, missing: 'hook', lines: '' },
       { cause: failure },
     );
   }
-  const hasVerifierLog = failure.log.includes('-- BEGIN PROG LOAD LOG --');
+  const isVerified = hasVerifierLog(failure.log);
   if (program !== undefined && host.isConfidential) {
     if (HIDDEN_HELPER.test(failure.log)) {
       return fault('KERNEL_LOCKDOWN', { program, needs: 'read kernel memory' }, { cause: failure });
     }
-    if (failure.code === 'EPERM' && !hasVerifierLog) {
+    if (failure.code === 'EPERM' && !isVerified) {
       return fault('KERNEL_LOCKDOWN', { program, needs: 'be loaded' }, { cause: failure });
     }
   }
-  if (program !== undefined && failure.code === 'EPERM' && !hasVerifierLog) {
+  if (program !== undefined && failure.code === 'EPERM' && !isVerified) {
     return fault('PROGRAM_FORBIDDEN', { program, release }, { cause: failure });
   }
   if (program !== undefined) {
@@ -113,8 +94,9 @@ export function explainAttachFailure(failure: NativeFailure, program: string, se
     return ofHost;
   }
   const release = host.kernelRelease;
+  const lines = usefulLines(failure.log);
   const hookMissing = (missing: FaultParameters<'HOOK_MISSING'>['missing']) =>
-    fault('HOOK_MISSING', { program, section, release, missing }, { cause: failure });
+    fault('HOOK_MISSING', { program, section, release, missing, lines }, { cause: failure });
   if (isClassicTracepoint(section) && !host.hasTracefs) {
     return hookMissing('tracefs');
   }
@@ -130,5 +112,5 @@ export function explainAttachFailure(failure: NativeFailure, program: string, se
   if (failure.code === 'EOPNOTSUPP' || failure.code === 'ENOTSUPP') {
     return hookMissing('kind');
   }
-  return fault('ATTACH_FAILED', { program, section, release, errno: failure.code }, { cause: failure });
+  return fault('ATTACH_FAILED', { program, section, release, errno: failure.code, lines }, { cause: failure });
 }

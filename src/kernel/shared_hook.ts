@@ -140,7 +140,6 @@ function requestOf({ name, program, twin }: HookDescription): LoadRequest {
     object: join(packageFolder, `dist/bpf/${name}.bpf.o`),
     alternatives: [[program, `${program}_classic`, `${program}_preemptible`]],
     ...(twin && { nested: { [program]: twin } }),
-    perfEvents: [],
     iterators: [],
     maxEntries: {},
     constants: [],

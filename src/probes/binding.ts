@@ -11,11 +11,14 @@ import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
 import { namesCgroups } from '../decode/names/cgroup_names.js';
 import { Faults, fault } from '../errors/fault.js';
 import type { BpfObject } from '../kernel/addon.js';
+import { handlerPrograms } from '../kernel/handlers.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
 import { companionOf, newcomersOf } from '../maps/overflow_companion.js';
 import { handlerRequests } from './handler_requests.js';
+import { attachRequests } from './hook_checks.js';
 import type { OwnConstants } from './own_constants.js';
 import { checkReferences } from './references.js';
+import { findTwins } from './twins.js';
 
 /** A probe file joined to its object. */
 export interface BoundProbe {
@@ -61,8 +64,9 @@ export function bindToObject(
   faults.attempt(() => checkReferences(configuration, { programs: object.programs(), maps }));
   const bindings = faults.attempt(() => bindMetrics(spec, maps, context, locate));
   const handlers = faults.attempt(() => handlerRequests(btf, object, path));
+  const twins = faults.attempt(() => findTwins(configuration, object.programs(), handlerPrograms(handlers ?? [])));
   faults.throwIfAny();
-  const { alternatives = [], optional = [], perfEvents = [], iterators = [], nested = {} } = spec.programs ?? {};
+  const { alternatives = [], optional = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
     bindings: bindings ?? [],
     namesCgroups: namesCgroups(spec.metrics),
@@ -70,10 +74,10 @@ export function bindToObject(
     request: {
       probe: spec.probe,
       object: path,
-      alternatives,
+      alternatives: [...alternatives, ...(twins ?? [])],
       optional,
       nested,
-      perfEvents,
+      attach: attachRequests(spec.programs),
       iterators: iterators.map(({ fills, ...iterator }) => ({
         ...iterator,
         fills: fills.flatMap((map) => [map, companionOf(map)].filter((name) => maps.has(name))),

@@ -129,7 +129,6 @@ const request: Omit<LoadRequest, 'constants'> = {
   probe: objectName,
   object: objectFile,
   alternatives: ['cgroup_made', 'cgroup_removed', 'cgroup_renamed'].map((program) => [program, `${program}_classic`]),
-  perfEvents: [],
   iterators: [],
   maxEntries: {},
 };

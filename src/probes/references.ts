@@ -5,6 +5,7 @@ import type { ProgramDescription } from '../kernel/addon.js';
 import { isIterator, isMapIterator } from '../kernel/program_section.js';
 import { mapKind } from '../maps/map_kind.js';
 import { nearest } from '../nearest.js';
+import { hookFaults } from './hook_checks.js';
 
 /** Programs and maps of an object. */
 export interface ObjectContents {
@@ -14,7 +15,7 @@ export interface ObjectContents {
 
 /**
  * Checks the programs and maps that a probe file names outside of its metrics. The object must have all of them; programs
- * under `iterators` must be iterators, and maps under `fills` must be of a type that can be cleared.
+ * under `iterators` must be iterators, maps under `fills` must be of a type that can be cleared, and every program in use must have a hook.
  * @throws Faults with all that fail
  */
 export function checkReferences(configuration: ProbeConfiguration, contents: ObjectContents): void {
@@ -22,18 +23,27 @@ export function checkReferences(configuration: ProbeConfiguration, contents: Obj
     ...unknownPrograms(configuration, contents),
     ...unknownMaps(configuration, contents),
     ...unsuitableIterators(configuration, contents),
+    ...hookFaults(configuration, contents),
   ];
   if (faults.length > 0) throw new Faults(faults);
 }
 
 function unknownPrograms({ spec, locate }: ProbeConfiguration, { programs }: ObjectContents): SantaError[] {
   const known = programs.map(({ name }) => name);
-  const { alternatives = [], optional = [], perfEvents = [], iterators = [], nested = {} } = spec.programs ?? {};
+  const {
+    alternatives = [],
+    optional = [],
+    perfEvents = [],
+    iterators = [],
+    nested = {},
+    attach = {},
+  } = spec.programs ?? {};
   const named = [
     ...alternatives.flatMap((list, i) => list.map((program, j) => ({ program, path: ['alternatives', i, j] }))),
     ...optional.map((program, i) => ({ program, path: ['optional', i] })),
     ...perfEvents.map(({ program }, i) => ({ program, path: ['perf_events', i, 'program'] })),
     ...iterators.map(({ program }, i) => ({ program, path: ['iterators', i, 'program'] })),
+    ...Object.keys(attach).map((program) => ({ program, path: ['attach', program] })),
     ...Object.entries(nested).flatMap(([first, twin]) =>
       [first, twin].map((program) => ({ program, path: ['nested', first] })),
     ),

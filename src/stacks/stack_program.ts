@@ -34,12 +34,12 @@ export function stackEntries(possibleCpus: number): number {
 }
 
 /** The object of each kind, and the events that its program samples. */
-const programs: Readonly<Record<ProfileKind, Pick<LoadRequest, 'probe' | 'perfEvents'>>> = {
+const programs: Readonly<Record<ProfileKind, Pick<LoadRequest, 'probe' | 'attach'>>> = {
   cpu: {
     probe: 'cpu_stacks',
-    perfEvents: [{ program: 'sample_stack', event: 'cpu-clock', frequency: samplesPerSecond }],
+    attach: { sample_stack: { event: 'cpu-clock', frequency: samplesPerSecond } },
   },
-  offcpu: { probe: 'off_cpu_stacks', perfEvents: [] },
+  offcpu: { probe: 'off_cpu_stacks', attach: {} },
 };
 
 /** The program that sums by stack in the kernel, loaded and attached. Owns its kernel objects. */
@@ -78,7 +78,7 @@ export class StackProgram {
     labels: StackLabels,
     constants: (btf: Uint8Array) => readonly InitialValue[] = () => [],
   ): Promise<StackProgram> {
-    const { probe, perfEvents } = programs[kind];
+    const { probe, attach } = programs[kind];
     const path = join(packageFolder, `dist/bpf/${probe}.bpf.o`);
     const opened = openObject(context, path);
     const entries = stackEntries(context.host.possibleCpus);
@@ -86,7 +86,7 @@ export class StackProgram {
       probe,
       object: path,
       alternatives: [],
-      perfEvents,
+      attach,
       iterators: [],
       maxEntries: { stacks_0: entries, stacks_1: entries },
       constants: constants(opened.btf()!),

@@ -63,6 +63,7 @@ describe('a whole configuration', () => {
       programs: {
         alternatives: [['a', 'a_before_5_11'], ['b']],
         optional: ['c'],
+        attach: {},
         perfEvents: [{ program: 'sample', event: 'cpu-clock', frequency: 99 }],
         iterators: [
           { program: 'list', fills: ['n'] },

@@ -27,14 +27,14 @@ function namesAndValues(schema: unknown): string[] {
   return [...own, ...Object.values(schema).flatMap(namesAndValues)];
 }
 
-test('docs/configuration.md lists every setting and every enum value', () => {
-  const decoders = readFileSync('docs/decoders.md', 'utf8');
+test('docs/configuration.md and the pages for decoders and hooks list every setting and every enum value', () => {
+  const others = ['docs/decoders.md', 'docs/hooks.md'].map((path) => readFileSync(path, 'utf8')).join('\n');
   const known = new Set([
     ...Object.values(jsonSchemas()).flatMap((text) => namesAndValues(JSON.parse(text))),
     ...unitNames,
   ]);
   const missing = [...known].filter(
-    (word) => !new RegExp(`[\`{ .]${word}\\b`).test(page) && !decoders.includes(`\`${word}\``),
+    (word) => !new RegExp(`[\`{ .]${word}\\b`).test(page) && !others.includes(`\`${word}\``),
   );
   expect(missing).toEqual([]);
 });

@@ -44,6 +44,8 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'PROGRAM_FORBIDDEN',
     'HOOK_MISSING',
     'ATTACH_FAILED',
+    'USER_HOOK_MISSING',
+    'USER_HOOK_REFUSED',
     'LOAD_FAILED',
     'HANDLERS_FULL',
     'ITERATOR_FAILED',
@@ -58,6 +60,11 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'PROGRAM_UNKNOWN',
     'PROGRAM_NOT_ITERATOR',
     'ITERATOR_MAP_UNSUITABLE',
+    'PROGRAM_SECTION_UNKNOWN',
+    'PROGRAM_NOT_ATTACHABLE',
+    'PROGRAMS_OVERLAP',
+    'HOOK_INCOMPLETE',
+    'HOOK_SETTING_UNSUITABLE',
     'MAP_UNKNOWN',
     'BTF_INVALID',
     'MAP_UNTYPED',
@@ -109,5 +116,6 @@ test('a probe is unsupported, and not down, for what the host does not offer', (
     'KERNEL_LOCKDOWN',
     'PROGRAM_FORBIDDEN',
     'HOOK_MISSING',
+    'USER_HOOK_MISSING',
   ]);
 });

@@ -40,13 +40,43 @@ describe('Alternatives', () => {
   });
 
   it('replaces a program whose hook is missing by the next one, then by none if it is optional', () => {
-    const hookMissing = fault('HOOK_MISSING', { program: 'b', section: 'tp_btf/b', release: '6.1', missing: 'hook' });
+    const hookMissing = fault('HOOK_MISSING', {
+      program: 'b',
+      section: 'tp_btf/b',
+      release: '6.1',
+      missing: 'hook',
+      lines: '',
+    });
     const rejected = fault('PROGRAM_REJECTED', { program: 'b', release: '6.1', errno: 'EINVAL', lines: '' });
     const alternatives = new Alternatives([['a', 'b']], ['b']);
     expect(alternatives.replace('a', rejected)).toBe(true);
     expect(alternatives.replace('b', rejected)).toBe(false);
     expect(alternatives.replace('b', hookMissing)).toBe(true);
     expect(alternatives.unused()).toEqual(['a', 'b']);
+  });
+
+  it('has the reason of the first choice told first', () => {
+    const alternatives = new Alternatives([['a', 'b', 'c'], ['x']]);
+    const rejected = (program: string) =>
+      fault('PROGRAM_REJECTED', { program, release: '6.1', errno: 'EINVAL', lines: '' });
+    const forbidden = fault('PROGRAM_FORBIDDEN', { program: 'a', release: '6.1' });
+    expect(alternatives.replace('a', forbidden)).toBe(true);
+    expect(alternatives.replace('b', rejected('b'))).toBe(true);
+    const last = rejected('c');
+    expect(alternatives.replace('c', last)).toBe(false);
+    const reason = alternatives.reason('c', last);
+    expect([reason.code, reason.remedy]).toEqual([forbidden.code, forbidden.remedy]);
+    expect(reason.message).toBe(`${forbidden.message}\nIts last alternative fails too: ${last.message}`);
+    const alone = rejected('x');
+    expect(alternatives.replace('x', alone)).toBe(false);
+    expect(alternatives.reason('x', alone)).toBe(alone);
+    expect(alternatives.reason(undefined, alone)).toBe(alone);
+  });
+
+  it('leaves out an optional program that this host forbids', () => {
+    const alternatives = new Alternatives([], ['a']);
+    expect(alternatives.replace('a', fault('PROGRAM_FORBIDDEN', { program: 'a', release: '6.1' }))).toBe(true);
+    expect(alternatives.unused()).toEqual(['a']);
   });
 
   it('loads a twin only together with its program', () => {

@@ -59,7 +59,7 @@ describe('PerfSampling', () => {
     const link = { ensureCpu } as unknown as Link;
     return new PerfSampling(
       [
-        { name: 'sample', section: 'perf_event', link },
+        { name: 'sample', section: 'perf_event', link, isSampling: true },
         { name: 'count', section: 'tp_btf/sys_exit', link },
       ],
       capableHost,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../../src/kernel/host.js';
-import { blamedProgram, explainAttachFailure, explainLoadFailure, usefulLines } from '../../src/kernel/rejection.js';
+import { usefulLines } from '../../src/kernel/log_lines.js';
+import { blamedProgram, explainAttachFailure, explainLoadFailure } from '../../src/kernel/rejection.js';
 
 const host: Host = {
   kernelRelease: '6.1.0',
@@ -50,6 +51,21 @@ describe('a rejected load', () => {
     const error = explainLoadFailure({ code: 'EPERM', operation: 'load object', log }, 'x', host);
     expect(error.code).toBe('PROGRAM_FORBIDDEN');
     expect(error.message).not.toContain('ulimit');
+  });
+
+  it('with EPERM is blamed on a policy of the host even if the verifier says that it processed nothing', () => {
+    const log = `libbpf: prog 'deny': BPF program load failed: Operation not permitted
+libbpf: prog 'deny': -- BEGIN PROG LOAD LOG --
+processed 0 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0
+-- END PROG LOAD LOG --
+libbpf: prog 'deny': failed to load: -1`;
+    expect(explainLoadFailure({ code: 'EPERM', operation: 'load object', log }, 'x', host).code).toBe(
+      'PROGRAM_FORBIDDEN',
+    );
+    const rejected = log.replace('processed 0', 'R1 is a pointer, which is not allowed\nprocessed 9');
+    expect(explainLoadFailure({ code: 'EPERM', operation: 'load object', log: rejected }, 'x', host).code).toBe(
+      'PROGRAM_REJECTED',
+    );
   });
 
   it('names the hook that the kernel lacks', () => {

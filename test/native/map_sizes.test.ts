@@ -51,7 +51,7 @@ describe('the loader', needs({ root: true, bpf: true }), () => {
     const host = { ...inspectHost({ proc: '/proc', sys: '/sys' }), possibleCpus: 1024 };
     const context = { addon, host, btfPath: undefined, onLog: () => undefined };
     const names = { probe: 'told', object: objectOf('packet_drops') };
-    const request = { ...names, alternatives: [], perfEvents: [], iterators: [], maxEntries, constants: [] };
+    const request = { ...names, alternatives: [], iterators: [], maxEntries, constants: [] };
     const object = new addon.BpfObject(names.object);
     for (const { name } of object.programs()) object.setAutoload(name, false);
     const probe = await KernelProbe.load(context, request, object);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { BpfObject } from '../../src/kernel/addon.js';
-import { perfEvents } from '../../src/kernel/perf_events.js';
+import { perfEventNumbers } from '../../src/kernel/perf_events.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
 import { lookup } from '../harness/map_entries.js';
 import { addon, nativeErrorOf, numberAt, openCounters, u32 } from '../harness/native_addon.js';
@@ -24,7 +24,7 @@ describe('an attached perf event', needs({ bpf: true }), () => {
     const object = keep(new addon.BpfObject(fixtureObject('hooks')));
     for (const name of ['no_hook', 'no_raw_hook']) object.setAutoload(name, false);
     await object.load();
-    const link = object.attachPerfEvent('sample', { ...perfEvents['cpu-clock'], frequency: 999 });
+    const link = object.attachPerfEvent('sample', { ...perfEventNumbers('cpu-clock'), frequency: 999 });
     const end = performance.now() + 200;
     while (performance.now() < end);
     link.detach();
@@ -38,7 +38,7 @@ describe('an attached perf event', needs({ bpf: true }), () => {
     const object = keep(new addon.BpfObject(fixtureObject('hooks')));
     for (const name of ['no_hook', 'no_raw_hook']) object.setAutoload(name, false);
     await object.load();
-    const link = object.attachPerfEvent('sample', { ...perfEvents['cpu-clock'], frequency: 999 });
+    const link = object.attachPerfEvent('sample', { ...perfEventNumbers('cpu-clock'), frequency: 999 });
     expect([link.ensureCpu(1), link.ensureCpu(1)]).toEqual([false, false]);
     try {
       writeFileSync(secondCpu, '0');

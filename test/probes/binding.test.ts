@@ -47,7 +47,7 @@ describe('a probe file that agrees with its object', () => {
       object: 'p.bpf.o',
       alternatives: [],
       optional: ['count'],
-      perfEvents: [],
+      attach: {},
       iterators: [],
       maxEntries: { events: 32 },
     });

@@ -139,7 +139,9 @@ describe('the runs of programs', () => {
     ]);
     folder.fake.counts.set('count_nested', [100, 7]);
     folder.fake.misses.set('count', 9).set('count_nested', 3);
-    const probe = await attached('programs: { nested: { count: count_nested } }\n');
+    const probe = await attached(
+      'programs: { nested: { count: count_nested }, attach: { sample: { event: cpu-clock, frequency: 9 } } }\n',
+    );
     expect(probe.status().programs.map(({ name, missedRuns }) => [name, missedRuns])).toEqual([
       ['count', 2],
       ['count_nested', 0],

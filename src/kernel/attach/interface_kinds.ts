@@ -1,0 +1,132 @@
+import type { AttachRequest, AttachSetting } from '../load_request.js';
+import type { Kind, Missing } from './kinds.js';
+
+const SOCKET_FILTER = 1;
+const SCHED_CLS = 3;
+const XDP = 6;
+const CGROUP_SKB = 8;
+const SOCK_OPS = 13;
+const BPF_CGROUP_INET_INGRESS = 0;
+const BPF_CGROUP_INET_EGRESS = 1;
+const BPF_CGROUP_SOCK_OPS = 3;
+const BPF_XDP = 37;
+const BPF_TCX_INGRESS = 46;
+const BPF_TCX_EGRESS = 47;
+
+function interfaces(_: string | undefined, settings: AttachRequest): Missing | undefined {
+  if (settings.interfaces !== undefined) return undefined;
+  return { what: 'which network interfaces it is attached to', example: '{ interfaces: [eth0] }' };
+}
+
+function directedInterfaces(target: string | undefined, settings: AttachRequest): Missing | undefined {
+  if (settings.interfaces !== undefined && (target ?? settings.direction) !== undefined) return undefined;
+  return {
+    what: 'which network interfaces and which direction it is attached to',
+    example: '{ interfaces: [eth0], direction: ingress }',
+  };
+}
+
+function cgroup(_: string | undefined, settings: AttachRequest): Missing | undefined {
+  if (settings.cgroup !== undefined) return undefined;
+  return { what: 'which cgroup it is attached to', example: '{ cgroup: /sys/fs/cgroup }' };
+}
+
+const direction: readonly AttachSetting[] = ['interfaces', 'direction'];
+const none: readonly AttachSetting[] = [];
+
+/** Programs that see packets and sockets. */
+export const interfaceKinds: readonly Kind[] = [
+  {
+    name: 'xdp',
+    section: /^xdp(?:\.frags)?$/,
+    family: 'interface',
+    settings: ['interfaces', 'mode'],
+    numbers: { type: XDP, attachType: BPF_XDP },
+    missing: interfaces,
+  },
+  {
+    name: 'tc',
+    section: /^(?:tc|classifier)(?:\/(?<target>ingress|egress))?$/,
+    family: 'interface',
+    settings: direction,
+    numbers: { type: SCHED_CLS, attachType: 0 },
+    missing: directedInterfaces,
+  },
+  {
+    name: 'tcx',
+    section: /^tcx\/(?<target>ingress)$/,
+    family: 'interface',
+    settings: direction,
+    numbers: { type: SCHED_CLS, attachType: BPF_TCX_INGRESS },
+    missing: directedInterfaces,
+  },
+  {
+    name: 'tcx',
+    section: /^tcx\/(?<target>egress)$/,
+    family: 'interface',
+    settings: direction,
+    numbers: { type: SCHED_CLS, attachType: BPF_TCX_EGRESS },
+    missing: directedInterfaces,
+  },
+  {
+    name: 'socket',
+    section: /^socket(?:\/.*)?$/,
+    family: 'interface',
+    settings: ['interfaces'],
+    numbers: { type: SOCKET_FILTER, attachType: 0 },
+    missing: interfaces,
+  },
+  {
+    name: 'cgroup_skb/ingress',
+    section: /^cgroup_skb\/ingress$/,
+    family: 'cgroup',
+    settings: ['cgroup'],
+    numbers: { type: CGROUP_SKB, attachType: BPF_CGROUP_INET_INGRESS },
+    missing: cgroup,
+  },
+  {
+    name: 'cgroup_skb/egress',
+    section: /^cgroup_skb\/egress$/,
+    family: 'cgroup',
+    settings: ['cgroup'],
+    numbers: { type: CGROUP_SKB, attachType: BPF_CGROUP_INET_EGRESS },
+    missing: cgroup,
+  },
+  {
+    name: 'sockops',
+    section: /^sockops$/,
+    family: 'cgroup',
+    settings: ['cgroup'],
+    numbers: { type: SOCK_OPS, attachType: BPF_CGROUP_SOCK_OPS },
+    missing: cgroup,
+  },
+  { name: 'cgroup', section: /^(?:cgroup|lsm_cgroup)\/.+$/, family: 'cgroup', settings: ['cgroup'], missing: cgroup },
+  {
+    name: 'sk_msg',
+    section: /^(?:sk_msg|sk_skb(?:\/.*)?)$/,
+    family: 'unsuitable',
+    settings: none,
+    reason: 'it is attached to a map of sockets, which nothing fills here',
+  },
+  {
+    name: 'xdp/devmap',
+    section: /^xdp(?:\.frags)?[/_](?:devmap|cpumap)$/,
+    family: 'unsuitable',
+    settings: none,
+    reason: 'it is attached to an entry of a map, which another XDP program redirects packets to',
+  },
+  {
+    name: 'flow_dissector',
+    section: /^flow_dissector$/,
+    family: 'unsuitable',
+    settings: none,
+    reason: 'it would replace how the kernel reads the headers of packets',
+  },
+  {
+    name: 'routing',
+    section: /^(?:action|lwt_\w+|sk_lookup|sk_reuseport(?:\/.*)?|lirc_mode2|netfilter)$/,
+    family: 'unsuitable',
+    settings: none,
+    reason: 'it decides what happens to packets, sockets or devices instead of watching them',
+  },
+];
