@@ -11,6 +11,8 @@ export type TextDecoder = (text: string) => string | undefined;
 /** A decoder compiled for one field. */
 export interface CompiledDecoder {
   readonly decode: FieldDecoder;
+  /** Longest text in characters, where a label may be longer than others. */
+  readonly textLimit?: number;
   /** Where present: to be called with every key or value that will be decoded, before `prepare`. */
   readonly announce?: (bytes: Uint8Array) => void;
   /** Loads what `decode` cannot wait for; undefined when nothing has to be loaded. Never rejects. */

@@ -2,7 +2,7 @@ import type { DecoderSpec } from '../config/probe_schema.js';
 import { fault } from '../errors/fault.js';
 import type { DecodeContext } from './context.js';
 import { DecodedField } from './decoded_field.js';
-import type { CompiledDecoder, FieldDecoder, TextDecoder } from './decoder.js';
+import type { CompiledDecoder, TextDecoder } from './decoder.js';
 import { type FieldSpec, fieldDecoders, type TextSpec, textDecoders } from './decoder_table.js';
 import type { Locate } from './fault_collector.js';
 import { mapOfField } from './field_map.js';
@@ -12,7 +12,7 @@ import { describeField } from './layout_text.js';
 import type { Selected } from './path.js';
 
 /** The decoders of one label, compiled for its field. */
-export interface DecoderChain extends Omit<CompiledDecoder, 'decode'> {
+export interface DecoderChain extends Omit<CompiledDecoder, 'decode' | 'textLimit'> {
   /** The label's text; undefined drops the row. */
   readonly decode: (bytes: Uint8Array) => string | undefined;
 }
@@ -55,7 +55,7 @@ export function compileChain(
     }
     steps.push(compileText(spec));
   }
-  return { ...compiled, decode: compose(compiled.decode, steps) };
+  return { ...compiled, decode: compose(compiled, steps) };
 }
 
 function isText(spec: DecoderSpec): spec is TextSpec {
@@ -84,13 +84,13 @@ function compileText(spec: TextSpec): TextDecoder {
   return spec.kind === 'map' ? textDecoders.map(spec) : textDecoders.regex(spec);
 }
 
-function compose(read: FieldDecoder, steps: readonly TextDecoder[]): DecoderChain['decode'] {
+function compose({ decode: read, textLimit }: CompiledDecoder, steps: readonly TextDecoder[]): DecoderChain['decode'] {
   const [step, ...others] = steps;
-  if (step === undefined) return (bytes) => shorten(read(bytes));
+  if (step === undefined) return (bytes) => shorten(read(bytes), textLimit);
   if (others.length === 0) {
     return (bytes) => {
       const text = step(read(bytes));
-      return text === undefined ? undefined : shorten(text);
+      return text === undefined ? undefined : shorten(text, textLimit);
     };
   }
   return (bytes) => {
@@ -99,6 +99,6 @@ function compose(read: FieldDecoder, steps: readonly TextDecoder[]): DecoderChai
       text = next(text);
       if (text === undefined) return undefined;
     }
-    return shorten(text);
+    return shorten(text, textLimit);
   };
 }

@@ -1,10 +1,12 @@
 import type { DecoderKind, DecoderSpec } from '../config/probe_schema.js';
 import type { Decoder, TextDecoder } from './decoder.js';
+import { addressFamily } from './decoders/address_family.js';
 import { bool } from './decoders/bool.js';
 import { cgroup } from './decoders/cgroup.js';
 import { container } from './decoders/container.js';
 import { containerId } from './decoders/container_id.js';
 import { device } from './decoders/device.js';
+import { dname } from './decoders/dname.js';
 import { enumeration } from './decoders/enum.js';
 import { errno } from './decoders/errno.js';
 import { group } from './decoders/group.js';
@@ -14,20 +16,32 @@ import { image } from './decoders/image.js';
 import { inet } from './decoders/inet.js';
 import { int } from './decoders/int.js';
 import { kernelEnum } from './decoders/kernel_enum.js';
+import { kstack } from './decoders/kstack.js';
 import { ksym } from './decoders/ksym.js';
+import { ksymOffset } from './decoders/ksym_offset.js';
+import { mac } from './decoders/mac.js';
 import { mapText } from './decoders/map.js';
 import { namespace } from './decoders/namespace.js';
+import { pciClass } from './decoders/pci_class.js';
+import { pciDevice } from './decoders/pci_device.js';
+import { pciSubclass } from './decoders/pci_subclass.js';
+import { pciVendor } from './decoders/pci_vendor.js';
 import { pod } from './decoders/pod.js';
 import { port } from './decoders/port.js';
+import { prefix } from './decoders/prefix.js';
+import { processCommand } from './decoders/process.js';
+import { protocol } from './decoders/protocol.js';
 import { regexText } from './decoders/regex.js';
 import { signal } from './decoders/signal.js';
 import { slice } from './decoders/slice.js';
 import { statDevice } from './decoders/stat_device.js';
 import { string } from './decoders/string.js';
 import { syscall } from './decoders/syscall.js';
+import { tcpState } from './decoders/tcp_state.js';
 import { uint } from './decoders/uint.js';
 import { unit } from './decoders/unit.js';
 import { user } from './decoders/user.js';
+import { uuid } from './decoders/uuid.js';
 
 type SpecOf<K extends DecoderKind> = Extract<DecoderSpec, { kind: K }>;
 
@@ -48,12 +62,26 @@ export const fieldDecoders: Readonly<Record<FieldSpec['kind'], Decoder<FieldSpec
   signal,
   user,
   group,
+  process: processCommand,
   device,
   stat_device: statDevice,
+  pci_vendor: pciVendor,
+  pci_device: pciDevice,
+  pci_class: pciClass,
+  pci_subclass: pciSubclass,
+  uuid,
   inet,
   port,
   ifname,
+  prefix,
+  mac,
+  protocol,
+  address_family: addressFamily,
+  tcp_state: tcpState,
+  dname,
   ksym,
+  ksym_offset: ksymOffset,
+  kstack,
   kernel_enum: kernelEnum,
   cgroup,
   unit,

@@ -1,9 +1,9 @@
-/** Longest text of a label, in characters. */
+/** Longest text of a label, in characters, unless its decoder allows more. */
 export const textLimit = 128;
 
-/** Cuts text that is too long after 127 characters and adds an ellipsis. Never cuts a character in two. */
-export function shorten(text: string): string {
-  if (text.length <= textLimit) return text;
-  const characters = Array.from(text.slice(0, 2 * textLimit + 1));
-  return characters.length <= textLimit ? text : `${characters.slice(0, textLimit - 1).join('')}…`;
+/** Cuts text that is longer than `limit` characters one character before it and adds an ellipsis. Never cuts a character in two. */
+export function shorten(text: string, limit = textLimit): string {
+  if (text.length <= limit) return text;
+  const characters = Array.from(text.slice(0, 2 * limit + 1));
+  return characters.length <= limit ? text : `${characters.slice(0, limit - 1).join('')}…`;
 }

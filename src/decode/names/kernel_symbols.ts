@@ -2,12 +2,19 @@ import { visible } from '../../visible_text.js';
 import type { Integer } from '../integer.js';
 import { distanceOf, distanceOfAddress, longestName, nameEnd, readPieces } from './kallsyms.js';
 
+/** Where an address lies. */
+export interface KernelSymbol {
+  readonly name: string;
+  /** Bytes from the start of the symbol. */
+  readonly offset: number;
+}
+
 /**
- * The names of the symbols that addresses lie in, without addresses before the first symbol. The file has the format of
+ * The symbols that addresses lie in, without addresses before the first symbol. The file has the format of
  * /proc/kallsyms, which takes megabytes: it is read piece by piece, the event loop runs in between, and only the names found are
  * kept. Without privilege (kptr_restrict) all addresses in the file are 0, and nothing is found.
  */
-export async function findSymbols(path: string, addresses: Iterable<Integer>): Promise<Map<Integer, string>> {
+export async function findSymbols(path: string, addresses: Iterable<Integer>): Promise<Map<Integer, KernelSymbol>> {
   const search = new Search(addresses);
   await readPieces(path, (data, length) => search.lines(data, length));
   return search.found();
@@ -47,12 +54,13 @@ class Search {
     return start;
   }
 
-  found(): Map<Integer, string> {
-    const found = new Map<Integer, string>();
-    let name: string | undefined;
-    for (const [place, { address }] of this.wanted.entries()) {
-      name = this.names[place] ?? name;
-      if (name !== undefined) found.set(address, name);
+  found(): Map<Integer, KernelSymbol> {
+    const found = new Map<Integer, KernelSymbol>();
+    let symbol: { name: string; start: number } | undefined;
+    for (const [place, { address, distance }] of this.wanted.entries()) {
+      const name = this.names[place];
+      if (name !== undefined) symbol = { name, start: this.nearest[place]! };
+      if (symbol !== undefined) found.set(address, { name: symbol.name, offset: distance - symbol.start });
     }
     return found;
   }

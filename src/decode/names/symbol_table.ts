@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import type { DecodeContext } from '../context.js';
 import type { Integer } from '../integer.js';
 import { perContext } from '../per_context.js';
-import { findSymbols } from './kernel_symbols.js';
+import { findSymbols, type KernelSymbol } from './kernel_symbols.js';
 
 /** Modules are loaded and unloaded, and addresses change their meaning with them. */
 const keepMs = 60_000;
 
-/** The names of the kernel addresses that were wanted during the last minute. */
-class SymbolTable {
-  private readonly names = new Map<Integer, string>();
+/** The symbols of the kernel addresses that were wanted during the last minute. */
+export class SymbolTable {
+  /** Undefined for addresses outside of every symbol. */
+  private readonly symbols = new Map<Integer, KernelSymbol | undefined>();
   private readonly wanted = new Set<Integer>();
   private loading: Promise<void> | undefined;
 
@@ -17,12 +18,18 @@ class SymbolTable {
 
   /** The symbol that a loaded address lies in; hexadecimal digits for other addresses. */
   nameOf(address: Integer): string {
-    return this.names.get(address) ?? hexadecimal(address);
+    return this.symbols.get(address)?.name ?? hexadecimal(address);
+  }
+
+  /** The same with the offset: `do_sys_open+0x1c`. */
+  placeOf(address: Integer): string {
+    const symbol = this.symbols.get(address);
+    return symbol === undefined ? hexadecimal(address) : `${symbol.name}+${hexadecimal(symbol.offset)}`;
   }
 
   /** Marks an address for the next `load`. */
   want(address: Integer): void {
-    if (!this.names.has(address)) this.wanted.add(address);
+    if (!this.symbols.has(address)) this.wanted.add(address);
   }
 
   /** Looks up the wanted addresses; undefined when there are none. Never rejects. */
@@ -41,14 +48,14 @@ class SymbolTable {
       this.wanted.clear();
       const found = await this.find(addresses);
       // Unknown addresses are kept, too: every scrape would look for them again.
-      for (const address of addresses) this.names.set(address, found.get(address) ?? hexadecimal(address));
+      for (const address of addresses) this.symbols.set(address, found.get(address));
       this.context.later(keepMs, () => {
-        for (const address of addresses) this.names.delete(address);
+        for (const address of addresses) this.symbols.delete(address);
       });
     }
   }
 
-  private async find(addresses: readonly Integer[]): Promise<ReadonlyMap<Integer, string>> {
+  private async find(addresses: readonly Integer[]): Promise<ReadonlyMap<Integer, KernelSymbol>> {
     try {
       return await findSymbols(join(this.context.roots.proc, 'kallsyms'), addresses);
     } catch {

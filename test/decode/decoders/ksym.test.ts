@@ -22,7 +22,10 @@ describe('ksym', () => {
   const compiled = () => decoding.compile(u64, ['ksym']);
 
   async function names(...addresses: bigint[]): Promise<(string | undefined)[]> {
-    const chain = compiled();
+    return texts(compiled(), addresses);
+  }
+
+  async function texts(chain: ReturnType<typeof compiled>, addresses: readonly bigint[]) {
     for (const address of addresses) chain.announce!(le(address, 8));
     await chain.prepare!();
     return addresses.map((address) => chain.decode(le(address, 8)));
@@ -43,6 +46,18 @@ describe('ksym', () => {
       '0x7f0000001000': '0x7f0000001000',
     };
     expect(await names(...Object.keys(found).map(BigInt))).toEqual(Object.values(found));
+  });
+
+  it('has the offset as ksym_offset', async () => {
+    decoding.context.write('proc/kallsyms', `${kallsyms}\n`);
+    const addresses = [0xffffffff81000000n, 0xffffffff81000210n, 0xffffffff81000211n, 0xffffffffc0001004n, 16n];
+    expect(await texts(decoding.compile(u64, ['ksym_offset']), addresses)).toEqual([
+      '_text+0x0',
+      'do_sys_open+0x10',
+      'do_sys_open+0x11',
+      'ext4_map_blocks+0x4',
+      '0x10',
+    ]);
   });
 
   it('looks up announced addresses once and forgets them after a minute', async () => {
