@@ -7,7 +7,7 @@ export const budget = define({ SantaOverBudget: {}, SantaProbeExpensive: {}, San
   const whole = `instance:santabpf_cost_seconds:rate${rate}`;
   const ofProbe = `instance_probe:santabpf_cost_seconds:rate${rate}`;
   const ofHost = 'job=%q,instance=%q';
-  const kernelTime = `sum by (job, instance, ${identity.list}) (rate(santabpf_profile_samples_total{${ofHost},mode="kernel"}[${rate}])) / 49`;
+  const kernelTime = `sum by (job, instance, ${identity.list}) (rate(santabpf_profile_samples_total{${ofHost},mode="kernel"}[${rate}])) / 99`;
   const cpuTime = `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}{${ofHost}}`;
   const causes = [
     listed(

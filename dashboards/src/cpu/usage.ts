@@ -6,8 +6,8 @@ import { runnableTasks, runQueueLatency } from './run_queue.js';
 
 const cpuSeconds = 'santabpf_cpu_seconds_total';
 
-/** The profiler samples each CPU this often: a sample is 1/49 s of one CPU. */
-const SAMPLES_PER_SECOND = 49;
+/** The profiler samples each CPU this often: a sample is 1/99 s of one CPU. */
+const SAMPLES_PER_SECOND = 99;
 const samples = 'santabpf_profile_samples_total';
 const idleSamples = 'santabpf_profile_idle_samples_total';
 

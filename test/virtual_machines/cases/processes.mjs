@@ -146,12 +146,12 @@ export const processesCases = [
     probe: 'profile',
     workload: ['--comm', 'vm-spin', 'spin', '2000'],
     expectations: [
-      // 49 samples per second of CPU time; emulation may delay or lose most timer interrupts.
+      // 99 samples per second of CPU time; emulation may delay or lose most timer interrupts.
       between(
         'profile_samples_total',
         { command: 'vm-spin' },
-        (facts) => (4.9 * fact(facts, 'cpu_nanoseconds')) / 1e9,
-        (facts) => (49 * fact(facts, 'nanoseconds')) / 1e9 + 2,
+        (facts) => (9.9 * fact(facts, 'cpu_nanoseconds')) / 1e9,
+        (facts) => (99 * fact(facts, 'nanoseconds')) / 1e9 + 2,
       ),
     ],
   },
