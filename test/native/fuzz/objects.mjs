@@ -29,13 +29,13 @@ function numbers(seed) {
 
 /** @param {(below: number) => number} below @param {readonly Buffer[]} originals @returns {Buffer} */
 function damaged(below, originals) {
-  const bytes = Buffer.from(originals[below(originals.length)]);
+  const bytes = Buffer.from(/** @type {Buffer} */ (originals[below(originals.length)]));
   const tables = Number(bytes.readBigUInt64LE(40));
   for (let edits = 1 + below(8); edits > 0; edits--) {
     // Every other edit is in the headers of the sections, which are a small part of the file.
     const at = below(2) ? below(bytes.length - 4) : tables + below(bytes.length - tables - 4);
-    if (below(2)) bytes[at] ^= 1 << below(8);
-    else bytes.writeUInt32LE(below(2) ? words[below(words.length)] : below(bytes.length), at & ~3);
+    if (below(2)) bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << below(8)), at);
+    else bytes.writeUInt32LE(below(2) ? Number(words[below(words.length)]) : below(bytes.length), at & ~3);
   }
   return below(20) ? bytes : bytes.subarray(0, below(bytes.length));
 }
@@ -58,7 +58,7 @@ function openAll(seed, count, keep) {
       object.btf();
       object.close();
     } catch (error) {
-      if (error.operation !== 'open object') throw error;
+      if (!(error instanceof Error && 'operation' in error && error.operation === 'open object')) throw error;
     }
   }
   console.log(`${opened} opened, ${count - opened} refused`);
