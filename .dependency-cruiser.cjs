@@ -96,7 +96,7 @@ const entryPoints = [
   '^preview/preview[.]mjs$',
   '[.]test[.]ts$',
   '^test/sanitized[.]mjs$',
-  '^test/native/fuzz/run[.]mjs$',
+  '^test/native/fuzz/(run|objects)[.]mjs$',
   '^test/e2e/loop_delay[.]mjs$',
   '^test/alerts/healthy_hosts/(record|loads/[^/]+)[.]mjs$',
   '^test/harness/fuse_file[.]mjs$',
