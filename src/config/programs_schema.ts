@@ -101,8 +101,18 @@ export const programs = mapping(
   },
   'a mapping such as { optional: [module_loaded] }',
 )
-  .check(({ value: { perf_events, attach }, issues }) => {
+  .check(({ value: { alternatives, perf_events, attach }, issues }) => {
     if (issues.length > 0) return;
+    for (const [i, list] of (alternatives ?? []).entries()) {
+      const skipped = list.findIndex((program) => attach?.[program]?.skip);
+      if (skipped < 0) continue;
+      refuse(
+        issues,
+        ['alternatives', i, skipped],
+        '{path}: program {value} is skipped under `attach`',
+        'Remove it from the list, or remove `skip`.',
+      );
+    }
     for (const [i, { program }] of (perf_events ?? []).entries()) {
       if (attach?.[program] === undefined) continue;
       refuse(

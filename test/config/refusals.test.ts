@@ -162,6 +162,9 @@ const tables: Record<string, Record<string, Files>> = {
       `${probeOf({})}programs: { attach: { a: { type: uprob, binary: /bin/a, symbol: b } } }\n`,
     ),
     'no interfaces': probe(`${probeOf({})}programs: { attach: { a: { interfaces: [] } } }\n`),
+    'alternative that is skipped': probe(
+      `${probeOf({})}programs: { alternatives: [[b, a]], attach: { a: { skip: true } } }\n`,
+    ),
     'event of a program given twice': probe(
       `${probeOf({})}programs: { perf_events: [{ program: a, event: cpu-clock, frequency: 9 }], attach: { a: { event: cpu-clock, period: 9 } } }\n`,
     ),
