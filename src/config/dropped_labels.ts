@@ -22,8 +22,8 @@ export function withoutLabels(labels: Labels, dropped: readonly string[]): Label
   return rest;
 }
 
-/** A fault for each label to drop that no metric of the probe has. @param identity of the main file */
-export function unknownLabels(
+/** A fault for each label that cannot be dropped, or that no metric of the probe has. @param identity of the main file */
+export function undroppableLabels(
   { entry, index, parsed }: { entry: ProbeEntry; index: number | undefined; parsed: ParsedProbe },
   identity: readonly IdentityLabel[],
   { places }: Tree,
@@ -36,6 +36,12 @@ export function unknownLabels(
     ),
   ];
   return entry.labels.drop.flatMap((name, position) => {
+    const location = places.locate(['probes', index, 'labels', 'drop', position]);
+    const metric = parsed.settings!.metrics.find(({ labels }) => labels[name]?.tellsApart);
+    if (metric !== undefined) {
+      const problem = `Label "${name}" cannot be dropped: it tells the maps or values of "${metric.name}" apart`;
+      return [fault('CONFIG_VALUE', { problem, remedy: 'Remove it from the list.' }, { location })];
+    }
     if (known.includes(name)) return [];
     const near = nearest(name, known);
     const problem = `No metric of probe "${entry.probe}" has a label "${name}"`;
@@ -45,7 +51,6 @@ export function unknownLabels(
         : known.length === 0
           ? 'Remove `labels`: the probe has no labels.'
           : `Its labels are ${known.join(', ')}.`;
-    const location = places.locate(['probes', index, 'labels', 'drop', position]);
     return [fault('CONFIG_VALUE', { problem, remedy }, { location })];
   });
 }

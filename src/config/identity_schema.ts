@@ -60,7 +60,7 @@ export function labelsWith(
     if (field === undefined || name in own) continue;
     labels[name] = { from: identity!.from, field, decode: [{ kind: name === 'command' ? 'string' : name }] };
   }
-  for (const [name, { onlyWith, ...label }] of Object.entries(own)) {
+  for (const [name, { onlyWith, tellsApart: _, ...label }] of Object.entries(own)) {
     if (onlyWith === undefined || setting.includes(onlyWith)) labels[name] = label;
   }
   return labels;

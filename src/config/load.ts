@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import { budgetOf, probeBudgetOf } from './budget_schema.js';
 import type { Configuration, LoadOptions } from './configuration.js';
-import { unknownLabels, withoutLabels } from './dropped_labels.js';
+import { undroppableLabels, withoutLabels } from './dropped_labels.js';
 import { readText } from './file_text.js';
 import type { IdentityLabel } from './identity_labels.js';
 import { labelsWith } from './identity_schema.js';
@@ -124,9 +124,14 @@ function merge(settings: ProbeFile, entry: ProbeEntry, shared: Shared): ProbeSpe
     metrics: metrics.map(({ metric: { identity, ...metric }, labels }) => ({
       ...metric,
       labels,
-      limit: limit ?? metric.limit ?? shared.seriesLimit,
+      limit: limitOfMember(limit ?? metric.limit ?? shared.seriesLimit, metric.name, settings),
     })),
   };
+}
+
+/** Several maps or fields of one metric share its limit. */
+function limitOfMember(limit: number, name: string, { metrics }: ProbeFile): number {
+  return Math.max(1, Math.floor(limit / metrics.filter((metric) => metric.name === name).length));
 }
 
 function byPlace(a: SantaError, b: SantaError): number {
@@ -161,7 +166,7 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
   const folders = new ProbeFolders(paths ?? [], tree.places);
   const chosen = paths === undefined ? [] : choose(tree, folders, switches, faults);
   const identity = part(tree.value, 'identity') ?? ['command'];
-  for (const one of chosen) faults.push(...unknownLabels(one, identity, tree));
+  for (const one of chosen) faults.push(...undroppableLabels(one, identity, tree));
   const prefix = part(tree.value, 'metric_prefix') ?? '';
   faults.push(...chosen.flatMap(({ parsed }) => parsed.faults));
   faults.push(

@@ -1,22 +1,9 @@
 /** Rules about several settings of one metric: its name, type, unit, buckets and labels together. */
 import { z } from 'zod';
+import { isMapping, type Problem, type Unchecked } from './metric_rule.js';
 import { reservedSuffix } from './names.js';
+import { sourceProblems } from './source_rules.js';
 import { type BaseUnit, parseUnit } from './units.js';
-
-/** A metric before its settings are known to be valid. */
-type Unchecked = Readonly<Record<string, unknown>>;
-
-interface Problem {
-  readonly path: readonly (string | number)[];
-  /** As in `sentences.ts`. */
-  readonly message: string;
-  readonly remedy: string | undefined;
-  /** The problem is the name at the end of the path, not its value. */
-  readonly isKey?: true;
-}
-
-const isMapping = (value: unknown): value is Unchecked =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const boundExamples: Readonly<Record<BaseUnit, string>> = {
   seconds: 'a time such as 1us',
@@ -92,6 +79,7 @@ function* boundProblems(buckets: Unchecked, metric: Unchecked): Generator<Proble
 
 function* problemsOf(metric: Unchecked): Generator<Problem | undefined> {
   const { name, type, buckets, labels } = metric;
+  yield* sourceProblems(metric);
   if (typeof name === 'string') {
     yield nameProblem(name, type);
     yield unitProblem(name, metric);

@@ -1,6 +1,8 @@
 /** One entry of `metrics`. */
 import { z } from 'zod';
 import { type BucketsSpec, buckets, bucketsOf } from './bucket_schema.js';
+import { type CombineSpec, combine } from './combine_schema.js';
+import { labelsOfMember, type Membership, membersOf } from './family_members.js';
 import { type IdentitySpec, metricIdentity } from './identity_schema.js';
 import { type LabelSpec, labels, type WrittenLabel } from './label_schema.js';
 import { mapping } from './mapping_schema.js';
@@ -8,15 +10,27 @@ import { metricRules } from './metric_rules.js';
 import { metricName } from './names.js';
 import { mustBe } from './sentences.js';
 import { parseDuration } from './units.js';
-import { duration, map, named, path, seriesLimit, text, unit } from './value_schema.js';
+import { duration, labelText, map, named, seriesLimit, text, unit, valueField } from './value_schema.js';
+
+/** The members of a metric by name. */
+function members(target: z.ZodString) {
+  const error = mustBe('a mapping of label values to names');
+  return z
+    .record(labelText(text('text of at most 128 characters', 128)), target, { error })
+    .refine((list) => Object.keys(list).length > 0, '{path} must list at least one name');
+}
 
 export const metric = mapping(
   {
     name: named(metricName, 'a metric name (letters, digits and "_", no digit first)'),
     type: z.enum(['counter', 'gauge', 'histogram'], { error: mustBe('counter, gauge or histogram') }),
     help: text('one sentence (at most 500 characters) about what is measured', 500),
-    map,
-    value: path.optional(),
+    map: map.optional(),
+    maps: members(map).optional(),
+    value: valueField.optional(),
+    values: members(valueField).optional(),
+    combine: combine.optional(),
+    zeros: z.boolean({ error: mustBe('true or false') }).optional(),
     unit: unit.optional(),
     buckets: buckets.optional(),
     identity: metricIdentity.optional(),
@@ -29,18 +43,23 @@ export const metric = mapping(
   // Each rule looks at one thing at a time: a typing error in `unit` does not hide a bad name.
   .check(metricRules)
   .transform(
-    ({ value, unit, buckets, labels, limit, expire, ...rest }): WrittenMetric => ({
-      ...rest,
-      ...(value !== undefined && { value }),
-      ...(unit !== undefined && { unit }),
-      ...(buckets && { buckets: bucketsOf(buckets) }),
-      labels: labels ?? Object.create(null),
-      ...(limit !== undefined && { limit }),
-      ...(expire !== undefined && { expireMs: parseDuration(expire)! }),
-    }),
+    ({ map, maps, value, values, combine, zeros, unit, buckets, labels, limit, expire, ...rest }): WrittenMetric[] => {
+      const members = membersOf({ map, maps }, { value, values });
+      return members.map((member) => ({
+        ...rest,
+        ...member,
+        ...(combine !== undefined && { combine }),
+        ...(zeros && { zeros: true as const }),
+        ...(unit !== undefined && { unit }),
+        ...(buckets && { buckets: bucketsOf(buckets) }),
+        labels: labelsOfMember(labels ?? {}, member.member),
+        ...(limit !== undefined && { limit }),
+        ...(expire !== undefined && { expireMs: parseDuration(expire)! }),
+      }));
+    },
   );
 
-/** A metric as a probe file has it. */
+/** A metric as a probe file has it, or one member of it. */
 export type WrittenMetric = Omit<MetricSpec, 'limit' | 'labels'> & {
   readonly limit?: number;
   /** Without those of the identity. Has no prototype. */
@@ -55,8 +74,16 @@ export interface MetricSpec {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
   readonly map: string;
-  /** Path into the value; omitted when the value is a plain integer. */
+  /** Path into the value; omitted when the value is a plain integer. `[]` stands for each element of an array. */
   readonly value?: string;
+  /** How the values of the CPUs become one gauge. */
+  readonly combine?: CombineSpec;
+  /** Array entries, CPUs and array elements are shown from the start, although they have counted nothing. */
+  readonly zeros?: true;
+  /** Its index in `metrics` of the probe file, if another. */
+  readonly entry?: number;
+  /** Which of `maps` and `values` it is. */
+  readonly member?: Membership;
   /** Unit of the kernel's number, as `unitOf` reads it. */
   readonly unit?: string;
   /** Omitted when the value says it all. */

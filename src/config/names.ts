@@ -8,6 +8,8 @@ export const symbolName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 export const mapName = /^(?:[A-Za-z_][A-Za-z0-9_]{0,127}|\.(?:bss|data|rodata)(?:\.[A-Za-z0-9_.]{1,64})?)$/;
 /** A path into a key or value: `a`, `a.b`, `a[0]`, `[1].b`. */
 export const fieldPath = /^(?:[A-Za-z_]\w*|\[\d+\])(?:\.[A-Za-z_]\w*|\[\d+\])*$/;
+/** The path of a metric's value, which may have one array with all its elements: `counts[]`, `a.hists[].slots`. */
+export const valuePath = /^(?!.*\[\].*\[\])(?:[A-Za-z_]\w*|\[\d*\])(?:\.[A-Za-z_]\w*|\[\d*\])*$/;
 export const metricName = /^[a-zA-Z_][a-zA-Z0-9_]{0,199}$/;
 export const labelName = /^[a-zA-Z_][a-zA-Z0-9_]{0,99}$/;
 export const metricPrefix = /^(?:[a-zA-Z_][a-zA-Z0-9_]{0,49})?$/;

@@ -2,15 +2,22 @@
 import { z } from 'zod';
 import { type ProbeBudget, probeBudget } from './budget_schema.js';
 import { mapping } from './mapping_schema.js';
-import { type MetricSpec, metric } from './metric_schema.js';
+import { type MetricSpec, metric, type WrittenMetric } from './metric_schema.js';
 import { type ConstantValue, constants, type MapSettings, maps } from './object_schema.js';
 import { type ProgramsSpec, programs } from './programs_schema.js';
 import { mustBe, mustListOne, refuse } from './sentences.js';
 import { probeNameText, text } from './value_schema.js';
 
+export type { CombineSpec } from './combine_schema.js';
 export type { DecoderKind, DecoderSpec } from './decoder_schema.js';
 export type { LabelSpec } from './label_schema.js';
 export type { MetricSpec } from './metric_schema.js';
+
+/** The members of all entries of `metrics`, which know their entry. */
+function allMembers(entries: readonly (readonly WrittenMetric[])[]): WrittenMetric[] {
+  const all = entries.flatMap((members, entry) => members.map((member) => ({ member, entry })));
+  return all.map(({ member, entry }, index) => (entry === index ? member : { ...member, entry }));
+}
 
 export const probeFile = mapping(
   {
@@ -21,18 +28,21 @@ export const probeFile = mapping(
     constants: constants.default(() => Object.create(null)),
     maps: maps.default(() => Object.create(null)),
     budget: probeBudget.optional(),
-    metrics: z.array(metric, { error: mustBe('a list of metrics') }).min(1, mustListOne('metric')),
+    metrics: z
+      .array(metric, { error: mustBe('a list of metrics') })
+      .min(1, mustListOne('metric'))
+      .transform(allMembers),
   },
   'a mapping of settings (`name: value` lines)',
 ).check(({ value: { programs, metrics }, issues }) => {
   if (issues.length > 0) return;
   // A map that is cleared at every scrape holds what exists now: a counter of it would count returning entries again.
   const filled = new Set(programs?.iterators.flatMap(({ fills }) => fills));
-  for (const [i, { map, type }] of metrics.entries()) {
+  for (const [i, { map, type, entry = i }] of metrics.entries()) {
     if (type === 'gauge' || !filled.has(map)) continue;
     refuse(
       issues,
-      ['metrics', i, 'type'],
+      ['metrics', entry, 'type'],
       `{path} must be gauge, not {value}: an iterator refills map "${map}" at every scrape`,
       'Make it a gauge, or remove the map from `fills` and let the iterator add what is new since its last run.',
     );

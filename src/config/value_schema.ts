@@ -1,7 +1,7 @@
 /** Schemas of single values: texts, names, numbers, durations and bounds. */
 import { z } from 'zod';
 import { hiddenIn, showHidden } from '../visible_text.js';
-import { fieldPath, labelName, mapName, probeName, symbolName } from './names.js';
+import { fieldPath, labelName, mapName, probeName, symbolName, valuePath } from './names.js';
 import { mustBe, refuse } from './sentences.js';
 import { parseDuration, parseQuantity, parseUnit, type Quantity, unitNames } from './units.js';
 
@@ -36,6 +36,7 @@ export function integer(minimum: number, maximum: number) {
 }
 
 export const path = named(fieldPath, 'a path into a struct, such as dev, key.dev or slots[0]');
+export const valueField = named(valuePath, 'a path into a struct, such as count, sum.bytes or counts[]');
 export const program = named(symbolName, 'the name of a program in the object');
 export const map = named(mapName, 'the name of a map in the object');
 export const seriesLimit = integer(1, 1_000_000);

@@ -60,7 +60,8 @@ interface Read {
 
 /** The key or value that a label reads, and what its path leads through; up to an unknown name, which `bindMetrics` reports. */
 function readBy(label: LabelSpec, map: MapDescription): Read[] {
-  const origin = label.constant === undefined ? map[label.from] : undefined;
+  const origin =
+    label.constant !== undefined || label.from === 'cpu' || label.from === 'index' ? undefined : map[label.from];
   if (label.constant !== undefined || origin === undefined) return [];
   const fields: Read[] = [{ layout: origin }];
   for (const [, name] of (label.field ?? '').matchAll(/([A-Za-z_]\w*)|\[\d+\]/g)) {

@@ -5,6 +5,20 @@ import { describeField } from './layout_text.js';
 import { type NumberField, numberField } from './number_field.js';
 import type { Selected } from './path.js';
 
+/** Where a field that a gauge shows lies: as `integerField`, or a floating-point number. BPF programs copy these, but count with none. */
+export function gaugeField(
+  selected: Selected,
+  total: number,
+  purpose: string,
+  location: Location | undefined,
+): NumberField {
+  const { layout, offset } = selected;
+  if (layout.kind === 'opaque' && layout.isFloat && (layout.size === 4 || layout.size === 8)) {
+    return { offset, size: layout.size, signed: true, isFloat: true };
+  }
+  return integerField(selected, total, purpose, location);
+}
+
 /**
  * Where a field that a metric counts with lies. It must be an integer or an enum in the host's byte order.
  * @param total size of the whole key or value

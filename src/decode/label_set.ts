@@ -3,9 +3,10 @@ import { fault } from '../errors/fault.js';
 import { mapKind } from '../maps/map_kind.js';
 import type { DecodeContext } from './context.js';
 import { compileChain, type DecoderChain } from './decoder_chain.js';
+import { partNumber, partSuffix } from './entry_parts.js';
 import { FaultCollector, type Locate } from './fault_collector.js';
 import { type MapDescription, originOf } from './map_description.js';
-import { select } from './path.js';
+import { type Selected, select } from './path.js';
 
 /** Decodes the label values of a metric. */
 export interface LabelSetDecoder {
@@ -21,7 +22,7 @@ export interface LabelSetDecoder {
   prepare(): Promise<void> | undefined;
   /**
    * Label values of one entry, in the order of `names`: valid UTF-8, at most 128 characters each.
-   * @param key `keySize` bytes
+   * @param key `keySize` bytes; of a part of an entry also its numbers, see `EntryParts`
    * @param value `valueSize` bytes, required when `usesValue`
    * @returns undefined when a regex drops the entry
    * @throws when the entry cannot be decoded; the entry is then skipped and counted
@@ -79,6 +80,7 @@ function compileLabel(
 ): Column {
   if (label.constant !== undefined) return { name, constant: label.constant };
   const { from, field } = label;
+  if (from === 'cpu' || from === 'index') return partColumn(name, from, label, map, context, locate);
   if (from === 'value' && mapKind(map.type).isPerCpu) {
     const parameters = {
       requirement: `label "${name}" must be a field of the key`,
@@ -95,6 +97,22 @@ function compileLabel(
     isDropped: label.isDropped === true,
     chain: compileChain(name, selected, origin.layout.size, label.decode, context, locate),
   };
+}
+
+/** The number of a CPU, or of an element of an array: it follows the key. */
+function partColumn(
+  name: string,
+  from: 'cpu' | 'index',
+  { decode, isDropped }: LabelSpec & { readonly constant?: undefined },
+  map: MapDescription,
+  context: DecodeContext,
+  locate: Locate,
+): FieldColumn {
+  const what = from === 'cpu' ? 'the number of the CPU' : 'the index of the array element';
+  const selected: Selected = { title: what, layout: partNumber, offset: map.keySize + partSuffix[from] };
+  const total = map.keySize + partSuffix.size;
+  const chain = compileChain(name, selected, total, decode, context, locate);
+  return { name, from: 'key', isDropped: isDropped === true, chain };
 }
 
 class CompiledLabels implements LabelSetDecoder {

@@ -62,6 +62,7 @@ export interface OpaqueLayout extends Common {
   readonly kind: 'opaque';
   /** A noun phrase for messages: `a floating-point number`. */
   readonly what: string;
+  readonly isFloat?: true;
 }
 
 /** The bits of a bitfield. */

@@ -1,3 +1,4 @@
+import { placeOf } from '../config/family_members.js';
 import type { MetricSpec, ProbeSpec } from '../config/probe_schema.js';
 import { fault } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
@@ -5,6 +6,7 @@ import { mapKind } from '../maps/map_kind.js';
 import { companionOf } from '../maps/overflow_companion.js';
 import { nearest } from '../nearest.js';
 import type { DecodeContext } from './context.js';
+import { type EntryParts, entryParts, ofFirstElement } from './entry_parts.js';
 import { FaultCollector, type Locate } from './fault_collector.js';
 import { compileLabels, type LabelSetDecoder } from './label_set.js';
 import { describeLayout } from './layout_text.js';
@@ -18,7 +20,10 @@ export interface MetricBinding {
   /** Name of the map to read. */
   readonly map: string;
   readonly labels: LabelSetDecoder;
+  /** Of the first part, if an entry has parts. */
   readonly value: MetricValue;
+  /** Present when an entry is several series. */
+  readonly parts?: EntryParts;
   /** Present when the object has the overflow companion of the map. */
   readonly other?: OverflowBinding;
 }
@@ -36,7 +41,7 @@ export function bindMetrics(
 ): MetricBinding[] {
   const faults = new FaultCollector();
   const bindings = spec.metrics.map((metric, index) => {
-    const locateMetric: Locate = (path) => locate(['metrics', index, ...path]);
+    const locateMetric: Locate = (path) => locate(placeOf(metric, index, path));
     return faults.attempt(() => bindMetric(metric, maps, context, locateMetric, faults));
   });
   faults.throwIfAny();
@@ -60,12 +65,14 @@ function bindMetric(
     );
   }
   checkKind(map, locate(['map']));
-  const value = faults.attempt(() => metricValue(spec, map, locate));
+  const parts = entryParts(spec, map, locate);
+  const ofPart = ofFirstElement(spec);
+  const value = faults.attempt(() => metricValue(ofPart, map, locate));
   const labels = faults.attempt(() => compileLabels(spec, map, context, locate));
   if (value === undefined || labels === undefined) return undefined;
   const companion = maps.get(companionOf(spec.map));
-  const other = companion && overflowBinding(spec, map, value, companion, locate);
-  return { spec, map: spec.map, labels, value, ...(other && { other }) };
+  const other = companion && overflowBinding(ofPart, map, value, companion, locate);
+  return { spec, map: spec.map, labels, value, ...(parts && { parts }), ...(other && { other }) };
 }
 
 function checkKind({ name, type, keySize, key }: MapDescription, location: Location | undefined): void {

@@ -1,15 +1,16 @@
 import type { MetricSpec } from '../config/probe_schema.js';
+import { type CombineField, combineField } from './combine_field.js';
 import type { Locate } from './fault_collector.js';
 import { type HistogramField, histogramField } from './histogram_field.js';
 import { requireShape } from './histogram_shape.js';
-import { integerField } from './integer_field.js';
+import { gaugeField, integerField } from './integer_field.js';
 import { type MapDescription, originOf } from './map_description.js';
 import type { NumberField } from './number_field.js';
 import { type Origin, select } from './path.js';
 
 /** What a metric reads of each entry of its map. */
 export type MetricValue =
-  | { readonly kind: 'number'; readonly field: NumberField }
+  | { readonly kind: 'number'; readonly field: NumberField; readonly combine?: CombineField }
   | { readonly kind: 'histogram'; readonly field: HistogramField }
   | SlotField;
 
@@ -25,7 +26,7 @@ export interface SlotField {
 
 /**
  * What a metric reads of each entry of its map.
- * @throws MAP_UNTYPED, FIELD_*, HISTOGRAM_SHAPE_UNKNOWN
+ * @throws MAP_UNTYPED, FIELD_*, HISTOGRAM_SHAPE_UNKNOWN, CPUS_NOT_COMBINED, MAP_NOT_PER_CPU
  */
 export function metricValue(spec: MetricSpec, map: MapDescription, locate: Locate): MetricValue {
   const location = locate(spec.value === undefined ? ['map'] : ['value']);
@@ -36,7 +37,10 @@ export function metricValue(spec: MetricSpec, map: MapDescription, locate: Locat
   }
   const selected = select(value, spec.value, location);
   const purpose = `the value of ${spec.type} "${spec.name}"`;
-  return { kind: 'number', field: integerField(selected, value.layout.size, purpose, location) };
+  const fieldOf = spec.type === 'gauge' ? gaugeField : integerField;
+  const field = fieldOf(selected, value.layout.size, purpose, location);
+  const combine = combineField(spec, map, locate);
+  return { kind: 'number', field, ...(combine && { combine }) };
 }
 
 function slotField(

@@ -2,7 +2,7 @@ import { endianness } from 'node:os';
 import { type Integer, narrow, toInteger } from './integer.js';
 import type { Selected } from './path.js';
 
-/** Where an integer lies in a value or a key, in the host's byte order. */
+/** Where a number lies in a value or a key, in the host's byte order. */
 export interface NumberField {
   /** Bytes from the start of the key, or of one CPU's value. */
   readonly offset: number;
@@ -11,6 +11,8 @@ export interface NumberField {
   readonly signed: boolean;
   /** A bitfield: shift the loaded integer right by `shift` and keep `width` bits. */
   readonly bits?: { readonly shift: number; readonly width: number };
+  /** A floating-point number of 4 or 8 bytes. */
+  readonly isFloat?: true;
 }
 
 const hostIsLittleEndian = endianness() === 'LE';

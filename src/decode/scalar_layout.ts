@@ -65,7 +65,13 @@ export function enumLayout(type: BtfType & { kind: 'enum' }, name: string): Enum
 export function opaqueLayout(type: BtfType, alias: string | undefined): OpaqueLayout {
   switch (type.kind) {
     case 'float':
-      return { kind: 'opaque', type: alias ?? type.name, size: type.size, what: 'a floating-point number' };
+      return {
+        kind: 'opaque',
+        type: alias ?? type.name,
+        size: type.size,
+        what: 'a floating-point number',
+        isFloat: true,
+      };
     case 'forward': {
       const name = nameOf(type.union ? 'union' : 'struct', type.name);
       return { kind: 'opaque', type: alias ?? name, size: 0, what: 'a type that is declared but not defined' };

@@ -108,6 +108,16 @@ export const probeFaults = {
       `Map "${p.map}" of type ${p.type} is listed under "fills" but cannot be cleared before the iterator runs`,
     'Let the iterator fill a hash, percpu_hash, lru_hash, array or percpu_array map.',
   ),
+  MAP_NOT_PER_CPU: entry(
+    (p: { map: string; type: string; setting: string }) =>
+      `\`${p.setting}\` needs a per-CPU map, but map "${p.map}" is of type ${p.type}: it has one value for all CPUs`,
+    (p) => `Remove \`${p.setting}\`, or count in a percpu_hash or percpu_array map.`,
+  ),
+  CPUS_NOT_COMBINED: entry(
+    (p: { metric: string; map: string; type: string }) =>
+      `Gauge "${p.metric}" has a value for each CPU: map "${p.map}" is of type ${p.type}`,
+    'Add `combine: sum`, `max`, `min` or `avg`, or show each CPU by a label: `labels: { cpu: { from: cpu } }`.',
+  ),
   MAP_KEY_UNSUITABLE: entry(
     (p: { map: string; type: string; actual: string }) =>
       `The key of ${p.type} map "${p.map}" must be a 4-byte integer, but is ${p.actual}`,

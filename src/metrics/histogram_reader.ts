@@ -1,18 +1,12 @@
 import type { HistogramField } from '../decode/histogram_field.js';
 import type { NumberField } from '../decode/number_field.js';
-import type { OverflowValue } from '../decode/overflow.js';
 import type { BucketBounds } from './bucket_bounds.js';
+import { type Companion, CompanionReader } from './companion_reader.js';
 import { type EntryShape, littleEndian, numberReader } from './number_reader.js';
 import { canWrap, type NumberGroup, plainReader, type RowReader } from './row_reader.js';
 import { WrappingNumbers } from './wrapping_numbers.js';
 
 const highUnit = 4_294_967_296;
-
-/** The overflow companion of a map as a metric reads it. */
-export interface Companion {
-  readonly value: OverflowValue;
-  readonly shape: EntryShape;
-}
 
 /** Makes the reader of a histogram struct: the count of each bucket, the count above the last bound, the sum. */
 export function histogramReader(field: HistogramField, bounds: BucketBounds, shape: EntryShape): RowReader {
@@ -54,11 +48,10 @@ export function countReader(
 }
 
 /**
- * Makes the reader of an overflow companion, whose entry has row 0: the same struct, or a count. A count has no slots:
- * it is above the last bound.
+ * Makes the reader of an overflow companion: the same struct, or a count. A count has no slots: it is above the last bound.
  * @returns undefined if the companion does not count events
  */
-export function companionReader(companion: Companion | undefined, bounds: BucketBounds): RowReader | undefined {
+export function companionReader(companion: Companion | undefined, bounds: BucketBounds): CompanionReader | undefined {
   if (companion === undefined || companion.value.kind === 'number') return undefined;
   const { value, shape } = companion;
   const above = bounds.upper.length;
@@ -66,8 +59,7 @@ export function companionReader(companion: Companion | undefined, bounds: Bucket
     value.kind === 'histogram'
       ? histogramReader(value.field, bounds, shape)
       : countReader(value, above, above + 1, shape);
-  reader.restart(0);
-  return reader;
+  return new CompanionReader(reader, companion);
 }
 
 function groupOf(field: NumberField, place: number): NumberGroup {

@@ -1,8 +1,9 @@
 import type { HistogramField } from '../decode/histogram_field.js';
 import type { BucketBounds } from './bucket_bounds.js';
+import type { Companion, CompanionReader } from './companion_reader.js';
 import type { Entries } from './entries.js';
 import type { EntryValue } from './entry_value.js';
-import { type Companion, companionReader, histogramReader } from './histogram_reader.js';
+import { companionReader, histogramReader } from './histogram_reader.js';
 import type { EntryShape } from './number_reader.js';
 import type { RowReader } from './row_reader.js';
 import type { SeriesCounts } from './series_counts.js';
@@ -12,7 +13,7 @@ export class HistogramValue implements EntryValue {
   readonly rowWidth: number;
   readonly seriesWidth: number;
   readonly #reader: RowReader;
-  readonly #companion: RowReader | undefined;
+  readonly #companion: CompanionReader | undefined;
   readonly #numbers: Float64Array;
 
   constructor(field: HistogramField, bounds: BucketBounds, shape: EntryShape, companion: Companion | undefined) {
@@ -31,13 +32,13 @@ export class HistogramValue implements EntryValue {
     return index;
   }
 
-  take(row: number, view: DataView, numbers: Float64Array): void {
-    this.#reader.read(row, view, 0, numbers);
+  take(row: number, view: DataView, at: number, numbers: Float64Array): void {
+    this.#reader.read(row, view, at, numbers);
     this.#reader.restart(row);
   }
 
   readCompanion(view: DataView, numbers: Float64Array): void {
-    this.#companion?.read(0, view, 0, numbers);
+    this.#companion?.read(view, numbers);
   }
 
   sum({ view, rows, stride }: Entries, from: number, to: number, seriesOfRow: Int32Array, counts: SeriesCounts): void {

@@ -153,7 +153,7 @@ export class MapMetrics {
       let announced = 0;
       for (const row of metric.waitingRows()) {
         if (announced++ % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
-        labels.announce(keyOf(row), labels.usesValue ? readValue(row) : undefined);
+        metric.announce(row, keyOf(row), labels.usesValue ? readValue(row) : undefined);
       }
     }
     await labels.prepare();

@@ -81,6 +81,11 @@ export class Metric implements Family {
     this.#rowNumbers = new Float64Array(value.rowWidth);
   }
 
+  /** Whether an entry that exists from the start is shown only once it is above zero. */
+  get leavesOutZeros(): boolean {
+    return this.isLabelled && this.binding.spec.zeros !== true;
+  }
+
   get isEmpty(): boolean {
     return this.size === 0;
   }
@@ -163,9 +168,30 @@ export class Metric implements Family {
   /** Begins a row, after releasing it. Once it is summed, it waits for a series. */
   bind(row: number, key: Uint8Array): void {
     this.release(row);
+    this.place(row, key);
+    this.start(row);
+  }
+
+  /** Says what the numbers of a row mean, before it starts. */
+  protected place(row: number, key: Uint8Array): void {
     this.#value.placeRow(row, key);
+  }
+
+  /** Starts a placed row: it waits for a series once it is summed. */
+  protected start(row: number): void {
     this.#counts.begin(row);
     this.#rows.assign(row, hidden);
+  }
+
+  protected isUnbound(row: number): boolean {
+    return this.#rows.of(row) === unbound;
+  }
+
+  /** Whether all numbers of a placed row that has not started are 0. @param at where its entry begins */
+  protected isZero(row: number, view: DataView, at: number): boolean {
+    this.#value.take(row, view, at, this.#rowNumbers);
+    for (let index = 0; index < this.#rowNumbers.length; index++) if (this.#rowNumbers[index] !== 0) return false;
+    return true;
   }
 
   /** Starts the sums. */
@@ -211,6 +237,11 @@ export class Metric implements Family {
     this.#counts.addCompanion(series, numbers);
   }
 
+  /** Tells the decoders which entry will be decoded. */
+  announce(_row: number, key: Uint8Array, value: Uint8Array | undefined): void {
+    this.binding.labels.announce?.(key, value);
+  }
+
   /** The rows that wait for a series, after the sums. */
   *waitingRows(): Generator<number> {
     const { waiting } = this.#counts;
@@ -245,11 +276,11 @@ export class Metric implements Family {
   }
 
   /** Keeps the last numbers of an entry that was removed from the map. If its key returns, the row counts from 0. */
-  settle(row: number, view: DataView): void {
+  settle(row: number, view: DataView, at = 0): void {
     this.#expect('idle');
     const series = this.#rows.of(row);
     if (series < 0) return;
-    this.#value.take(row, view, this.#rowNumbers);
+    this.#value.take(row, view, at, this.#rowNumbers);
     if (series !== hidden) this.#counts.settle(row, series, this.#rowNumbers);
     else {
       const isPassed = this.#counts.pass(row, () => this.#limit.other(), this.#rowNumbers);

@@ -21,8 +21,9 @@ export interface EntryShape {
 /** The shape of a key, or of an entry with one value. */
 export const single: EntryShape = { cpus: 1, cpuStride: 0 };
 
-/** Makes the reader of an integer. */
+/** Makes the reader of a number. */
 export function numberReader(field: NumberField, shape: EntryShape): NumberReader {
+  if (field.isFloat) return summed(floatReader(field.size), field.offset, shape);
   if (field.bits) return summed(bitfieldReader(field, field.bits), field.offset, shape);
   if (field.size === 8) return shape.cpus === 1 ? wideReader(field) : wideSumReader(field, shape);
   return summed(narrowReader(field.size, field.signed), field.offset, shape);
@@ -35,6 +36,10 @@ function summed(read: NumberReader, offset: number, { cpus, cpuStride }: EntrySh
     for (let cpu = 0, place = at + offset; cpu < cpus; cpu++, place += cpuStride) sum += read(view, place);
     return sum;
   };
+}
+
+function floatReader(size: number): NumberReader {
+  return size === 4 ? (view, at) => view.getFloat32(at, littleEndian) : (view, at) => view.getFloat64(at, littleEndian);
 }
 
 function narrowReader(size: 1 | 2 | 4, signed: boolean): NumberReader {

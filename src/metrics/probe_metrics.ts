@@ -1,13 +1,15 @@
 import type { MetricSpec } from '../config/probe_schema.js';
 import type { MetricBinding } from '../decode/metric_binding.js';
 import type { MapShape } from '../maps/map_reader.js';
-import { bucketBounds, slotsInKey } from './bucket_bounds.js';
+import { type BucketBounds, bucketBounds, slotsInKey } from './bucket_bounds.js';
+import type { EntryValue } from './entry_value.js';
 import type { Family } from './family.js';
 import { HistogramValue } from './histogram_value.js';
 import { MapMetrics, type OverflowCompanion } from './map_metrics.js';
 import { Metric } from './metric.js';
-import { type EntryShape, numberReader } from './number_reader.js';
+import { type EntryShape, numberReader, single } from './number_reader.js';
 import type { Pacer } from './pacer.js';
+import { PartedMetric, partShape } from './parted_metric.js';
 import type { MapStatus, MetricStatus } from './probe_status.js';
 import { RowActivity } from './row_activity.js';
 import { ScalarValue } from './scalar_value.js';
@@ -61,14 +63,18 @@ export class ProbeMetrics {
     });
   }
 
-  /** Totals since the probe was loaded. */
+  /** Totals since the probe was loaded. Several maps or fields can be one metric. */
   get counts(): ProbeCounts {
-    const metrics = this.#metrics.map(({ name, size, dropped, decodeErrors }) => ({
-      name,
-      series: size,
-      dropped,
-      decodeErrors,
-    }));
+    const names = [...new Set(this.#metrics.map(({ name }) => name))];
+    const metrics = names.map((name) => {
+      const members = this.#metrics.filter((metric) => metric.name === name);
+      return {
+        name,
+        series: sumOf(members, ({ size }) => size),
+        dropped: sumOf(members, ({ dropped }) => dropped),
+        decodeErrors: sumOf(members, ({ decodeErrors }) => decodeErrors),
+      };
+    });
     const series = metrics.reduce((sum, metric) => sum + metric.series, 0);
     return { series, metrics, maps: this.maps.map((map) => map.status) };
   }
@@ -93,29 +99,47 @@ function metricOf(
   shapes: ReadonlyMap<string, MapShape>,
   activity: RowActivity,
 ): Metric {
-  const { spec, value, other } = binding;
-  const shape = entryShapeOf(shapeOf(shapes, binding.map));
-  const companion = other && { value: other.value, shape: entryShapeOf(shapeOf(shapes, other.map)) };
+  const { spec, value, parts, other } = binding;
+  const map = shapeOf(shapes, binding.map);
+  const whole = entryShapeOf(map);
+  const { perCpu, elements, elementSize } = parts ?? { perCpu: false, elements: 1, elementSize: 0 };
+  const shape = perCpu ? single : whole;
+  const companion = other && {
+    value: other.value,
+    shape: entryShapeOf(shapeOf(shapes, other.map)),
+    elements,
+    elementSize,
+  };
+  const make = (reader: EntryValue, bounds?: BucketBounds) =>
+    parts === undefined
+      ? new Metric(binding, prefix, reader, bounds, activity)
+      : new PartedMetric(
+          binding,
+          prefix,
+          reader,
+          bounds,
+          activity,
+          partShape(parts, whole.cpus, whole.cpuStride),
+          map.keySize,
+        );
   switch (value.kind) {
     case 'number':
-      return new Metric(
-        binding,
-        prefix,
-        new ScalarValue(value.field, shape, companion, spec.type !== 'gauge'),
-        undefined,
-        activity,
-      );
+      return make(new ScalarValue(value.field, shape, companion, spec.type !== 'gauge', value.combine));
     case 'histogram': {
       const { buckets, isTime } = value.field;
       const slots = Math.min(buckets.count, (spec.buckets?.last ?? Number.POSITIVE_INFINITY) + 1);
       const bounds = bucketBounds(spec, slots, isTime);
-      return new Metric(binding, prefix, new HistogramValue(value.field, bounds, shape, companion), bounds, activity);
+      return make(new HistogramValue(value.field, bounds, shape, companion), bounds);
     }
     case 'slot': {
       const bounds = bucketBounds(spec, slotsInKey(spec.buckets!));
-      return new Metric(binding, prefix, new SlotValue(value, bounds, shape, companion), bounds, activity);
+      return make(new SlotValue(value, bounds, shape, companion), bounds);
     }
   }
+}
+
+function sumOf(members: readonly Metric[], count: (member: Metric) => number): number {
+  return members.reduce((sum, member) => sum + count(member), 0);
 }
 
 function shapeOf(shapes: ReadonlyMap<string, MapShape>, name: string): MapShape {

@@ -11,7 +11,7 @@ const rowsPerLook = 64;
 
 /**
  * Decides when the rows of a map get their series. Most metrics: when a row appears. Labels of an array: when its value
- * is first above zero, because all entries of an array exist and most are never used. Labels in the value: at every
+ * is first above zero, because all entries of an array exist and most are never used, unless it shows zeros. Labels in the value: at every
  * scrape.
  */
 export class RowBinder {
@@ -30,7 +30,7 @@ export class RowBinder {
     this.#isArray = mapKind(map.type).isArray;
     this.#pacer = pacer;
     const fromValue = (metric: Metric) => metric.binding.labels.usesValue;
-    const waits = (metric: Metric) => this.#isArray && metric.isLabelled;
+    const waits = (metric: Metric) => this.#isArray && metric.leavesOutZeros;
     this.#atEveryScrape = metrics.filter(fromValue);
     this.#onFirstCount = metrics.filter((metric) => waits(metric) && !fromValue(metric));
     this.#onArrival = metrics.filter((metric) => !waits(metric) && !fromValue(metric));
@@ -85,12 +85,13 @@ export class RowBinder {
 
   /** Prepares the decoders of labels in the value. Call it before `rebind`. */
   async prepareRebind({ rows, values, count, stride }: Entries): Promise<void> {
-    for (const { announce } of this.#atEveryScrape.map(({ binding }) => binding.labels)) {
-      if (!announce) continue;
+    for (const metric of this.#atEveryScrape) {
+      if (!metric.binding.labels.announce) continue;
       for (let index = 0; index < count; index++) {
         if (index % rowsPerLook === 0 && this.#pacer.isDue) await this.#pacer.pause();
         const at = index * stride;
-        announce(this.keyOf(rows[index]!), values.subarray(at, at + this.#map.valueSize));
+        const row = rows[index]!;
+        metric.announce(row, this.keyOf(row), values.subarray(at, at + this.#map.valueSize));
       }
     }
     for (const { binding } of this.#atEveryScrape) await binding.labels.prepare();
@@ -102,7 +103,7 @@ export class RowBinder {
     for (const metric of this.#atEveryScrape) {
       for (let index = from; index < to; index++) {
         const row = rows[index]!;
-        if (this.#isArray && metric.isLabelled && !this.#hasCounted[row]) {
+        if (this.#isArray && metric.leavesOutZeros && !this.#hasCounted[row]) {
           if (isZero(entries, index)) continue;
           this.#hasCounted[row] = 1;
         }

@@ -1,7 +1,9 @@
+import type { CombineField } from '../decode/combine_field.js';
 import type { NumberField } from '../decode/number_field.js';
+import { combinedReader } from './combined_reader.js';
+import { type Companion, CompanionReader } from './companion_reader.js';
 import type { Entries } from './entries.js';
 import type { EntryValue } from './entry_value.js';
-import type { Companion } from './histogram_reader.js';
 import { type EntryShape, type NumberReader, numberReader } from './number_reader.js';
 import { canWrap, plainReader, type RowReader } from './row_reader.js';
 import type { SeriesCounts } from './series_counts.js';
@@ -13,18 +15,26 @@ export class ScalarValue implements EntryValue {
   readonly seriesWidth = 1;
   readonly #read: NumberReader;
   readonly #wrapping: WrappingNumbers | undefined;
-  readonly #companion: RowReader | undefined;
+  readonly #companion: CompanionReader | undefined;
   readonly #numbers = new Float64Array(1);
 
   /**
    * @param companion the number of the overflow companion, with its shape
    * @param counts false for a gauge, which may go down
+   * @param combine how the values of several CPUs become one, if they are not summed
    */
-  constructor(field: NumberField, shape: EntryShape, companion: Companion | undefined, counts: boolean) {
-    this.#read = numberReader(field, shape);
+  constructor(
+    field: NumberField,
+    shape: EntryShape,
+    companion: Companion | undefined,
+    counts: boolean,
+    combine: CombineField = { kind: 'sum' },
+  ) {
+    this.#read = combinedReader(field, shape, combine);
     if (counts && canWrap(field)) this.#wrapping = wrappingNumber(field, shape);
-    if (companion?.value.kind === 'number')
-      this.#companion = companionOf(companion.value.field, companion.shape, counts);
+    if (companion?.value.kind === 'number') {
+      this.#companion = new CompanionReader(companionOf(companion.value.field, companion.shape, counts), companion);
+    }
   }
 
   placeRow(row: number): void {
@@ -35,15 +45,15 @@ export class ScalarValue implements EntryValue {
     return 0;
   }
 
-  take(row: number, view: DataView, numbers: Float64Array): void {
+  take(row: number, view: DataView, at: number, numbers: Float64Array): void {
     if (this.#wrapping) {
-      this.#wrapping.read(row, view, 0, numbers);
+      this.#wrapping.read(row, view, at, numbers);
       this.#wrapping.restart(row);
-    } else numbers[0] = this.#read(view, 0);
+    } else numbers[0] = this.#read(view, at);
   }
 
   readCompanion(view: DataView, numbers: Float64Array): void {
-    this.#companion?.read(0, view, 0, numbers);
+    this.#companion?.read(view, numbers);
   }
 
   sum(entries: Entries, from: number, to: number, seriesOfRow: Int32Array, counts: SeriesCounts): void {
@@ -67,13 +77,8 @@ function wrappingNumber(field: NumberField, shape: EntryShape): WrappingNumbers 
   return new WrappingNumbers([{ field, length: 1, placeOf: () => 0 }], shape);
 }
 
-/** The reader of the companion's entry, which has row 0. */
 function companionOf(field: NumberField, shape: EntryShape, counts: boolean): RowReader {
-  if (counts && canWrap(field)) {
-    const wrapping = wrappingNumber(field, shape);
-    wrapping.restart(0);
-    return wrapping;
-  }
+  if (counts && canWrap(field)) return wrappingNumber(field, shape);
   const read = numberReader(field, shape);
   return plainReader((view, at, numbers) => {
     numbers[0] = read(view, at);

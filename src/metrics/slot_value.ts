@@ -1,9 +1,10 @@
 import type { SlotField } from '../decode/metric_value.js';
 import type { BucketBounds } from './bucket_bounds.js';
+import type { Companion, CompanionReader } from './companion_reader.js';
 import { type Entries, viewOf } from './entries.js';
 import type { EntryValue } from './entry_value.js';
 import { grown } from './growth.js';
-import { type Companion, companionReader, countReader } from './histogram_reader.js';
+import { companionReader, countReader } from './histogram_reader.js';
 import { type EntryShape, type NumberReader, numberReader, single } from './number_reader.js';
 import type { RowReader } from './row_reader.js';
 import type { SeriesCounts } from './series_counts.js';
@@ -17,7 +18,7 @@ export class SlotValue implements EntryValue {
   readonly #readSlot: NumberReader;
   readonly #sumSlot: number | undefined;
   readonly #reader: RowReader;
-  readonly #companion: RowReader | undefined;
+  readonly #companion: CompanionReader | undefined;
   readonly #numbers: Float64Array;
   #placeOfRow = new Uint16Array(0);
 
@@ -44,13 +45,13 @@ export class SlotValue implements EntryValue {
     return index === 0 ? this.#placeOfRow[row]! : this.#sumPlace;
   }
 
-  take(row: number, view: DataView, numbers: Float64Array): void {
-    this.#reader.read(row, view, 0, numbers);
+  take(row: number, view: DataView, at: number, numbers: Float64Array): void {
+    this.#reader.read(row, view, at, numbers);
     this.#reader.restart(row);
   }
 
   readCompanion(view: DataView, numbers: Float64Array): void {
-    this.#companion?.read(0, view, 0, numbers);
+    this.#companion?.read(view, numbers);
   }
 
   sum({ view, rows, stride }: Entries, from: number, to: number, seriesOfRow: Int32Array, counts: SeriesCounts): void {

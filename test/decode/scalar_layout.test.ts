@@ -175,8 +175,9 @@ describe('types that are not read as numbers', () => {
     ['a function', { kind: 'function', name: 'f', type: 0 }, 'function', 0, 'a type without a size'],
     ['void', { kind: 'void' }, 'void', 0, 'a type without a size'],
   ])('say what they are: %s', (_, type, name, size, what) => {
-    expect(lastOf(type)).toEqual({ kind: 'opaque', type: name, size, what });
-    expect(lastOf(type, typedef('alias', 1))).toEqual({ kind: 'opaque', type: 'alias', size, what });
+    const others = { size, what, ...(type.kind === 'float' && { isFloat: true }) };
+    expect(lastOf(type)).toEqual({ kind: 'opaque', type: name, ...others });
+    expect(lastOf(type, typedef('alias', 1))).toEqual({ kind: 'opaque', type: 'alias', ...others });
   });
 
   it('say that a variable is one', () => {
