@@ -1,6 +1,7 @@
 /** One entry of `metrics`. */
 import { z } from 'zod';
 import { type BucketsSpec, buckets, bucketsOf } from './bucket_schema.js';
+import { streamName } from './event_schema.js';
 import { type IdentitySpec, metricIdentity } from './identity_schema.js';
 import { type LabelSpec, labels, type WrittenLabel } from './label_schema.js';
 import { mapping } from './mapping_schema.js';
@@ -15,7 +16,8 @@ export const metric = mapping(
     name: named(metricName, 'a metric name (letters, digits and "_", no digit first)'),
     type: z.enum(['counter', 'gauge', 'histogram'], { error: mustBe('counter, gauge or histogram') }),
     help: text('one sentence (at most 500 characters) about what is measured', 500),
-    map,
+    map: map.optional(),
+    events: streamName.optional(),
     value: path.optional(),
     unit: unit.optional(),
     buckets: buckets.optional(),
@@ -29,8 +31,10 @@ export const metric = mapping(
   // Each rule looks at one thing at a time: a typing error in `unit` does not hide a bad name.
   .check(metricRules)
   .transform(
-    ({ value, unit, buckets, labels, limit, expire, ...rest }): WrittenMetric => ({
+    ({ map, events, value, unit, buckets, labels, limit, expire, ...rest }): WrittenMetric => ({
       ...rest,
+      map: map ?? events!,
+      ...(events !== undefined && { events }),
       ...(value !== undefined && { value }),
       ...(unit !== undefined && { unit }),
       ...(buckets && { buckets: bucketsOf(buckets) }),
@@ -54,7 +58,10 @@ export interface MetricSpec {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
+  /** The map, or the stream of events, that it reads. */
   readonly map: string;
+  /** The stream of events, if it reads one. */
+  readonly events?: string;
   /** Path into the value; omitted when the value is a plain integer. */
   readonly value?: string;
   /** Unit of the kernel's number, as `unitOf` reads it. */

@@ -1,6 +1,7 @@
 import type { MetricSpec } from '../config/probe_schema.js';
+import type { WholeValue } from './event_table.js';
 import type { Locate } from './fault_collector.js';
-import { type HistogramField, histogramField } from './histogram_field.js';
+import { histogramField } from './histogram_field.js';
 import { requireShape } from './histogram_shape.js';
 import { integerField } from './integer_field.js';
 import { type MapDescription, originOf } from './map_description.js';
@@ -8,10 +9,7 @@ import type { NumberField } from './number_field.js';
 import { type Origin, select } from './path.js';
 
 /** What a metric reads of each entry of its map. */
-export type MetricValue =
-  | { readonly kind: 'number'; readonly field: NumberField }
-  | { readonly kind: 'histogram'; readonly field: HistogramField }
-  | SlotField;
+export type MetricValue = WholeValue | SlotField;
 
 /** One entry is one bucket: `slot` lies in the key; `count` and `sum` (of that bucket) in the value. */
 export interface SlotField {
