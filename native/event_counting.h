@@ -39,7 +39,7 @@ class EventCounting {
 
   struct Counts {
     uint64_t records;
-    uint64_t malformed;  // too short for each stream
+    uint64_t malformed;  // too short for a stream
     uint64_t lost;       // by a perf buffer
     uint64_t nanoseconds;  // CPU time of the thread
   };

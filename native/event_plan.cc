@@ -71,11 +71,13 @@ TextField ParseText(Words& words, uint32_t required) {
 void ParseFilter(Words& words, StreamPlan& plan) {
   if (words.Bool()) {
     TextFilter filter{ParseText(words, plan.required_size), words.Bool(), {}};
+    plan.filtered_size = std::max(plan.filtered_size, filter.field.offset + 1);
     for (size_t left = words.Count(); left > 0; --left) filter.texts.push_back(words.Text());
     plan.text_filters.push_back(std::move(filter));
     return;
   }
   NumberFilter filter{ParseLoad(words, plan.required_size), 0, false, {}};
+  plan.filtered_size = std::max(plan.filtered_size, filter.load.end());
   filter.mask = words.Any();
   filter.is_negated = words.Bool();
   for (size_t left = words.Count(); left > 0; --left) {

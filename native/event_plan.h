@@ -28,6 +28,7 @@ struct Measure {
 // How the records of one stream are counted. The numbers of a key: how many records, then those of each measure.
 struct StreamPlan {
   uint32_t required_size;  // a shorter record lacks something that the stream reads
+  uint32_t filtered_size;  // enough to tell whether a record belongs to the stream
   uint32_t key_size;
   uint32_t most_rows;
   std::vector<NumberFilter> number_filters;

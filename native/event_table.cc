@@ -25,8 +25,9 @@ EventTable::EventTable(StreamPlan plan)
 }
 
 bool EventTable::Count(const uint8_t* record, size_t size) noexcept {
-  if (size < plan_.required_size) return false;
+  if (size < plan_.filtered_size) return false;
   if (!Passes(record, size)) return true;
+  if (size < plan_.required_size) return false;
   MakeKey(record, size);
   Add(record, NumbersOf(key_.data()));
   return true;

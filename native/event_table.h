@@ -17,7 +17,7 @@ class EventTable {
   // Throws std::bad_alloc.
   explicit EventTable(StreamPlan plan);
 
-  // False if the record is too short. Does not throw: it is called by C.
+  // False if the record is too short: it lacks something that the stream reads, or that tells whether it belongs to the stream. Does not throw: it is called by C.
   bool Count(const uint8_t* record, size_t size) noexcept;
   // Copies all numbers into snapshot().
   void Read();

@@ -294,7 +294,7 @@ export interface EventCounter {
 /** What a buffer has counted so far. */
 export interface EventCounts {
   readonly records: number;
-  /** Records too short for each of the streams. */
+  /** Records too short for a stream whose conditions they meet. */
   readonly malformed: number;
   /** Records that did not fit into a perf buffer. The kernel reports them with the next record. */
   readonly lost: number;
