@@ -42,7 +42,9 @@ const ranged = mapping(
 });
 
 const condition = z.union([constants, ranged], {
-  error: mustBe('a value, a list of values, or a mapping such as { min: 0 }, { in: [1, 2] }, { not: 0 } or { mask: 4 }'),
+  error: mustBe(
+    'a value, a list of values, or a mapping such as { min: 0 }, { in: [1, 2] }, { not: 0 } or { mask: 4 }',
+  ),
 });
 
 const stream = mapping(
