@@ -25,6 +25,7 @@ const partsOfSource = {
   stacks: ['package_folder', 'errors', 'maps', 'kernel'],
   recorder: ['errors', 'stacks'],
   decode: ['errors', 'nearest', 'visible_text', 'config', 'maps', 'cgroups'],
+  events: ['errors', 'nearest', 'config', 'maps', 'kernel', 'decode'],
   symbols: ['package_folder', 'errors', 'visible_text', 'decode', 'stacks'],
   metrics: ['config', 'maps', 'decode'],
   app_recorder: ['config', 'http', 'log', 'probes', 'recorder', 'stacks', 'symbols'],
@@ -42,7 +43,7 @@ const partsOfSource = {
     'stacks',
     'profiles',
   ],
-  probes: ['package_folder', 'errors', 'nearest', 'config', 'maps', 'cgroups', 'kernel', 'stacks', 'decode', 'metrics'],
+  probes: ['package_folder', 'errors', 'nearest', 'config', 'maps', 'cgroups', 'kernel', 'stacks', 'decode', 'events', 'metrics'],
   app: [
     'errors',
     'log',

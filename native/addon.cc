@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "attach_target.h"
 #include "event_buffer.h"
+#include "event_counter.h"
 #include "failure.h"
 #include "gzip_writer.h"
 #include "hook_cost.h"
@@ -92,6 +93,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("mappedBytes", Napi::Function::New<MappedBytes>(env, "mappedBytes"));
   exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));
   exports.Set("BpfObject", BpfObject::Define(env));
+  exports.Set("EventCounter", EventCounter::Define(env));
   exports.Set("EventBuffer", EventBuffer::Define(env));
   exports.Set("GzipWriter", GzipWriter::Define(env));
   exports.Set("RunStatistics", RunStatistics::Define(env));

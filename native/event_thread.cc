@@ -1,20 +1,17 @@
 #include "event_thread.h"
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "background_thread.h"
 #include "failure.h"
 
 namespace santabpf {
 namespace {
-
-// Reading a ring buffer takes a few KB of stack.
-constexpr size_t kStackBytes = 256 * 1024;
 
 // One batch keeps the JavaScript thread busy for a few milliseconds.
 constexpr size_t kBatchBytes = 128 * 1024;
@@ -41,17 +38,7 @@ int EventThread::Start(Descriptor map, std::function<void()> ready) {
 }
 
 int EventThread::StartThread() {
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStackBytes);
-  // The thread inherits the mask: signals are for the threads of Node.js.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  const int error = pthread_create(&thread_, &attributes, &EventThread::Run, this);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  pthread_attr_destroy(&attributes);
+  const int error = santabpf::StartThread(thread_, PTHREAD_CREATE_JOINABLE, &EventThread::Run, this);
   started_ = error == 0;
   return error;
 }

@@ -9,7 +9,7 @@
 #include "map_layout.h"
 #include "map_reading.h"
 #include "row_index.h"
-#include "shared_buffer.h"
+#include "snapshot.h"
 
 namespace santabpf {
 
@@ -39,15 +39,6 @@ class MapState {
   // Reads the map into snapshot(); 0 or an errno.
   int Read();
   // The result of the last Read.
-  struct Snapshot {
-    size_t count = 0;
-    uint32_t row_limit = 0;
-    SharedBuffer rows;    // uint32_t each
-    SharedBuffer values;  // layout().value_stride each
-    std::vector<uint32_t> added_rows;
-    std::vector<uint8_t> added_keys;
-    std::vector<uint32_t> gone_rows;
-  };
   Snapshot& snapshot() { return snapshot_; }
 
  private:

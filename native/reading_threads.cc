@@ -1,19 +1,16 @@
 #include "reading_threads.h"
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <condition_variable>
-#include <cstddef>
 #include <deque>
 #include <mutex>
 #include <utility>
 
+#include "background_thread.h"
+
 namespace santabpf {
 namespace {
-
-// Reading takes a few KB of stack; the default of 8 MB would count against limits of address space.
-constexpr size_t kStackBytes = 256 * 1024;
 
 class Pool {
  public:
@@ -34,19 +31,8 @@ class Pool {
 
  private:
   int StartThread() {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, kStackBytes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    // The thread inherits the mask: signals are for the threads of Node.js.
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     pthread_t thread;
-    const int error = pthread_create(&thread, &attributes, &Pool::Work, this);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    pthread_attr_destroy(&attributes);
+    const int error = santabpf::StartThread(thread, PTHREAD_CREATE_DETACHED, &Pool::Work, this);
     if (error == 0) ++threads_;
     return error;
   }

@@ -2,46 +2,13 @@
 
 #include <cstring>
 #include <new>
-#include <random>
 #include <utility>
 
+#include "key_hash.h"
+
 namespace santabpf {
-namespace {
-
-constexpr uint64_t kOdd1 = 0x9e3779b97f4a7c15;
-constexpr uint64_t kOdd2 = 0xd6e8feb86659fd93;
-
-uint64_t RandomSeed() {
-  std::random_device random;
-  return (static_cast<uint64_t>(random()) << 32) | random();
-}
-
-// Both halves of the 128-bit product, folded.
-uint64_t Fold(uint64_t a, uint64_t b) {
-  const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
-
-}  // namespace
 
 RowIndex::RowIndex(size_t key_size) : key_size_(key_size), seed_(RandomSeed()) {}
-
-uint32_t RowIndex::Hash(const uint8_t* key) const {
-  uint64_t state = seed_ ^ key_size_;
-  size_t left = key_size_;
-  for (; left >= 8; key += 8, left -= 8) {
-    uint64_t word;
-    std::memcpy(&word, key, 8);
-    state = Fold(state ^ word ^ kOdd1, kOdd2 ^ seed_);
-  }
-  if (left > 0) {
-    uint64_t word = 0;
-    std::memcpy(&word, key, left);
-    state = Fold(state ^ word ^ kOdd1, kOdd2 ^ seed_);
-  }
-  state = Fold(state ^ kOdd2, kOdd1);
-  return static_cast<uint32_t>(state);
-}
 
 void RowIndex::Rehash(size_t slots) {
   std::vector<Slot> fresh(slots, Slot{0, kNone});
@@ -93,7 +60,7 @@ void RowIndex::Follow(uint32_t row) {
 }
 
 uint32_t RowIndex::Search(const uint8_t* key) const {
-  const uint32_t hash = Hash(key);
+  const uint32_t hash = HashOf(key, key_size_, seed_);
   for (size_t at = hash & mask_; slots_[at].row != kNone; at = (at + 1) & mask_) {
     if (slots_[at].hash == hash && std::memcmp(KeyOf(slots_[at].row), key, key_size_) == 0) return slots_[at].row;
   }
@@ -103,7 +70,7 @@ uint32_t RowIndex::Search(const uint8_t* key) const {
 uint32_t RowIndex::Add(const uint8_t* key) {
   if (live_ + 1 > slots_.size() - slots_.size() / 3) Rehash(slots_.size() * 2);
   const uint32_t row = NewRow();
-  const uint32_t hash = Hash(key);
+  const uint32_t hash = HashOf(key, key_size_, seed_);
   size_t at = hash & mask_;
   while (slots_[at].row != kNone) at = (at + 1) & mask_;
   std::memcpy(keys_.data() + static_cast<size_t>(row) * key_size_, key, key_size_);
@@ -134,7 +101,7 @@ uint32_t RowIndex::NewRow() {
 }
 
 void RowIndex::Erase(uint32_t row) {
-  size_t at = Hash(KeyOf(row)) & mask_;
+  size_t at = HashOf(KeyOf(row), key_size_, seed_) & mask_;
   while (slots_[at].row != row) at = (at + 1) & mask_;
   // Entries that were pushed past this slot move up: no tombstones.
   for (size_t next = (at + 1) & mask_; slots_[next].row != kNone; next = (next + 1) & mask_) {

@@ -45,7 +45,6 @@ class RowIndex {
 
   static constexpr uint32_t kNone = UINT32_MAX;
 
-  uint32_t Hash(const uint8_t* key) const;
   void Rehash(size_t slots);
   uint32_t NewRow();
   // The row of the key, or kNone.

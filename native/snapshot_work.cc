@@ -20,11 +20,9 @@ Napi::Uint8Array CopyOf(Napi::Env env, const std::vector<uint8_t>& bytes) {
 
 }  // namespace
 
-Napi::Value SnapshotWork::Result() {
-  const Napi::Env env = Environment();
-  MapState::Snapshot& snapshot = map().snapshot();
+Napi::Object SnapshotObject(Napi::Env env, Snapshot& snapshot, size_t value_stride) {
   const Napi::Object result = Napi::Object::New(env);
-  const size_t values_size = snapshot.count * map().layout().value_stride;
+  const size_t values_size = snapshot.count * value_stride;
   result.Set("count", static_cast<double>(snapshot.count));
   result.Set("rows", Napi::Uint32Array::New(env, snapshot.count, snapshot.rows.View(env), 0));
   result.Set("rowLimit", static_cast<double>(snapshot.row_limit));
@@ -34,5 +32,7 @@ Napi::Value SnapshotWork::Result() {
   result.Set("goneRows", CopyOf(env, snapshot.gone_rows));
   return result;
 }
+
+Napi::Value SnapshotWork::Result() { return SnapshotObject(Environment(), map().snapshot(), map().layout().value_stride); }
 
 }  // namespace santabpf

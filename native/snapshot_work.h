@@ -7,6 +7,9 @@
 
 namespace santabpf {
 
+// The MapSnapshot of src/maps/map_reader.ts.
+Napi::Object SnapshotObject(Napi::Env env, Snapshot& snapshot, size_t value_stride);
+
 // Reads a map. Resolves to a MapSnapshot.
 class SnapshotWork : public MapWork {
  public:

@@ -119,6 +119,7 @@ function merge(settings: ProbeFile, entry: ProbeEntry, shared: Shared): ProbeSpe
     ...(programs && { programs }),
     constants: { ...settings.constants, ...constants },
     maps: sizes,
+    events: settings.events,
     budget: probeBudgetOf(entry.budget ?? settings.budget, shared.budget),
     ...(leavesOutCommand && { leavesOutCommand }),
     metrics: metrics.map(({ metric: { identity, ...metric }, labels }) => ({

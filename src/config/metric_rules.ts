@@ -77,6 +77,42 @@ function* boundProblems(buckets: Unchecked, metric: Unchecked): Generator<Proble
   }
 }
 
+/** Settings that describe what a program has counted: of records, the exporter counts. */
+const ofPrograms = ['edges', 'zero', 'last', 'key', 'count', 'sum'];
+
+function* eventProblems({ type, value, buckets, labels }: Unchecked): Generator<Problem> {
+  if (type === 'gauge') {
+    const remedy = 'Make it a counter, or a histogram of a field.';
+    yield { path: ['type'], message: '{path} must be counter or histogram, not {value}: events are counted', remedy };
+  }
+  if (type === 'histogram' && value === undefined) {
+    const remedy = 'Name the field that is observed, such as `value: duration_ns`.';
+    yield { path: ['value'], message: '{path} is missing: a histogram of events observes a field', remedy };
+  }
+  for (const name of isMapping(buckets) ? ofPrograms.filter((one) => buckets[one] !== undefined) : []) {
+    const remedy = 'Use `bounds`, `linear` with `max`, or `min` and `max` for powers of two.';
+    yield {
+      path: ['buckets', name],
+      message: '{path}: not allowed for events, whose buckets the exporter fills',
+      remedy,
+    };
+  }
+  if (isMapping(buckets) && isMapping(buckets.linear) && buckets.max === undefined) {
+    const remedy = 'Add `max`, the last bound.';
+    yield { path: ['buckets', 'linear'], message: '{path} needs `max` for events', remedy };
+  }
+  for (const [name, label] of Object.entries(isMapping(labels) ? labels : {})) {
+    if (!isMapping(label) || label.constant !== undefined) continue;
+    if (label.from === 'value') {
+      const remedy = 'Remove `from`: a record has no key and no value.';
+      yield { path: ['labels', name, 'from'], message: '{path}: not allowed for events', remedy };
+    } else if (label.field === undefined) {
+      const remedy = 'Name a field of the record: `field: NAME`.';
+      yield { path: ['labels', name], message: '{path} must name a field', remedy };
+    }
+  }
+}
+
 function* problemsOf(metric: Unchecked): Generator<Problem | undefined> {
   const { name, type, buckets, labels } = metric;
   yield* sourceProblems(metric);
@@ -84,6 +120,7 @@ function* problemsOf(metric: Unchecked): Generator<Problem | undefined> {
     yield nameProblem(name, type);
     yield unitProblem(name, metric);
   }
+  if (metric.events !== undefined) yield* eventProblems(metric);
   if (buckets !== undefined && (type === 'counter' || type === 'gauge')) {
     const remedy = 'Remove `buckets`, or make the metric a histogram.';
     yield { path: ['buckets'], message: '{path}: only histograms have buckets', remedy };

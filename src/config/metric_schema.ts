@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type BucketsSpec, buckets, bucketsOf } from './bucket_schema.js';
 import { type CombineSpec, combine } from './combine_schema.js';
+import { streamName } from './event_schema.js';
 import { labelsOfMember, type Membership, membersOf } from './family_members.js';
 import { type IdentitySpec, metricIdentity } from './identity_schema.js';
 import { type LabelSpec, labels, type WrittenLabel } from './label_schema.js';
@@ -26,6 +27,7 @@ export const metric = mapping(
     type: z.enum(['counter', 'gauge', 'histogram'], { error: mustBe('counter, gauge or histogram') }),
     help: text('one sentence (at most 500 characters) about what is measured', 500),
     map: map.optional(),
+    events: streamName.optional(),
     maps: members(map).optional(),
     value: valueField.optional(),
     values: members(valueField).optional(),
@@ -43,11 +45,26 @@ export const metric = mapping(
   // Each rule looks at one thing at a time: a typing error in `unit` does not hide a bad name.
   .check(metricRules)
   .transform(
-    ({ map, maps, value, values, combine, zeros, unit, buckets, labels, limit, expire, ...rest }): WrittenMetric[] => {
-      const members = membersOf({ map, maps }, { value, values });
+    ({
+      map,
+      maps,
+      events,
+      value,
+      values,
+      combine,
+      zeros,
+      unit,
+      buckets,
+      labels,
+      limit,
+      expire,
+      ...rest
+    }): WrittenMetric[] => {
+      const members = membersOf({ map: map ?? events, maps }, { value, values });
       return members.map((member) => ({
         ...rest,
         ...member,
+        ...(events !== undefined && { events }),
         ...(combine !== undefined && { combine }),
         ...(zeros && { zeros: true as const }),
         ...(unit !== undefined && { unit }),
@@ -73,7 +90,10 @@ export interface MetricSpec {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
+  /** The map, or the stream of events, that it reads. */
   readonly map: string;
+  /** The stream of events, if it reads one. */
+  readonly events?: string;
   /** Path into the value; omitted when the value is a plain integer. `[]` stands for each element of an array. */
   readonly value?: string;
   /** How the values of the CPUs become one gauge. */

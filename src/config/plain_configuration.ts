@@ -96,7 +96,7 @@ function freeze(value: unknown): void {
 
 /** These are indexed by names that users choose: a prototype would answer for names such as `constructor`. */
 function forgetPrototypes(spec: ProbeSpec): void {
-  for (const record of [spec.constants, spec.maps, ...spec.metrics.map(({ labels }) => labels)]) {
+  for (const record of [spec.constants, spec.maps, spec.events, ...spec.metrics.map(({ labels }) => labels)]) {
     Object.setPrototypeOf(record, null);
   }
   for (const label of spec.metrics.flatMap(({ labels }) => Object.values(labels))) {

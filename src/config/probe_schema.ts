@@ -1,6 +1,8 @@
 /** A probe file: the single source of its types, of its checks and of the JSON schema for editors. */
 import { z } from 'zod';
+import { nearest } from '../nearest.js';
 import { type ProbeBudget, probeBudget } from './budget_schema.js';
+import { events, type StreamSpec } from './event_schema.js';
 import { mapping } from './mapping_schema.js';
 import { type MetricSpec, metric, type WrittenMetric } from './metric_schema.js';
 import { type ConstantValue, constants, type MapSettings, maps } from './object_schema.js';
@@ -27,6 +29,7 @@ export const probeFile = mapping(
     programs: programs.optional(),
     constants: constants.default(() => Object.create(null)),
     maps: maps.default(() => Object.create(null)),
+    events: events.default(() => Object.create(null)),
     budget: probeBudget.optional(),
     metrics: z
       .array(metric, { error: mustBe('a list of metrics') })
@@ -34,8 +37,21 @@ export const probeFile = mapping(
       .transform(allMembers),
   },
   'a mapping of settings (`name: value` lines)',
-).check(({ value: { programs, metrics }, issues }) => {
+).check(({ value: { programs, events, metrics }, issues }) => {
   if (issues.length > 0) return;
+  for (const [i, { events: stream }] of metrics.entries()) {
+    if (stream === undefined || Object.hasOwn(events, stream)) continue;
+    const known = Object.keys(events);
+    const similar = nearest(stream, known);
+    refuse(
+      issues,
+      ['metrics', i, 'events'],
+      '{path}: there is no stream {value} under `events`',
+      similar === undefined
+        ? `Add it: \`events: { ${stream}: { buffer: NAME_OF_MAP, type: struct NAME } }\`.`
+        : `Did you mean "${similar}"?`,
+    );
+  }
   // A map that is cleared at every scrape holds what exists now: a counter of it would count returning entries again.
   const filled = new Set(programs?.iterators.flatMap(({ fills }) => fills));
   for (const [i, { map, type, entry = i }] of metrics.entries()) {
@@ -61,6 +77,8 @@ export interface ProbeSpec {
   /** Values for the object's `const volatile` variables; bigint beyond 2^53. No prototype, as `maps`. */
   readonly constants: Readonly<Record<string, ConstantValue>>;
   readonly maps: Readonly<Record<string, Readonly<MapSettings>>>;
+  /** Streams of records by name. No prototype. */
+  readonly events: Readonly<Record<string, StreamSpec>>;
   readonly budget: ProbeBudget;
   /** Metrics say who did it (`identity`), and no label of theirs shows a command: programs need not collect them. */
   readonly leavesOutCommand?: true;

@@ -7,9 +7,15 @@ const single = { maps: 'map', values: 'value' } as const;
 export function* sourceProblems(metric: Unchecked): Generator<Problem> {
   const sources = sourcesOf(metric.labels);
   for (const setting of memberSettings) yield* memberProblems(metric, setting, sources.get(setting));
-  if (metric.map === undefined && metric.maps === undefined) {
-    const remedy = 'Add `map: NAME`, the name of a map in the object, or `maps` for several.';
+  const { map, maps, events } = metric;
+  if (map === undefined && maps === undefined && events === undefined) {
+    const remedy =
+      'Add `map: NAME`, the name of a map in the object, `maps` for several, or `events: NAME` to count records.';
     yield { path: ['map'], message: '{path} is missing: it is the map that the metric reads', remedy };
+  }
+  if (events !== undefined && (map !== undefined || maps !== undefined)) {
+    const message = `{path}: not allowed together with \`${map === undefined ? 'maps' : 'map'}\``;
+    yield { path: ['events'], message, remedy: 'Remove one of the two: a metric reads a map or a stream of records.' };
   }
   yield* elementProblems(metric, sources.get('index'));
   if (metric.combine !== undefined && (metric.type === 'counter' || metric.type === 'histogram')) {

@@ -42,8 +42,9 @@ export function withoutUnreadCgroup(metrics: readonly MetricSpec[], maps: Maps):
   );
   const shorter = new Map<string, MapDescription>();
   for (const [name, map] of maps) {
-    const { key, type } = map;
-    if (isRead.has(name) || key?.kind !== 'struct' || !mapKind(type).isReadable || mapKind(type).isArray) continue;
+    const { key, type, events } = map;
+    if (events || isRead.has(name) || key?.kind !== 'struct' || !mapKind(type).isReadable || mapKind(type).isArray)
+      continue;
     const last = key.fields.at(-1);
     if (last === undefined || last.offset === 0 || !isCgroup(last)) continue;
     // The field stays in the layout: messages list it, and a label that reads it would keep it in the key.

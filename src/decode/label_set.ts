@@ -95,7 +95,7 @@ function compileLabel(
     name,
     from,
     isDropped: label.isDropped === true,
-    chain: compileChain(name, selected, origin.layout.size, label.decode, context, locate),
+    chain: compileChain(name, selected, origin.size ?? origin.layout.size, label.decode, context, locate),
   };
 }
 

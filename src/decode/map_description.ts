@@ -2,8 +2,9 @@ import { fault } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 import { mapKind } from '../maps/map_kind.js';
 import type { Btf } from './btf/btf.js';
+import type { EventTable } from './event_table.js';
 import type { Layout } from './layout.js';
-import type { Origin } from './path.js';
+import type { Origin, Selected } from './path.js';
 import { layoutOf } from './type_layout.js';
 
 /** A map of a BPF object with the layouts of its key and value. */
@@ -17,6 +18,8 @@ export interface MapDescription {
   /** Absent when the map was declared without BTF types. */
   readonly key?: Layout;
   readonly value?: Layout;
+  /** Set for a stream of events. Its `key` is the record, which has no value. */
+  readonly events?: EventTable;
 }
 
 /** A map as libbpf describes it, before or after it is loaded. */
@@ -68,6 +71,11 @@ export function describeMap(btf: Btf | undefined, definition: MapDefinition): Ma
  * @throws MAP_UNTYPED, at `location`
  */
 export function originOf(map: MapDescription, part: 'key' | 'value', location: Location | undefined): Origin {
+  const { events } = map;
+  if (events && map.key) {
+    const place = (field: Selected) => events.place(field, location);
+    return { layout: map.key, title: `the record of events "${map.name}"`, size: map.keySize, place };
+  }
   const layout = map[part];
   if (layout === undefined) throw fault('MAP_UNTYPED', { map: map.name, part }, { location });
   return { layout, title: `the ${part} of map "${map.name}"` };

@@ -7,6 +7,7 @@ import { companionOf } from '../maps/overflow_companion.js';
 import { nearest } from '../nearest.js';
 import type { DecodeContext } from './context.js';
 import { type EntryParts, entryParts, ofFirstElement } from './entry_parts.js';
+import type { EventTable } from './event_table.js';
 import { FaultCollector, type Locate } from './fault_collector.js';
 import { compileLabels, type LabelSetDecoder } from './label_set.js';
 import { describeLayout } from './layout_text.js';
@@ -65,6 +66,7 @@ function bindMetric(
     );
   }
   checkKind(map, locate(['map']));
+  if (map.events) return bindEvents(spec, map, map.events, context, locate, faults);
   const parts = entryParts(spec, map, locate);
   const ofPart = ofFirstElement(spec);
   const value = faults.attempt(() => metricValue(ofPart, map, locate));
@@ -73,6 +75,26 @@ function bindMetric(
   const companion = maps.get(companionOf(spec.map));
   const other = companion && overflowBinding(ofPart, map, value, companion, locate);
   return { spec, map: spec.map, labels, value, ...(parts && { parts }), ...(other && { other }) };
+}
+
+function bindEvents(
+  spec: MetricSpec,
+  map: MapDescription,
+  events: EventTable,
+  context: DecodeContext,
+  locate: Locate,
+  faults: FaultCollector,
+): MetricBinding | undefined {
+  const read = faults.attempt(() => events.read(spec, locate));
+  const labels = faults.attempt(() => compileLabels(spec, map, context, locate));
+  if (read === undefined || labels === undefined) return undefined;
+  return {
+    spec: read.spec,
+    map: spec.map,
+    labels,
+    value: read.value,
+    other: { map: events.other, value: read.value, lost: events.count },
+  };
 }
 
 function checkKind({ name, type, keySize, key }: MapDescription, location: Location | undefined): void {

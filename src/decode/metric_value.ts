@@ -1,7 +1,8 @@
 import type { MetricSpec } from '../config/probe_schema.js';
-import { type CombineField, combineField } from './combine_field.js';
+import { combineField } from './combine_field.js';
+import type { WholeValue } from './event_table.js';
 import type { Locate } from './fault_collector.js';
-import { type HistogramField, histogramField } from './histogram_field.js';
+import { histogramField } from './histogram_field.js';
 import { requireShape } from './histogram_shape.js';
 import { gaugeField, integerField } from './integer_field.js';
 import { type MapDescription, originOf } from './map_description.js';
@@ -9,10 +10,7 @@ import type { NumberField } from './number_field.js';
 import { type Origin, select } from './path.js';
 
 /** What a metric reads of each entry of its map. */
-export type MetricValue =
-  | { readonly kind: 'number'; readonly field: NumberField; readonly combine?: CombineField }
-  | { readonly kind: 'histogram'; readonly field: HistogramField }
-  | SlotField;
+export type MetricValue = WholeValue | SlotField;
 
 /** One entry is one bucket: `slot` lies in the key; `count` and `sum` (of that bucket) in the value. */
 export interface SlotField {

@@ -19,6 +19,10 @@ export interface Selected {
 export interface Origin {
   readonly layout: Layout;
   readonly title: string;
+  /** Bytes that are read, if they are not those of the layout. */
+  readonly size?: number;
+  /** Where a field of the layout lies in these bytes. */
+  readonly place?: (field: Selected) => Selected;
 }
 
 interface Step {
@@ -34,12 +38,16 @@ interface Step {
  */
 export function select(origin: Origin, path: string | undefined, location?: Location): Selected {
   let current: Selected = { title: origin.title, layout: origin.layout, offset: 0 };
-  if (path === undefined) return current;
+  if (path === undefined) return placed(origin, current);
   for (const { to, path: reached } of parsePath(path, location)) {
     const found = typeof to === 'number' ? element(current, to, reached, location) : member(current, to, location);
     current = { title: `field "${reached}" of ${origin.title}`, ...found };
   }
-  return current;
+  return placed(origin, current);
+}
+
+function placed({ place }: Origin, field: Selected): Selected {
+  return place ? place(field) : field;
 }
 
 function parsePath(path: string, location: Location | undefined): Step[] {

@@ -75,6 +75,13 @@ export const kernelFaults = {
       `Cannot clear map "${p.map}" before iterator "${p.program}" (${p.section}) runs: ${p.errno}`,
     'This scrape has no metrics of the probe; the next scrape tries again.',
   ),
+  EVENTS_UNREADABLE: entry(
+    (p: { buffer: string; reason: string }) => `Cannot read the events of buffer "${p.buffer}": ${p.reason}`,
+    (p) =>
+      p.reason === 'ENOMEM' || p.reason === 'EPERM'
+        ? 'Lower `pages` of the stream, or raise kernel.perf_event_mlock_kb: the buffers of all CPUs must fit.'
+        : 'Raise the limit of open files if the reason is EMFILE; report it with the log otherwise.',
+  ),
 } as const;
 
 /** Lines of a log under a sentence. */

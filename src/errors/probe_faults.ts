@@ -101,7 +101,34 @@ export const probeFaults = {
   ),
   MAP_NOT_READABLE: entry(
     (p: { map: string; type: string }) => `Map "${p.map}" of type ${p.type} cannot be read as a metric`,
-    'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
+    (p) =>
+      p.type === 'ringbuf' || p.type === 'perf_event_array'
+        ? `Count its records: add \`events: { NAME: { buffer: ${p.map}, type: struct event } }\`, and write \`events: NAME\` instead of \`map: ${p.map}\`.`
+        : 'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
+  ),
+  EVENTS_BUFFER_UNSUITABLE: entry(
+    (p: { stream: string; map: string; type: string; buffers: readonly string[] }) =>
+      `Events "${p.stream}" cannot be read from map "${p.map}" of type ${p.type}`,
+    (p) =>
+      p.buffers.length === 0
+        ? 'The object has no ring buffer and no perf buffer: read the map itself, with `map` in the metric.'
+        : `Ring buffers and perf buffers have records: name ${p.buffers.join(' or ')}.`,
+  ),
+  EVENTS_TYPE_UNKNOWN: entry(
+    (p: { stream: string; type: string; nearest: string | undefined; known: readonly string[] }) =>
+      `The object has no struct "${p.type}" for the records of events "${p.stream}"; ${listOf(p.known)}`,
+    (p) =>
+      suggestion(p.nearest) ??
+      'Use the name of the struct that the program writes; it must be in the BTF of the object.',
+  ),
+  EVENTS_NAME_TAKEN: entry(
+    (p: { stream: string }) => `Events "${p.stream}" have the name of a map of the object`,
+    'Rename the stream: metrics and their labels must tell it from the map.',
+  ),
+  EVENTS_CONDITION_INVALID: entry(
+    (p: { setting: string; requirement: string; field: string }) =>
+      `Condition "${p.setting}" must be ${p.requirement}, because ${p.field}`,
+    'Correct the value, or name another field; types come from the BTF of the object.',
   ),
   MAP_NOT_EMPTIABLE: entry(
     (p: { map: string; type: string }) =>

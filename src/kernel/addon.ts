@@ -59,6 +59,17 @@ export interface Addon {
     map: BpfMap,
     onRecords: (batch: Buffer) => void,
   ) => EventBuffer;
+  /**
+   * Counts the records of a ring buffer or perf buffer on a thread of its own, until it is closed. Memory does not grow with their
+   * number. EINVAL for other types of maps. A RangeError if the plan is none.
+   * @param plan of all streams; `planWords` makes it
+   * @param pages of a perf buffer on each CPU, a power of two
+   */
+  readonly EventCounter: new (
+    map: BpfMap,
+    plan: BigUint64Array,
+    pages: number,
+  ) => EventCounter;
   /** Begins a gzip stream. */
   readonly GzipWriter: new () => GzipWriter;
   /** Turns on the kernel's run statistics while the handle is open. Needs Linux 5.8 and CAP_SYS_ADMIN. */
@@ -285,6 +296,32 @@ export interface EventBuffer {
   readonly closed: boolean;
   /** Ends the thread; does nothing the second time. `onRecords` is not called any more. The map need not be open. */
   close(): void;
+}
+
+/** Streams are named by their index in the plan. The map need not be open. Calls throw EBADF once it is closed. */
+export interface EventCounter {
+  readonly closed: boolean;
+  /** Counts what the buffer holds, off the main thread, and reads the table of a stream, as `BpfMap.snapshot` does. */
+  snapshot(stream: number): Promise<MapSnapshot>;
+  /** Removes a key and returns its numbers. */
+  take(stream: number, key: Uint8Array): Uint8Array | undefined;
+  /** The numbers of all records of a stream whose key found no place. */
+  other(stream: number): Uint8Array;
+  /** Also after it is closed. */
+  counts(): EventCounts;
+  /** Ends the thread; does nothing the second time. */
+  close(): void;
+}
+
+/** What a buffer has counted so far. */
+export interface EventCounts {
+  readonly records: number;
+  /** Records too short for a stream whose conditions they meet. */
+  readonly malformed: number;
+  /** Records that did not fit into a perf buffer. The kernel reports them with the next record. */
+  readonly lost: number;
+  /** CPU time of the thread, in seconds. */
+  readonly seconds: number;
 }
 
 /** The records of a batch that an `EventBuffer` hands over, as views of it. */

@@ -19,6 +19,8 @@ const kinds: Readonly<Record<string, MapKind>> = {
   lru_hash: hash,
   lru_percpu_hash: { ...hash, isPerCpu: true },
   lpm_trie: hash,
+  // Records of a buffer, which the exporter itself adds up.
+  events: hash,
   array,
   percpu_array: { ...array, isPerCpu: true },
 };

@@ -125,6 +125,26 @@ export class OwnMetrics {
       'Map entries skipped because their labels could not be decoded.',
       ['probe', 'metric'],
     );
+    const events = counter(
+      ownMetricNames.events,
+      'Records read from the ring buffer or perf buffer of the BPF programs.',
+      ['probe', 'buffer'],
+    );
+    const eventsMalformed = counter(
+      ownMetricNames.eventsMalformed,
+      'Records of the buffer that were too short for the struct named in the probe file, and were left out.',
+      ['probe', 'buffer'],
+    );
+    const eventsLost = counter(
+      ownMetricNames.eventsLost,
+      'Records that did not fit into the perf buffer. Absent for a ring buffer: only its program knows what it could not write.',
+      ['probe', 'buffer'],
+    );
+    const eventsReadSeconds = counter(
+      ownMetricNames.eventsReadSeconds,
+      "CPU time that the exporter's thread spent to read and count the records of the buffer, in seconds.",
+      ['probe', 'buffer'],
+    );
     const duration = gauge(
       ownMetricNames.scrapeDuration,
       "Time to read and decode the probe's maps at the last scrape, in seconds; of a late probe, so far.",
@@ -165,6 +185,14 @@ export class OwnMetrics {
           series.set({ probe, metric }, metric_.series);
           dropped.inc({ probe, metric }, metric_.dropped);
           decodeErrors.inc({ probe, metric }, metric_.decodeErrors);
+        }
+      },
+      ({ name: probe, events: buffers }) => {
+        for (const { buffer, records, malformed, lost: lostRecords, seconds } of buffers) {
+          events.inc({ probe, buffer }, records);
+          eventsMalformed.inc({ probe, buffer }, malformed);
+          if (lostRecords !== undefined) eventsLost.inc({ probe, buffer }, lostRecords);
+          eventsReadSeconds.inc({ probe, buffer }, seconds);
         }
       },
       ({ name: probe, budget }) => {

@@ -25,6 +25,8 @@ export interface ProbeStatus {
   readonly programs: readonly ProgramStatus[];
   readonly maps: readonly MapStatus[];
   readonly metrics: readonly MetricStatus[];
+  /** The buffers whose records are counted. */
+  readonly events: readonly BufferStatus[];
   /** Absent before the first scrape. */
   readonly lastScrape?: { readonly seconds: number; readonly success: boolean };
 }
@@ -68,6 +70,19 @@ export interface MapStatus {
   readonly maxEntries: number;
   /** Updates whose key found no place, since the map was created. */
   readonly lost: number;
+}
+
+/** Counts since the probe was attached. */
+export interface BufferStatus {
+  /** Name of the ring buffer or perf buffer. */
+  readonly buffer: string;
+  readonly records: number;
+  /** Records that were too short. */
+  readonly malformed: number;
+  /** Records that did not fit; absent if the kernel does not count them. */
+  readonly lost?: number;
+  /** CPU time spent on the records. */
+  readonly seconds: number;
 }
 
 /** Whether the number of entries says how full the map is. An array always has all its entries. */

@@ -10,7 +10,9 @@ import { describeMap, type MapDescription } from '../decode/map_description.js';
 import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
 import { namesCgroups } from '../decode/names/cgroup_names.js';
 import { Faults, fault } from '../errors/fault.js';
+import { describeEvents } from '../events/event_tables.js';
 import type { BpfObject } from '../kernel/addon.js';
+import type { CountedBuffer } from '../kernel/event_counters.js';
 import { handlerPrograms } from '../kernel/handlers.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
 import { companionOf, newcomersOf } from '../maps/overflow_companion.js';
@@ -28,6 +30,8 @@ export interface BoundProbe {
   readonly namesCgroups: boolean;
   /** The maps that limit their new keys. */
   readonly limited: ReadonlySet<string>;
+  /** The buffers whose records are counted. */
+  readonly buffers: readonly CountedBuffer[];
   /** How to load the object. Iterators fill the overflow companions of their maps too. */
   readonly request: LoadRequest;
 }
@@ -51,24 +55,28 @@ export function bindToObject(
   const { spec, locate } = configuration;
   const btf = parseBtf(raw);
   const maps = describeMaps(btf, object);
+  const faults = new FaultCollector();
+  const events = faults.attempt(() => describeEvents(spec, btf, maps, locate));
+  const ofObject = new Map(maps);
+  for (const table of events?.tables ?? []) maps.set(table.name, table);
   const identity = shownIdentity(spec.metrics, maps);
   const shorter = constantNames(btf).includes('identity_cgroup') ? withoutUnreadCgroup(spec.metrics, maps) : new Map();
   for (const [name, map] of shorter) maps.set(name, map);
-  const faults = new FaultCollector();
   const all = {
     ...own,
     identity_command: !spec.leavesOutCommand || identity.command,
     identity_cgroup: identity.cgroup,
   };
   const constants = encodeConstants(btf, configuration, all, faults);
-  faults.attempt(() => checkReferences(configuration, { programs: object.programs(), maps }));
-  const bindings = faults.attempt(() => bindMetrics(spec, maps, context, locate));
+  faults.attempt(() => checkReferences(configuration, { programs: object.programs(), maps: ofObject }));
+  const bindings = events && faults.attempt(() => bindMetrics(spec, maps, context, locate));
   const handlers = faults.attempt(() => handlerRequests(btf, object, path));
   const twins = faults.attempt(() => findTwins(configuration, object.programs(), handlerPrograms(handlers ?? [])));
   faults.throwIfAny();
   const { alternatives = [], optional = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
     bindings: bindings ?? [],
+    buffers: events?.buffers ?? [],
     namesCgroups: namesCgroups(spec.metrics),
     limited: new Set([...maps.keys()].filter((name) => maps.has(newcomersOf(name)))),
     request: {

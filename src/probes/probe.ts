@@ -2,6 +2,7 @@ import type { ProbeConfiguration } from '../config/configuration.js';
 import type { DecodeContext } from '../decode/context.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
+import { EventCounters } from '../kernel/event_counters.js';
 import type { HookCost } from '../kernel/hook_cost.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
@@ -49,6 +50,7 @@ export class Probe {
   readonly #kernel: KernelProbe;
   #prefix: string;
   #isChanged = false;
+  #events: EventCounters | undefined;
   #metrics: ProbeMetrics | undefined;
   #scrape: Scrape | undefined;
   readonly #read: TimedRead;
@@ -110,10 +112,14 @@ export class Probe {
       await this.#context.cgroups.open();
     }
     await this.#kernel.attach();
+    this.#events = this.#countEvents();
+    const { readers: eventReaders } = this.#events;
     const names = new Set(this.#bound.bindings.flatMap(({ map, other }) => (other ? [map, other.map] : [map])));
     const refilled = new Set(this.#bound.request.iterators.flatMap(({ fills }) => fills));
     const readers = new Map<string, MapReader>(
-      [...names].map((name) => {
+      [...names].map((name): [string, MapReader] => {
+        const ofEvents = eventReaders.get(name);
+        if (ofEvents) return [name, ofEvents];
         const newcomers = this.#bound.limited.has(name) ? this.#kernel.map(newcomersOf(name)) : undefined;
         return [name, new KernelMap(this.#kernel.map(name), refilled.has(name), newcomers)];
       }),
@@ -174,6 +180,7 @@ export class Probe {
       ...budgetStatus(this.#configuration.spec),
       ...(reason && { reason: reasonOf([reason]) }),
       programs: this.#programs.map((program) => program.status()),
+      events: this.#events?.counts ?? [],
       ...this.#counts(),
       ...(this.#lastScrape && { lastScrape: this.#lastScrape }),
     };
@@ -188,7 +195,17 @@ export class Probe {
     this.#followsCgroups = false;
     this.#metrics = undefined;
     this.#scrape = undefined;
+    this.#events?.close();
     this.#kernel.close();
+  }
+
+  #countEvents(): EventCounters {
+    try {
+      return EventCounters.open(this.#context.kernel.addon, this.#bound.buffers, (name) => this.#kernel.map(name));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Reads what `collect` waits for. @returns whether it succeeded */

@@ -64,5 +64,6 @@ export function statusOf(slot: Slot): ProbeStatus {
     programs: [],
     maps: [],
     metrics: [],
+    events: [],
   };
 }

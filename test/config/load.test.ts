@@ -71,6 +71,7 @@ describe('a whole configuration', () => {
         ],
         nested: {},
       },
+      events: {},
       constants: { min_ns: 5, mask: 2n ** 64n - 1n, low: -(2n ** 63n), hex: 255, on: true, name: 'bash' },
       maps: { m: { max_entries: 4096 }, n: { max_entries: 7 } },
       metrics: [

@@ -22,6 +22,7 @@ export function bind(
     summary: 'S.',
     constants: {},
     maps: {},
+    events: {},
     budget: undefined,
     metrics: metrics.map(metric),
   };

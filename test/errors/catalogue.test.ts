@@ -50,6 +50,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'HANDLERS_FULL',
     'ITERATOR_FAILED',
     'MAP_NOT_CLEARED',
+    'EVENTS_UNREADABLE',
   ],
   probe: [
     'OBJECT_NOT_FOUND',
@@ -58,6 +59,10 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'PROBE_LATE',
     'PROBE_SUSPENDED',
     'PROGRAM_UNKNOWN',
+    'EVENTS_BUFFER_UNSUITABLE',
+    'EVENTS_TYPE_UNKNOWN',
+    'EVENTS_NAME_TAKEN',
+    'EVENTS_CONDITION_INVALID',
     'PROGRAM_NOT_ITERATOR',
     'ITERATOR_MAP_UNSUITABLE',
     'PROGRAM_SECTION_UNKNOWN',

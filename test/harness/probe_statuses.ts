@@ -21,6 +21,7 @@ export function probeStatus(changes: Partial<ProbeStatus> = {}): ProbeStatus {
     ],
     maps: [{ name: 'execs', type: 'percpu_hash', entries: 12, maxEntries: 1024, lost: 3 }],
     metrics: [{ name: 'santabpf_execs_total', series: 12, dropped: 4, decodeErrors: 5 }],
+    events: [{ buffer: 'records', records: 9, malformed: 1, lost: 2, seconds: 0.5 }],
     lastScrape: { seconds: 0.001, success: true },
     ...changes,
   };

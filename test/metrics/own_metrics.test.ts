@@ -11,7 +11,7 @@ describe('OwnMetrics', () => {
   it('copies the state of the probes', async () => {
     const metrics = new OwnMetrics(build);
     metrics.loaded(true, 1_700_000_000);
-    const down = { name: 'oops', state: 'down', series: 0, programs: [], maps: [], metrics: [] } as const;
+    const down = { name: 'oops', state: 'down', series: 0, programs: [], maps: [], metrics: [], events: [] } as const;
     const { lastScrape: _, ...unread } = probeStatus(down);
     metrics.update([probeStatus(), unread], { costSeconds: 12.5, budget: 0.03 });
     expect(samples(await metrics.registry.metrics())).toEqual([
@@ -33,6 +33,10 @@ describe('OwnMetrics', () => {
       'santabpf_series{probe="execs",metric="santabpf_execs_total"} 12',
       'santabpf_series_dropped_total{probe="execs",metric="santabpf_execs_total"} 4',
       'santabpf_decode_errors_total{probe="execs",metric="santabpf_execs_total"} 5',
+      'santabpf_events_total{probe="execs",buffer="records"} 9',
+      'santabpf_events_malformed_total{probe="execs",buffer="records"} 1',
+      'santabpf_events_lost_total{probe="execs",buffer="records"} 2',
+      'santabpf_events_read_seconds_total{probe="execs",buffer="records"} 0.5',
       'santabpf_scrape_duration_seconds{probe="execs"} 0.001',
       'santabpf_scrape_success{probe="execs"} 1',
       'santabpf_build_info{version="0.1.0",libbpf="1.1",node="20.17.0",kernel="6.1.0"} 1',
