@@ -2,7 +2,11 @@ import { defineConfig } from 'vitest/config';
 import { ClosingReport } from './test/harness/closing_report.js';
 
 const scenarios = ['test/scenarios/scenarios.test.ts', 'test/scenarios/flame_graph.test.ts'];
-const sideBySide = ['test/e2e/alerts/**/*.test.ts', 'test/e2e/symbols/**/*.test.ts', 'test/e2e/{budget,pprof}.test.ts'];
+const sideBySide = [
+  'test/e2e/alerts/**/*.test.ts',
+  'test/e2e/symbols/{capabilities,elf,jit}.test.ts',
+  'test/e2e/{budget,pprof}.test.ts',
+];
 const nightly = ['test/nightly/**'];
 
 // unit: needs no privileges and no kernel, and runs in seconds.
