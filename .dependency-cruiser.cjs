@@ -43,7 +43,20 @@ const partsOfSource = {
     'stacks',
     'profiles',
   ],
-  probes: ['package_folder', 'errors', 'nearest', 'config', 'maps', 'cgroups', 'kernel', 'stacks', 'decode', 'events', 'metrics'],
+  probes: [
+    'package_folder',
+    'errors',
+    'nearest',
+    'config',
+    'maps',
+    'cgroups',
+    'kernel',
+    'stacks',
+    'decode',
+    'events',
+    'metrics',
+  ],
+  app_shared_parts: ['cgroups', 'config', 'http', 'kernel', 'metrics', 'probes', 'recorder', 'app_recorder'],
   app: [
     'errors',
     'log',
@@ -54,8 +67,7 @@ const partsOfSource = {
     'metrics',
     'probes',
     'stacks',
-    'recorder',
-    'app_recorder',
+    'app_shared_parts',
     'exposition',
     'http',
     'shared_runs',
@@ -103,7 +115,7 @@ const entryPoints = [
   '^test/harness/fuse_file[.]mjs$',
   '^test/scenarios/(run|demo|reproducers/[^/]+)[.]mjs$',
   '^test/virtual_machines/(run|check|states)[.]mjs$',
-  '^vitest[.]config[.]ts$',
+  '^vitest[.](?:nightly[.])?config[.]ts$',
 ];
 
 const oneOf = (names) => `(?:${names.join('|')})`;

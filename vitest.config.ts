@@ -2,10 +2,17 @@ import { defineConfig } from 'vitest/config';
 import { ClosingReport } from './test/harness/closing_report.js';
 
 const scenarios = ['test/scenarios/scenarios.test.ts', 'test/scenarios/flame_graph.test.ts'];
+const sideBySide = [
+  'test/e2e/alerts/**/*.test.ts',
+  'test/e2e/symbols/{capabilities,elf,jit}.test.ts',
+  'test/e2e/{budget,pprof}.test.ts',
+];
+const nightly = ['test/nightly/**'];
 
 // unit: needs no privileges and no kernel, and runs in seconds.
 // kernel: loads real BPF programs.
 // e2e: runs the built exporter with Prometheus, Alertmanager and a browser.
+// side-by-side: other programs and long waits. It counts no event of the machine exactly, so its files run in parallel.
 // scenarios: causes problems on purpose. It runs last because it disturbs the whole machine.
 // BPF programs count events of the whole machine, so groups, and kernel and e2e files, run one after the other.
 // Other load can disturb such a test, so it is retried once; the closing report lists every retried test.
@@ -26,7 +33,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bpf/**', 'test/native/**', 'test/e2e/**', ...scenarios],
+          exclude: ['test/bpf/**', 'test/native/**', 'test/e2e/**', ...nightly, ...scenarios],
         },
       },
       {
@@ -45,6 +52,7 @@ export default defineConfig({
           name: 'e2e',
           sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts'],
+          exclude: sideBySide,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry: 1,
@@ -53,8 +61,21 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'scenarios',
+          name: 'side-by-side',
           sequence: { groupOrder: 3 },
+          include: sideBySide,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          retry: 1,
+          // Half of the files wait most of the time. Programs that compute have a lower priority: see test/harness/promtool.ts.
+          maxWorkers: 4,
+          maxConcurrency: 3,
+        },
+      },
+      {
+        test: {
+          name: 'scenarios',
+          sequence: { groupOrder: 4 },
           include: scenarios,
           testTimeout: 300_000,
           hookTimeout: 60_000,

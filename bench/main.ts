@@ -14,12 +14,13 @@ import { type GoalRow, printGoals } from './goals.js';
 import { idle } from './idle.js';
 import { busyShare, mostOthers } from './machine_load.js';
 import { memory } from './memory.js';
+import { moreScrapes } from './more_scrapes.js';
 import { nginx } from './nginx.js';
 import { redis } from './redis.js';
 import { requestCost } from './request_cost.js';
 import { scrape } from './scrape.js';
 import { sockets } from './sockets.js';
-import { start } from './start.js';
+
 import { systemCall } from './system_call.js';
 import { countsOf, UsageFault } from './usage.js';
 
@@ -50,7 +51,7 @@ const others: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   request_cost: ({ parameters, folder }) => requestCost(parameters, folder),
   event_cost: ({ parameters }) => eventCost(parameters),
   memory: ({ parameters }) => memory(parameters),
-  start: () => start(),
+  more_scrapes: () => moreScrapes(),
   idle: ({ parameters }) => idle(countsOf(parameters, [60])[0]!),
   flight_recorder: ({ parameters }) => flightRecorder(countsOf(parameters, [60])[0]!),
   exposition: ({ parameters }) => exposition(countsOf(parameters, [1000, 10_000, 100_000])),

@@ -1,4 +1,4 @@
-import { createRecorder, recordedKinds, recorderSettings } from './app_recorder.js';
+import { SharedParts } from './app_shared_parts.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
 import { cgroupNames } from './decode/names/cgroup_names.js';
@@ -14,18 +14,13 @@ import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import type { KernelContext } from './kernel/kernel_context.js';
 import { RunSampler } from './kernel/run_sampler.js';
-import { SharedHook } from './kernel/shared_hook.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
-import { CgroupFollower } from './probes/cgroup_follower.js';
 import { Deadline } from './probes/deadline.js';
 import { ProbeSet, type UnsupportedProbe } from './probes/probe_set.js';
-import { SharedPrograms } from './probes/shared_programs.js';
-import { StackPrograms } from './probes/stack_programs.js';
-import type { FlightRecorder } from './recorder/flight_recorder.js';
 import { SharedRuns } from './shared_runs.js';
 import type { ProfileSource } from './stacks/profile.js';
 
@@ -64,10 +59,7 @@ export class Application implements Exporter {
   readonly #sampler: RunSampler;
   readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
-  readonly #cgroups: CgroupFollower;
-  readonly #shared: readonly Pick<SharedPrograms, 'count' | 'status'>[];
-  readonly #stacks: StackPrograms;
-  readonly #recorder: FlightRecorder;
+  readonly #shared: SharedParts;
   readonly #own: OwnMetrics;
   readonly #reloads = new SharedRuns(() => this.#reload());
   readonly #ending = new AbortController();
@@ -108,27 +100,17 @@ export class Application implements Exporter {
       btfPath,
       onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
     };
-    const handlerCallers = SharedHook.all(kernel);
-    const names = cgroupNames(decode);
-    this.#cgroups = new CgroupFollower({
-      kernel,
-      names,
-      proc: roots.proc,
-      onFailure: (error) =>
-        warnings.warn('Cannot follow new cgroups: those that live for seconds may lack their names', { err: error }),
-    });
     const meters = { sampler: this.#sampler, hooks: this.#hooks };
     const cpus = new CpuWatch(roots.sys);
-    this.#stacks = new StackPrograms({ kernel, meters, cpus, cgroups: this.#cgroups, names });
-    this.#recorder = createRecorder({ stacks: this.#stacks, proc: roots.proc, warnings, now });
-    const sources = [...handlerCallers.values(), this.#cgroups].map((source) => new SharedPrograms(source, meters));
-    this.#shared = [...sources, this.#stacks];
+    const names = cgroupNames(decode);
+    this.#shared = new SharedParts({ kernel, names, meters, cpus, proc: roots.proc, warnings, now });
+    const { handlerCallers, cgroups } = this.#shared;
     this.#probes = new ProbeSet({
       kernel: { ...kernel, handlerCallers },
       decode,
       ...meters,
       cpus,
-      cgroups: this.#cgroups,
+      cgroups,
       pacer: this.#pacer,
       now: seconds,
       onScrapeFailure: (probe, error) => {
@@ -142,11 +124,11 @@ export class Application implements Exporter {
     return this.#inTurn(async () => {
       this.#probeDeadlineMs = configuration.probeDeadlineMs;
       await this.#probes.start(configuration);
-      this.#countShared();
+      this.#shared.count();
       this.#own.loaded(true, Date.now() / 1000);
       logProbeFailures(this.#surroundings.logger, this.#probes.failures());
       this.#ready = true;
-      await this.#record(configuration);
+      await this.#shared.record(configuration);
       this.#sampler.start();
       this.#budgetTimer = setInterval(() => void this.#inTurn(() => this.#keepBudget()), BUDGET_MILLISECONDS).unref();
     });
@@ -169,15 +151,15 @@ export class Application implements Exporter {
     const collected = this.#inTurn(() => this.#collect(probes, deadlineMs ?? this.#probeDeadlineMs));
     const [ofProcess] = await Promise.all([this.#processFamilies(), collected]);
     const statuses = this.#probes.statuses(probes);
-    const shared = this.#countShared();
+    const shared = this.#shared.count();
     for (const programs of shared) this.#probes.charge(programs);
     const { user, system } = process.cpuUsage();
     const costSeconds = this.#probes.costInEvents + (user + system) / 1e6;
     const budget = this.#probes.budget?.share;
     const ofAll = probes === undefined && {
       shared,
-      lostCgroups: this.#cgroups.lost,
-      recorder: this.#recorder.status(),
+      lostCgroups: this.#shared.cgroups.lost,
+      recorder: this.#shared.recorder.status(),
     };
     this.#own.update(statuses, { costSeconds, budget, ...ofAll });
     // Not before the first scrape, which should not wait for it.
@@ -198,11 +180,11 @@ export class Application implements Exporter {
 
   /** Stacks: recorded ones, and those of the moment. */
   get profiles(): ProfileSource {
-    return this.#recorder;
+    return this.#shared.recorder;
   }
 
   get isRecording(): boolean {
-    return this.#recorder.status() !== undefined;
+    return this.#shared.recorder.status() !== undefined;
   }
 
   gzip(): GzipWriter {
@@ -235,7 +217,7 @@ export class Application implements Exporter {
     await this.#inTurn(async () => {
       clearInterval(this.#budgetTimer);
       clearTimeout(this.#memoryTimer);
-      await this.#recorder.close();
+      await this.#shared.recorder.close();
       this.#sampler.close();
       this.#probes.close();
     });
@@ -255,7 +237,7 @@ export class Application implements Exporter {
       await this.#inTurn(async () => {
         this.#probeDeadlineMs = configuration.probeDeadlineMs;
         change();
-        await this.#record(configuration);
+        await this.#shared.record(configuration);
       });
       this.#own.loaded(true, Date.now() / 1000);
       logger.info('The configuration was reloaded');
@@ -270,18 +252,6 @@ export class Application implements Exporter {
     }
   }
 
-  #record(configuration: Configuration): Promise<void> {
-    this.#stacks.identity = configuration.identity;
-    return this.#recorder.change(recorderSettings(configuration), recordedKinds(configuration));
-  }
-
-  #countShared(): ReturnType<SharedPrograms['status']>[] {
-    return this.#shared.map((programs) => {
-      programs.count();
-      return programs.status();
-    });
-  }
-
   async #collect(probes: ReadonlySet<string> | undefined, deadlineMs: number): Promise<void> {
     const deadline = new Deadline(deadlineMs);
     this.#deadline = deadline;
@@ -291,7 +261,7 @@ export class Application implements Exporter {
 
   async #keepBudget(): Promise<void> {
     if (this.#isPreparing) return;
-    logProbeChanges(this.#surroundings.logger, await this.#probes.keepBudget(Date.now()));
+    logProbeChanges(this.#surroundings.logger, await this.#probes.keepBudget(Date.now(), this.#shared.count()));
   }
 
   #returnMemory(): void {

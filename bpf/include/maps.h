@@ -30,22 +30,20 @@
  * Keys are compared byte by byte: declare them without padding, or zero the whole key first.
  */
 #define PERCPU_HASH(NAME, KEY, VALUE, ENTRIES)                                                                         \
-	struct {                                                                                                       \
-		__uint(type, BPF_MAP_TYPE_PERCPU_HASH);                                                                \
-		__uint(max_entries, ENTRIES);                                                                          \
-		__type(key, KEY);                                                                                      \
-		__type(value, VALUE);                                                                                  \
-	} NAME SEC(".maps");                                                                                           \
-	NEWCOMERS(NAME);                                                                                               \
-	OVERFLOW(NAME, VALUE)
+	HASH_WITH_COMPANIONS(NAME, BPF_MAP_TYPE_PERCPU_HASH, 0, KEY, VALUE, ENTRIES)
 
 /*
  * One value for all CPUs, to be changed with add() only. For events of which the host has less than some million a second, for large
  * values, and for values that are not sums. Two CPUs that count under one key all the time take some 30 ns longer than with PERCPU_HASH.
  */
 #define SHARED_HASH(NAME, KEY, VALUE, ENTRIES)                                                                         \
+	HASH_WITH_COMPANIONS(NAME, BPF_MAP_TYPE_HASH, 0, KEY, VALUE, ENTRIES)
+
+/* A hash of any kind with the maps that its updates need: NAME_newcomers and NAME_other. */
+#define HASH_WITH_COMPANIONS(NAME, TYPE, FLAGS, KEY, VALUE, ENTRIES)                                                   \
 	struct {                                                                                                       \
-		__uint(type, BPF_MAP_TYPE_HASH);                                                                       \
+		__uint(type, TYPE);                                                                                    \
+		__uint(map_flags, FLAGS);                                                                              \
 		__uint(max_entries, ENTRIES);                                                                          \
 		__type(key, KEY);                                                                                      \
 		__type(value, VALUE);                                                                                  \

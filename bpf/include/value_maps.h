@@ -10,12 +10,4 @@
  * elements per inserting CPU. Values are shared: before 6.8 each spare element of a per-CPU map has values for all possible CPUs.
  */
 #define SHARED_HASH_ON_DEMAND(NAME, KEY, VALUE, ENTRIES)                                                               \
-	struct {                                                                                                       \
-		__uint(type, BPF_MAP_TYPE_HASH);                                                                       \
-		__uint(map_flags, BPF_F_NO_PREALLOC);                                                                  \
-		__uint(max_entries, ENTRIES);                                                                          \
-		__type(key, KEY);                                                                                      \
-		__type(value, VALUE);                                                                                  \
-	} NAME SEC(".maps");                                                                                           \
-	NEWCOMERS(NAME);                                                                                               \
-	OVERFLOW(NAME, VALUE)
+	HASH_WITH_COMPANIONS(NAME, BPF_MAP_TYPE_HASH, BPF_F_NO_PREALLOC, KEY, VALUE, ENTRIES)

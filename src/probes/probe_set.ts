@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Budget } from '../config/budget_schema.js';
+import type { Budget, ProbeBudget } from '../config/budget_schema.js';
 import type { Configuration, ProbeConfiguration } from '../config/configuration.js';
 import { describeFault, Faults, fault, type SantaError } from '../errors/fault.js';
 import type { Family } from '../metrics/family.js';
@@ -21,6 +21,9 @@ export interface UnsupportedProbe {
 export interface ProbeChange extends UnsupportedProbe {
   readonly state: ProbeState;
 }
+
+/** Programs, and the name of what they belong to. */
+type Programs = Pick<ProbeStatus, 'name' | 'programs'>;
 
 /** Seconds until a suspended probe is tried again. */
 const suspension = 600;
@@ -105,15 +108,16 @@ export class ProbeSet {
   /**
    * Tries suspended probes again whose time has come, and suspends a probe if the budget says so. Never rejects.
    * @param date milliseconds since 1970
+   * @param shared programs of no probe: they count in the total and are never suspended
    */
-  async keepBudget(date: number): Promise<ProbeChange[]> {
+  async keepBudget(date: number, shared: readonly Programs[]): Promise<ProbeChange[]> {
     if (!this.#slots.some((slot) => slot.suspendedUntil !== undefined || this.#maySuspend(slot))) return [];
     const now = this.#context.now();
     const due = this.#slots.filter(({ suspendedUntil }) => suspendedUntil !== undefined && suspendedUntil <= now);
     const tried = await Promise.all(
       due.map(({ configuration }) => bringUp(this.#context, configuration, this.#prefix)),
     );
-    const excess = this.#findExcess(now);
+    const excess = this.#findExcess(now, shared);
     const changed = tried;
     if (excess) {
       const until = new Date(date + 1000 * suspension).toISOString().replace(/\.\d+/, '');
@@ -131,7 +135,7 @@ export class ProbeSet {
   }
 
   /** Adds what programs have cost that belong to no single probe. */
-  charge(shared: Pick<ProbeStatus, 'name' | 'programs'>): void {
+  charge(shared: Programs): void {
     this.#ledger.record([shared]);
   }
 
@@ -184,13 +188,15 @@ export class ProbeSet {
     return isDeepStrictEqual([former.configuration.spec.budget, this.#budget], [spec.budget, budget]);
   }
 
-  #findExcess(now: number): Excess | undefined {
+  #findExcess(now: number, shared: readonly Programs[]): Excess | undefined {
     const running = this.#slots.filter(({ probe }) => probe !== undefined);
     for (const { probe } of running) probe?.count();
-    this.#ledger.record(this.statuses());
-    const costs = running.map(({ configuration: { spec } }) => {
-      return { probe: spec.probe, seconds: this.#ledger.ofProbe(spec.probe), budget: spec.budget };
-    });
+    this.#ledger.record([...this.statuses(), ...shared]);
+    const budgets: [string, ProbeBudget][] = [
+      ...running.map(({ configuration: { spec } }): [string, ProbeBudget] => [spec.probe, spec.budget]),
+      ...shared.map(({ name }): [string, ProbeBudget] => [name, 'none']),
+    ];
+    const costs = budgets.map(([probe, budget]) => ({ probe, seconds: this.#ledger.ofProbe(probe), budget }));
     return this.#judge.judge(now, costs, this.#budget);
   }
 

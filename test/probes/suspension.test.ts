@@ -22,13 +22,34 @@ async function started(settings = suspending, probes = ['a', 'tasks']): Promise<
   return set;
 }
 
-/** Lets so many seconds pass, with a scrape and a look at the budget every 15 s. Returns what changed. */
-async function pass(set: ProbeSet, seconds: number): Promise<string[]> {
+/** Programs of no probe, which have cost so many CPU seconds. */
+const shared = (runSeconds: number) => ({
+  name: 'system calls',
+  programs: [
+    {
+      name: 'dispatch',
+      section: 'tp_btf/sys_exit',
+      runs: 0,
+      runSeconds,
+      entrySeconds: 0,
+      missedRuns: 0,
+      nanosecondsPerRun: 0,
+      cpuShare: 0,
+    },
+  ],
+});
+
+/**
+ * Lets so many seconds pass, with a scrape and a look at the budget every 15 s.
+ * @param sharedCost CPU seconds per second of programs of no probe
+ * @returns what changed
+ */
+async function pass(set: ProbeSet, seconds: number, sharedCost = 0): Promise<string[]> {
   const changes: ProbeChange[] = [];
   for (const end = folder.seconds + seconds; folder.seconds < end; ) {
     folder.seconds += 15;
     await set.collect();
-    changes.push(...(await set.keepBudget(date)));
+    changes.push(...(await set.keepBudget(date, [shared(folder.seconds * sharedCost)])));
   }
   return changes.map(({ probe, state }) => `${probe} ${state}`);
 }
@@ -37,6 +58,17 @@ const states = (set: ProbeSet) => set.statuses().map(({ name, state }) => `${nam
 const families = (set: ProbeSet) => set.families().map(({ name }) => name);
 
 describe('a probe over the budget', () => {
+  test('together with the programs that all probes share, which are never suspended', async () => {
+    folder.fake.iterationNanoseconds = 0.15e9;
+    const set = await started();
+    expect(await pass(set, 300, 0.01)).toEqual([]);
+    expect(await pass(set, 75, 0.5)).toEqual(['tasks suspended']);
+    const { message } = set.statuses()[1]!.reason!;
+    expect(message).toMatch(/all probes cost \d+(\.\d)? % .* This probe cost most: 1 %$/);
+    expect(await pass(set, 300, 0.5)).toEqual([]);
+    expect(states(set)).toEqual(['a up', 'tasks suspended']);
+  });
+
   test('is detached after a minute, without series, with a reason, and the others go on', async () => {
     const set = await started();
     expect(await pass(set, 60)).toEqual([]);
@@ -165,5 +197,5 @@ test('the cost of all programs never goes down', async () => {
   await pass(set, 700);
   expect(set.costInEvents).toBeGreaterThanOrEqual(before);
   set.close();
-  expect(await set.keepBudget(date)).toEqual([]);
+  expect(await set.keepBudget(date, [])).toEqual([]);
 });

@@ -1,10 +1,10 @@
 import { whileFiring } from '../conditions.js';
-import { hottestFunctions } from '../flame_graph.js';
-import { phrase, topShares } from '../notification.js';
+import { phrase } from '../notification.js';
 import { amount, share } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { promql } from '../text.js';
 import { recordUsual, unusual } from '../usual.js';
+import { cpuUsers } from './cpu_users.js';
 
 export const cpuHigh = define(
   { SantaCpuHigh: { on: share, off: share, waiting: amount, times: amount } },
@@ -67,13 +67,7 @@ export const cpuHigh = define(
         description: [
           `{{ $value | humanizePercentage }} of the CPU time of {{ $labels.instance }} is in use${phrase(`100 * ${usualBusy}{job=%q,instance=%q}`, ' (usual: {{ printf "%.0f%%" .Value }})')}`,
           `${phrase(`${waits}{job=%q,instance=%q}`, ', and {{ printf "%.1f" .Value }} tasks wait for each CPU')}. Top ${identity.nouns}, by share:`,
-          topShares(
-            `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}`,
-            `instance:santabpf_cpu_seconds:rate${rate}`,
-            identity.labels,
-            identity.who('.Labels'),
-          ),
-          hottestFunctions,
+          ...cpuUsers({ identity, rate }),
         ],
       },
     ];

@@ -1,10 +1,10 @@
 import { whileFiring } from '../conditions.js';
-import { hottestFunctions } from '../flame_graph.js';
-import { phrase, topShares } from '../notification.js';
+import { phrase } from '../notification.js';
 import { amount, share } from '../parameter_kinds.js';
 import { define, record } from '../rule.js';
 import { promql } from '../text.js';
 import { recordUsual, unusual } from '../usual.js';
+import { cpuUsers } from './cpu_users.js';
 
 export const runQueueSaturated = define(
   { SantaRunQueueSaturated: { on: amount, off: amount, busy: share, times: amount } },
@@ -44,13 +44,7 @@ export const runQueueSaturated = define(
       description: [
         'The p99 wait for a CPU is {{ $value | humanizeDuration }} on {{ $labels.instance }}',
         `${phrase('instance:santabpf_runqueue_wait:usual_p99{job=%q,instance=%q}', ' (usual: {{ .Value | humanizeDuration }})')}${phrase(`instance:santabpf_tasks_waiting:rate${rate}{job=%q,instance=%q}`, '; {{ printf "%.1f" .Value }} tasks wait on average')}. Top ${identity.nouns} by CPU:`,
-        topShares(
-          `instance_${identity.level()}:santabpf_cpu_seconds:rate${rate}`,
-          `instance:santabpf_cpu_seconds:rate${rate}`,
-          identity.labels,
-          identity.who('.Labels'),
-        ),
-        hottestFunctions,
+        ...cpuUsers({ identity, rate }),
       ],
     },
   ],

@@ -49,16 +49,16 @@ describe('healthy hosts', needs({ commands: ['promtool'] }), () => {
       idle(10),
     ]);
 
-    test('no alert fires', { timeout: 120_000 }, async ({ expect }) => {
+    test('no alert fires', { timeout: 240_000 }, async ({ expect }) => {
       expect(await verdict({ name, interval: 15, series: life }, shipped, 60)).toMatch(passed);
     });
 
-    test('no alert of rules for a scrape interval of 60 s fires', { timeout: 120_000 }, async ({ expect }) => {
+    test('no alert of rules for a scrape interval of 60 s fires', { timeout: 240_000 }, async ({ expect }) => {
       expect(await verdict({ name, interval: 60, series: sampled(life, 4) }, rarely, 60)).toMatch(passed);
     });
 
     test('no alert fires when it begins half an hour later than on the seven days before', {
-      timeout: 120_000,
+      timeout: 240_000,
     }, async ({ expect }) => {
       const phases = Array.from({ length: 8 }, (_, today) => {
         const delay = today === 7 ? 30 : 0;

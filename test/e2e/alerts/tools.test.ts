@@ -16,7 +16,7 @@ describe('promtool', needs({ commands: ['promtool'] }), () => {
 
   test.concurrent.each(stems('alerts/tests', '.test.yaml'))(
     'passes the tests of %s',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (stem) => {
       expect(await promtool('test', 'rules', join(repository, `alerts/tests/${stem}.test.yaml`))).toContain('SUCCESS');
     },

@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { testPython } from '../../setup/test_python.mjs';
-import { needs } from '../harness/requirements.js';
-import { framesOf, namesOf, Programs, type Running } from './programs.js';
+import { testPython } from '../../../setup/test_python.mjs';
+import { needs } from '../../harness/requirements.js';
+import { framesOf, namesOf, Programs, type Running } from '../../symbols/programs.js';
 
 const programs = new Programs();
 const maps: string[] = [];
@@ -66,7 +66,7 @@ describe('perf maps of real compilers', needs({ commands: ['gcc'], root: true })
     expect(burning[0]).toMatchObject({ module: '[jit]', isKernel: false });
   });
 
-  const python = testPython(join(import.meta.dirname, '../..'));
+  const python = testPython(join(import.meta.dirname, '../../..'));
   it(
     'names Python functions',
     needs({ files: [python?.[0] ?? 'a Python 3.12 or newer (npm test unpacks one)'] }),
@@ -192,9 +192,7 @@ describe('perf maps', compiled, () => {
     ],
   ])('does not count %s', async (_, write) => {
     const running = await start();
-    const before = performance.now();
     expect(await nameWith(running, write)).toBe('');
-    expect(performance.now() - before).toBeLessThan(5000);
   });
 
   it('counts only a file of the user of the process', needs({ root: true }), async () => {

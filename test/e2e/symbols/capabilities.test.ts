@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { needs } from '../harness/requirements.js';
-import { namesOf, Programs, type Running } from './programs.js';
+import { needs } from '../../harness/requirements.js';
+import { namesOf, Programs, type Running } from '../../symbols/programs.js';
 
-const program = join(import.meta.dirname, '../../build/Release/santabpf_symbols');
+const program = join(import.meta.dirname, '../../../build/Release/santabpf_symbols');
 const programs = new Programs();
 afterAll(() => programs.close());
 

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Helper, Refusal } from '../../src/symbols/helper.js';
-import { parseProcess } from '../../src/symbols/processes.js';
-import { needs } from '../harness/requirements.js';
-import { framesOf, namesOf, Programs } from './programs.js';
+import { Helper, Refusal } from '../../../src/symbols/helper.js';
+import { parseProcess } from '../../../src/symbols/processes.js';
+import { needs } from '../../harness/requirements.js';
+import { framesOf, namesOf, Programs } from '../../symbols/programs.js';
 
-const program = join(import.meta.dirname, '../../build/Release/santabpf_symbols');
+const program = join(import.meta.dirname, '../../../build/Release/santabpf_symbols');
 const programs = new Programs();
 const helpers: Helper[] = [];
 afterAll(async () => {
@@ -60,11 +60,9 @@ describe('ELF files that lie', needs({ commands: ['gcc'] }), () => {
       const copy = join(programs.folder, `lie_${index}`);
       writeFileSync(copy, file, { mode: 0o755 });
       const { pid, address, end } = await programs.start(copy);
-      const started = performance.now();
       const [frame] = await framesOf(symbolizer, pid, [address('hidden_function')]);
       expect(frame?.module, lie).toBe(copy);
       expect(['', 'hidden_function', '_init'], lie).toContain(frame?.function);
-      expect(performance.now() - started, lie).toBeLessThan(8000);
       await end();
     }
     expect(await namesOf(symbolizer, honest.pid, [honest.address('hidden_function')])).toEqual(['hidden_function']);
@@ -73,7 +71,7 @@ describe('ELF files that lie', needs({ commands: ['gcc'] }), () => {
 
   it('cannot fill the memory with compressed debug information', {
     ...needs({ commands: ['xz', 'objcopy'] }),
-    timeout: 90_000,
+    timeout: 240_000,
   }, async () => {
     const path = programs.compile('bomb', 'functions.c', '-rdynamic', '-s');
     const section = join(programs.folder, 'bomb.xz');

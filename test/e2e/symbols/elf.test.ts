@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { needs } from '../harness/requirements.js';
-import { framesOf, namesOf, Programs } from './programs.js';
+import { needs } from '../../harness/requirements.js';
+import { framesOf, namesOf, Programs } from '../../symbols/programs.js';
 
 const programs = new Programs();
 afterAll(() => programs.close());
@@ -197,7 +197,7 @@ describe(
         `mount --bind ${hidden} ${path} && exec ${path}`,
       ]);
       const wrapper = join(programs.folder, 'wrapper');
-      const program = join(import.meta.dirname, '../../build/Release/santabpf_symbols');
+      const program = join(import.meta.dirname, '../../../build/Release/santabpf_symbols');
       writeFileSync(
         wrapper,
         `#!/bin/sh\nexec /usr/bin/setpriv --bounding-set -sys_admin,-checkpoint_restore ${program} "$@"\n`,
