@@ -28,6 +28,7 @@ Napi::Function BpfObject::Define(Napi::Env env) {
                          InstanceMethod<&BpfObject::SetAutocreate>("setAutocreate"),
                          InstanceMethod<&BpfObject::SetMaxEntries>("setMaxEntries"),
                          InstanceMethod<&BpfObject::SetKeySize>("setKeySize"),
+                         InstanceMethod<&BpfObject::SetValueSize>("setValueSize"),
                          InstanceMethod<&BpfObject::InitialValue>("initialValue"),
                          InstanceMethod<&BpfObject::SetInitialValue>("setInitialValue"),
                          InstanceMethod<&BpfObject::ReuseMap>("reuseMap"),

@@ -64,12 +64,22 @@ void BpfObject::SetKeySize(const Napi::CallbackInfo& info) {
   const uint32_t key_size = arguments.Uint32(1, "keySize");
   RequireUnloaded(info.Env(), "set key size");
   bpf_map* const map = RequireMap(info.Env(), "set key size", name);
-  if (key_size == 0 || key_size > bpf_map__key_size(map)) {
+  const bool is_typed = bpf_map__btf_key_type_id(map) != 0;
+  if (key_size == 0 || (is_typed && key_size > bpf_map__key_size(map))) {
     throw RangeErrorOf(info.Env(), "keys of \"" + name + "\" can have 1 to " + std::to_string(bpf_map__key_size(map)) + " bytes, not " +
                                        std::to_string(key_size));
   }
   const int result = bpf_map__set_key_size(map, key_size);
   if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set key size", ""});
+}
+
+void BpfObject::SetValueSize(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "map");
+  const uint32_t value_size = arguments.Uint32(1, "valueSize");
+  RequireUnloaded(info.Env(), "set value size");
+  const int result = bpf_map__set_value_size(RequireMap(info.Env(), "set value size", name), value_size);
+  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set value size", ""});
 }
 
 namespace {

@@ -1,7 +1,7 @@
-/** What a probe file, or the main file for it, sets in the BPF object: constants and map sizes. */
+/** What a probe file, or the main file for it, sets in the BPF object: constants, sizes of maps, and their types. */
 import { z } from 'zod';
 import { mapping } from './mapping_schema.js';
-import { symbolName } from './names.js';
+import { cType, symbolName } from './names.js';
 import { mustBe } from './sentences.js';
 import { integer, map, named } from './value_schema.js';
 
@@ -24,8 +24,18 @@ export const constants = z.record(
   { error: mustBe('a mapping of constant names to values') },
 );
 
-const mapSize = mapping({ max_entries: integer(1, 2 ** 32 - 1).optional() }, 'a mapping such as { max_entries: 4096 }');
-export const maps = z.record(map, mapSize, { error: mustBe('a mapping of map names to settings') });
+const typeName = named(cType, 'the name of a type in the object, such as u64 or "struct key"');
+const mapSettings = mapping(
+  {
+    max_entries: integer(1, 2 ** 32 - 1).optional(),
+    key_size: integer(1, 512).optional(),
+    value_size: integer(1, 1 << 20).optional(),
+    key: typeName.optional(),
+    value: typeName.optional(),
+  },
+  'a mapping such as { max_entries: 4096 }',
+);
+export const maps = z.record(map, mapSettings, { error: mustBe('a mapping of map names to settings') });
 
 export type ConstantValue = z.output<typeof constantValue>;
-export type MapSettings = z.output<typeof mapSize>;
+export type MapSettings = z.output<typeof mapSettings>;

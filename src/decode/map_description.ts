@@ -47,13 +47,19 @@ const index: Layout = {
 /**
  * Joins a map to its BTF types. A section of global variables becomes a struct of its variables. The key of an array is
  * always an index and needs no type.
+ * @param types that stand in for those of the object
  * @throws BTF_INVALID, MAP_SIZE_MISMATCH
  */
-export function describeMap(btf: Btf | undefined, definition: MapDefinition): MapDescription {
+export function describeMap(
+  btf: Btf | undefined,
+  definition: MapDefinition,
+  types: { readonly key?: Layout; readonly value?: Layout } = {},
+): MapDescription {
   const { name, type, keySize, valueSize, keyTypeId, valueTypeId } = definition;
   const { isArray } = mapKind(type);
-  const key = btf && keyTypeId !== 0 ? layoutOf(btf, keyTypeId) : isArray && keySize === 4 ? index : undefined;
-  const value = btf && valueTypeId !== 0 ? layoutOf(btf, valueTypeId) : undefined;
+  const typeOf = (id: number) => (btf && id !== 0 ? layoutOf(btf, id) : undefined);
+  const key = types.key ?? typeOf(keyTypeId) ?? (isArray && keySize === 4 ? index : undefined);
+  const value = types.value ?? typeOf(valueTypeId);
   for (const [part, layout, size] of [
     ['key', key, keySize],
     ['value', value, valueSize],

@@ -1,4 +1,5 @@
 import { entry } from './entry.js';
+import { whyUnreadable } from './unreadable_maps.js';
 
 /** What is wrong with a BPF object, or does not fit between it and its probe file. */
 export const probeFaults = {
@@ -92,7 +93,17 @@ export const probeFaults = {
   ),
   MAP_UNTYPED: entry(
     (p: { map: string; part: 'key' | 'value' }) => `Map "${p.map}" has no BTF type for its ${p.part}, only a size`,
-    (p) => `Declare the map with __type(${p.part}, ...) instead of __uint(${p.part}_size, ...), and compile with -g.`,
+    (p) =>
+      `Name its type: \`maps: { ${p.map}: { ${p.part}: "struct NAME" } }\`. Or declare the map with __type(${p.part}, ...), and compile with -g.`,
+  ),
+  MAP_SIZE_FIXED: entry(
+    (p: { map: string; part: 'key' | 'value'; type: string }) =>
+      `The ${p.part} of map "${p.map}" has a type in the object, "${p.type}", which says its size`,
+    (p) => `Remove \`${p.part}_size\`: it is for maps that are declared without types.`,
+  ),
+  TYPE_UNKNOWN: entry(
+    (p: { name: string }) => `The type information (BTF) of the object has no type "${p.name}"`,
+    'Write it as in C, such as "struct key", "enum state", u64 or a typedef. The program must use the type, or the compiler leaves it out.',
   ),
   MAP_SIZE_MISMATCH: entry(
     (p: { map: string; part: 'key' | 'value'; size: number; type: string; typeSize: number }) =>
@@ -100,11 +111,9 @@ export const probeFaults = {
     'Compile the object again: its map definition and its type information disagree.',
   ),
   MAP_NOT_READABLE: entry(
-    (p: { map: string; type: string }) => `Map "${p.map}" of type ${p.type} cannot be read as a metric`,
-    (p) =>
-      p.type === 'ringbuf' || p.type === 'perf_event_array'
-        ? `Count its records: add \`events: { NAME: { buffer: ${p.map}, type: struct event } }\`, and write \`events: NAME\` instead of \`map: ${p.map}\`.`
-        : 'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
+    (p: { map: string; type: string }) =>
+      `Map "${p.map}" of type ${p.type} cannot be read as a metric: ${whyUnreadable(p.type).because}`,
+    (p) => whyUnreadable(p.type).remedy,
   ),
   EVENTS_BUFFER_UNSUITABLE: entry(
     (p: { stream: string; map: string; type: string; buffers: readonly string[] }) =>

@@ -188,8 +188,13 @@ export interface BpfObject {
   setAttachTarget(program: string, target: string): void;
   setAutocreate(map: string, autocreate: boolean): void;
   setMaxEntries(map: string, maxEntries: number): void;
-  /** Makes the keys of a map shorter: programs then use the first bytes of theirs. The kernel does not get to know the types of the map. */
+  /**
+   * Makes the keys of a map shorter: programs then use the first bytes of theirs. The kernel does not get to know the types of the map.
+   * Keys without a type may get any size.
+   */
   setKeySize(map: string, keySize: number): void;
+  /** For maps whose values have no type. */
+  setValueSize(map: string, valueSize: number): void;
   /** A copy of the initial value of a map of global variables. */
   initialValue(map: string): Uint8Array;
   /** Writes into the initial value of a map of global variables (`.rodata`, `.data`, `.bss`). */

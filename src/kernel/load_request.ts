@@ -18,8 +18,10 @@ export interface LoadRequest {
   readonly iterators: readonly IteratorRequest[];
   /** Map sizes that replace the sizes in the object. */
   readonly maxEntries: Readonly<Record<string, number>>;
-  /** Bytes of the keys of maps whose keys are shorter than in the object. */
+  /** Bytes of the keys of maps whose keys are shorter than in the object, or have no size there. */
   readonly keySizes?: Readonly<Record<string, number>>;
+  /** Bytes of the values of maps that have no type in the object. */
+  readonly valueSizes?: Readonly<Record<string, number>>;
   /** Programs that another program calls; see bpf/include/handlers.h. */
   readonly handlers?: readonly HandlerRequest[];
   /** Initial values of `const volatile` variables. */

@@ -40,6 +40,9 @@ export async function applySettings(
   for (const [map, keySize] of Object.entries(request.keySizes ?? {})) {
     object.setKeySize(map, keySize);
   }
+  for (const [map, valueSize] of Object.entries(request.valueSizes ?? {})) {
+    object.setValueSize(map, valueSize);
+  }
   for (const { map, offset, bytes } of request.constants) {
     object.setInitialValue(map, offset, bytes);
   }

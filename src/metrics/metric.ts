@@ -8,6 +8,7 @@ import type { Family, FamilyType } from './family.js';
 import { removeOrphans } from './orphans.js';
 import type { RowActivity } from './row_activity.js';
 import { hidden, leftOut, RowSeries, unbound } from './row_series.js';
+import { samplesOf } from './samples.js';
 import { SeriesCounts } from './series_counts.js';
 import { SeriesLimit } from './series_limit.js';
 import { SeriesTable } from './series_table.js';
@@ -60,8 +61,8 @@ export class Metric implements Family {
     this.name = prefix + spec.name;
     this.type = spec.type;
     this.help = spec.help;
-    const { base } = unitOf(spec.unit);
-    if (base) this.unit = base;
+    const { base: unit } = unitOf(spec.unit);
+    if (unit) this.unit = unit;
     this.binding = binding;
     this.isLabelled = Object.values(spec.labels).some((label) => label.constant === undefined);
     this.#value = value;
@@ -90,7 +91,7 @@ export class Metric implements Family {
     return this.size === 0;
   }
 
-  /** How many samples the metric shows: lines of the text format, of which a histogram has several per series. */
+  /** How many samples the metric shows; a histogram has several per series. */
   get size(): number {
     return this.#isHidden ? 0 : this.#series.size * this.#samplesPerSeries;
   }
@@ -106,14 +107,13 @@ export class Metric implements Family {
   }
 
   get samples(): Family['samples'] {
-    const unit = unitOf(this.binding.spec.unit);
-    const per = unit.per / unit.times;
-    const series = this.#series;
-    const { values } = this.#counts;
-    if (!this.#bounds) return { kind: 'scalar', series, values, per };
-    const { upper: bounds } = this.#bounds;
-    const width = this.#value.seriesWidth;
-    return { kind: 'histogram', series, values, per, width, bounds, hasSum: width > bounds.length + 1 };
+    return samplesOf(
+      this.#series,
+      this.#counts.values,
+      this.binding.spec,
+      this.#bounds?.upper,
+      this.#value.seriesWidth,
+    );
   }
 
   /** Changes the name and the limit. The series and what they have counted stay. Not during an update. */
@@ -168,16 +168,10 @@ export class Metric implements Family {
   /** Begins a row, after releasing it. Once it is summed, it waits for a series. */
   bind(row: number, key: Uint8Array): void {
     this.release(row);
-    this.place(row, key);
+    this.#value.placeRow(row, key);
     this.start(row);
   }
 
-  /** Says what the numbers of a row mean, before it starts. */
-  protected place(row: number, key: Uint8Array): void {
-    this.#value.placeRow(row, key);
-  }
-
-  /** Starts a placed row: it waits for a series once it is summed. */
   protected start(row: number): void {
     this.#counts.begin(row);
     this.#rows.assign(row, hidden);
@@ -185,13 +179,6 @@ export class Metric implements Family {
 
   protected isUnbound(row: number): boolean {
     return this.#rows.of(row) === unbound;
-  }
-
-  /** Whether all numbers of a placed row that has not started are 0. @param at where its entry begins */
-  protected isZero(row: number, view: DataView, at: number): boolean {
-    this.#value.take(row, view, at, this.#rowNumbers);
-    for (let index = 0; index < this.#rowNumbers.length; index++) if (this.#rowNumbers[index] !== 0) return false;
-    return true;
   }
 
   /** Starts the sums. */
@@ -243,9 +230,8 @@ export class Metric implements Family {
   }
 
   /** The rows that wait for a series, after the sums. */
-  *waitingRows(): Generator<number> {
-    const { waiting } = this.#counts;
-    for (let index = 0; index < waiting.count; index++) yield waiting.rowOf(index);
+  waitingRows(): Generator<number> {
+    return this.#counts.waiting.rows();
   }
 
   /**

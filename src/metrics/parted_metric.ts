@@ -33,6 +33,8 @@ export function partShape({ perCpu, elements, elementSize }: EntryParts, cpus: n
 export class PartedMetric extends Metric {
   readonly #parts: PartShape;
   readonly #showsZeros: boolean;
+  readonly #value: EntryValue;
+  readonly #numbers: Float64Array;
   /** Of the map's rows, which other metrics share. */
   readonly #activity: RowActivity;
   readonly #ownActivity: RowActivity;
@@ -55,6 +57,8 @@ export class PartedMetric extends Metric {
     const own = new RowActivity();
     super(binding, prefix, value, bounds, own);
     this.#parts = parts;
+    this.#value = value;
+    this.#numbers = new Float64Array(value.rowWidth);
     this.#showsZeros = binding.spec.zeros === true;
     this.#activity = activity;
     this.#ownActivity = own;
@@ -93,7 +97,7 @@ export class PartedMetric extends Metric {
       for (let index = from; index < to; index++) {
         const row = entries.rows[index]! * count + part;
         this.#rows[index] = row;
-        if (this.isUnbound(row) && !this.isZero(row, view, index * stride + offsets[part]!)) this.start(row);
+        if (this.isUnbound(row) && !this.#isZero(row, view, index * stride + offsets[part]!)) this.start(row);
       }
       super.sum({ ...entries, rows: this.#rows, view: viewFrom(view, offsets[part]!) }, from, to);
     }
@@ -120,7 +124,7 @@ export class PartedMetric extends Metric {
     const { count, offsets } = this.#parts;
     for (const part of this.#partsOf(row)) {
       const at = offsets[part % count]!;
-      if (this.isUnbound(part) && !this.isZero(part, view, at)) this.start(part);
+      if (this.isUnbound(part) && !this.#isZero(part, view, at)) this.start(part);
       super.settle(part, view, at);
     }
   }
@@ -140,8 +144,15 @@ export class PartedMetric extends Metric {
   }
 
   #begin(part: number, key: Uint8Array): void {
-    this.place(part, this.#keyOf(part, key));
+    this.#value.placeRow(part, this.#keyOf(part, key));
     if (this.#showsZeros) this.start(part);
+  }
+
+  /** Whether all numbers of a part that has not started are 0. @param at where the part begins */
+  #isZero(part: number, view: DataView, at: number): boolean {
+    this.#value.take(part, view, at, this.#numbers);
+    for (let index = 0; index < this.#numbers.length; index++) if (this.#numbers[index] !== 0) return false;
+    return true;
   }
 
   #noteActivity(row: number): void {

@@ -26,6 +26,10 @@ export class WaitingRows {
     this.#numbers.set(numbers, place);
   }
 
+  *rows(): Generator<number> {
+    for (let index = 0; index < this.count; index++) yield this.#rows[index]!;
+  }
+
   rowOf(index: number): number {
     return this.#rows[index]!;
   }

@@ -6,7 +6,6 @@ import { constantNames, encodeConstant } from '../decode/constants.js';
 import type { DecodeContext } from '../decode/context.js';
 import { FaultCollector } from '../decode/fault_collector.js';
 import { shownIdentity, withoutUnreadCgroup } from '../decode/identity.js';
-import { describeMap, type MapDescription } from '../decode/map_description.js';
 import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
 import { namesCgroups } from '../decode/names/cgroup_names.js';
 import { Faults, fault } from '../errors/fault.js';
@@ -18,6 +17,7 @@ import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
 import { companionOf, newcomersOf } from '../maps/overflow_companion.js';
 import { handlerRequests } from './handler_requests.js';
 import { attachRequests } from './hook_checks.js';
+import { describeMaps, sizesOf } from './map_settings.js';
 import type { OwnConstants } from './own_constants.js';
 import { checkReferences } from './references.js';
 import { findTwins } from './twins.js';
@@ -54,8 +54,8 @@ export function bindToObject(
   }
   const { spec, locate } = configuration;
   const btf = parseBtf(raw);
-  const maps = describeMaps(btf, object);
   const faults = new FaultCollector();
+  const maps = describeMaps(btf, object, configuration, faults);
   const events = faults.attempt(() => describeEvents(spec, btf, maps, locate));
   const ofObject = new Map(maps);
   for (const table of events?.tables ?? []) maps.set(table.name, table);
@@ -90,21 +90,16 @@ export function bindToObject(
         ...iterator,
         fills: fills.flatMap((map) => [map, companionOf(map)].filter((name) => maps.has(name))),
       })),
-      maxEntries: maxEntriesOf(configuration),
-      keySizes: Object.fromEntries([...shorter].map(([name, { keySize }]) => [name, keySize])),
+      maxEntries: sizesOf(configuration, 'max_entries'),
+      keySizes: {
+        ...sizesOf(configuration, 'key_size'),
+        ...Object.fromEntries([...shorter].map(([name, { keySize }]) => [name, keySize])),
+      },
+      valueSizes: sizesOf(configuration, 'value_size'),
       handlers: handlers ?? [],
       constants,
     },
   };
-}
-
-function describeMaps(btf: Btf, object: BpfObject): Map<string, MapDescription> {
-  return new Map(
-    object.maps().map((map) => {
-      const name = map.section ?? map.name;
-      return [name, describeMap(btf, { ...map, name, type: map.typeName })];
-    }),
-  );
 }
 
 /** The constants of the probe file, and the own constants that the object declares and the probe file leaves out. */
@@ -122,12 +117,4 @@ function encodeConstants(
     ),
     ...ownOfObject.map(([name, value]) => encodeConstant(btf, name, value)),
   ].filter((constant) => constant !== undefined);
-}
-
-function maxEntriesOf({ spec }: ProbeConfiguration): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(spec.maps).flatMap(([name, { max_entries }]) =>
-      max_entries === undefined ? [] : [[name, max_entries]],
-    ),
-  );
 }

@@ -2,6 +2,7 @@ import { afterAll } from 'vitest';
 import type { LabelSpec, MetricSpec, ProbeSpec } from '../../src/config/probe_schema.js';
 import type { MapDescription } from '../../src/decode/map_description.js';
 import { bindMetrics, type MetricBinding } from '../../src/decode/metric_binding.js';
+import { Faults, type SantaError } from '../../src/errors/fault.js';
 import { fixtureMaps } from './fixture_types.js';
 import { FakeContext } from './probe_context.js';
 
@@ -36,4 +37,18 @@ function metric(settings: Metric): MetricSpec {
 /** A label of a field of the key. */
 export function key(field?: string): LabelSpec {
   return { from: 'key', ...(field !== undefined && { field }) };
+}
+
+/** The faults with which metrics are refused. */
+export function faultsOf(
+  metrics: readonly Metric[],
+  maps?: ReadonlyMap<string, MapDescription>,
+): readonly SantaError[] {
+  try {
+    bind(metrics, maps);
+  } catch (error) {
+    if (error instanceof Faults) return error.faults;
+    throw error;
+  }
+  return [];
 }

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MapDescription } from '../../src/decode/map_description.js';
-import { Faults, type SantaError } from '../../src/errors/fault.js';
-import { bind, key, type Metric } from './bound_metrics.js';
+import { faultsOf, key, type Metric } from './bound_metrics.js';
 import { fixtureMaps } from './fixture_types.js';
-
-function faultsOf(metrics: readonly Metric[], maps?: ReadonlyMap<string, MapDescription>): readonly SantaError[] {
-  try {
-    bind(metrics, maps);
-  } catch (error) {
-    if (error instanceof Faults) return error.faults;
-    throw error;
-  }
-  return [];
-}
 
 describe('metrics that do not fit their maps', () => {
   it.each<[string, Metric, string, string, string | RegExp]>([
@@ -28,7 +16,7 @@ describe('metrics that do not fit their maps', () => {
       { map: 'records' },
       'MAP_NOT_READABLE',
       'metrics.0.map',
-      'Map "records" of type ringbuf cannot be read as a metric',
+      'Map "records" of type ringbuf cannot be read as a metric: it holds events on their way to user space',
     ],
     [
       'an array with a wide key',

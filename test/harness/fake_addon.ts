@@ -136,6 +136,10 @@ class FakeObject
     this.#addon.calls.push(`shorten ${this.#name}.${map} ${keySize}`);
   }
 
+  setValueSize(map: string, valueSize: number): void {
+    this.#addon.calls.push(`value size ${this.#name}.${map} ${valueSize}`);
+  }
+
   setMaxEntries(map: string, maxEntries: number): void {
     this.#addon.calls.push(`resize ${this.#name}.${map} ${maxEntries}`);
   }

@@ -129,6 +129,7 @@ describe('arguments', needs({ bpf: true }), () => {
     'setAutocreate',
     'setMaxEntries',
     'setKeySize',
+    'setValueSize',
     'setInitialValue',
     'initialValue',
     'reuseMap',

@@ -1,0 +1,60 @@
+/** Why a metric cannot read maps of a type, and what to do instead. */
+
+interface Reason {
+  readonly because: string;
+  readonly remedy: string;
+}
+
+const events: Reason = {
+  because: 'it holds events on their way to user space',
+  remedy: 'Count its records with `events`, or count in a hash map in the program.',
+};
+const storage: Reason = {
+  because: 'its values belong to objects of the kernel, and only programs can visit them',
+  remedy: 'Copy the values into a hash map in an iterator over these objects; docs/writing-a-probe.md has an example.',
+};
+const queue: Reason = {
+  because: 'reading an entry of it takes the entry away from the program',
+  remedy: 'Count in a hash map or a global variable what the program pushes and pops.',
+};
+const nested: Reason = {
+  because: 'it holds other maps',
+  remedy: 'Count in one hash map whose key also has the key of the outer map.',
+};
+
+const reasons: Readonly<Record<string, Reason>> = {
+  ringbuf: events,
+  perf_event_array: events,
+  task_storage: storage,
+  sk_storage: storage,
+  inode_storage: storage,
+  cgrp_storage: storage,
+  cgroup_storage: storage,
+  percpu_cgroup_storage: storage,
+  queue,
+  stack: queue,
+  hash_of_maps: nested,
+  array_of_maps: nested,
+  bloom_filter: {
+    because: 'it only knows whether a value may be in it, and cannot list values',
+    remedy: 'Count the values in a hash map.',
+  },
+  stack_trace: {
+    because: 'it holds stacks, which are no numbers',
+    remedy: 'Count in a hash map whose key has the number of the stack.',
+  },
+  prog_array: {
+    because: 'it holds programs that other programs call',
+    remedy: 'Name its programs under `maps`, and count in a map of another type.',
+  },
+};
+
+const other: Reason = {
+  because: 'its entries are not numbers',
+  remedy: 'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
+};
+
+/** @param type libbpf's name of the type */
+export function whyUnreadable(type: string): Reason {
+  return Object.hasOwn(reasons, type) ? reasons[type]! : other;
+}

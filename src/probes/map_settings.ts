@@ -1,0 +1,53 @@
+import type { ProbeConfiguration } from '../config/configuration.js';
+import type { Btf } from '../decode/btf/btf.js';
+import type { FaultCollector } from '../decode/fault_collector.js';
+import type { Layout } from '../decode/layout.js';
+import { describeMap, type MapDescription } from '../decode/map_description.js';
+import { layoutNamed } from '../decode/named_type.js';
+import { fault } from '../errors/fault.js';
+import type { BpfObject, MapDescription as ObjectMap } from '../kernel/addon.js';
+
+const parts = ['key', 'value'] as const;
+
+/** The maps of an object as they will be loaded: with the sizes and types that the probe file gives them. */
+export function describeMaps(
+  btf: Btf,
+  object: BpfObject,
+  configuration: ProbeConfiguration,
+  faults: FaultCollector,
+): Map<string, MapDescription> {
+  const described = object.maps().map((map) => faults.attempt(() => describe(btf, map, configuration)));
+  return new Map(described.filter((map) => map !== undefined).map((map) => [map.name, map]));
+}
+
+function describe(btf: Btf, map: ObjectMap, { spec, locate }: ProbeConfiguration): MapDescription {
+  const name = map.section ?? map.name;
+  const settings = spec.maps[name] ?? {};
+  const types: { key?: Layout; value?: Layout } = {};
+  for (const part of parts) {
+    const typeId = map[`${part}TypeId`];
+    if (settings[`${part}_size`] !== undefined && typeId !== 0) {
+      const type = describeMap(btf, { ...map, name, type: map.typeName })[part]!.type;
+      throw fault('MAP_SIZE_FIXED', { map: name, part, type }, { location: locate(['maps', name, `${part}_size`]) });
+    }
+    const typeName = settings[part];
+    if (typeName === undefined) continue;
+    const layout = layoutNamed(btf, typeName);
+    if (layout === undefined) {
+      throw fault('TYPE_UNKNOWN', { name: typeName }, { location: locate(['maps', name, part]) });
+    }
+    types[part] = layout;
+  }
+  const { key_size: keySize = map.keySize, value_size: valueSize = map.valueSize } = settings;
+  return describeMap(btf, { ...map, name, type: map.typeName, keySize, valueSize }, types);
+}
+
+/** One number of the maps that have it. */
+export function sizesOf(
+  { spec }: ProbeConfiguration,
+  setting: 'max_entries' | 'key_size' | 'value_size',
+): Record<string, number> {
+  const sizes: Record<string, number> = {};
+  for (const [name, { [setting]: size }] of Object.entries(spec.maps)) if (size !== undefined) sizes[name] = size;
+  return sizes;
+}
