@@ -82,11 +82,6 @@ export class Metric implements Family {
     this.#rowNumbers = new Float64Array(value.rowWidth);
   }
 
-  /** Whether an entry that exists from the start is shown only once it is above zero. */
-  get leavesOutZeros(): boolean {
-    return this.isLabelled && this.binding.spec.zeros !== true;
-  }
-
   get isEmpty(): boolean {
     return this.size === 0;
   }
@@ -107,13 +102,8 @@ export class Metric implements Family {
   }
 
   get samples(): Family['samples'] {
-    return samplesOf(
-      this.#series,
-      this.#counts.values,
-      this.binding.spec,
-      this.#bounds?.upper,
-      this.#value.seriesWidth,
-    );
+    const { values } = this.#counts;
+    return samplesOf(this.#series, values, this.binding.spec, this.#bounds?.upper, this.#value.seriesWidth);
   }
 
   /** Changes the name and the limit. The series and what they have counted stay. Not during an update. */

@@ -30,7 +30,7 @@ export class RowBinder {
     this.#isArray = mapKind(map.type).isArray;
     this.#pacer = pacer;
     const fromValue = (metric: Metric) => metric.binding.labels.usesValue;
-    const waits = (metric: Metric) => this.#isArray && metric.leavesOutZeros;
+    const waits = (metric: Metric) => this.#isArray && leavesOutZeros(metric);
     this.#atEveryScrape = metrics.filter(fromValue);
     this.#onFirstCount = metrics.filter((metric) => waits(metric) && !fromValue(metric));
     this.#onArrival = metrics.filter((metric) => !waits(metric) && !fromValue(metric));
@@ -103,7 +103,7 @@ export class RowBinder {
     for (const metric of this.#atEveryScrape) {
       for (let index = from; index < to; index++) {
         const row = rows[index]!;
-        if (this.#isArray && metric.leavesOutZeros && !this.#hasCounted[row]) {
+        if (this.#isArray && leavesOutZeros(metric) && !this.#hasCounted[row]) {
           if (isZero(entries, index)) continue;
           this.#hasCounted[row] = 1;
         }
@@ -112,4 +112,9 @@ export class RowBinder {
       }
     }
   }
+}
+
+/** Whether an entry that exists from the start is shown only once it is above zero. */
+function leavesOutZeros(metric: Metric): boolean {
+  return metric.isLabelled && metric.binding.spec.zeros !== true;
 }
