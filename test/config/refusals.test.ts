@@ -13,12 +13,6 @@ const label = (text: string): Files => metric({ labels: `{ l: ${text} }` });
 const histogram = (lines: Record<string, string | undefined>): Files =>
   metric({ name: 'wait_seconds', type: 'histogram', unit: 'ns', ...lines });
 
-const stream = '{ buffer: m, type: struct event }';
-const ofEvents = (lines: Record<string, string | undefined>): Files =>
-  probe(`${probeOf({ map: undefined, events: 'opened', ...lines })}events: { opened: ${stream} }\n`);
-const where = (condition: string): Files =>
-  probe(`${probeOf({})}events: { opened: { buffer: m, type: event, where: { ret: ${condition} } } }\n`);
-
 const tables: Record<string, Record<string, Files>> = {
   'dropped labels': {
     'unknown label': {
@@ -42,30 +36,6 @@ const tables: Record<string, Record<string, Files>> = {
     'of a metric, unknown key': metric({ identity: '{ comm: name }' }),
     'of a metric, a list': metric({ identity: '[command]' }),
     'label with another than the command': label('{ only_with: unit }'),
-  },
-  events: {
-    'no stream': metric({ map: undefined, events: 'opened' }),
-    'unknown stream': probe(`${probeOf({ map: undefined, events: 'opend' })}events: { opened: ${stream} }\n`),
-    'map and stream': probe(`${probeOf({ events: 'opened' })}events: { opened: ${stream} }\n`),
-    'a gauge': ofEvents({ name: 'things', type: 'gauge' }),
-    'a histogram of nothing': ofEvents({ name: 'things', type: 'histogram' }),
-    'buckets of a program': ofEvents({ name: 'things', type: 'histogram', value: 'v', buckets: '{ edges: floor }' }),
-    'linear without end': ofEvents({
-      name: 'things',
-      type: 'histogram',
-      value: 'v',
-      buckets: '{ linear: { start: 0, step: 10 } }',
-    }),
-    'label of a value': ofEvents({ labels: '{ a: { field: b, from: value } }' }),
-    'label without field': ofEvents({ labels: '{ a: {} }' }),
-    'stream without type': probe(`${probeOf({})}events: { opened: { buffer: m } }\n`),
-    'type with a star': probe(`${probeOf({})}events: { opened: { buffer: m, type: struct event * } }\n`),
-    'pages that are no power of two': probe(`${probeOf({})}events: { o: { buffer: m, type: e, pages: 12 } }\n`),
-    'unknown condition': where('{ least: 0 }'),
-    'empty condition': where('{}'),
-    'min above max': where('{ min: 2, max: 1 }'),
-    'min of text': where('{ min: a }'),
-    'no values': where('[]'),
   },
   budgets: {
     'unknown word': main('probes: [p]\nbudget: nothing\n'),
