@@ -104,6 +104,8 @@ void EventThread::Wait(bool for_records, int milliseconds) {
 
 bool EventThread::HandOver() {
   std::unique_lock<std::mutex> lock(mutex_);
+  // Stop() has dropped what waits: nothing may wait after it.
+  if (stopping_) return false;
   waiting_ = std::exchange(reading_, {});
   has_batch_ = true;
   lock.unlock();

@@ -7,7 +7,8 @@ interface Reason {
 
 const events: Reason = {
   because: 'it holds events on their way to user space',
-  remedy: 'Count its records with `events`, or count in a hash map in the program.',
+  remedy:
+    'Count its records: add `events: { NAME: { buffer: MAP, type: struct event } }`, and write `events: NAME` instead of `map`.',
 };
 const storage: Reason = {
   because: 'its values belong to objects of the kernel, and only programs can visit them',
@@ -45,7 +46,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   },
   prog_array: {
     because: 'it holds programs that other programs call',
-    remedy: 'Name its programs under `maps`, and count in a map of another type.',
+    remedy: 'Count in a map of another type.',
   },
 };
 

@@ -1,6 +1,7 @@
 import { fault } from '../errors/fault.js';
 import type { MapReader } from '../maps/map_reader.js';
-import { type Addon, type BpfMap, type EventCounter, type EventCounts, isNativeError } from './addon.js';
+import { type Addon, type BpfMap, isNativeError } from './addon.js';
+import type { EventCounter, EventCounts } from './event_handles.js';
 import { EventReader, type EventTableShape, OtherEventsReader } from './event_reader.js';
 
 /** A buffer whose records are counted. */

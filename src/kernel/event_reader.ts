@@ -1,5 +1,5 @@
 import type { MapReader, MapSnapshot } from '../maps/map_reader.js';
-import type { EventCounter } from './addon.js';
+import type { EventCounter } from './event_handles.js';
 
 /** The table of one stream. */
 export interface EventTableShape {

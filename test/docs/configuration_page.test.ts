@@ -12,11 +12,16 @@ test('the examples in docs/configuration.md load together', () => {
     const [, path = ''] = /^# (\S+\.yaml)\n/.exec(text)!;
     files[path] = text;
   }
-  expect(Object.keys(files)).toEqual(['santabpf.yaml', 'probes/disk_waits.yaml', 'probes/queue_lengths.yaml']);
-  const main = files['santabpf.yaml']!.replace('probes:\n', 'probes:\n  - queue_lengths\n');
+  expect(Object.keys(files)).toEqual([
+    'santabpf.yaml',
+    'probes/disk_waits.yaml',
+    'probes/file_opens.yaml',
+    'probes/queue_lengths.yaml',
+  ]);
+  const main = files['santabpf.yaml']!.replace('probes:\n', 'probes:\n  - file_opens\n  - queue_lengths\n');
   const syscalls = probeOf({}).replace('probe: p', 'probe: syscalls');
   const { probes } = load({ ...files, 'main.yaml': main, 'probes/syscalls.yaml': syscalls });
-  expect(probes.map(({ spec }) => spec.probe)).toEqual(['queue_lengths', 'syscalls', 'disk_waits']);
+  expect(probes.map(({ spec }) => spec.probe)).toEqual(['file_opens', 'queue_lengths', 'syscalls', 'disk_waits']);
 });
 
 /** The names of all settings in a JSON schema, and their enum values. */

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type BpfObject, type EventBuffer, recordsOf } from '../../src/kernel/addon.js';
+import type { BpfObject } from '../../src/kernel/addon.js';
+import { type EventBuffer, recordsOf } from '../../src/kernel/event_handles.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
 import { addon, addonFile, callGetppid, getppid, nativeErrorOf, numberAt, u32, u64 } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { planWords, type StreamPlan } from '../../src/events/plan_words.js';
-import type { BpfObject, EventCounter } from '../../src/kernel/addon.js';
+import type { BpfObject } from '../../src/kernel/addon.js';
+import type { EventCounter } from '../../src/kernel/event_handles.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
 import { addon, callGetppid, getppid, nativeErrorOf, numberAt, u32, u64 } from '../harness/native_addon.js';
 import { randomNumbers } from '../harness/random.js';

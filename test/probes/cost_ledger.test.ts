@@ -19,6 +19,15 @@ describe('a ledger of costs', () => {
     expect([ledger.ofProbe('a'), ledger.ofProbe('b'), ledger.inEvents]).toEqual([1.5, 2, 3.5]);
   });
 
+  test('adds what the reading of records took to its probe: it is part of the CPU time of the process', () => {
+    const ledger = new CostLedger();
+    const read = (seconds: number) =>
+      probeStatus({ name: 'a', programs: [], events: [{ buffer: 'ring', records: 1, malformed: 0, seconds }] });
+    ledger.record([read(1)]);
+    ledger.record([read(1.25)]);
+    expect([ledger.ofProbe('a'), ledger.inEvents]).toEqual([0.25, 0]);
+  });
+
   test('goes on when a probe is loaded anew, is absent or ends', () => {
     const ledger = new CostLedger();
     ledger.record([probe('a', 10)]);
