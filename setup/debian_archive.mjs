@@ -59,7 +59,7 @@ export class Archive {
   async unpackWithDependencies(names, target) {
     await this.#prepare();
     const suite = /** @type {string} */ (this.#suites.at(-1));
-    const options = ['--download-only', '--yes', '--no-install-recommends', '-t', suite];
+    const options = ['--download-only', '--yes', '--no-upgrade', '--no-install-recommends', '-t', suite];
     await this.#run('apt-get', ['install', ...options, ...names]);
     await unpackAll(join(this.#folder, 'cache/archives'), target);
   }

@@ -6,17 +6,15 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cases } from './cases.mjs';
+import { page, readAhead, statuses, untilReady } from './exporter.mjs';
 import { samplesOf, sumOf } from './samples.mjs';
 
 const exec = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const probeFolder = join(root, 'config/probes');
-// An emulated machine on a busy host starts slowly.
-const timeout = 300_000;
 
 const scratch = mkdtempSync(join(tmpdir(), 'santabpf-check-'));
 // Other users execute it too, and may not enter the repository.
@@ -38,7 +36,7 @@ const probes = readdirSync(probeFolder)
   .filter((name) => asked.length === 0 || asked.includes(name));
 const needsLoop = cases.some(({ probe, workload: words }) => probes.includes(probe) && words.includes('LOOP'));
 const loop = needsLoop ? attachLoop() : '';
-const { url, stop } = await startExporter();
+const { stop } = await startExporter();
 try {
   for (const probe of probes) console.log(JSON.stringify(await check(probe)));
 } finally {
@@ -79,25 +77,24 @@ async function startExporter() {
     config,
     `probe_path: [${JSON.stringify(probeFolder)}]\nprobe_deadline: 1m\nprobes:\n${entries.map((entry) => `  - ${entry}\n`).join('')}`,
   );
-  const options = [`--config.file=${config}`, '--web.listen-address=127.0.0.1:10225', '--log.format=json'];
-  const child = spawn(process.execPath, [join(root, 'dist/main.js'), ...options], {
+  const dist = join(root, 'dist');
+  const cache = join(scratch, 'cache');
+  await readAhead(dist, config, cache);
+  const options = [`--config.file=${config}`, `--config.cache-folder=${cache}`, '--web.listen-address=127.0.0.1:10225'];
+  const child = spawn(process.execPath, [join(dist, 'main.js'), ...options, '--log.format=json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
   const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
-  const url = 'http://127.0.0.1:10225';
-  const deadline = Date.now() + timeout;
-  while (!(await isReady(url))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      child.kill('SIGKILL');
-      console.error(log);
-      throw new Error('The exporter did not become ready');
-    }
-    await sleep(100);
+  try {
+    await untilReady(() => child.exitCode !== null);
+  } catch (error) {
+    child.kill('SIGKILL');
+    console.error(log);
+    throw error;
   }
   return {
-    url,
     async stop() {
       child.kill('SIGTERM');
       const code = await ended;
@@ -107,23 +104,12 @@ async function startExporter() {
   };
 }
 
-/** @param {string} url */
-async function isReady(url) {
-  try {
-    return (await fetch(`${url}/-/ready`)).ok;
-  } catch {
-    return false;
-  }
-}
-
 /**
  * @param {string} probe
  * @returns {Promise<import('./table.mjs').Row>}
  */
 async function check(probe) {
-  const answer = await (await fetch(`${url}/probes`)).json();
-  const { probes: statuses } = /** @type {{ probes: import('./table.mjs').ProbeStatus[] }} */ (answer);
-  const status = statuses.find(({ name }) => name === probe);
+  const status = (await statuses()).find(({ name }) => name === probe);
   const results = [];
   if (status?.state === 'up') {
     for (const entry of cases.filter((candidate) => candidate.probe === probe)) results.push(...(await compare(entry)));
@@ -148,18 +134,14 @@ async function compare(entry) {
   };
   const args = entry.workload.map((word) => places[word] ?? word);
   if (entry.workload.includes('FILE')) writeFileSync(join(scratch, 'file'), 'x');
-  const before = samplesOf(await scrape());
+  const before = samplesOf(await page('/metrics'));
   const { stdout } = await exec(workload, args);
   const facts = /** @type {import('./expectation.mjs').Facts} */ (JSON.parse(stdout));
-  const after = samplesOf(await scrape());
+  const after = samplesOf(await page('/metrics'));
   return entry.expectations.map(({ metric, labels, least, most }) => {
     const name = `santabpf_${metric}`;
     const growth = sumOf(after, name, labels) - sumOf(before, name, labels);
     const what = `${entry.workload.join(' ')}: ${metric}${JSON.stringify(labels)}`;
     return { what, least: least(facts), most: most(facts), received: growth };
   });
-}
-
-async function scrape() {
-  return (await fetch(`${url}/metrics`)).text();
 }

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 // virtiofs mounts the host's files; loop provides the block device of the workload, scsi_debug a disk that can go offline.
-const wantedModules = ['virtio_pci', 'virtiofs', 'loop', 'sd_mod', 'scsi_debug'];
+const wantedModules = ['virtio_pci', 'virtiofs', 'loop', 'sd_mod', 'scsi_debug', 'overlay'];
 
 /**
  * @param {object} parts

@@ -29,10 +29,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param {Buffer} options.initramfs result of `initramfs`
  * @param {string} options.root folder that becomes the machine's root
  * @param {number} options.timeout seconds until the machine is killed
+ * @param {Readonly<Record<string, string>>} [options.kernelArguments] what the kernel does not know becomes the environment of the first process
  * @param {number} [options.possibleCpus] the machine has two CPUs, and places for more; Linux before 6.9 counts the places as possible CPUs
  * @returns {Promise<Outcome>}
  */
-export async function boot({ tools, kernel, initramfs, root, timeout, possibleCpus = 2 }) {
+export async function boot({ tools, kernel, initramfs, root, timeout, kernelArguments = {}, possibleCpus = 2 }) {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-vm-'));
   const begin = Date.now();
   const path = (/** @type {string} */ name) => join(folder, name);
@@ -78,7 +79,7 @@ export async function boot({ tools, kernel, initramfs, root, timeout, possibleCp
         ...['-object', 'memory-backend-memfd,id=memory,size=2048M,share=on', '-numa', 'node,memdev=memory'],
         ...['-chardev', `socket,id=fs,path=${path('fs')}`, '-device', 'vhost-user-fs-pci,chardev=fs,tag=host'],
         ...['-serial', `file:${path('console')}`, '-serial', `file:${path('output')}`],
-        ...['-append', 'console=ttyS0 panic=-1 oops=panic quiet'],
+        ...['-append', `console=ttyS0 panic=-1 oops=panic quiet ${words(kernelArguments)}`],
       ],
       { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...tools.qemu.environment } },
     );
@@ -106,6 +107,13 @@ export async function boot({ tools, kernel, initramfs, root, timeout, possibleCp
     await daemonEnd;
     rmSync(folder, { recursive: true });
   }
+}
+
+/** @param {Readonly<Record<string, string>>} settings */
+function words(settings) {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
 }
 
 /** @param {import('node:child_process').ChildProcess} child */

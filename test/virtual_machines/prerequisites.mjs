@@ -1,9 +1,10 @@
 /** Kernels, busybox and QEMU for the virtual machines, downloaded once to .cache/kernels. */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Archive } from '../../setup/debian_archive.mjs';
+import { Archive, releaseOfMachine } from '../../setup/debian_archive.mjs';
 import { once } from '../../setup/unpacked_folder.mjs';
 
 const exec = promisify(execFile);
@@ -64,6 +65,35 @@ export async function fetchTools(cache) {
     qemu: { command: join(folder, 'usr/bin/qemu-system-x86_64'), environment },
     firmware: ['usr/share/qemu', 'usr/share/seabios'].map((path) => join(folder, path)),
   };
+}
+
+/**
+ * @param {string} cache folder
+ * @returns {Promise<string>} a folder with what this machine lacks of systemd, its message bus and its user sessions
+ */
+export async function fetchSystemd(cache) {
+  return once(join(cache, 'systemd'), async (target) => {
+    const archive = new Archive(join(cache, 'apt-systemd'), [releaseOfMachine()], { assumeMachine: true });
+    await archive.unpackWithDependencies(['systemd', 'libpam-systemd', 'dbus', 'dbus-user-session'], target);
+    // Installed systems have links in place of these.
+    for (const name of ['bin', 'lib', 'lib64', 'sbin'].filter((folder) => existsSync(join(target, folder)))) {
+      cpSync(join(target, name), join(target, 'usr', name), { recursive: true, verbatimSymlinks: true });
+      rmSync(join(target, name), { recursive: true });
+    }
+  });
+}
+
+/**
+ * Installs the build as for a package.
+ * @param {string} cache folder
+ * @returns {Promise<string>} the folder
+ */
+export async function installExporter(cache) {
+  const folder = join(cache, 'installed');
+  rmSync(folder, { recursive: true, force: true });
+  const installer = join(dirname(fileURLToPath(import.meta.url)), '../../deployments/systemd/install.sh');
+  await exec('sh', [installer], { env: { ...process.env, DESTDIR: folder, NODE: process.execPath } });
+  return folder;
 }
 
 /**

@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import { initramfs } from './initramfs.mjs';
 import { kernels } from './kernels.mjs';
 import { boot } from './machine.mjs';
-import { fetchBusybox, fetchKernel, fetchTools } from './prerequisites.mjs';
+import { fetchBusybox, fetchKernel, fetchSystemd, fetchTools, installExporter } from './prerequisites.mjs';
 import { isRight, tableOf, writeTable } from './table.mjs';
 
 /** @typedef {import('./table.mjs').Row} Row */
@@ -20,6 +20,8 @@ const root = join(folder, '../..');
 const cache = join(root, '.cache/kernels');
 // A run takes two to three minutes on an idle host with two CPUs.
 const timeout = 1200;
+// Nobody logs in, and caches need no update.
+const quickStart = { 'systemd.getty_auto': '0', 'systemd.condition-needs-update': '0' };
 
 const { values: options, positionals: asked } = parseArgs({
   options: { 'possible-cpus': { type: 'string', default: '2' } },
@@ -48,7 +50,9 @@ if (/^\/(tmp|run|var\/tmp)\//.test(root)) {
 mkdirSync(cache, { recursive: true });
 const tools = await fetchTools(cache);
 const busybox = await fetchBusybox(cache);
-const script = `cd '${root}'\nfor part in check states; do '${process.execPath}' test/virtual_machines/$part.mjs || exit 1; done\n`;
+const systemd = chosen.some(({ service }) => service)
+  ? { EXPORTER_TREE: await installExporter(cache), SYSTEMD_TREE: await fetchSystemd(cache) }
+  : undefined;
 
 /** @type {Map<string, import('./table.mjs').Column>} */
 const columns = new Map();
@@ -69,26 +73,45 @@ async function work() {
 }
 
 /** @param {import('./kernels.mjs').Kernel} kernel */
-async function tryKernel({ name, suite }) {
-  const { image, modules, release } = await fetchKernel(cache, suite);
-  const archive = initramfs({ busybox, modules, init: join(folder, 'init.sh'), script });
-  const outcome = await boot({ tools, kernel: image, initramfs: archive, root: '/', timeout, possibleCpus });
-  writeFileSync(join(cache, `console-${name}.log`), outcome.console);
-  const lines = outcome.output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
-  const rows = /** @type {Row[]} */ (lines.filter((line) => 'probe' in line));
-  columns.set(name, { release, rows });
-  console.log(
-    `${release}: ${outcome.seconds.toFixed(0)} s, exit code ${outcome.code}, console in .cache/kernels/console-${name}.log`,
+async function tryKernel({ name, suite, service = false }) {
+  const packages = await fetchKernel(cache, suite);
+  const rows = /** @type {Row[]} */ (
+    (await run(name, packages, ['check', 'states'])).filter((line) => 'probe' in line)
   );
+  columns.set(name, { release: packages.release, rows });
+  for (const row of rows) report(row);
+  if (service) await run(`${name}-service`, packages, ['service'], { ...systemd, ...quickStart });
+}
+
+/**
+ * Runs parts of the test in a machine, and prints what situations they report.
+ * @param {string} name
+ * @param {Awaited<ReturnType<typeof fetchKernel>>} packages
+ * @param {readonly string[]} parts modules in this folder
+ * @param {Readonly<Record<string, string>>} [kernelArguments]
+ * @returns {Promise<Record<string, unknown>[]>} all lines they printed
+ */
+async function run(name, { image, modules, release }, parts, kernelArguments = {}) {
+  const commands = parts.map((part) => `'${process.execPath}' test/virtual_machines/${part}.mjs`);
+  const script = `cd '${root}' && ${commands.join(' && ')}\n`;
+  const archive = initramfs({ busybox, modules, init: join(folder, 'init.sh'), script });
+  const machine = { tools, kernel: image, initramfs: archive, root: '/', timeout, kernelArguments, possibleCpus };
+  const outcome = await boot(machine);
+  const file = `console-${name}.log`;
+  writeFileSync(join(cache, file), outcome.console);
+  const lines = outcome.output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+  const seconds = outcome.seconds.toFixed(0);
+  console.log(`${release}: ${seconds} s, exit code ${outcome.code}, console in .cache/kernels/${file}`);
   if (outcome.code !== 0 || lines.some((line) => line.ok === false)) faults++;
   for (const { situation, ok, up, megabytes, unsupported, down, wrong = [] } of lines.filter(
     (line) => 'situation' in line,
   )) {
+    const maps = megabytes === undefined ? '' : `; maps: ${megabytes} MB`;
     console.log(
-      `  ${situation}: ${up} up; maps: ${megabytes} MB; unsupported: ${JSON.stringify(unsupported)}${ok ? '' : `; WRONG, down: ${JSON.stringify(down)}; ${wrong.join('; ')}`}`,
+      `  ${situation}: ${up} up${maps}; unsupported: ${JSON.stringify(unsupported)}${ok ? '' : `; WRONG, down: ${JSON.stringify(down)}; ${wrong.join('; ')}`}`,
     );
   }
-  for (const row of rows) report(row);
+  return lines;
 }
 
 /** @param {Row} row */

@@ -5,18 +5,15 @@
  * one lasts until the machine ends.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { readAhead, statuses, untilReady } from './exporter.mjs';
+import { identifiedProbes, lookAtIdentity } from './identity.mjs';
 import { mapMegabytes, mostMegabytes } from './map_memory.mjs';
-import { samplesOf, sumOf } from './samples.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const url = 'http://127.0.0.1:10225';
-// An emulated machine on a busy host starts slowly.
-const timeout = 300_000;
 
 // Another user may not enter the repository.
 const copy = mkdtempSync(join(tmpdir(), 'santabpf-states-'));
@@ -46,7 +43,7 @@ writeFileSync('/sys/kernel/security/lockdown', 'confidentiality');
 report('lockdown', await states([]), {});
 
 /**
- * @typedef {{ name: string; state: string; reason?: { code: string; message: string } }} Shown
+ * @typedef {import('./table.mjs').ProbeStatus} Shown
  * @typedef {{ probes: readonly Shown[]; megabytes: number; wrong?: readonly string[] }} State megabytes: kernel memory of all maps;
  *   wrong: what was not as it must be
  */
@@ -84,59 +81,24 @@ function report(situation, { probes, megabytes, wrong = [] }, expected) {
   );
 }
 
-/**
- * Programs that run in a cgroup of their own, which is gone before the scrape, and the stacks of a program.
- * @returns {Promise<State>}
- */
+/** @returns {Promise<State>} */
 async function identified() {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-identity-'));
-  const cgroups = '/sys/fs/cgroup';
   const config = join(folder, 'santabpf.yaml');
+  const cache = join(folder, 'cache');
   const settings = {
-    probes: [
-      'execs',
-      'opens',
-      'tcp',
-      'tcp_segments',
-      'accept_queue',
-      'reads_writes',
-      'cpu_seconds',
-      'runqlat',
-      'biolatency',
-      'profile',
-      'off_cpu',
-    ],
+    probes: identifiedProbes,
     probe_path: [join(copy, 'config/probes')],
     probe_deadline: '1m',
     identity: ['cgroup', 'unit', 'container', 'command'],
     flight_recorder: { path: join(folder, 'recorded') },
   };
   writeFileSync(config, JSON.stringify(settings));
-  const wrong = /** @type {string[]} */ ([]);
-  const state = await states([], [`--config.file=${config}`], async () => {
-    const own = join(cgroups, 'of-the-test');
-    mkdirSync(own);
-    const count = 20;
-    const script = `echo $$ > ${own}/cgroup.procs; i=0; while [ $i -lt ${count} ]; do env true; i=$((i + 1)); done; echo $$ > ${cgroups}/cgroup.procs`;
-    execFileSync('sh', ['-c', script]);
-    rmdirSync(own);
-    const page = await (await fetch(`${url}/metrics`)).text();
-    const labels = { cgroup: '/of-the-test', command: 'true' };
-    const counted = sumOf(samplesOf(page), 'santabpf_execs_total', labels);
-    if (counted !== count) wrong.push(`${count} programs of a cgroup were counted as ${counted}`);
-    for (const [path, program] of [
-      ['profile', 'while :; do :; done'],
-      ['fgprof', 'while :; do sleep 0.1; done'],
-    ]) {
-      const busy = spawn('sh', ['-c', program ?? ''], { stdio: 'ignore' });
-      try {
-        const stacks = await (await fetch(`${url}/debug/pprof/${path}?seconds=3&format=folded`)).text();
-        if (!/(^|;)sh;.* \d+$/m.test(stacks))
-          wrong.push(`no stack of a known program in ${path}: ${stacks.slice(0, 500)}`);
-      } finally {
-        busy.kill('SIGKILL');
-      }
-    }
+  await readAhead(join(copy, 'dist'), config, cache);
+  /** @type {string[]} */
+  let wrong = [];
+  const state = await states([], [`--config.file=${config}`, `--config.cache-folder=${cache}`], async () => {
+    wrong = await lookAtIdentity();
   });
   return { ...state, wrong };
 }
@@ -153,25 +115,13 @@ async function states(wrapper, more = [], meanwhile) {
   const child = spawn(words[0] ?? '', words.slice(1), { stdio: ['ignore', 2, 2] });
   const ended = new Promise((resolve) => child.once('close', resolve));
   try {
-    const deadline = Date.now() + timeout;
-    while (!(await isReady())) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error('The exporter did not become ready');
-      await sleep(100);
-    }
-    const { probes } = /** @type {{ probes: Shown[] }} */ (await (await fetch(`${url}/probes`)).json());
+    await untilReady(() => child.exitCode !== null);
+    const probes = await statuses();
     await meanwhile?.();
     // The wrapper became the exporter.
     return { probes, megabytes: mapMegabytes(child.pid ?? 0) };
   } finally {
     child.kill('SIGTERM');
     await ended;
-  }
-}
-
-async function isReady() {
-  try {
-    return (await fetch(`${url}/-/ready`)).ok;
-  } catch {
-    return false;
   }
 }

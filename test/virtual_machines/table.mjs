@@ -18,7 +18,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * @typedef {object} ProbeStatus
  * @property {string} name
  * @property {string} state
- * @property {{ message: string }} [reason]
+ * @property {{ code: string; message: string }} [reason]
  * @property {readonly { name: string }[]} programs
  *
  * @typedef {{ release: string; rows: readonly Row[] }} Column
