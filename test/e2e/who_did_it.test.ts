@@ -40,7 +40,6 @@ const stress = (program: string, file: string, count: number) =>
 
 describe('the same stress in two containers, a unit and a shell', needs(requirements), () => {
   const containers = new Containers();
-  const cgroups: OwnCgroup[] = [];
   let exporter: RunningExporter;
 
   beforeAll(async () => {
@@ -52,15 +51,15 @@ describe('the same stress in two containers, a unit and a shell', needs(requirem
   });
   afterAll(async () => {
     await exporter?.stop();
-    for (const cgroup of cgroups) await cgroup.remove();
     await containers.stop();
   });
 
   async function inCgroup(name: string, count: number): Promise<void> {
     const cgroup = new OwnCgroup(name);
-    cgroups.push(cgroup);
     const [shell = '', ...words] = cgroup.wrapper;
-    await run(shell, [...words, '/bin/sh', '-c', stress(workload, join(containers.files, 'data'), count)]);
+    await run(shell, [...words, '/bin/sh', '-c', stress(workload, join(containers.files, 'data'), count)]).finally(() =>
+      cgroup.remove(),
+    );
   }
 
   async function inPod(count: number): Promise<void> {
