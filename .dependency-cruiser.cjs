@@ -113,8 +113,8 @@ const entryPoints = [
   '^test/e2e/loop_delay[.]mjs$',
   '^test/alerts/healthy_hosts/(record|loads/[^/]+)[.]mjs$',
   '^test/harness/fuse_file[.]mjs$',
-  '^test/scenarios/(run|demo|reproducers/[^/]+)[.]mjs$',
-  '^test/virtual_machines/(run|check|states)[.]mjs$',
+  '^test/scenarios/(run|demo|(?:reproducers|variants)/[^/]+)[.]mjs$',
+  '^test/virtual_machines/(run|check|states|service)[.]mjs$',
   '^vitest[.](?:nightly[.])?config[.]ts$',
 ];
 

@@ -20,15 +20,15 @@ export class Containers {
   /** For `--path.rootfs`. */
   // Podman takes a path of its state of at most 50 characters.
   readonly root = mkdtempSync(join(tmpdir(), 'santa-'));
-  readonly #files = join(this.root, 'busybox');
+  /** The root folder of the containers of containerd and runc. Images are made from it. */
+  readonly files = join(this.root, 'busybox');
   #containerd: ChildProcess | undefined;
 
   /** Starts containerd without its CRI plugin, whose configuration wants a network. */
   async start(): Promise<void> {
-    for (const folder of ['bin', 'proc', 'tmp', 'dev', 'sys'])
-      mkdirSync(join(this.#files, folder), { recursive: true });
-    copyFileSync('/bin/busybox', join(this.#files, 'bin/busybox'));
-    symlinkSync('busybox', join(this.#files, 'bin/sh'));
+    for (const folder of ['bin', 'proc', 'tmp', 'dev', 'sys']) mkdirSync(join(this.files, folder), { recursive: true });
+    copyFileSync('/bin/busybox', join(this.files, 'bin/busybox'));
+    symlinkSync('busybox', join(this.files, 'bin/sh'));
     const config = join(this.root, 'containerd.toml');
     const paths = { root: join(this.root, 'var/lib/containerd'), state: join(this.root, 'run/containerd') };
     writeFileSync(
@@ -42,14 +42,14 @@ export class Containers {
 
   /** Runs a script in a container of containerd, whose files are gone when this resolves. */
   async ctr(namespace: string, id: string, options: readonly string[], script: string): Promise<void> {
-    const command = ['run', '--rm', '--rootfs', ...options, this.#files, id, '/bin/sh', '-c', script];
+    const command = ['run', '--rm', '--rootfs', ...options, this.files, id, '/bin/sh', '-c', script];
     await run('ctr', ['--address', this.#socket, '--namespace', namespace, ...command]);
   }
 
   /** Makes an image of podman with busybox in it. */
   async image(name: string): Promise<void> {
     const archive = join(this.root, 'image.tar');
-    await run('tar', ['-C', this.#files, '-cf', archive, '.']);
+    await run('tar', ['-C', this.files, '-cf', archive, '.']);
     await run('podman', [...this.#podman, 'import', archive, name]);
   }
 
@@ -69,7 +69,7 @@ export class Containers {
     await run('runc', ['spec', '--bundle', bundle]);
     const { stdout } = await run('cat', [join(bundle, 'config.json')]);
     const spec = JSON.parse(stdout);
-    spec.root.path = this.#files;
+    spec.root.path = this.files;
     spec.process = { ...spec.process, terminal: false, args: ['/bin/sh', '-c', script], rlimits: [] };
     spec.linux.cgroupsPath = cgroup;
     writeFileSync(join(bundle, 'config.json'), JSON.stringify(spec));

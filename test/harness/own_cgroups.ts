@@ -45,7 +45,7 @@ export class OwnCgroup {
     return ['/bin/sh', '-c', `echo $$ > ${this.folder}/cgroup.procs && exec "$0" "$@"`];
   }
 
-  /** Removes it once its processes have ended. The first name of its path is removed too, if nothing else is in it. */
+  /** Removes it once its processes have ended. Its parents are removed too, unless something else is in them. */
   async remove(): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -56,10 +56,9 @@ export class OwnCgroup {
         await sleep(20);
       }
     }
-    const [first, ...rest] = this.name.split('/');
-    if (rest.length === 0) return;
+    const parents = this.name.split('/').slice(0, -1);
     try {
-      rmdirSync(join(this.root, first!));
+      for (; parents.length > 0; parents.pop()) rmdirSync(join(this.root, ...parents));
     } catch {
       // Others are in it.
     }

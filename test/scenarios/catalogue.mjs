@@ -1,19 +1,22 @@
 import { readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), 'reproducers');
+const own = dirname(fileURLToPath(import.meta.url));
+
+/** Variants cause the alert of a scenario in another way. They have no rules and documents of their own. */
+const files = ['reproducers', 'variants']
+  .flatMap((folder) => readdirSync(join(own, folder)).map((file) => [basename(file, '.mjs'), join(own, folder, file)]))
+  .sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
 
 /** Every scenario by name, which is the stem of its file. */
 export const catalogue = new Map(
   await Promise.all(
-    readdirSync(folder)
-      .sort()
-      .map(async (file) => {
-        /** @type {{ default: import('./scenario.mjs').Scenario }} */
-        const { default: scenario } = await import(pathToFileURL(join(folder, file)).href);
-        return /** @type {const} */ ([file.replace(/\.mjs$/, ''), scenario]);
-      }),
+    files.map(async ([name = '', file = '']) => {
+      /** @type {{ default: import('./scenario.mjs').Scenario }} */
+      const { default: scenario } = await import(pathToFileURL(file).href);
+      return /** @type {const} */ ([name, scenario]);
+    }),
   ),
 );
 

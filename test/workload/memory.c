@@ -59,6 +59,22 @@ static void give_up(int signal)
 	_exit(1);
 }
 
+/* The path of this process in the v2 hierarchy, without a last slash. */
+static void unified_path(char *path, size_t size)
+{
+	char line[PATH_MAX] = "";
+	FILE *file = fopen("/proc/self/cgroup", "r");
+	if (!file)
+		fail("/proc/self/cgroup");
+	path[0] = 0;
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, "0::/", 4)) {
+			line[strcspn(line, "\n")] = 0;
+			snprintf(path, size, "%.*s", (int)size - 1, line[4] ? line + 3 : "");
+		}
+	fclose(file);
+}
+
 /* Makes a cgroup with a memory limit, which is removed when the workload exits. */
 static void make_groups(const char *limit)
 {
@@ -69,7 +85,10 @@ static void make_groups(const char *limit)
 	if (mkdir(limited, 0755))
 		fail(limited);
 	if (is_v1 && !access(HYBRID_UNIFIED "/cgroup.procs", F_OK)) {
-		snprintf(observed, sizeof(observed), HYBRID_UNIFIED "/santabpf-workload-%d", getpid());
+		/* Below its own cgroup, so that it stays in its unit. */
+		char own[PATH_MAX / 2];
+		unified_path(own, sizeof(own));
+		snprintf(observed, sizeof(observed), HYBRID_UNIFIED "%s/santabpf-workload-%d", own, getpid());
 		if (mkdir(observed, 0755))
 			fail(observed);
 	}
