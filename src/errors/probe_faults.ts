@@ -113,7 +113,7 @@ export const probeFaults = {
   MAP_NOT_READABLE: entry(
     (p: { map: string; type: string }) =>
       `Map "${p.map}" of type ${p.type} cannot be read as a metric: ${whyUnreadable(p.type).because}`,
-    (p) => whyUnreadable(p.type).remedy,
+    (p) => whyUnreadable(p.type).remedy(p.map),
   ),
   EVENTS_BUFFER_UNSUITABLE: entry(
     (p: { stream: string; map: string; type: string; buffers: readonly string[] }) =>

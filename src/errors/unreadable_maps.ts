@@ -2,25 +2,26 @@
 
 interface Reason {
   readonly because: string;
-  readonly remedy: string;
+  readonly remedy: (map: string) => string;
 }
 
 const events: Reason = {
   because: 'it holds events on their way to user space',
-  remedy:
-    'Count its records: add `events: { NAME: { buffer: MAP, type: struct event } }`, and write `events: NAME` instead of `map`.',
+  remedy: (map) =>
+    `Count its records: add \`events: { NAME: { buffer: ${map}, type: struct event } }\`, and write \`events: NAME\` instead of \`map: ${map}\`.`,
 };
 const storage: Reason = {
   because: 'its values belong to objects of the kernel, and only programs can visit them',
-  remedy: 'Copy the values into a hash map in an iterator over these objects; docs/writing-a-probe.md has an example.',
+  remedy: () =>
+    'Copy the values into a hash map in an iterator over these objects; docs/writing-a-probe.md has an example.',
 };
 const queue: Reason = {
   because: 'reading an entry of it takes the entry away from the program',
-  remedy: 'Count in a hash map or a global variable what the program pushes and pops.',
+  remedy: () => 'Count in a hash map or a global variable what the program pushes and pops.',
 };
 const nested: Reason = {
   because: 'it holds other maps',
-  remedy: 'Count in one hash map whose key also has the key of the outer map.',
+  remedy: () => 'Count in one hash map whose key also has the key of the outer map.',
 };
 
 const reasons: Readonly<Record<string, Reason>> = {
@@ -38,21 +39,22 @@ const reasons: Readonly<Record<string, Reason>> = {
   array_of_maps: nested,
   bloom_filter: {
     because: 'it only knows whether a value may be in it, and cannot list values',
-    remedy: 'Count the values in a hash map.',
+    remedy: () => 'Count the values in a hash map.',
   },
   stack_trace: {
     because: 'it holds stacks, which are no numbers',
-    remedy: 'Count in a hash map whose key has the number of the stack.',
+    remedy: () => 'Count in a hash map whose key has the number of the stack.',
   },
   prog_array: {
     because: 'it holds programs that other programs call',
-    remedy: 'Count in a map of another type.',
+    remedy: () => 'Count in a map of another type.',
   },
 };
 
 const other: Reason = {
   because: 'its entries are not numbers',
-  remedy: 'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
+  remedy: () =>
+    'Count in a hash, percpu_hash, lru_hash, array or percpu_array map, or in a global variable (map: .bss).',
 };
 
 /** @param type libbpf's name of the type */

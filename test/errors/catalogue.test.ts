@@ -53,6 +53,10 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'EVENTS_UNREADABLE',
   ],
   probe: [
+    'TYPE_UNKNOWN',
+    'MAP_SIZE_FIXED',
+    'MAP_NOT_PER_CPU',
+    'CPUS_NOT_COMBINED',
     'OBJECT_NOT_FOUND',
     'OBJECT_INVALID',
     'PROBE_FAILED',
