@@ -51,9 +51,9 @@ const stream = mapping(
   {
     buffer: map,
     type: named(
-      /^(?:struct |union )?[A-Za-z_]\w{0,127}$/,
-      'the name of a struct of the program, such as struct event',
-    ).transform((name) => name.replace(/^(?:struct|union) /, '')),
+      /^(?:(?:struct |union )?[A-Za-z_]\w{0,127}|struct\s*\{[^{}]{1,8000}\})$/,
+      'the name of a struct of the program, such as struct event, or a struct as in C, such as "struct { u32 pid; char comm[16]; }"',
+    ).transform((name) => name.replace(/^(?:struct|union) (?!\s*\{)/, '')),
     where: z.record(path, condition, { error: mustBe('a mapping of fields to values') }).optional(),
     max_entries: integer(1, 1_000_000).optional(),
     pages: integer(1, 4096)

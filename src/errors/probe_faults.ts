@@ -128,7 +128,12 @@ export const probeFaults = {
       `The object has no struct "${p.type}" for the records of events "${p.stream}"; ${listOf(p.known)}`,
     (p) =>
       suggestion(p.nearest) ??
-      'Use the name of the struct that the program writes; it must be in the BTF of the object.',
+      'Name the struct that the program writes. If the compiler left it out of the BTF, write it as in C: type: "struct { u32 pid; char comm[16]; }".',
+  ),
+  EVENTS_TYPE_INVALID: entry(
+    (p: { stream: string; member: string; problem: string }) =>
+      `Member "${p.member}" in the struct of events "${p.stream}" cannot be read: ${p.problem}`,
+    'Write each member as in C, such as `u32 pid;` or `char comm[16];`. Macros and nested structs are written out.',
   ),
   EVENTS_NAME_TAKEN: entry(
     (p: { stream: string }) => `Events "${p.stream}" have the name of a map of the object`,

@@ -3,6 +3,7 @@ import type { Btf } from '../decode/btf/btf.js';
 import type { Locate } from '../decode/fault_collector.js';
 import type { RecordLayout } from '../decode/layout.js';
 import type { MapDescription } from '../decode/map_description.js';
+import { structOfText } from '../decode/struct_text.js';
 import { layoutOf } from '../decode/type_layout.js';
 import { fault } from '../errors/fault.js';
 import { nearest } from '../nearest.js';
@@ -22,7 +23,7 @@ export interface RecordType {
 /**
  * Finds the struct of a stream in the object's BTF, and its buffer.
  * @param locate places below `events.NAME`
- * @throws MAP_UNKNOWN, EVENTS_BUFFER_UNSUITABLE, EVENTS_TYPE_UNKNOWN
+ * @throws MAP_UNKNOWN, EVENTS_BUFFER_UNSUITABLE, EVENTS_TYPE_UNKNOWN, EVENTS_TYPE_INVALID
  */
 export function recordType(
   name: string,
@@ -39,7 +40,7 @@ export function recordType(
   if (!bufferTypes.includes(map.type)) {
     throw fault('EVENTS_BUFFER_UNSUITABLE', { stream: name, map: buffer, type: map.type, buffers }, at);
   }
-  const layout = structNamed(btf, type);
+  const layout = type.includes('{') ? written(name, btf, type, locate) : structNamed(btf, type);
   if (layout === undefined) {
     const names = structNames(btf);
     const similar = nearest(type, names);
@@ -50,6 +51,12 @@ export function recordType(
     throw fault('EVENTS_TYPE_UNKNOWN', parameters, { location: locate(['type']) });
   }
   return { layout, countsLost: map.type === 'perf_event_array' };
+}
+
+function written(stream: string, btf: Btf, text: string, locate: Locate): RecordLayout {
+  const layout = structOfText(btf, text);
+  if (!('problem' in layout)) return layout;
+  throw fault('EVENTS_TYPE_INVALID', { stream, ...layout }, { location: locate(['type']) });
 }
 
 function structNamed(btf: Btf, name: string): RecordLayout | undefined {

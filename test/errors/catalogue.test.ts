@@ -65,6 +65,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'PROGRAM_UNKNOWN',
     'EVENTS_BUFFER_UNSUITABLE',
     'EVENTS_TYPE_UNKNOWN',
+    'EVENTS_TYPE_INVALID',
     'EVENTS_NAME_TAKEN',
     'EVENTS_CONDITION_INVALID',
     'PROGRAM_NOT_ITERATOR',

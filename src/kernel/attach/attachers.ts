@@ -16,7 +16,6 @@ const attachers: Readonly<Partial<Record<Family, Attacher>>> = {
   kernel_function: attachKernelFunction,
   user_code: attachUserCode,
   perf_event: attachSampling,
-  none: () => [],
 };
 
 /** Whether programs of a family can be attached. */

@@ -4,15 +4,13 @@ import { tracingKinds } from './tracing_kinds.js';
 
 /** Kinds of programs that are attached alike. */
 export type Family =
-  /** To the hook that the section names, by libbpf. */
+  /** To the hook that the section names, by libbpf; a program of section `syscall` runs when the exporter asks for it. */
   | 'section'
   | 'kernel_function'
   | 'user_code'
   | 'perf_event'
   | 'interface'
   | 'cgroup'
-  /** To nothing: such a program runs when the exporter asks for it. */
-  | 'none'
   /** To nothing that this exporter knows. */
   | 'unsuitable';
 

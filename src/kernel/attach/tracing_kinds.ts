@@ -138,7 +138,7 @@ export const tracingKinds: readonly Kind[] = [
     numbers: { type: PERF_EVENT, attachType: 0 },
     missing: sampledEvent,
   },
-  { name: 'syscall', section: /^syscall(?:\/.*)?$/, family: 'none', settings: [] },
+  { name: 'syscall', section: /^syscall$/, family: 'section', settings: [] },
   {
     name: 'freplace',
     section: /^freplace(?:\/.*)?$/,
