@@ -100,14 +100,37 @@ export const programs = mapping(
     attach: attach.optional(),
   },
   'a mapping such as { optional: [module_loaded] }',
-).transform(({ alternatives, optional, perf_events, iterators, nested, attach }) => ({
-  alternatives: alternatives ?? [],
-  optional: optional ?? [],
-  perfEvents: perf_events ?? [],
-  iterators: iterators ?? [],
-  nested: nested ?? Object.create(null),
-  attach: attach ?? Object.create(null),
-}));
+)
+  .check(({ value: { alternatives, perf_events, attach }, issues }) => {
+    if (issues.length > 0) return;
+    for (const [i, list] of (alternatives ?? []).entries()) {
+      const skipped = list.findIndex((program) => attach?.[program]?.skip);
+      if (skipped < 0) continue;
+      refuse(
+        issues,
+        ['alternatives', i, skipped],
+        '{path}: program {value} is skipped under `attach`',
+        'Remove it from the list, or remove `skip`.',
+      );
+    }
+    for (const [i, { program }] of (perf_events ?? []).entries()) {
+      if (attach?.[program] === undefined) continue;
+      refuse(
+        issues,
+        ['perf_events', i, 'program'],
+        '{path}: program {value} is already listed under `attach`',
+        'Remove one of the two.',
+      );
+    }
+  })
+  .transform(({ alternatives, optional, perf_events, iterators, nested, attach }) => ({
+    alternatives: alternatives ?? [],
+    optional: optional ?? [],
+    perfEvents: perf_events ?? [],
+    iterators: iterators ?? [],
+    nested: nested ?? Object.create(null),
+    attach: attach ?? Object.create(null),
+  }));
 
 type Programs = z.output<typeof programs>;
 export type PerfEventSpec = Programs['perfEvents'][number];

@@ -17,17 +17,19 @@ export const kernelFaults = {
       program: string;
       section: string;
       release: string;
-      missing: 'hook' | 'function' | 'kind' | 'tracefs';
+      missing: 'hook' | 'function' | 'kind' | 'tracefs' | 'event';
       lines: string;
     }) =>
       `Cannot attach program "${p.program}" (${p.section}): ${
         p.missing === 'tracefs'
           ? 'tracefs is not mounted'
-          : p.missing === 'function'
-            ? `Linux ${p.release} has no such function, or was built without kprobes`
-            : p.missing === 'kind'
-              ? `Linux ${p.release} does not support programs of this kind`
-              : `Linux ${p.release} has no such hook`
+          : p.missing === 'event'
+            ? 'this machine does not count the event'
+            : p.missing === 'function'
+              ? `Linux ${p.release} has no such function, or was built without kprobes`
+              : p.missing === 'kind'
+                ? `Linux ${p.release} does not support programs of this kind`
+                : `Linux ${p.release} has no such hook`
       }${below(p.lines)}`,
     (p) =>
       p.missing === 'tracefs'

@@ -66,6 +66,8 @@ export class Alternatives {
   reason(program: string | undefined, failure: SantaError): SantaError {
     const first = program === undefined ? undefined : this.#reasons[this.#listOf(program)];
     if (first === undefined || first === failure) return failure;
+    // What the host does not allow at all needs no second reason.
+    if (first.scope === 'host') return first;
     const message = `${first.message}\nIts last alternative fails too: ${failure.message}`;
     return new SantaError(first.code, message, first.remedy, first.location, first.cause);
   }

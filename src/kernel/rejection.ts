@@ -2,7 +2,7 @@ import type { FaultParameters } from '../errors/catalogue.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import { type Host, unsuitability } from './host.js';
 import { hasVerifierLog, usefulLines } from './log_lines.js';
-import { isClassicTracepoint, isKprobe } from './program_section.js';
+import { isClassicTracepoint, isKprobe, isPerfEvent } from './program_section.js';
 
 /** The parts of a `NativeError` that explain it. */
 export interface NativeFailure {
@@ -105,6 +105,9 @@ export function explainAttachFailure(failure: NativeFailure, program: string, se
   }
   if (failure.code === 'EACCES' && !host.seesModules) {
     return fault('PERF_EVENTS_FORBIDDEN', { program, section }, { cause: failure });
+  }
+  if (isPerfEvent(section) && ['ENOENT', 'EOPNOTSUPP'].includes(failure.code)) {
+    return hookMissing('event');
   }
   if (failure.code === 'ENOENT') {
     return hookMissing(isKprobe(section) ? 'function' : 'hook');

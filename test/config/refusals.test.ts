@@ -136,6 +136,38 @@ const tables: Record<string, Record<string, Files>> = {
     'frequency too high': probe(
       `${probeOf({})}programs: { perf_events: [{ program: a, event: cpu-clock, frequency: 1000000 }] }\n`,
     ),
+    'hook that is a name': probe(`${probeOf({})}programs: { attach: { a: readline } }\n`),
+    'hook with an unknown setting': probe(`${probeOf({})}programs: { attach: { a: { binry: /bin/bash } } }\n`),
+    'binary without its folder': probe(
+      `${probeOf({})}programs: { attach: { a: { binary: bash, symbol: readline } } }\n`,
+    ),
+    'hook of two families': probe(
+      `${probeOf({})}programs: { attach: { a: { binary: /bin/bash, function: vfs_read } } }\n`,
+    ),
+    'skipped program with a hook': probe(
+      `${probeOf({})}programs: { attach: { a: { skip: true, function: vfs_read } } }\n`,
+    ),
+    'program that is not skipped': probe(`${probeOf({})}programs: { attach: { a: { skip: false } } }\n`),
+    'function and pattern': probe(
+      `${probeOf({})}programs: { attach: { a: { function: vfs_read, functions: vfs_* } } }\n`,
+    ),
+    'USDT provider without probe': probe(
+      `${probeOf({})}programs: { attach: { a: { binary: /bin/a, provider: b } } }\n`,
+    ),
+    'event of a hook without frequency': probe(`${probeOf({})}programs: { attach: { a: { event: cpu-clock } } }\n`),
+    'event of a hook unknown': probe(
+      `${probeOf({})}programs: { attach: { a: { event: llc-load-mises, period: 9 } } }\n`,
+    ),
+    'kind of program unknown': probe(
+      `${probeOf({})}programs: { attach: { a: { type: uprob, binary: /bin/a, symbol: b } } }\n`,
+    ),
+    'no interfaces': probe(`${probeOf({})}programs: { attach: { a: { interfaces: [] } } }\n`),
+    'alternative that is skipped': probe(
+      `${probeOf({})}programs: { alternatives: [[b, a]], attach: { a: { skip: true } } }\n`,
+    ),
+    'event of a program given twice': probe(
+      `${probeOf({})}programs: { perf_events: [{ program: a, event: cpu-clock, frequency: 9 }], attach: { a: { event: cpu-clock, period: 9 } } }\n`,
+    ),
     'iterator without program': probe(`${probeOf({})}programs: { iterators: [{ fills: [m] }] }\n`),
     'twin that is a list': probe(`${probeOf({})}programs: { nested: { a: [b] } }\n`),
     'twins that are a list': probe(`${probeOf({})}programs: { nested: [a] }\n`),

@@ -71,6 +71,11 @@ describe('Alternatives', () => {
     expect(alternatives.replace('x', alone)).toBe(false);
     expect(alternatives.reason('x', alone)).toBe(alone);
     expect(alternatives.reason(undefined, alone)).toBe(alone);
+    const ofHost = fault('KERNEL_NO_PRIVILEGE', { release: '6.1' });
+    const others = new Alternatives([['a', 'b']]);
+    others.replace('a', ofHost);
+    others.replace('b', last);
+    expect(others.reason('b', last)).toBe(ofHost);
   });
 
   it('leaves out an optional program that this host forbids', () => {

@@ -1,15 +1,33 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttachRequest } from '../../src/kernel/load_request.js';
+import { fixtureObject } from '../harness/fixture_objects.js';
 import { HookedProbe } from '../harness/hooked_probe.js';
-import { callGetppid } from '../harness/native_addon.js';
+import { addon, callGetppid, nativeErrorOf } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
 
 const source = join(import.meta.dirname, '../fixtures/programs/steps.c');
 const python = '/usr/bin/python3';
+const KPROBE = 2;
+const TRACE_UPROBE_MULTI = 48;
+
+function atLeast(major: number, minor: number): boolean {
+  const [first = 0, second = 0] = release().split('.').map(Number.parseFloat);
+  return first > major || (first === major && second >= minor);
+}
+
+/** `attached`, or the code of the failure. */
+function attachCode(attach: () => unknown): string {
+  let isAttached = false;
+  try {
+    attach();
+    isAttached = true;
+  } catch {}
+  return isAttached ? 'attached' : nativeErrorOf(attach).code;
+}
 
 describe('programs for user-space code', needs({ root: true, bpf: true, commands: ['gcc'], files: [python] }), () => {
   const folder = mkdtempSync(join(tmpdir(), 'santabpf-user-code-'));
@@ -100,6 +118,20 @@ describe('programs for user-space code', needs({ root: true, bpf: true, commands
     expect(probe.count('count_entered') - before).toBe(100);
     // The section names no process.
     expect(probe.count('count_in_section')).toBeGreaterThanOrEqual(100);
+  });
+
+  test('of many functions have one link, where the kernel can do that', async () => {
+    const object = new addon.BpfObject(fixtureObject('user_hooks'));
+    for (const { name } of object.programs()) object.setAutoload(name, name === 'count_many');
+    object.setProgramType('count_many', KPROBE, TRACE_UPROBE_MULTI);
+    await object.load();
+    const [line = ''] = execFileSync('nm', [steps], { encoding: 'utf8' }).match(/^\S+ T first_step$/m) ?? [];
+    const offsets = [Number.parseInt(line, 16)];
+    const code = attachCode(() => object.attach('count_many', { hook: 'uprobe.multi', path: steps, offsets }));
+    expect(code).toBe(atLeast(6, 6) ? 'attached' : 'EINVAL');
+    const wrong: unknown[] = [{ hook: 'none' }, { hook: 'uprobe' }, { hook: 'uprobe.multi', path: steps, offsets: [] }];
+    for (const options of wrong) expect(() => object.attach('count_many', options as never)).toThrow(/hook|offsets/);
+    object.close();
   });
 
   test('say what the host lacks', async () => {

@@ -3,7 +3,6 @@ import type { Kind, Missing } from './kinds.js';
 
 const KPROBE = 2;
 const PERF_EVENT = 7;
-const BPF_PERF_EVENT = 41;
 const BPF_TRACE_KPROBE_MULTI = 42;
 const BPF_TRACE_UPROBE_MULTI = 48;
 
@@ -136,7 +135,7 @@ export const tracingKinds: readonly Kind[] = [
     section: /^perf_event(?:\/.*)?$/,
     family: 'perf_event',
     settings: ['event', 'frequency', 'period'],
-    numbers: { type: PERF_EVENT, attachType: BPF_PERF_EVENT },
+    numbers: { type: PERF_EVENT, attachType: 0 },
     missing: sampledEvent,
   },
   { name: 'syscall', section: /^syscall(?:\/.*)?$/, family: 'none', settings: [] },
