@@ -60,7 +60,7 @@ export const kernelFaults = {
     (p: { program: string; section: string; interface: string }) =>
       `Cannot attach program "${p.program}" (${p.section}) to "${p.interface}": the interface has an XDP program already`,
     (p) =>
-      `An interface takes one XDP program. Use a tc program, or detach the other one: ip -details link show dev ${p.interface}`,
+      `Write a tc program instead, or detach the other one: \`ip -details link show dev ${p.interface}\` shows it.`,
   ),
   NETWORK_HOOK_REFUSED: entry(
     (p: { program: string; section: string; place: string; errno: string; lines: string }) =>
