@@ -1,29 +1,40 @@
-import { execFileSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 
 let made = 0;
 
 /** Two connected network interfaces: one in the network namespace of this process, its peer in a new one. */
 export class VethPair {
-  readonly #number = made++;
-  readonly #namespace = `santabpf-${process.pid}-${this.#number}`;
+  readonly #holder: ChildProcess;
   /** The interface in the namespace of this process. */
-  readonly name = `sb${process.pid}n${this.#number}`;
-  readonly address = `198.18.${this.#number}.1`;
-  readonly peerAddress = `198.18.${this.#number}.2`;
+  readonly name: string;
+  readonly address: string;
+  readonly peerAddress: string;
 
-  constructor() {
-    const { name } = this;
-    ip(`netns add ${this.#namespace}`);
-    ip(`link add ${name} type veth peer name peer netns ${this.#namespace}`);
-    ip(`address add ${this.address}/30 dev ${name}`);
-    ip(`link set ${name} up`);
-    ip(`-n ${this.#namespace} address add ${this.peerAddress}/30 dev peer`);
-    ip(`-n ${this.#namespace} link set peer up`);
+  private constructor(holder: ChildProcess, number: number) {
+    this.#holder = holder;
+    this.name = `sb${process.pid}n${number}`;
+    this.address = `198.18.${number}.1`;
+    this.peerAddress = `198.18.${number}.2`;
+    ip(`link add ${this.name} type veth peer name peer netns ${holder.pid}`);
+    ip(`address add ${this.address}/30 dev ${this.name}`);
+    ip(`link set ${this.name} up`);
+    this.#runInside(['ip', 'address', 'add', `${this.peerAddress}/30`, 'dev', 'peer']);
+    this.#runInside(['ip', 'link', 'set', 'peer', 'up']);
+  }
+
+  static async make(): Promise<VethPair> {
+    // The namespace ends with this process.
+    const holder = spawn('unshare', ['--net', 'sh', '-c', 'echo ready; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(holder.stdout!, 'data');
+    return new VethPair(holder, made++);
   }
 
   /** Sends datagrams from the peer to this process's side. */
   receive(datagrams: number, port: number): void {
-    execFileSync('ip', ['netns', 'exec', this.#namespace, ...datagramsTo(this.address, datagrams, port)]);
+    this.#runInside(datagramsTo(this.address, datagrams, port));
   }
 
   /** Sends datagrams to the peer. */
@@ -34,7 +45,11 @@ export class VethPair {
 
   remove(): void {
     ip(`link delete ${this.name}`);
-    ip(`netns delete ${this.#namespace}`);
+    this.#holder.kill();
+  }
+
+  #runInside(command: string[]): void {
+    execFileSync('nsenter', ['--net', '--target', `${this.#holder.pid}`, ...command]);
   }
 }
 

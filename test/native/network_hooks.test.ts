@@ -27,93 +27,97 @@ async function refusal(hooks: Readonly<Record<string, AttachRequest>>): Promise<
   return `${error.code}: ${error.message}`;
 }
 
-describe('programs for network interfaces', needs({ root: true, bpf: true, commands: ['ip', 'tc', 'bash'] }), () => {
-  let first: VethPair;
-  let second: VethPair;
-  beforeAll(() => {
-    first = new VethPair();
-    second = new VethPair();
-  });
-  afterAll(() => {
-    first?.remove();
-    second?.remove();
-  });
+describe(
+  'programs for network interfaces',
+  needs({ root: true, bpf: true, commands: ['ip', 'tc', 'bash', 'nsenter'] }),
+  () => {
+    let first: VethPair;
+    let second: VethPair;
+    beforeAll(async () => {
+      first = await VethPair.make();
+      second = await VethPair.make();
+    });
+    afterAll(() => {
+      first?.remove();
+      second?.remove();
+    });
 
-  const shown = (command: string) => execFileSync('sh', ['-c', command], { encoding: 'utf8' });
-  const xdpOf = (pair: VethPair) => /\bxdp\w*/.exec(shown(`ip link show dev ${pair.name}`))?.[0];
-  const filtersOf = (pair: VethPair) => shown(`tc filter show dev ${pair.name} ingress`);
+    const shown = (command: string) => execFileSync('sh', ['-c', command], { encoding: 'utf8' });
+    const xdpOf = (pair: VethPair) => /\bxdp\w*/.exec(shown(`ip link show dev ${pair.name}`))?.[0];
+    const filtersOf = (pair: VethPair) => shown(`tc filter show dev ${pair.name} ingress`);
 
-  test.for([
-    ['count_xdp', {}, 'xdp'],
-    ['count_xdp', { mode: 'native' }, 'xdp'],
-    ['count_xdp', { mode: 'generic' }, 'xdpgeneric'],
-    ['count_frags', {}, 'xdp'],
-  ] as const)('count frames: %s with %o', async ([program, settings, shownAs]) => {
-    const probe = await attached({ [program]: { interfaces: [first.name, second.name], ...settings } });
-    expect([xdpOf(first), xdpOf(second)]).toEqual([shownAs, shownAs]);
-    first.receive(30, PORT);
-    second.receive(12, PORT);
-    first.receive(5, PORT + 1);
-    await expect.poll(() => probe.count(program)).toBe(42);
-    probe.close();
-    expect(xdpOf(first)).toBeUndefined();
-  });
+    test.for([
+      ['count_xdp', {}, 'xdp'],
+      ['count_xdp', { mode: 'native' }, 'xdp'],
+      ['count_xdp', { mode: 'generic' }, 'xdpgeneric'],
+      ['count_frags', {}, 'xdp'],
+    ] as const)('count frames: %s with %o', async ([program, settings, shownAs]) => {
+      const probe = await attached({ [program]: { interfaces: [first.name, second.name], ...settings } });
+      expect([xdpOf(first), xdpOf(second)]).toEqual([shownAs, shownAs]);
+      first.receive(30, PORT);
+      second.receive(12, PORT);
+      first.receive(5, PORT + 1);
+      await expect.poll(() => probe.count(program)).toBe(42);
+      probe.close();
+      expect(xdpOf(first)).toBeUndefined();
+    });
 
-  test.for([
-    ['count_tc', { direction: 'ingress' }],
-    ['count_classifier', { direction: 'ingress' }],
-    ['count_tcx', {}],
-    ['count_tapped', {}],
-  ] as const)('count packets that arrive: %s', async ([program, settings]) => {
-    const probe = await attached({ [program]: { interfaces: [first.name], ...settings } });
-    first.receive(200, PORT);
-    await expect.poll(() => probe.count(program)).toBe(200);
-  });
+    test.for([
+      ['count_tc', { direction: 'ingress' }],
+      ['count_classifier', { direction: 'ingress' }],
+      ['count_tcx', {}],
+      ['count_tapped', {}],
+    ] as const)('count packets that arrive: %s', async ([program, settings]) => {
+      const probe = await attached({ [program]: { interfaces: [first.name], ...settings } });
+      first.receive(200, PORT);
+      await expect.poll(() => probe.count(program)).toBe(200);
+    });
 
-  test.for([
-    ['count_tc', { direction: 'egress' }],
-    ['count_tc_egress', {}],
-    ['count_tcx_egress', {}],
-    ['count_tapped', {}],
-  ] as const)('count packets that leave: %s', async ([program, settings]) => {
-    const probe = await attached({ [program]: { interfaces: [first.name], ...settings } });
-    first.send(200, PORT);
-    await expect.poll(() => probe.count(program)).toBe(200);
-  });
+    test.for([
+      ['count_tc', { direction: 'egress' }],
+      ['count_tc_egress', {}],
+      ['count_tcx_egress', {}],
+      ['count_tapped', {}],
+    ] as const)('count packets that leave: %s', async ([program, settings]) => {
+      const probe = await attached({ [program]: { interfaces: [first.name], ...settings } });
+      first.send(200, PORT);
+      await expect.poll(() => probe.count(program)).toBe(200);
+    });
 
-  test('leave the XDP program of another process in place', async () => {
-    const other = await attached({ count_xdp: { interfaces: [first.name] } });
-    const message = await refusal({ count_xdp: { interfaces: [second.name, first.name] } });
-    expect(message).toBe(
-      `NETWORK_HOOK_OCCUPIED: Cannot attach program "count_xdp" (xdp) to "${first.name}": the interface has an XDP program already`,
-    );
-    expect(xdpOf(second)).toBeUndefined();
-    first.receive(3, PORT);
-    await expect.poll(() => other.count('count_xdp')).toBe(3);
-  });
+    test('leave the XDP program of another process in place', async () => {
+      const other = await attached({ count_xdp: { interfaces: [first.name] } });
+      const message = await refusal({ count_xdp: { interfaces: [second.name, first.name] } });
+      expect(message).toBe(
+        `NETWORK_HOOK_OCCUPIED: Cannot attach program "count_xdp" (xdp) to "${first.name}": the interface has an XDP program already`,
+      );
+      expect(xdpOf(second)).toBeUndefined();
+      first.receive(3, PORT);
+      await expect.poll(() => other.count('count_xdp')).toBe(3);
+    });
 
-  test('come after the filters of others, which stay', async () => {
-    shown(`tc qdisc add dev ${second.name} clsact`);
-    shown(`tc filter add dev ${second.name} ingress protocol all prio 7 bpf bytecode '1,6 0 0 0'`);
-    const before = filtersOf(second);
-    const probe = await attached({ count_tc: { interfaces: [second.name], direction: 'ingress' } });
-    expect(filtersOf(second).startsWith(before)).toBe(true);
-    expect(filtersOf(second)).toContain('count_tc');
-    second.receive(60, PORT);
-    await expect.poll(() => probe.count('count_tc')).toBe(60);
-    probe.close();
-    expect(filtersOf(second)).toBe(before);
-    shown(`tc qdisc delete dev ${second.name} clsact`);
-  });
+    test('come after the filters of others, which stay', async () => {
+      shown(`tc qdisc add dev ${second.name} clsact`);
+      shown(`tc filter add dev ${second.name} ingress protocol all prio 7 bpf bytecode '1,6 0 0 0'`);
+      const before = filtersOf(second);
+      const probe = await attached({ count_tc: { interfaces: [second.name], direction: 'ingress' } });
+      expect(filtersOf(second).startsWith(before)).toBe(true);
+      expect(filtersOf(second)).toContain('count_tc');
+      second.receive(60, PORT);
+      await expect.poll(() => probe.count('count_tc')).toBe(60);
+      probe.close();
+      expect(filtersOf(second)).toBe(before);
+      shown(`tc qdisc delete dev ${second.name} clsact`);
+    });
 
-  test('say that an interface does not exist', async () => {
-    expect(await refusal({ count_tcx: { interfaces: ['none0'] } })).toBe(
-      'NETWORK_HOOK_MISSING: Cannot attach program "count_tcx" (tcx/ingress): this host has no network interface "none0"',
-    );
-    expect(await refusal({ count_sent: { cgroup: '/nowhere' } })).toContain('there is no cgroup "/nowhere"');
-    expect(await refusal({ count_sent: { cgroup: '/tmp' } })).toContain('"/tmp" is not a cgroup of version 2');
-  });
-});
+    test('say that an interface does not exist', async () => {
+      expect(await refusal({ count_tcx: { interfaces: ['none0'] } })).toBe(
+        'NETWORK_HOOK_MISSING: Cannot attach program "count_tcx" (tcx/ingress): this host has no network interface "none0"',
+      );
+      expect(await refusal({ count_sent: { cgroup: '/nowhere' } })).toContain('there is no cgroup "/nowhere"');
+      expect(await refusal({ count_sent: { cgroup: '/tmp' } })).toContain('"/tmp" is not a cgroup of version 2');
+    });
+  },
+);
 
 describe('programs for cgroups', needs({ root: true, bpf: true, commands: ['bash'] }), () => {
   let cgroup: OwnCgroup;
