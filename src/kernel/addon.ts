@@ -167,8 +167,7 @@ export type UserCodeHook = { readonly path: string; readonly pid?: number | unde
 /** `interface`: the name of a network interface. */
 export type InterfaceHook = {
   readonly interface: string;
-} & /** By default `native`, or `generic` if the driver cannot do that. */
-(
+} /** By default `native`, or `generic` if the driver cannot do that. */ & (
   | { readonly hook: 'xdp'; readonly mode?: 'native' | 'generic' | undefined }
   /** `tc` is `tcx` where the kernel has it and nobody has filters of traffic control, and otherwise the last filter. */
   | { readonly hook: 'tc' | 'tcx'; readonly direction: 'ingress' | 'egress' }
