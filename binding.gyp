@@ -65,6 +65,7 @@
         'native/map_state.cc',
         'native/map_work.cc',
         'native/mapped_file.cc',
+        'native/network_hook.cc',
         'native/number_load.cc',
         'native/object.cc',
         'native/object_check/btf_check.cc',

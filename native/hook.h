@@ -21,11 +21,15 @@ struct Held {
 // Attaches a program. Returns 0 or an errno. It holds copies of all that it needs.
 using Hook = std::function<int(bpf_program*, Held&)>;
 
+// An option that a hook needs. Throws if it is missing.
+std::string RequireText(Napi::Env env, const Options& options, const char* name);
+
 // Reads a hook from the options of `attach`; see `AttachOptions` in src/kernel/addon.ts. Throws for wrong options, and for a
 // hook with an unknown name.
 Hook ReadHook(Napi::Env env, const std::string& name, const Options& options);
 
 // The hooks of some files. An empty function stands for a name that is not among them.
 Hook ReadTracingHook(Napi::Env env, const std::string& name, const Options& options);
+Hook ReadNetworkHook(Napi::Env env, const std::string& name, const Options& options);
 
 }  // namespace santabpf

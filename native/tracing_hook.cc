@@ -34,12 +34,6 @@ struct UprobeMultiAttributes {
   uint32_t padding;
 };
 
-std::string RequireText(Napi::Env env, const Options& options, const char* name) {
-  auto text = options.Text(name);
-  if (!text) throw TypeErrorOf(env, std::string("This hook needs the text ") + name);
-  return std::move(*text);
-}
-
 int Keep(bpf_link* link, Held& held) {
   held.link.reset(link);
   return link != nullptr ? 0 : ErrnoOf(0);

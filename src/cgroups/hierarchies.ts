@@ -69,6 +69,11 @@ export async function mountedHierarchies(proc: string): Promise<MountedHierarchy
   return found.filter((one) => one !== undefined);
 }
 
+/** Where cgroup v2 is mounted; in a container that may be a part of it. @param proc the host's procfs */
+export function unifiedFolder(proc: string): string | undefined {
+  return mounts(proc).find(({ controllers }) => controllers === undefined)?.folder;
+}
+
 async function mountOf(one: NamedHierarchy, mounted: readonly Mount[]): Promise<MountedHierarchy | undefined> {
   for (const { folder, controllers } of mounted) {
     const isIt = one.controller === undefined ? controllers === undefined : controllers?.includes(one.controller);

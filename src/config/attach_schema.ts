@@ -54,7 +54,7 @@ const settings = {
     .array(named(/^[^\s/]{1,15}$/, 'the name of a network interface'), notEmpty)
     .min(1, mustListOne('interface'))
     .optional(),
-  mode: z.enum(['native', 'generic', 'offload'], { error: mustBe('native, generic or offload') }).optional(),
+  mode: z.enum(['native', 'generic'], { error: mustBe('native or generic') }).optional(),
   direction: z.enum(['ingress', 'egress'], { error: mustBe('ingress or egress') }).optional(),
   cgroup: absolutePath('the absolute path of a cgroup, such as /sys/fs/cgroup/system.slice').optional(),
 };

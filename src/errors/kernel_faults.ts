@@ -51,6 +51,22 @@ export const kernelFaults = {
       `Cannot attach program "${p.program}" (${p.section}) to "${p.path}": the answer is ${p.errno}${below(p.lines)}`,
     'Check the hook in `programs.attach` of the probe file, and that the process of `pid` exists; docs/hooks.md has its settings.',
   ),
+  NETWORK_HOOK_MISSING: unsupported(
+    (p: { program: string; section: string; problem: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}): ${p.problem}`,
+    'Correct the hook in `programs.attach` of the probe file. `ip link` lists the network interfaces.',
+  ),
+  NETWORK_HOOK_OCCUPIED: entry(
+    (p: { program: string; section: string; interface: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}) to "${p.interface}": the interface has an XDP program already`,
+    (p) =>
+      `Write a tc program instead, or detach the other one: \`ip -details link show dev ${p.interface}\` shows it.`,
+  ),
+  NETWORK_HOOK_REFUSED: entry(
+    (p: { program: string; section: string; place: string; errno: string; lines: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}) to "${p.place}": the answer is ${p.errno}${below(p.lines)}`,
+    'Check the hook in `programs.attach` of the probe file; docs/hooks.md has its settings.',
+  ),
   LOAD_FAILED: entry(
     (p: { probe: string; errno: string; operation: string; lines: string }) =>
       `Cannot load the BPF object of probe "${p.probe}": libbpf answers ${p.errno} to "${p.operation}"${below(p.lines)}`,

@@ -157,7 +157,11 @@ export interface PerfEvent {
 /** Where to attach a program, if its section does not say that. */
 export type AttachOptions =
   /** `over`: the map whose entries an iterator `iter/bpf_map_elem` visits. */
-  { readonly hook?: undefined; readonly over?: string } | KernelFunctionHook | UserCodeHook;
+  | { readonly hook?: undefined; readonly over?: string }
+  | KernelFunctionHook
+  | UserCodeHook
+  | InterfaceHook
+  | CgroupHook;
 
 export type KernelFunctionHook =
   | { readonly hook: 'kprobe' | 'kretprobe'; readonly function: string }
@@ -171,6 +175,19 @@ export type UserCodeHook = { readonly path: string; readonly pid?: number | unde
   | { readonly hook: 'uprobe.multi' | 'uretprobe.multi'; readonly offsets: readonly number[] }
   | { readonly hook: 'usdt'; readonly provider: string; readonly probe: string }
 );
+
+/** `interface`: the name of a network interface. */
+export type InterfaceHook = {
+  readonly interface: string;
+} /** By default `native`, or `generic` if the driver cannot do that. */ & (
+  | { readonly hook: 'xdp'; readonly mode?: 'native' | 'generic' | undefined }
+  /** `tc` is `tcx` where the kernel has it and nobody has filters of traffic control, and otherwise the last filter. */
+  | { readonly hook: 'tc' | 'tcx'; readonly direction: 'ingress' | 'egress' }
+  | { readonly hook: 'socket' }
+);
+
+/** `path`: the folder of a cgroup. */
+export type CgroupHook = { readonly hook: 'cgroup'; readonly path: string };
 
 export interface BpfObject {
   readonly name: string;

@@ -57,7 +57,7 @@ export interface AttachRequest {
   /** Events per sample. */
   readonly period?: number | undefined;
   readonly interfaces?: readonly string[] | undefined;
-  readonly mode?: 'native' | 'generic' | 'offload' | undefined;
+  readonly mode?: 'native' | 'generic' | undefined;
   readonly direction?: 'ingress' | 'egress' | undefined;
   readonly cgroup?: string | undefined;
 }

@@ -46,6 +46,9 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'ATTACH_FAILED',
     'USER_HOOK_MISSING',
     'USER_HOOK_REFUSED',
+    'NETWORK_HOOK_MISSING',
+    'NETWORK_HOOK_OCCUPIED',
+    'NETWORK_HOOK_REFUSED',
     'LOAD_FAILED',
     'HANDLERS_FULL',
     'ITERATOR_FAILED',
@@ -127,5 +130,6 @@ test('a probe is unsupported, and not down, for what the host does not offer', (
     'PROGRAM_FORBIDDEN',
     'HOOK_MISSING',
     'USER_HOOK_MISSING',
+    'NETWORK_HOOK_MISSING',
   ]);
 });

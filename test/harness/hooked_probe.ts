@@ -7,7 +7,10 @@ import { fixtureObject } from './fixture_objects.js';
 import { lookup } from './map_entries.js';
 import { addon, u32 } from './native_addon.js';
 
-/** Some programs of a fixture whose `.bss` is `__u64 counts[]` and whose `.rodata` is the id of this process, attached as a probe file would have it. The others are skipped. */
+/**
+ * Some programs of a fixture, attached as a probe file would have it; the others are skipped. Its `.bss` is `__u64 counts[]`; its
+ * `.rodata`, if it has one, becomes the id of this process.
+ */
 export class HookedProbe {
   readonly #kernel: KernelProbe;
   readonly #programs: readonly string[];
@@ -29,9 +32,10 @@ export class HookedProbe {
     const programs = object.programs().map(({ name }) => name);
     const skipped = programs.map((name) => [name, { skip: true }] as const);
     const request = { probe: fixture, object: fixtureObject(fixture), alternatives: [], iterators: [] };
-    const told = { map: '.rodata', offset: 0, bytes: u32(process.pid) };
+    const isTold = object.maps().some(({ section }) => section === '.rodata');
+    const constants = isTold ? [{ map: '.rodata', offset: 0, bytes: u32(process.pid) }] : [];
     const attach = { ...Object.fromEntries(skipped), ...hooks };
-    const kernel = await KernelProbe.load(context, { ...request, maxEntries: {}, constants: [told], attach }, object);
+    const kernel = await KernelProbe.load(context, { ...request, maxEntries: {}, constants, attach }, object);
     await kernel.attach();
     return new HookedProbe(kernel, programs);
   }

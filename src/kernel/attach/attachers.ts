@@ -1,6 +1,7 @@
 import type { BpfObject, Link } from '../addon.js';
 import { attachKernelFunction } from './kernel_function.js';
 import type { Family, Hook } from './kinds.js';
+import { attachToCgroup, attachToInterfaces } from './network.js';
 import { attachSampling } from './perf_event.js';
 import { attachUserCode } from './user_code.js';
 
@@ -16,6 +17,8 @@ const attachers: Readonly<Partial<Record<Family, Attacher>>> = {
   kernel_function: attachKernelFunction,
   user_code: attachUserCode,
   perf_event: attachSampling,
+  interface: attachToInterfaces,
+  cgroup: attachToCgroup,
 };
 
 /** Whether programs of a family can be attached. */

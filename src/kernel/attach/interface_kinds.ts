@@ -26,11 +26,6 @@ function directedInterfaces(target: string | undefined, settings: AttachRequest)
   };
 }
 
-function cgroup(_: string | undefined, settings: AttachRequest): Missing | undefined {
-  if (settings.cgroup !== undefined) return undefined;
-  return { what: 'which cgroup it is attached to', example: '{ cgroup: /sys/fs/cgroup }' };
-}
-
 const direction: readonly AttachSetting[] = ['interfaces', 'direction'];
 const none: readonly AttachSetting[] = [];
 
@@ -82,7 +77,6 @@ export const interfaceKinds: readonly Kind[] = [
     family: 'cgroup',
     settings: ['cgroup'],
     numbers: { type: CGROUP_SKB, attachType: BPF_CGROUP_INET_INGRESS },
-    missing: cgroup,
   },
   {
     name: 'cgroup_skb/egress',
@@ -90,7 +84,6 @@ export const interfaceKinds: readonly Kind[] = [
     family: 'cgroup',
     settings: ['cgroup'],
     numbers: { type: CGROUP_SKB, attachType: BPF_CGROUP_INET_EGRESS },
-    missing: cgroup,
   },
   {
     name: 'sockops',
@@ -98,9 +91,8 @@ export const interfaceKinds: readonly Kind[] = [
     family: 'cgroup',
     settings: ['cgroup'],
     numbers: { type: SOCK_OPS, attachType: BPF_CGROUP_SOCK_OPS },
-    missing: cgroup,
   },
-  { name: 'cgroup', section: /^(?:cgroup|lsm_cgroup)\/.+$/, family: 'cgroup', settings: ['cgroup'], missing: cgroup },
+  { name: 'cgroup', section: /^(?:cgroup|lsm_cgroup)\/.+$/, family: 'cgroup', settings: ['cgroup'] },
   {
     name: 'sk_msg',
     section: /^(?:sk_msg|sk_skb(?:\/.*)?)$/,
