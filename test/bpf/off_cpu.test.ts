@@ -22,7 +22,8 @@ describe('off_cpu', needs({ root: true, bpf: true }), () => {
     // The workload measures the way into the kernel and back as well: some microseconds for each sleep.
     const slept = measured.fact('slept_nanoseconds') / 1e9;
     expect(seconds).toBeLessThan(slept);
-    expect(seconds).toBeGreaterThan(slept - 30e-6 * count);
+    // On a busy virtual machine it can take much longer than usual.
+    expect(seconds).toBeGreaterThan(slept - Math.max(30e-6 * count, 0.1 * slept));
     expect(measured.growth(metric, { command, state: 'uninterruptible' })).toBeLessThan(0.01);
   });
 

@@ -10,9 +10,9 @@ import { type Labels, Measurement, Samples } from '../harness/ground_truth.js';
 import { expectSeen, unseenShare } from '../harness/hidden_process.js';
 import { controllerFolder, OwnCgroup, unifiedFolder } from '../harness/own_cgroups.js';
 import { needs } from '../harness/requirements.js';
+import { Workload } from '../harness/workload.js';
 
 const run = promisify(execFile);
-const workload = join(import.meta.dirname, '../../build/test/workload');
 const probes = ['execs', 'opens', 'reads_writes', 'cpu_seconds', 'tcp', 'page_cache', 'biolatency'];
 const config = `${configFor(...probes)}identity: [namespace, pod, container, unit, command]\n`;
 const requirements = {
@@ -40,11 +40,12 @@ const stress = (program: string, file: string, count: number) =>
 
 describe('the same stress in two containers, a unit and a shell', needs(requirements), () => {
   const containers = new Containers();
+  const workload = new Workload();
   let exporter: RunningExporter;
 
   beforeAll(async () => {
     await containers.start();
-    copyFileSync(workload, join(containers.files, 'bin/workload'));
+    copyFileSync(workload.file, join(containers.files, 'bin/workload'));
     writeFileSync(join(containers.files, 'data'), Buffer.alloc(1 << 20, 'x'), { flush: true });
     await containers.image('santabpf-stress:1');
     exporter = await startExporter({ config, arguments: [`--path.rootfs=${containers.root}`], patience: 25_000 });
@@ -52,13 +53,14 @@ describe('the same stress in two containers, a unit and a shell', needs(requirem
   afterAll(async () => {
     await exporter?.stop();
     await containers.stop();
+    await workload.close();
   });
 
   async function inCgroup(name: string, count: number): Promise<void> {
     const cgroup = new OwnCgroup(name);
     const [shell = '', ...words] = cgroup.wrapper;
-    await run(shell, [...words, '/bin/sh', '-c', stress(workload, join(containers.files, 'data'), count)]).finally(() =>
-      cgroup.remove(),
+    await run(shell, [...words, '/bin/sh', '-c', stress(workload.file, join(containers.files, 'data'), count)]).finally(
+      () => cgroup.remove(),
     );
   }
 
@@ -87,23 +89,26 @@ describe('the same stress in two containers, a unit and a shell', needs(requirem
 
   const scrape = async () => new Samples(await exporter.get('/metrics', { accept: 'text/plain' }));
 
-  test('shows as four, with exact counts', async () => {
+  test('shows as four, with exact counts', { timeout: 150_000 }, async () => {
     const unseen = await unseenShare();
     const unit = `gt-stress-${process.pid}.service`;
+    const podman = `gt-stress-${containerId().slice(0, 12)}`;
     const nowhere = { namespace: '', pod: '', container: '' };
     const shell = `session-${process.pid}.scope`;
     const places: readonly (readonly [count: number, labels: Labels, start: (count: number) => Promise<void>])[] = [
       [20, { namespace: 'shop', pod: 'web-0', container: 'web' }, inPod],
       [
         30,
-        { namespace: '', pod: '', container: 'gt-stress' },
-        (count) => containers.podman('gt-stress', 'santabpf-stress:1', stress('/bin/workload', '/data', count)),
+        { namespace: '', pod: '', container: podman },
+        (count) => containers.podman(podman, 'santabpf-stress:1', stress('/bin/workload', '/data', count)),
       ],
       [40, { ...nowhere, unit }, (count) => inCgroup(`system.slice/${unit}`, count)],
       [50, { ...nowhere, unit: shell }, (count) => inCgroup(`user.slice/user-1000.slice/${shell}`, count)],
     ];
     const before = await scrape();
-    await Promise.all(places.map(([count, , start]) => start(count)));
+    // None is left running if another one fails.
+    const ends = await Promise.allSettled(places.map(([count, , start]) => start(count)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
     // The last CPU time of a process is counted when the kernel frees it.
     await sleep(3000);
     const measured = new Measurement([], before, await scrape());

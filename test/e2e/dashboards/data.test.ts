@@ -11,6 +11,7 @@ import {
   variableValues,
 } from '../../dashboards/dashboard_files.js';
 import { type RunningExporter, shippedProbePath, startExporter } from '../../harness/exporter.js';
+import { fixtureProbe } from '../../harness/fixture_objects.js';
 import { memoryController } from '../../harness/memory_controller.js';
 import { needs } from '../../harness/requirements.js';
 import { type Course, PrometheusServer } from '../prometheus_server.js';
@@ -26,6 +27,7 @@ const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
   'santabpf-exporter / Missed runs / A': 'the kernel skips few runs',
   'santabpf-exporter / Dropped series, decode errors, lost names / B': 'every shipped probe decodes what it counts',
   'santabpf-exporter / Dropped series, decode errors, lost names / C': 'few cgroups are made',
+  'santabpf-exporter / Lost and malformed records / A': 'the buffers have room',
   'santabpf-exporter / Recorder errors and lost stacks / A': 'everything is written',
   'santabpf-exporter / Recorder errors and lost stacks / B': 'the maps have room for these stacks',
   'santabpf-exporter / Recorder errors and lost stacks / C': 'most user stacks can be read',
@@ -59,7 +61,8 @@ const everything = `probes:
   - kernel_changes
   - profile
   - off_cpu
-probe_path: ["${shippedProbePath}"]
+  - { probe: records, constants: { teller: ${process.pid} } }
+probe_path: ["${shippedProbePath}", .]
 flight_recorder: { path: ${recordings} }
 `;
 
@@ -78,7 +81,7 @@ describe(
     let end: number;
 
     beforeAll(async () => {
-      exporter = await startExporter({ config: everything, patience: 60_000 });
+      exporter = await startExporter({ config: everything, files: fixtureProbe('records').files!, patience: 60_000 });
       prometheus = await PrometheusServer.start(
         { santabpf: `${exporter.url}/metrics` },
         { interval: '1s', rules: [alerting('SantaTestFires'), { ...alerting('SantaTestPends'), for: '1h' }] },
@@ -86,7 +89,7 @@ describe(
       // A new series counts from zero only if the exporter was scraped before the time range begins.
       while ((await prometheus.query('santabpf_build_info')).length === 0) await sleep(100);
       await sleep(1_000);
-      const load = new MixedLoad();
+      const load = new MixedLoad(process.pid);
       load.start();
       await sleep((SHOWN + 2) * 1000);
       end = Date.now() / 1000 - 1;

@@ -11,7 +11,8 @@ export class MixedLoad {
   #running: Promise<void> | undefined;
   #stopped = false;
 
-  constructor() {
+  /** @param teller as in test/fixtures/bpf/records.bpf.c */
+  constructor(teller: number) {
     const file = join(this.#workload.folder, 'file');
     this.#brokenDisk.empty();
     this.#ordinary = [
@@ -55,6 +56,8 @@ export class MixedLoad {
       ['--login', 65534, 'turns-to-root', 1],
       ['--login', 65534, 'bpf-loads', 1],
       ['spin', 30, 'kernel'],
+      ['values', 3, teller * 256, 1, 2, 3],
+      ['values', 3, teller * 256 + 2, 1],
       ['spin', 30, 'user'],
     ];
   }
