@@ -10,7 +10,7 @@ export class Alternatives {
   readonly #optional: readonly string[];
   readonly #nested: Readonly<Record<string, string>>;
   readonly #omitted: string[] = [];
-  /** Of each list: why the first program that failed did. */
+  /** Of each list: why the first program that failed did, or the first that the host does not allow. */
   readonly #reasons: (SantaError | undefined)[] = [];
 
   /**
@@ -55,7 +55,9 @@ export class Alternatives {
   replace(program: string, failure: SantaError): boolean {
     const { code, isUnsupported } = failure;
     const index = this.#listOf(program);
-    if (index >= 0) this.#reasons[index] ??= failure;
+    if (index >= 0 && this.#reasons[index]?.scope !== 'host') {
+      this.#reasons[index] = failure.scope === 'host' ? failure : (this.#reasons[index] ?? failure);
+    }
     return this.advance(program) || ((isUnsupported || code === 'ATTACH_FAILED') && this.omit(program));
   }
 
@@ -68,6 +70,7 @@ export class Alternatives {
     if (first === undefined || first === failure) return failure;
     // What the host does not allow at all needs no second reason.
     if (first.scope === 'host') return first;
+    if (failure.scope === 'host') return failure;
     const message = `${first.message}\nIts last alternative fails too: ${failure.message}`;
     return new SantaError(first.code, message, first.remedy, first.location, first.cause);
   }

@@ -76,6 +76,16 @@ describe('Alternatives', () => {
     others.replace('a', ofHost);
     others.replace('b', last);
     expect(others.reason('b', last)).toBe(ofHost);
+    // A kernel may reject the first choice for a reason of its own; lockdown forbids all of them.
+    for (const order of [
+      [last, ofHost],
+      [last, ofHost, last],
+    ]) {
+      const names = order.map((_, i) => `p${i}`);
+      const locked = new Alternatives([names]);
+      for (const [i, failure] of order.entries()) locked.replace(names[i]!, failure);
+      expect(locked.reason(names.at(-1), order.at(-1)!)).toBe(ofHost);
+    }
   });
 
   it('leaves out an optional program that this host forbids', () => {
