@@ -2,8 +2,7 @@ import type { MetricSpec } from '../config/probe_schema.js';
 import { fault } from '../errors/fault.js';
 import { mapKind } from '../maps/map_kind.js';
 import type { Locate } from './fault_collector.js';
-import type { IntegerLayout } from './layout.js';
-import { type MapDescription, originOf } from './map_description.js';
+import { indexLayout, type MapDescription, originOf } from './map_description.js';
 import { select } from './path.js';
 
 /**
@@ -22,14 +21,7 @@ export interface EntryParts {
 export const partSuffix = { size: 8, cpu: 0, index: 4 } as const;
 
 /** A number of a part, for its decoders. */
-export const partNumber: IntegerLayout = {
-  kind: 'integer',
-  type: '__u32',
-  size: 4,
-  signed: false,
-  encoding: 'number',
-  network: false,
-};
+export const partNumber = indexLayout;
 
 /**
  * The parts that a metric shows; undefined if an entry is one series.

@@ -3,7 +3,7 @@ import type { Location } from '../errors/location.js';
 import { mapKind } from '../maps/map_kind.js';
 import type { Btf } from './btf/btf.js';
 import type { EventTable } from './event_table.js';
-import type { Layout } from './layout.js';
+import type { IntegerLayout, Layout } from './layout.js';
 import type { Origin, Selected } from './path.js';
 import { layoutOf } from './type_layout.js';
 
@@ -35,7 +35,8 @@ export interface MapDefinition {
   readonly valueTypeId: number;
 }
 
-const index: Layout = {
+/** The index of an array, and other numbers that have no type of their own. */
+export const indexLayout: IntegerLayout = {
   kind: 'integer',
   type: '__u32',
   size: 4,
@@ -58,7 +59,7 @@ export function describeMap(
   const { name, type, keySize, valueSize, keyTypeId, valueTypeId } = definition;
   const { isArray } = mapKind(type);
   const typeOf = (id: number) => (btf && id !== 0 ? layoutOf(btf, id) : undefined);
-  const key = types.key ?? typeOf(keyTypeId) ?? (isArray && keySize === 4 ? index : undefined);
+  const key = types.key ?? typeOf(keyTypeId) ?? (isArray && keySize === 4 ? indexLayout : undefined);
   const value = types.value ?? typeOf(valueTypeId);
   for (const [part, layout, size] of [
     ['key', key, keySize],
