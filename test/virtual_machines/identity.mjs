@@ -102,6 +102,22 @@ async function countBlocks(folder) {
   ];
 }
 
+/**
+ * Emulated on a busy host, names of functions may not be found before the exporter gives up a silent connection. It keeps what it has found.
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @param {number} [tries]
+ * @returns {Promise<T>}
+ */
+async function eventually(ask, tries = 5) {
+  try {
+    return await ask();
+  } catch (error) {
+    if (tries === 1) throw error;
+    return eventually(ask, tries - 1);
+  }
+}
+
 async function findStacks() {
   const wrong = [];
   for (const [path, program] of [
@@ -110,7 +126,7 @@ async function findStacks() {
   ]) {
     const busy = spawn('sh', ['-c', program ?? ''], { stdio: 'ignore' });
     try {
-      const stacks = await page(`/debug/pprof/${path}?seconds=3&format=folded`);
+      const stacks = await eventually(() => page(`/debug/pprof/${path}?seconds=3&format=folded`));
       if (!/(^|;)sh;.* \d+$/m.test(stacks))
         wrong.push(`no stack of a known program in ${path}: ${stacks.slice(0, 500)}`);
     } finally {
