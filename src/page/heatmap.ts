@@ -4,7 +4,7 @@ import { durationText } from './amount_text.js';
 import { History } from './history.js';
 
 /** Longer than the time between two readings: a gap of the record is not filled. */
-const widestColumn = 12;
+const widestColumn = 24;
 
 const isDark = matchMedia('(prefers-color-scheme: dark)');
 const number = new Intl.NumberFormat('en');
@@ -78,7 +78,7 @@ export class Heatmap {
     ctx.clip();
     const { times, values } = this.#history;
     for (const [index, at] of times.entries()) {
-      const since = Math.max(times[index - 1] ?? at - 5, at - widestColumn);
+      const since = Math.max(times[index - 1] ?? at - 10, at - widestColumn);
       const left = plot.valToPos(since, 'x', true);
       const width = plot.valToPos(at, 'x', true) - left;
       for (let bucket = this.#first; bucket <= this.#last; bucket++) {

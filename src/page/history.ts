@@ -1,5 +1,5 @@
 /** Ten minutes of readings. */
-const kept = 120;
+const kept = 60;
 
 /** The last readings of something, since the page was opened. */
 export class History<Value> {

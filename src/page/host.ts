@@ -5,7 +5,7 @@ import { Panel } from './panel.js';
 import { activateProbeList } from './probe_list.js';
 
 /** Between two readings. The first two are sooner, for rates need two. */
-const PAUSE = 5000;
+const PAUSE = 10_000;
 const FIRST_PAUSE = 2100;
 /** Between two looks at the state of the probes. */
 const STATE_PAUSE = 30_000;
