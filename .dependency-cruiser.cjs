@@ -5,7 +5,8 @@
  */
 const partsOfSource = {
   errors: [],
-  build: [],
+  build: ['grammar_plugin'],
+  grammar_plugin: [],
   warm_up: [],
   bundle: ['kernel'],
   nearest: [],
@@ -25,6 +26,7 @@ const partsOfSource = {
   stacks: ['package_folder', 'errors', 'maps', 'kernel'],
   recorder: ['errors', 'stacks'],
   decode: ['errors', 'nearest', 'visible_text', 'config', 'maps', 'cgroups'],
+  script: ['errors', 'nearest', 'config', 'maps', 'decode'],
   events: ['errors', 'nearest', 'config', 'maps', 'kernel', 'decode'],
   symbols: ['package_folder', 'errors', 'visible_text', 'decode', 'stacks'],
   metrics: ['config', 'maps', 'decode'],

@@ -19,6 +19,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { grammarsOfBundle } from './grammar_plugin.mjs';
 
 const src = dirname(fileURLToPath(import.meta.url));
 const dist = join(src, '../dist');
@@ -64,7 +65,7 @@ await build({
     '@fastify/fast-json-stringify-compiler',
     'light-my-request',
   ],
-  plugins: [unusedParts],
+  plugins: [unusedParts, grammarsOfBundle],
   // `src/bundle.ts` reads the bundle as Latin-1, and esbuild cannot escape a character in a tagged template.
   supported: { 'dynamic-import': false, 'template-literal': false },
   define: { 'import.meta.url': 'bundleUrl' },
