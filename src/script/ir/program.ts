@@ -15,25 +15,77 @@ export type Width = 1 | 2 | 4 | 8;
 
 /** `div`, `mod`, `shiftRight`, and the comparisons below are unsigned; those with `signed` are not. Division by zero is 0 and `x mod 0` is x, as BPF has it. */
 export type Operation =
-  | 'add' | 'sub' | 'mul' | 'div' | 'signedDiv' | 'mod' | 'signedMod'
-  | 'and' | 'or' | 'xor' | 'shiftLeft' | 'shiftRight' | 'signedShiftRight';
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'signedDiv'
+  | 'mod'
+  | 'signedMod'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shiftLeft'
+  | 'shiftRight'
+  | 'signedShiftRight';
 
 export type Comparison =
-  | 'equal' | 'unequal' | 'below' | 'atMost' | 'above' | 'atLeast'
-  | 'signedBelow' | 'signedAtMost' | 'signedAbove' | 'signedAtLeast' | 'anyBit';
+  | 'equal'
+  | 'unequal'
+  | 'below'
+  | 'atMost'
+  | 'above'
+  | 'atLeast'
+  | 'signedBelow'
+  | 'signedAtMost'
+  | 'signedAbove'
+  | 'signedAtLeast'
+  | 'anyBit';
 
 export type Instruction = { readonly place?: Place } & (
   | { readonly kind: 'set'; readonly to: Register; readonly value: Operand }
   /** With `bits` 32 the result is zero-extended. `signedDiv` and `signedMod` have no instruction before Linux 6.6: they are lowered to unsigned ones. */
-  | { readonly kind: 'operate'; readonly operation: Operation; readonly bits: 32 | 64; readonly to: Register; readonly left: Operand; readonly right: Operand }
+  | {
+      readonly kind: 'operate';
+      readonly operation: Operation;
+      readonly bits: 32 | 64;
+      readonly to: Register;
+      readonly left: Operand;
+      readonly right: Operand;
+    }
   /** Keeps the low bytes: zero- or sign-extended to 64 bits. */
-  | { readonly kind: 'extend'; readonly to: Register; readonly from: Register; readonly width: Width; readonly isSigned: boolean }
+  | {
+      readonly kind: 'extend';
+      readonly to: Register;
+      readonly from: Register;
+      readonly width: Width;
+      readonly isSigned: boolean;
+    }
   /** Swaps to big-endian order of so many bits; zero-extends. */
   | { readonly kind: 'swap'; readonly to: Register; readonly from: Register; readonly bits: 16 | 32 | 64 }
-  | { readonly kind: 'load'; readonly to: Register; readonly base: Register; readonly offset: number; readonly width: Width; readonly isSigned: boolean }
-  | { readonly kind: 'store'; readonly base: Register; readonly offset: number; readonly width: Width; readonly value: Operand }
+  | {
+      readonly kind: 'load';
+      readonly to: Register;
+      readonly base: Register;
+      readonly offset: number;
+      readonly width: Width;
+      readonly isSigned: boolean;
+    }
+  | {
+      readonly kind: 'store';
+      readonly base: Register;
+      readonly offset: number;
+      readonly width: Width;
+      readonly value: Operand;
+    }
   /** Atomic addition without a result; width 4 or 8. */
-  | { readonly kind: 'addAtomically'; readonly base: Register; readonly offset: number; readonly width: 4 | 8; readonly value: Operand }
+  | {
+      readonly kind: 'addAtomically';
+      readonly base: Register;
+      readonly offset: number;
+      readonly width: 4 | 8;
+      readonly value: Operand;
+    }
   /** The address of a slot on the stack. */
   | { readonly kind: 'slotAddress'; readonly to: Register; readonly slot: number; readonly offset: number }
   /** A pointer to a map, for helpers. */
@@ -41,9 +93,19 @@ export type Instruction = { readonly place?: Place } & (
   /** The address of data in the only value of an array map, such as `.rodata` and `.bss`. */
   | { readonly kind: 'mapValue'; readonly to: Register; readonly map: string; readonly offset: number }
   /** A helper of the kernel, by its number in `enum bpf_func_id`. */
-  | { readonly kind: 'helper'; readonly to: Register | undefined; readonly helper: number; readonly arguments: readonly Operand[] }
+  | {
+      readonly kind: 'helper';
+      readonly to: Register | undefined;
+      readonly helper: number;
+      readonly arguments: readonly Operand[];
+    }
   /** Another function of the object: at most five arguments. */
-  | { readonly kind: 'call'; readonly to: Register | undefined; readonly function: string; readonly arguments: readonly Operand[] }
+  | {
+      readonly kind: 'call';
+      readonly to: Register | undefined;
+      readonly function: string;
+      readonly arguments: readonly Operand[];
+    }
   /** The address of a static function, for `bpf_loop` and `bpf_for_each_map_elem`. */
   | { readonly kind: 'functionAddress'; readonly to: Register; readonly function: string }
 );
@@ -51,7 +113,15 @@ export type Instruction = { readonly place?: Place } & (
 /** How a block ends. Blocks are named by their index in the function. */
 export type Ending = { readonly place?: Place } & (
   | { readonly kind: 'jump'; readonly block: number }
-  | { readonly kind: 'branch'; readonly comparison: Comparison; readonly bits: 32 | 64; readonly left: Register; readonly right: Operand; readonly then: number; readonly else: number }
+  | {
+      readonly kind: 'branch';
+      readonly comparison: Comparison;
+      readonly bits: 32 | 64;
+      readonly left: Register;
+      readonly right: Operand;
+      readonly then: number;
+      readonly else: number;
+    }
   | { readonly kind: 'return'; readonly value: Operand }
 );
 

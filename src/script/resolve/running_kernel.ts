@@ -27,7 +27,7 @@ export function runningKernel({ btf, tracefs, release, architecture, cpus }: Ker
     cpus,
     tracepointCategories: () => {
       const folder = events();
-      return folder && folders(folder);
+      return folder === undefined ? undefined : folders(folder);
     },
     tracepointsOf: (category) => {
       const folder = events();
@@ -35,7 +35,7 @@ export function runningKernel({ btf, tracefs, release, architecture, cpus }: Ker
     },
     tracepointFormat: (category, name) => {
       const folder = events();
-      return folder && contents(join(folder, category, name, 'format'))?.toString('latin1');
+      return folder === undefined ? undefined : contents(join(folder, category, name, 'format'))?.toString('latin1');
     },
   };
 }
