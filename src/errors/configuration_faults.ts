@@ -105,6 +105,10 @@ export const configurationFaults = {
       `Cannot apply "${p.path}" without a restart: ${p.change}`,
     'The server keeps its previous settings. Restart SantaBPF to apply the file.',
   ),
+  SCRIPT_INVALID: entry(
+    (p: { problem: string; remedy: string }) => p.problem,
+    (p) => p.remedy,
+  ),
   LISTEN_FAILED: entry(
     (p: { address: string; reason: string }) => `Cannot listen on "${p.address}": ${p.reason}`,
     'Choose another address with --web.listen-address, or stop the program that uses this one (ss -ltnp shows it).',

@@ -1,0 +1,131 @@
+/** Types of values in a script. */
+import { type CType, type RecordType, typeText } from '../resolve/c_type.js';
+
+/** Where the bytes are that a pointer or an object has: `context` is the program's argument. */
+export type Space = 'kernel' | 'user' | 'context';
+
+export type ValueType = IntegerValue | PointerValue | TextValue | BytesValue | TupleValue | ObjectValue | { readonly kind: 'nothing' };
+
+export interface IntegerValue {
+  readonly kind: 'integer';
+  /** 1, 2, 4 or 8: what it was read or cast as. Registers and maps have 8 bytes for each. */
+  readonly bytes: number;
+  readonly isSigned: boolean;
+  readonly isBoolean?: true;
+  /** How a label shows it, as `decode` of a probe file; by its type if undefined. */
+  readonly decode?: unknown;
+}
+
+export interface PointerValue {
+  readonly kind: 'pointer';
+  readonly to: CType;
+  readonly space: Space;
+}
+
+/** Text that ends with the first NUL; all bytes after it are zero. */
+export interface TextValue {
+  readonly kind: 'text';
+  /** The NUL included. */
+  readonly bytes: number;
+}
+
+/** Bytes that only a label shows: addresses, stacks. */
+export interface BytesValue {
+  readonly kind: 'bytes';
+  readonly bytes: number;
+  readonly decode: unknown;
+}
+
+export interface TupleValue {
+  readonly kind: 'tuple';
+  readonly elements: readonly ValueType[];
+  readonly names: readonly string[] | undefined;
+}
+
+/** A struct, union or array in memory that is not the program's own. */
+export interface ObjectValue {
+  readonly kind: 'object';
+  readonly of: RecordType | Extract<CType, { kind: 'array' }>;
+  readonly space: Space;
+}
+
+export const unsigned: IntegerValue = { kind: 'integer', bytes: 8, isSigned: false };
+export const signed: IntegerValue = { kind: 'integer', bytes: 8, isSigned: true };
+export const truth: IntegerValue = { kind: 'integer', bytes: 1, isSigned: false, isBoolean: true };
+export const nothing = { kind: 'nothing' } as const;
+
+export const roundUp = (bytes: number) => Math.ceil(bytes / 8) * 8;
+
+/** Bytes in keys and values of maps, a multiple of 8. */
+export function storedSize(type: ValueType): number {
+  switch (type.kind) {
+    case 'integer':
+    case 'pointer':
+      return 8;
+    case 'text':
+    case 'bytes':
+      return roundUp(type.bytes);
+    case 'tuple':
+      return type.elements.reduce((sum, element) => sum + storedSize(element), 0);
+    default:
+      return 0;
+  }
+}
+
+/** The type that holds values of both, or undefined: there is none. */
+export function commonType(a: ValueType, b: ValueType): ValueType | undefined {
+  if (a.kind === 'integer' && b.kind === 'integer') {
+    if (a.isBoolean && b.isBoolean) return a;
+    const decode = a.decode ?? b.decode;
+    return {
+      kind: 'integer',
+      bytes: Math.max(a.bytes, b.bytes),
+      isSigned: a.isSigned || b.isSigned,
+      ...(decode !== undefined && { decode }),
+    };
+  }
+  if (a.kind === 'text' && b.kind === 'text') return a.bytes >= b.bytes ? a : b;
+  if (a.kind === 'pointer' && (b.kind === 'pointer' || b.kind === 'integer')) return a;
+  if (b.kind === 'pointer' && a.kind === 'integer') return b;
+  if (a.kind === 'bytes' && b.kind === 'bytes') return a.bytes >= b.bytes ? a : b;
+  if (a.kind === 'tuple' && b.kind === 'tuple' && a.elements.length === b.elements.length) {
+    const elements = a.elements.map((element, index) => commonType(element, b.elements[index]!));
+    if (elements.every((element) => element !== undefined)) return { ...a, elements };
+  }
+  if (a.kind === 'object' && b.kind === 'object' && typeText(a.of) === typeText(b.of)) return a;
+  return undefined;
+}
+
+/** Whether both are stored and shown alike. */
+export function sameType(a: ValueType, b: ValueType): boolean {
+  return a === b || JSON.stringify(plain(a)) === JSON.stringify(plain(b));
+}
+
+/** Types of C refer to each other without end: their text stands for them. */
+function plain(type: ValueType): unknown {
+  if (type.kind === 'tuple') return { ...type, elements: type.elements.map(plain) };
+  if (type.kind === 'pointer') return { ...type, to: typeText(type.to) };
+  return type.kind === 'object' ? { ...type, of: typeText(type.of) } : type;
+}
+
+/** As a script writes it, for faults. */
+export function valueText(type: ValueType): string {
+  switch (type.kind) {
+    case 'integer':
+      return type.isBoolean ? 'bool' : `${type.isSigned ? '' : 'u'}int${type.bytes * 8}`;
+    case 'pointer':
+      return `${typeText(type.to)} *`;
+    case 'text':
+      return 'string';
+    case 'bytes':
+      return 'bytes';
+    case 'tuple':
+      return `(${type.elements.map(valueText).join(', ')})`;
+    case 'object':
+      return typeText(type.of);
+    case 'nothing':
+      return 'nothing';
+  }
+}
+
+export const sizedText = (bytes: number): TextValue => ({ kind: 'text', bytes });

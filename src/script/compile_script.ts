@@ -1,0 +1,205 @@
+/** From the tree of a script to its programs and maps, for one kernel. */
+import { type SantaError, Faults, fault } from '../errors/fault.js';
+import { MapTable } from './check/map_table.js';
+import type { CompiledScript, ScriptNotice } from './compiled_script.js';
+import { valueBytes } from './generate/aggregations.js';
+import { type Compilation, type CountedPrint, type ScriptSettings } from './generate/lowering.js';
+import { mapDefinitions } from './generate/map_definitions.js';
+import { scriptMap } from './generate/metrics.js';
+import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
+import { histogramSlot, mayAddKey } from './generate/static_functions.js';
+import type { IrData, IrMap, IrObject } from './ir/program.js';
+import { defineType } from './resolve/c_definitions.js';
+import { hooksOf } from './resolve/hooks.js';
+import type { KernelTypes } from './resolve/kernel_types.js';
+import { ScriptProblem } from './resolve/problem.js';
+import { TypeTable } from './resolve/type_table.js';
+import { readSettings } from './settings.js';
+import { Locator } from './syntax_place.js';
+import type { Place, Script } from './syntax/tree.js';
+
+export interface ScriptSource {
+  /** For faults and for the object's line information. */
+  readonly file: string;
+  readonly text: string;
+  /** The name of the probe. */
+  readonly probe: string;
+  readonly kernel: KernelTypes;
+  /** By the number of a printf in the script, from 1. */
+  readonly events?: ReadonlyMap<number, CountedPrint>;
+}
+
+export interface GeneratedScript {
+  readonly object: IrObject;
+  readonly script: Omit<CompiledScript, 'object'>;
+}
+
+/** Types settle after as many rounds as assignments depend on each other; a script that needs more goes round in circles. */
+const mostRounds = 20;
+
+/**
+ * Compiles a script for the kernel whose types are given.
+ * @throws Faults SCRIPT_INVALID, one for each statement that is wrong
+ */
+export function compileScript(tree: Script, source: ScriptSource): GeneratedScript {
+  const problems = new Problems(source);
+  const types = new TypeTable(source.kernel.btf);
+  const settings = problems.catch(() => readSettings(tree.settings)) ?? problems.stop();
+  for (const { text, place } of tree.definitions) {
+    const wrong = defineType(text, types);
+    if (wrong) problems.add(new ScriptProblem(place, `This definition is wrong: ${wrong.problem}`, 'Correct it, or remove it: types of the kernel are known.'));
+  }
+  const notices = new Notices(problems.locator);
+  const probes = probesOf(tree, (block) =>
+    block.points.flatMap((point) => {
+      const hooks = problems.catch(() => hooksOf(point, types, source.kernel, settings.mostProbes)) ?? [];
+      return hooks.filter((hook) => {
+        if (hook.provider === 'end') notices.add(point.place, 'end is left out: the exporter ends when it is stopped');
+        return hook.provider !== 'end';
+      });
+    }),
+  );
+  problems.throwIfAny();
+  const maps = new MapTable(tree.maps);
+  for (let round = 1; ; round++) {
+    maps.changed = false;
+    const found = new Problems(source);
+    const remarks = new Notices(found.locator, notices.list);
+    const compilation = compilationOf(source, types, maps, settings, found, remarks);
+    const programs = writePrograms(probes, compilation);
+    if (maps.changed && round < mostRounds) continue;
+    found.throwIfAny();
+    if (programs.length === 0) found.add(new ScriptProblem({ start: 0, end: 0 }, 'The script counts nothing', 'Assign to a map: @[comm] = count();'));
+    found.throwIfAny();
+    return {
+      object: objectOf(source, compilation, programs),
+      script: {
+        programs: programSettings(programs),
+        mapSettings: undefined,
+        maps: maps.all().map((map) => scriptMap(map, source.probe)),
+        notices: remarks.list,
+      },
+    };
+  }
+}
+
+function compilationOf(source: ScriptSource, types: TypeTable, maps: MapTable, settings: ScriptSettings, problems: Problems, notices: Notices): Compilation {
+  const prints: Place[] = [];
+  return {
+    types,
+    kernel: source.kernel,
+    maps,
+    settings,
+    events: source.events ?? new Map(),
+    notice: (place, text) => notices.add(place, text),
+    problem: (problem) => problems.add(problem),
+    printNumber: (place) => {
+      const known = prints.findIndex(({ start }) => start === place.start);
+      return known >= 0 ? known + 1 : prints.push(place);
+    },
+    usesNewcomers: false,
+    usesLogarithm: false,
+  };
+}
+
+function objectOf({ file, text, kernel }: ScriptSource, compilation: Compilation, programs: readonly Program[]): IrObject {
+  const { types, maps, settings, usesNewcomers, usesLogarithm } = compilation;
+  const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
+  const data: IrData[] = [];
+  if (usesNewcomers) {
+    const bytes = Math.max(8, ...maps.all().map(valueBytes));
+    data.push({
+      section: '.rodata',
+      bytes: new Uint8Array(bytes),
+      variables: [{ name: 'zeroes', offset: 0, type: { kind: 'text', bytes } }],
+    });
+  }
+  if (programs.some(({ hook }) => hook.provider === 'begin')) {
+    const count = programs.length;
+    data.push({
+      section: flags,
+      bytes: new Uint8Array(8 * count),
+      variables: [{ name: 'has_run', offset: 0, type: { kind: 'array', element: { kind: 'integer', bytes: 8, isSigned: false }, count } }],
+    });
+  }
+  return {
+    functions: [
+      ...programs.map(({ code }) => code),
+      ...(usesNewcomers ? [mayAddKey(types, kernel)] : []),
+      ...(usesLogarithm ? [histogramSlot()] : []),
+    ],
+    maps: [...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)), ...(scratch > 0 ? [scratchMap(scratch, programs.length)] : [])],
+    data,
+    source: { file, text },
+  };
+}
+
+/** Bytes for what does not fit on the stack, for each program its own: a program may interrupt another. */
+function scratchMap(bytes: number, entries: number): IrMap {
+  const u64 = { kind: 'integer', bytes: 8, isSigned: false } as const;
+  return {
+    name: 'scratch',
+    type: 6,
+    entries,
+    flags: 0,
+    key: { kind: 'integer', bytes: 4, isSigned: false },
+    value: { kind: 'array', element: u64, count: bytes / 8 },
+  };
+}
+
+function programSettings(programs: readonly Program[]): Record<string, unknown> | undefined {
+  const attach = programs.flatMap(({ code, hook }) => (hook.attach === undefined ? [] : [[code.name, hook.attach] as const]));
+  return attach.length === 0 ? undefined : { attach: Object.fromEntries(attach) };
+}
+
+class Problems {
+  readonly locator: Locator;
+  private readonly faults: SantaError[] = [];
+
+  constructor({ file, text }: ScriptSource) {
+    this.locator = new Locator(file, text);
+  }
+
+  /** The same place once: the programs of a wildcard have the same faults. */
+  add({ place, problem, remedy }: ScriptProblem): void {
+    const location = this.locator.locate(place);
+    const isKnown = this.faults.some((known) => known.message === problem && known.location?.line === location.line && known.location.column === location.column);
+    if (!isKnown) this.faults.push(fault('SCRIPT_INVALID', { problem, remedy }, { location }));
+  }
+
+  catch<T>(run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof ScriptProblem)) throw error;
+      this.add(error);
+      return undefined;
+    }
+  }
+
+  throwIfAny(): void {
+    if (this.faults.length > 0) this.stop();
+  }
+
+  stop(): never {
+    throw new Faults(this.faults);
+  }
+}
+
+class Notices {
+  readonly list: ScriptNotice[];
+
+  constructor(
+    private readonly locator: Locator,
+    before: readonly ScriptNotice[] = [],
+  ) {
+    this.list = [...before];
+  }
+
+  add(place: Place, text: string): void {
+    const { line, column } = this.locator.locate(place);
+    if (this.list.some((known) => known.text === text && known.line === line && known.column === column)) return;
+    this.list.push({ text, line, column });
+  }
+}
+

@@ -1,0 +1,129 @@
+/** Operators of two operands. All arithmetic is of 64 bits. */
+import { type IntegerValue, signed, unsigned, valueText } from '../check/value_type.js';
+import type { Comparison, Operand, Operation } from '../ir/program.js';
+import { sizeOf } from '../resolve/c_type.js';
+import { ScriptProblem } from '../resolve/problem.js';
+import type { BinaryOperator, Expression, Place } from '../syntax/tree.js';
+import { truthOf } from './conditions.js';
+import { scalarOf } from './conversion.js';
+import { constant, isConstant } from './function_builder.js';
+import type { Lowering } from './lowering.js';
+import { compareBytes, isComparedAsBytes } from './text_comparison.js';
+import type { Scalar, Value } from './value.js';
+
+type Binary = Extract<Expression, { kind: 'binary' }>;
+type Arithmetic = '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '&' | '|' | '^';
+
+/** Division is unsigned and `>>` shifts in zeroes, whatever the signs are, as in bpftrace. */
+const operations: Readonly<Record<Arithmetic, Operation>> = {
+  '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod', '<<': 'shiftLeft', '>>': 'shiftRight', '&': 'and', '|': 'or', '^': 'xor',
+}; // biome-ignore format: a table
+
+const comparisons: Readonly<Record<string, readonly [unsigned: Comparison, signed: Comparison]>> = {
+  '==': ['equal', 'equal'],
+  '!=': ['unequal', 'unequal'],
+  '<': ['below', 'signedBelow'],
+  '<=': ['atMost', 'signedAtMost'],
+  '>': ['above', 'signedAbove'],
+  '>=': ['atLeast', 'signedAtLeast'],
+};
+
+export const isComparison = (operator: BinaryOperator) => Object.hasOwn(comparisons, operator);
+
+export function binary(lowering: Lowering, expression: Binary): Value {
+  const { operator, left, right, place } = expression;
+  if (operator === '&&' || operator === '||' || isComparison(operator)) return truthOf(lowering, expression);
+  const a = scalarOf(lowering, left, `The left side of ${operator}`);
+  const b = scalarOf(lowering, right, `The right side of ${operator}`);
+  return arithmetic(lowering, operator as Arithmetic, a, b, place);
+}
+
+export function arithmetic(lowering: Lowering, operator: Arithmetic, a: Scalar, b: Scalar, place: Place): Scalar {
+  if (a.type.kind === 'pointer' || b.type.kind === 'pointer') return pointerArithmetic(lowering, operator, a, b, place);
+  const type = resultOf(operator, a, b);
+  if (isConstant(a.operand) && isConstant(b.operand)) {
+    const value = fold(operator, a.operand.constant, b.operand.constant);
+    // A sum of literals is as flexible as a literal.
+    return { kind: 'scalar', type, operand: constant(value), ...(a.isLiteral && b.isLiteral && { isLiteral: true }) };
+  }
+  return { kind: 'scalar', type, operand: operate(lowering, operator, a.operand, b.operand) };
+}
+
+function operate(lowering: Lowering, operator: Arithmetic, a: Operand, b: Operand): Operand {
+  if ((operator === '<<' || operator === '>>') && isConstant(b)) b = constant(b.constant & 63n);
+  return lowering.builder.operate(operations[operator], a, b);
+}
+
+function resultOf(operator: Arithmetic, a: Scalar, b: Scalar): IntegerValue {
+  const isSigned = operator === '-' ? true : operator === '<<' || operator === '>>' ? signOf(a, b) : signOf(a, b) || signOf(b, a);
+  return isSigned ? signed : unsigned;
+}
+
+/** A literal that is not negative has the sign of the other operand. */
+function signOf(scalar: Scalar, other: Scalar): boolean {
+  if (scalar.type.kind === 'pointer') return false;
+  const isFlexible = scalar.isLiteral && isConstant(scalar.operand) && BigInt.asIntN(64, scalar.operand.constant) >= 0n;
+  if (isFlexible && !other.isLiteral) return other.type.kind === 'integer' && other.type.isSigned;
+  return scalar.type.isSigned;
+}
+
+function fold(operator: Arithmetic, a: bigint, b: bigint): bigint {
+  const left = BigInt.asUintN(64, a);
+  const right = BigInt.asUintN(64, b);
+  const result = () => {
+    switch (operator) {
+      case '+': return left + right;
+      case '-': return left - right;
+      case '*': return left * right;
+      case '/': return right === 0n ? 0n : left / right;
+      case '%': return right === 0n ? left : left % right;
+      case '<<': return left << (right & 63n);
+      case '>>': return left >> (right & 63n);
+      case '&': return left & right;
+      case '|': return left | right;
+      case '^': return left ^ right;
+    }
+  };
+  return BigInt.asUintN(64, result());
+}
+
+function pointerArithmetic(lowering: Lowering, operator: Arithmetic, a: Scalar, b: Scalar, place: Place): Scalar {
+  if (operator === '-' && a.type.kind === 'pointer' && b.type.kind === 'pointer') {
+    return { kind: 'scalar', type: signed, operand: lowering.builder.operate('sub', a.operand, b.operand) };
+  }
+  const [pointer, number] = a.type.kind === 'pointer' ? [a, b] : [b, a];
+  if (pointer.type.kind !== 'pointer' || number.type.kind === 'pointer' || (operator !== '+' && !(operator === '-' && pointer === a))) {
+    // Other operators take the address as a number.
+    return { kind: 'scalar', type: unsigned, operand: operate(lowering, operator, a.operand, b.operand) };
+  }
+  const size = sizeOf(pointer.type.to);
+  if (size === 0) throw new ScriptProblem(place, `The size of what ${valueText(pointer.type)} points to is not known`, 'Cast the pointer first.');
+  const distance = isConstant(number.operand)
+    ? constant(number.operand.constant * BigInt(size))
+    : size === 1
+      ? number.operand
+      : lowering.builder.operate('mul', number.operand, constant(size));
+  const operand = lowering.builder.operate(operator === '+' ? 'add' : 'sub', pointer.operand, distance);
+  return { kind: 'scalar', type: pointer.type, operand };
+}
+
+/** Continues in one of two blocks, by a comparison. */
+export function compare(lowering: Lowering, { operator, left, right, place }: Binary, then: number, otherwise: number): void {
+  const a = lowering.value(left);
+  const b = lowering.value(right);
+  if (isComparedAsBytes(a) || isComparedAsBytes(b)) {
+    if (operator !== '==' && operator !== '!=') {
+      throw new ScriptProblem(place, `Texts cannot be compared with ${operator}`, 'Use == or !=.');
+    }
+    const difference = compareBytes(lowering, a, b, place);
+    const [equal, different] = operator === '==' ? [then, otherwise] : [otherwise, then];
+    lowering.builder.branch('equal', difference, constant(0), equal, different);
+    return;
+  }
+  if (a.kind !== 'scalar' || b.kind !== 'scalar') {
+    throw new ScriptProblem(place, `${valueText(a.type)} and ${valueText(b.type)} cannot be compared`, 'Compare numbers or texts.');
+  }
+  const isSigned = signOf(a, b) || signOf(b, a);
+  lowering.builder.branch(comparisons[operator]![isSigned ? 1 : 0], a.operand, b.operand, then, otherwise);
+}
+

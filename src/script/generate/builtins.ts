@@ -1,0 +1,143 @@
+/** Builtins without arguments. Names that are none are enumerators. */
+import { type IntegerValue, unsigned } from '../check/value_type.js';
+import type { Operand } from '../ir/program.js';
+import { ScriptProblem, unknownName } from '../resolve/problem.js';
+import type { Place } from '../syntax/tree.js';
+import { word } from './fields.js';
+import { constant, helpers } from './function_builder.js';
+import type { Destination, Lowering } from './lowering.js';
+import { integerValue, memberOf, readText, textMemory, valueAt } from './memory_access.js';
+import { registersOf } from './registers.js';
+import { kernelStack } from './stacks.js';
+import type { ObjectReference, Value } from './value.js';
+
+const commandBytes = 16;
+const word32: IntegerValue = { ...unsigned, bytes: 4 };
+
+type Builtin = (lowering: Lowering, place: Place, into: Destination | undefined) => Value;
+
+const scalar = (operand: Operand, type: IntegerValue = unsigned): Value => ({ kind: 'scalar', type, operand });
+
+const halfOf = (helper: number, half: 'upper' | 'lower', type: IntegerValue = word32): Builtin => ({ builder }) => {
+  const both = builder.helper(helper);
+  return scalar(half === 'upper' ? builder.operate('shiftRight', both, constant(32)) : builder.extend(both, 4, false), type);
+};
+
+const result = (helper: number, type: IntegerValue = unsigned): Builtin => ({ builder }) => scalar(builder.helper(helper), type);
+
+const builtins: Readonly<Record<string, Builtin>> = {
+  pid: halfOf(helpers.processAndThread, 'upper'),
+  tid: halfOf(helpers.processAndThread, 'lower'),
+  uid: halfOf(helpers.userAndGroup, 'lower'),
+  gid: halfOf(helpers.userAndGroup, 'upper'),
+  username: halfOf(helpers.userAndGroup, 'lower', { ...word32, decode: 'user' }),
+  nsecs: result(helpers.nanosecondsSinceBoot),
+  cpu: result(helpers.cpu, word32),
+  numaid: result(helpers.numaNode, word32),
+  rand: ({ builder }) => scalar(builder.extend(builder.helper(helpers.random), 4, false), word32),
+  jiffies: result(helpers.jiffies),
+  cgroup: result(helpers.cgroup, { ...unsigned, decode: 'cgroup' }),
+  ncpus: ({ compilation }) => scalar(constant(compilation.kernel.cpus)),
+  curtask: (lowering) => currentTask(lowering),
+  comm: (lowering, _, into) => {
+    const { builder } = lowering;
+    const memory = textMemory(lowering, commandBytes, into);
+    builder.helper(helpers.command, builder.addressOf(memory), constant(commandBytes));
+    return { kind: 'memory', type: { kind: 'text', bytes: commandBytes }, memory };
+  },
+  pcomm: (lowering, place, into) => {
+    const leader = memberOfTask(lowering, ['group_leader'], place);
+    const command = memberOf(lowering, objectOf(lowering, leader, place), 'comm', place);
+    if (command.kind !== 'object') throw new ScriptProblem(place, 'The kernel has no name of a process', 'Use comm.');
+    const address = lowering.builder.operate('add', command.address, constant(command.offset));
+    return readText(lowering, 'kernel', address, commandBytes, into);
+  },
+  ppid: (lowering, place) => memberOfTask(lowering, ['real_parent', 'tgid'], place),
+  probe: ({ hook }) => text(hook.text),
+  probetype: ({ hook }) => text(hook.provider),
+  func: (lowering, place) => {
+    const { hook, builder, context } = lowering;
+    if (hook.function !== undefined) return text(hook.function);
+    if (hook.context.kind === 'registers' && hook.context.space === 'kernel') {
+      return scalar(builder.helper(helpers.instructionPointer, context), { ...unsigned, decode: 'ksym' });
+    }
+    throw new ScriptProblem(place, `${hook.provider} has no function`, 'Use probe, which is the name of the whole probe.');
+  },
+  ctx: ({ context }) => ({ kind: 'scalar', type: { kind: 'pointer', to: { kind: 'void' }, space: 'context' }, operand: context }),
+  retval: returned,
+  kstack: (lowering, place, into) => kernelStack(lowering, undefined, place, into),
+};
+
+const withoutMeaning: Readonly<Record<string, string>> = {
+  ustack: 'No label shows the functions of a process. Use the profiles of docs/flight_recorder.md.',
+  elapsed: 'An exporter runs on: use nsecs and a difference.',
+  cpid: 'There is no child process here.',
+  args: 'Name one of them: args.x.',
+};
+
+export function builtin(lowering: Lowering, name: string, place: Place, into?: Destination): Value {
+  if (Object.hasOwn(builtins, name)) return builtins[name]!(lowering, place, into);
+  const number = /^(?:s?arg)(\d)$/.exec(name)?.[1];
+  if (number !== undefined) return numberedArgument(lowering, Number(number), place);
+  if (Object.hasOwn(withoutMeaning, name)) throw new ScriptProblem(place, `${name} has no value here`, withoutMeaning[name]!);
+  const enumerator = lowering.compilation.types.enumerator(name);
+  if (enumerator?.type.kind === 'integer') {
+    const type = integerValue(enumerator.type);
+    return { kind: 'scalar', type, operand: constant(BigInt.asUintN(64, enumerator.value)) };
+  }
+  throw unknownName(place, `Unknown name "${name}"`, name, [...Object.keys(builtins), 'args', 'arg0'], 'builtins');
+}
+
+function text(value: string): Value {
+  const bytes = Buffer.from(value, 'utf8');
+  return { kind: 'literal', type: { kind: 'text', bytes: bytes.length + 1 }, text: bytes };
+}
+
+function currentTask({ builder, compilation }: Lowering): Value {
+  const to = compilation.types.named('struct task_struct') ?? ({ kind: 'opaque', name: 'struct task_struct', bytes: 0 } as const);
+  return { kind: 'scalar', type: { kind: 'pointer', to, space: 'kernel' }, operand: builder.helper(helpers.task) };
+}
+
+function memberOfTask(lowering: Lowering, path: readonly string[], place: Place): Value {
+  return path.reduce((value, name) => memberOf(lowering, objectOf(lowering, value, place), name, place), currentTask(lowering));
+}
+
+function objectOf(lowering: Lowering, value: Value, place: Place): ObjectReference {
+  const object = value.kind === 'scalar' && value.type.kind === 'pointer' ? valueAt(lowering, value.type.to, value.type.space, value.operand, 0, place) : value;
+  if (object.kind === 'object') return object;
+  throw new ScriptProblem(place, 'The kernel does not say what its tasks are: it has no BTF', 'Use comm, pid and tid.');
+}
+
+function numberedArgument(lowering: Lowering, number: number, place: Place): Value {
+  const { hook, builder, context, compilation } = lowering;
+  if (hook.context.kind === 'words') {
+    const type = hook.context.parameters[number]?.type;
+    if (type !== undefined && type.kind !== 'record') return word(lowering, number, type, place);
+    if (hook.provider === 'rawtracepoint') return scalar(builder.load({ base: context, offset: 8 * number }));
+    throw new ScriptProblem(place, `${hook.text} has no argument ${number}`, 'arg0 is the first.');
+  }
+  if (hook.context.kind !== 'registers' || hook.provider.endsWith('retprobe')) {
+    throw new ScriptProblem(place, `${hook.provider} has no numbered arguments`, hook.context.kind === 'record' ? 'Use args.x.' : 'Use a probe at the entry.');
+  }
+  if (hook.provider === 'usdt') throw new ScriptProblem(place, 'Arguments of USDT probes cannot be read', 'Count without them, or use a uprobe.');
+  const registers = registersOf(compilation.kernel);
+  const offset = registers.arguments[number];
+  if (offset !== undefined) return scalar(builder.load({ base: context, offset }));
+  const stack = builder.load({ base: context, offset: registers.stack });
+  // Above the return address where there is one.
+  const above = compilation.kernel.architecture === 'x64' ? 1 : 0;
+  const at = 8 * (number - registers.arguments.length + above);
+  return valueAt(lowering, { kind: 'integer', bytes: 8, isSigned: false }, hook.context.space, stack, at, place);
+}
+
+function returned(lowering: Lowering, place: Place): Value {
+  const { hook, builder, context, compilation } = lowering;
+  if (hook.context.kind === 'words' && hook.context.result !== undefined) {
+    if (hook.context.result.kind === 'void') throw new ScriptProblem(place, `${hook.function} returns nothing`, 'Count without retval.');
+    return word(lowering, hook.context.parameters.length, hook.context.result, place);
+  }
+  if (!hook.provider.endsWith('retprobe')) {
+    throw new ScriptProblem(place, `${hook.provider} has no retval`, 'Use kretprobe, uretprobe or fexit.');
+  }
+  return scalar(builder.load({ base: context, offset: registersOf(compilation.kernel).result }), unsigned);
+}

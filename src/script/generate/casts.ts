@@ -1,0 +1,67 @@
+/** `(type)value` */
+import { valueText } from '../check/value_type.js';
+import type { Width } from '../ir/program.js';
+import { type CType, pointerTo, typeText } from '../resolve/c_type.js';
+import { ScriptProblem } from '../resolve/problem.js';
+import type { Expression, Place, TypeName } from '../syntax/tree.js';
+import { constant } from './function_builder.js';
+import type { Lowering } from './lowering.js';
+import { addressOf, integerValue, valueAt } from './memory_access.js';
+import type { Value } from './value.js';
+
+/** @throws ScriptProblem if the kernel and the script have no such type */
+export function typeNamed(lowering: Lowering, { name, pointers, dimensions, place }: TypeName): CType {
+  const base = lowering.compilation.types.named(name);
+  if (base === undefined && !(pointers > 0 && /^(struct|union) /.test(name))) {
+    const why = lowering.compilation.types.btf === undefined ? 'This kernel has no BTF: define the type in the script.' : 'Define it in the script, or correct the name.';
+    throw new ScriptProblem(place, `Type "${name}" is not known`, why);
+  }
+  let type: CType = base ?? { kind: 'opaque', name, bytes: 0 };
+  for (let depth = 0; depth < pointers; depth++) type = pointerTo(type);
+  return dimensions.reduceRight<CType>((element, count = 0) => ({ kind: 'array', element, count }), type);
+}
+
+export function cast(lowering: Lowering, name: TypeName, operand: Expression, place: Place): Value {
+  if (name.name === 'string' && name.pointers === 0) return lowering.value(operand);
+  const type = typeNamed(lowering, name);
+  const value = lowering.value(operand);
+  if (type.kind === 'integer') {
+    if (value.kind !== 'scalar') {
+      if (value.kind !== 'object') throw impossible(value, type, place);
+      return { kind: 'scalar', type: integerValue(type), operand: addressOf(lowering, value) };
+    }
+    const { builder } = lowering;
+    if (type.isBoolean) {
+      const end = builder.block();
+      const yes = builder.block();
+      const truth = builder.register();
+      builder.set(truth, constant(0));
+      builder.branch('unequal', value.operand, constant(0), yes, end);
+      builder.continueIn(yes);
+      builder.set(truth, constant(1));
+      builder.jump(end);
+      builder.continueIn(end);
+      return { kind: 'scalar', type: integerValue(type), operand: truth };
+    }
+    return { kind: 'scalar', type: integerValue(type), operand: builder.extend(value.operand, type.bytes as Width, type.isSigned) };
+  }
+  const space = value.type.kind === 'pointer' || value.type.kind === 'object' ? value.type.space : spaceOf(lowering);
+  if (type.kind === 'pointer') {
+    if (value.kind !== 'scalar' && value.kind !== 'object') throw impossible(value, type, place);
+    const address = value.kind === 'object' ? addressOf(lowering, value) : value.operand;
+    return { kind: 'scalar', type: { kind: 'pointer', to: type.to, space: space === 'context' && value.kind === 'object' ? 'kernel' : space }, operand: address };
+  }
+  // A struct or array at an address, as in `(struct sock)arg0`.
+  if (value.kind === 'scalar') return valueAt(lowering, type, space, value.operand, 0, place);
+  if (value.kind === 'object') return valueAt(lowering, type, value.type.space, value.address, value.offset, place);
+  throw impossible(value, type, place);
+}
+
+/** Numbers that become pointers point to where the probe is. */
+export function spaceOf({ hook }: Lowering): 'kernel' | 'user' {
+  return hook.context.kind === 'registers' ? hook.context.space : 'kernel';
+}
+
+function impossible(value: Value, type: CType, place: Place): ScriptProblem {
+  return new ScriptProblem(place, `${valueText(value.type)} cannot be cast to ${typeText(type)}`, 'Cast a number or a pointer.');
+}

@@ -1,0 +1,111 @@
+/** Members, elements, and what is known of types without running anything. */
+import { storedSize, valueText } from '../check/value_type.js';
+import type { Width } from '../ir/program.js';
+import { type CType, findMember, memberNames, sizeOf, typeText } from '../resolve/c_type.js';
+import { ScriptProblem, unknownName } from '../resolve/problem.js';
+import type { Expression, Place, TypeName } from '../syntax/tree.js';
+import { typeNamed } from './casts.js';
+import { scalarOf, valueIn } from './conversion.js';
+import { constant, shifted } from './function_builder.js';
+import type { Lowering } from './lowering.js';
+import { addressOf, elementOf, integerValue, memberOf, valueAt } from './memory_access.js';
+import type { Value } from './value.js';
+
+/** `object.name`; pointers are followed on the way, whether `.` or `->` is written. */
+export function field(lowering: Lowering, object: Expression, name: string, place: Place): Value {
+  if (object.kind === 'name' && object.name === 'args') return argument(lowering, name, place);
+  let value = lowering.value(object);
+  while (value.kind === 'scalar' && value.type.kind === 'pointer') {
+    value = valueAt(lowering, value.type.to, value.type.space, value.operand, 0, place);
+  }
+  if (value.kind === 'object') return memberOf(lowering, value, name, place);
+  if (value.kind === 'memory' && value.type.kind === 'tuple') {
+    const { elements, names } = value.type;
+    const at = names?.includes(name) ? names.indexOf(name) : /^\d+$/.test(name) ? Number(name) : -1;
+    const element = elements[at];
+    if (element === undefined) {
+      throw unknownName(place, `The tuple has no element "${name}"`, name, names ?? elements.map((_, index) => String(index)), 'elements');
+    }
+    const before = elements.slice(0, at).reduce((sum, each) => sum + storedSize(each), 0);
+    return valueIn(lowering, element, shifted(value.memory, before));
+  }
+  throw new ScriptProblem(place, `${valueText(value.type)} has no fields`, 'Cast it to a pointer first: ((struct task_struct *)x)->pid.');
+}
+
+/** `args.name` */
+function argument(lowering: Lowering, name: string, place: Place): Value {
+  const { hook, context } = lowering;
+  if (hook.context.kind === 'record') {
+    const { record } = hook.context;
+    return memberOf(lowering, { kind: 'object', type: { kind: 'object', of: record, space: 'context' }, address: context, offset: 0 }, name, place);
+  }
+  if (hook.context.kind !== 'words' || (hook.context.parameters.length === 0 && lowering.compilation.types.btf === undefined)) {
+    throw new ScriptProblem(place, `${hook.provider} has no named arguments`, 'Use arg0 to arg9, or a tracepoint or fentry probe.');
+  }
+  const { parameters } = hook.context;
+  const index = parameters.findIndex((parameter) => parameter.name === name);
+  if (index < 0) {
+    throw unknownName(place, `${hook.text} has no argument "${name}"`, name, parameters.map((each) => each.name), 'arguments');
+  }
+  return word(lowering, index, parameters[index]!.type, place);
+}
+
+/** A word of the context, as the type of the parameter has it. */
+export function word(lowering: Lowering, index: number, type: CType, place: Place): Value {
+  const { builder, context } = lowering;
+  const operand = builder.load({ base: context, offset: 8 * index });
+  if (type.kind === 'integer') {
+    return { kind: 'scalar', type: integerValue(type), operand: builder.extend(operand, type.bytes as Width, type.isSigned) };
+  }
+  if (type.kind === 'pointer') return { kind: 'scalar', type: { kind: 'pointer', to: type.to, space: 'kernel' }, operand };
+  throw new ScriptProblem(place, `An argument of type ${typeText(type)} cannot be read`, 'Use another argument.');
+}
+
+export function index(lowering: Lowering, object: Expression, at: Expression, place: Place): Value {
+  const value = lowering.value(object);
+  const number = scalarOf(lowering, at, 'An index').operand;
+  if (value.kind === 'object' && value.type.of.kind === 'array') {
+    const { element, count } = value.type.of;
+    if (typeof number !== 'number' && count > 0 && number.constant >= BigInt(count)) {
+      throw new ScriptProblem(at.place, `The array has ${count} elements`, `The last index is ${count - 1}.`);
+    }
+    return elementOf(lowering, element, value.type.space, value.address, value.offset, number, place);
+  }
+  if (value.kind === 'scalar' && value.type.kind === 'pointer') {
+    return elementOf(lowering, value.type.to, value.type.space, value.operand, 0, number, place);
+  }
+  if (value.kind === 'object') return elementOf(lowering, value.type.of, value.type.space, addressOf(lowering, value), 0, constant(0), place);
+  throw new ScriptProblem(place, `${valueText(value.type)} has no elements`, 'Use an array or a pointer.');
+}
+
+export function sizeOfExpression(lowering: Lowering, of: TypeName | Expression): number {
+  if (of.kind === 'type') return sizeOf(typeNamed(lowering, of));
+  const { type } = lowering.value(of);
+  if (type.kind === 'object') return sizeOf(type.of);
+  if (type.kind === 'integer' || type.kind === 'text' || type.kind === 'bytes') return type.bytes;
+  return storedSize(type);
+}
+
+export function offsetOf(lowering: Lowering, of: TypeName | Expression, path: readonly string[], place: Place): number {
+  let type: CType;
+  if (of.kind === 'type') type = typeNamed(lowering, of);
+  else {
+    const value = lowering.value(of).type;
+    type = value.kind === 'object' ? value.of : value.kind === 'pointer' ? value.to : { kind: 'void' };
+  }
+  let offset = 0;
+  for (const step of path) {
+    const [, name, brackets = ''] = /^(\w+)((?:\[\d+\])*)$/.exec(step.replaceAll(' ', '')) ?? [];
+    if (type.kind !== 'record' || name === undefined) throw new ScriptProblem(place, `${typeText(type)} has no fields`, 'Name a field of a struct.');
+    const member = findMember(type, name);
+    if (member === undefined) throw unknownName(place, `${typeText(type)} has no field "${name}"`, name, memberNames(type), 'fields');
+    offset += member.offset;
+    type = member.type;
+    for (const [at] of brackets.matchAll(/\d+/g)) {
+      if (type.kind !== 'array') throw new ScriptProblem(place, `"${name}" is no array`, 'Remove the index.');
+      type = type.element;
+      offset += Number(at) * sizeOf(type);
+    }
+  }
+  return offset;
+}

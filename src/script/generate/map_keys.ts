@@ -1,0 +1,107 @@
+/** Keys of maps in memory: each part has a multiple of 8 bytes, so that there are no gaps. */
+import type { KeyPart, ScriptMapUse } from '../check/map_table.js';
+import { storedSize, type ValueType, valueText } from '../check/value_type.js';
+import { ScriptProblem } from '../resolve/problem.js';
+import type { Expression, MapAccess, Place } from '../syntax/tree.js';
+import { storeInto, storedType, valueIn } from './conversion.js';
+import { constant, type Memory, shifted } from './function_builder.js';
+import type { Lowering } from './lowering.js';
+import type { Value } from './value.js';
+
+export interface NamedPart {
+  readonly expression: Expression;
+  readonly name: string;
+}
+
+export const keyBytes = (parts: readonly KeyPart[]) => parts.reduce((sum, { type }) => sum + storedSize(type), 0);
+
+/** The key of an access; one of 4 bytes, 0, for a map without keys. */
+export function keyOf(lowering: Lowering, access: MapAccess): { map: ScriptMapUse; key: Memory } {
+  const map = lowering.map(access.name, access.place);
+  return { map, key: keyInMemory(lowering, map, partsOf(access.key ?? []), access.place) };
+}
+
+/** `@x[a, b]` and `@x[(a, b)]` are the same. */
+export function partsOf(key: readonly Expression[]): NamedPart[] {
+  const [first] = key;
+  if (first?.kind === 'tuple' && key.length === 1) {
+    return first.elements.map((expression, index) => ({ expression, name: first.names?.[index] ?? labelOf(expression) }));
+  }
+  return key.map((expression) => ({ expression, name: labelOf(expression) }));
+}
+
+export function keyInMemory(lowering: Lowering, map: ScriptMapUse, parts: readonly NamedPart[], place: Place): Memory {
+  const { builder, compilation } = lowering;
+  if (parts.length === 0) {
+    compilation.maps.useKey(map, [], place);
+    const key = lowering.temporary(8);
+    builder.store(key, constant(0));
+    return key;
+  }
+  // What other uses have said: a part is written where it belongs at once.
+  const known = map.key?.length === parts.length ? map.key : undefined;
+  const key = known === undefined ? undefined : lowering.temporary(keyBytes(known));
+  let at = 0;
+  const found: KeyPart[] = [];
+  for (const [index, { expression, name }] of parts.entries()) {
+    const type = known?.[index]?.type;
+    const into = key !== undefined && type !== undefined ? { memory: shifted(key, at), bytes: storedSize(type) } : undefined;
+    const value = lowering.value(expression, into);
+    const own = keyType(lowering, value, expression.place);
+    found.push({ type: own, name });
+    if (into !== undefined && type !== undefined && storedSize(own) <= into.bytes && own.kind === type.kind) {
+      storeInto(lowering, into.memory, value, type, expression.place);
+    }
+    at += into?.bytes ?? 0;
+  }
+  compilation.maps.useKey(map, found, place);
+  return key ?? lowering.temporary(8);
+}
+
+function keyType(lowering: Lowering, value: Value, place: Place): ValueType {
+  const type = storedType(value, lowering.compilation.settings.longestText);
+  if (storedSize(type) > 0) return type;
+  throw new ScriptProblem(place, `${valueText(type)} cannot be a key`, 'Use one of its fields, or a text: str(x).');
+}
+
+/** The parts of a key in memory, as one value. */
+export function keyValue(lowering: Lowering, parts: readonly KeyPart[], key: Memory): Value {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return valueIn(lowering, first.type, key);
+  return { kind: 'memory', type: { kind: 'tuple', elements: parts.map(({ type }) => type), names: undefined }, memory: key };
+}
+
+const named: Readonly<Record<string, string>> = {
+  ksym: 'function', kstack: 'stack', func: 'function', strerror: 'error', syscall_name: 'syscall', username: 'user', cgroup_path: 'cgroup', retval: 'result',
+}; // biome-ignore format: a table
+
+/** What a label of this part of a key is called: the last name in it. */
+export function labelOf(expression: Expression): string {
+  switch (expression.kind) {
+    case 'name':
+    case 'variable':
+      return named[expression.name] ?? expression.name;
+    case 'map':
+      return expression.name === '' ? 'value' : expression.name;
+    case 'field':
+      return /^\d/.test(expression.name) ? labelOf(expression.object) : expression.name;
+    case 'call': {
+      const own = Object.hasOwn(named, expression.name) ? named[expression.name] : undefined;
+      const source = expression.arguments.at(expression.name === 'ntop' ? -1 : 0);
+      return own ?? (source === undefined ? expression.name : labelOf(source));
+    }
+    case 'cast':
+    case 'unary':
+      return labelOf(expression.operand);
+    case 'index':
+      return labelOf(expression.object);
+    case 'binary':
+      return labelOf(expression.left.kind === 'integer' ? expression.right : expression.left);
+    case 'conditional':
+      return labelOf(expression.then) === 'key' ? labelOf(expression.else) : labelOf(expression.then);
+    case 'block expression':
+      return labelOf(expression.value);
+    default:
+      return 'key';
+  }
+}

@@ -1,0 +1,83 @@
+/** One round: every program of the script, with what is known of its types so far. */
+import type { IrFunction } from '../ir/program.js';
+import type { Hook } from '../resolve/hook.js';
+import { ScriptProblem } from '../resolve/problem.js';
+import type { ProbeBlock, Script } from '../syntax/tree.js';
+import { branchOn } from './conditions.js';
+import { evaluate } from './expressions.js';
+import { constant, helpers } from './function_builder.js';
+import { type Compilation, Lowering, type Variable } from './lowering.js';
+import { ProgramNames } from './program_names.js';
+import { runStatements } from './statements.js';
+
+export interface Program {
+  readonly code: IrFunction;
+  readonly hook: Hook;
+  readonly scratchBytes: number;
+}
+
+export interface ProbeWithHooks {
+  readonly block: ProbeBlock;
+  readonly hooks: readonly Hook[];
+  /** Variables of each program, kept from round to round. */
+  readonly variables: readonly Map<string, Variable>[];
+}
+
+export function probesOf(script: Script, hooksOf: (block: ProbeBlock) => readonly Hook[]): ProbeWithHooks[] {
+  return script.probes.map((block) => {
+    const hooks = hooksOf(block);
+    return { block, hooks, variables: hooks.map(() => new Map<string, Variable>()) };
+  });
+}
+
+/** Section of the flags that say whether a `begin` has run. */
+export const flags = '.bss';
+
+export function writePrograms(probes: readonly ProbeWithHooks[], compilation: Compilation): Program[] {
+  const names = new ProgramNames();
+  const programs: Program[] = [];
+  for (const { block, hooks, variables } of probes) {
+    for (const [index, hook] of hooks.entries()) {
+      const lowering = new Lowering(compilation, hook, variables[index]!, programs.length, evaluate, runStatements);
+      writeProgram(lowering, block, programs.length);
+      if (!lowering.usesMaps) {
+        compilation.notice(block.place, `${hook.text} is left out: it changes no map`);
+        continue;
+      }
+      programs.push({ code: lowering.finish(names.next(hook)), hook, scratchBytes: lowering.scratchBytes });
+    }
+  }
+  return programs;
+}
+
+function writeProgram(lowering: Lowering, { predicate, body }: ProbeBlock, index: number): void {
+  const { builder, hook, exit } = lowering;
+  if (hook.provider === 'interval') {
+    // Timers run on every CPU: one of them is enough.
+    const next = builder.block();
+    builder.branch('equal', builder.helper(helpers.cpu), constant(0), next, exit);
+    builder.continueIn(next);
+  } else if (hook.provider === 'begin') onlyOnce(lowering, index);
+  if (predicate !== undefined) {
+    try {
+      const next = builder.block();
+      branchOn(lowering, predicate, next, exit);
+      builder.continueIn(next);
+    } catch (error) {
+      if (!(error instanceof ScriptProblem)) throw error;
+      lowering.compilation.problem(error);
+    }
+  }
+  lowering.run(lowering, body.statements);
+}
+
+/** Programs of type `syscall` run at every scrape. */
+function onlyOnce({ builder, exit }: Lowering, index: number): void {
+  const flag = builder.register();
+  builder.emit({ kind: 'mapValue', to: flag, map: flags, offset: 8 * index });
+  const first = builder.block();
+  builder.branch('equal', builder.load({ base: flag, offset: 0 }), constant(0), first, exit);
+  builder.continueIn(first);
+  builder.store({ base: flag, offset: 0 }, constant(1));
+}
+

@@ -1,0 +1,177 @@
+/** Statements. A fault ends its statement only: others are found, too. */
+import { ScriptProblem } from '../resolve/problem.js';
+import type { AssignmentOperator, BinaryOperator, Expression, Place, Statement, TypeName } from '../syntax/tree.js';
+import { arithmetic } from './arithmetic.js';
+import { typeNamed } from './casts.js';
+import { branchOn } from './conditions.js';
+import { convert, scalarOf } from './conversion.js';
+import { assignVariable } from './expressions.js';
+import { constant } from './function_builder.js';
+import type { Lowering } from './lowering.js';
+import { constantArgument } from './calls.js';
+import { integerValue } from './memory_access.js';
+import { assignMap } from './map_updates.js';
+
+const mostUnrolled = 100;
+
+export function runStatements(lowering: Lowering, statements: readonly Statement[]): void {
+  for (const statement of statements) {
+    lowering.builder.place = statement.kind === 'block' ? undefined : statement.place;
+    try {
+      lowering.statement(() => runStatement(lowering, statement));
+    } catch (error) {
+      if (!(error instanceof ScriptProblem)) throw error;
+      lowering.compilation.problem(error);
+    }
+  }
+}
+
+function runStatement(lowering: Lowering, statement: Statement): void {
+  const { builder } = lowering;
+  switch (statement.kind) {
+    case 'block':
+      runStatements(lowering, statement.statements);
+      break;
+    case 'expression statement':
+      lowering.ignoresValue = true;
+      try {
+        if (statement.expression.kind !== 'increment') lowering.ignoresValue = false;
+        lowering.value(statement.expression);
+      } finally {
+        lowering.ignoresValue = false;
+      }
+      break;
+    case 'assignment':
+      if (statement.target.kind === 'map') assignMap(lowering, statement.target, statement.operator, statement.value);
+      else assign(lowering, statement.target.name, statement.operator, statement.value, statement.place);
+      break;
+    case 'let':
+      declare(lowering, statement.variable.name, statement.type, statement.value, statement.place);
+      break;
+    case 'if': {
+      const [then, otherwise, end] = [builder.block(), builder.block(), builder.block()];
+      branchOn(lowering, statement.condition, then, otherwise);
+      builder.continueIn(then);
+      runStatements(lowering, statement.then.statements);
+      builder.jump(end);
+      builder.continueIn(otherwise);
+      if (statement.else !== undefined) runStatements(lowering, [statement.else]);
+      builder.jump(end);
+      builder.continueIn(end);
+      break;
+    }
+    case 'unroll':
+      unroll(lowering, statement.count, statement.body.statements);
+      break;
+    case 'while':
+      whileTrue(lowering, (body, end) => branchOn(lowering, statement.condition, body, end), statement.body.statements);
+      break;
+    case 'for range':
+      forRange(lowering, statement);
+      break;
+    case 'for entries':
+      throw new ScriptProblem(statement.place, 'A loop over the entries of a map is not supported', 'Maps are exported whole: sum over them in Prometheus.');
+    case 'return':
+      if (statement.value !== undefined) lowering.value(statement.value);
+      builder.jump(lowering.exit);
+      afterJump(lowering);
+      break;
+    case 'break':
+    case 'continue': {
+      const loop = lowering.loops.at(-1);
+      if (loop === undefined) throw new ScriptProblem(statement.place, `${statement.kind} is outside of a loop`, 'Remove it.');
+      builder.jump(statement.kind === 'break' ? loop.end : loop.next);
+      afterJump(lowering);
+      break;
+    }
+  }
+}
+
+/** What follows is checked, and never runs. */
+function afterJump({ builder }: Lowering): void {
+  builder.continueIn(builder.block());
+}
+
+function assign(lowering: Lowering, name: string, operator: AssignmentOperator, expression: Expression, place: Place): void {
+  if (operator === '=') {
+    assignVariable(lowering, name, lowering.value(expression), place);
+    return;
+  }
+  const before = scalarOf(lowering, { kind: 'variable', name, place }, `$${name}`);
+  const value = scalarOf(lowering, expression, `The right side of ${operator}`);
+  const how = operator.slice(0, -1) as Exclude<BinaryOperator, '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||'>;
+  assignVariable(lowering, name, arithmetic(lowering, how, before, value, place), place);
+}
+
+function declare(lowering: Lowering, name: string, type: TypeName | undefined, expression: Expression | undefined, place: Place): void {
+  if (type !== undefined && type.name !== 'string') {
+    const known = typeNamed(lowering, type);
+    if (known.kind === 'integer') {
+      const declared = integerValue(known);
+      lowering.variables.set(name, { type: declared, isLocked: true });
+      const operand = expression === undefined ? constant(0) : convert(lowering, scalarOf(lowering, expression, 'The value').operand, declared);
+      lowering.builder.set(lowering.registerOf(name), operand);
+      return;
+    }
+  }
+  if (expression !== undefined) assignVariable(lowering, name, lowering.value(expression), place);
+}
+
+function unroll(lowering: Lowering, count: Expression, body: readonly Statement[]): void {
+  const times = constantArgument(lowering, count) ?? 0;
+  if (!(times >= 1 && times <= mostUnrolled)) {
+    throw new ScriptProblem(count.place, `unroll repeats 1 to ${mostUnrolled} times`, 'Use a smaller number, or a loop.');
+  }
+  const { builder } = lowering;
+  const end = builder.block();
+  for (let round = 0; round < times; round++) {
+    const next = builder.block();
+    lowering.loops.push({ next, end });
+    runStatements(lowering, body);
+    lowering.loops.pop();
+    builder.jump(next);
+    builder.continueIn(next);
+  }
+  builder.jump(end);
+  builder.continueIn(end);
+}
+
+function whileTrue(lowering: Lowering, test: (body: number, end: number) => void, statements: readonly Statement[], step?: () => void): void {
+  const { builder } = lowering;
+  const [head, body, next, end] = [builder.block(), builder.block(), builder.block(), builder.block()];
+  builder.jump(head);
+  builder.continueIn(head);
+  test(body, end);
+  builder.continueIn(body);
+  lowering.loops.push({ next, end });
+  runStatements(lowering, statements);
+  lowering.loops.pop();
+  builder.jump(next);
+  builder.continueIn(next);
+  step?.();
+  builder.jump(head);
+  builder.continueIn(end);
+}
+
+/** `for $i : from..to`: the end is excluded, and both are computed once. */
+function forRange(lowering: Lowering, { variable, from, to, body, place }: Extract<Statement, { kind: 'for range' }>): void {
+  const { builder } = lowering;
+  const first = scalarOf(lowering, from, 'The start of a range');
+  const last = scalarOf(lowering, to, 'The end of a range').operand;
+  const end = typeof last === 'number' ? builder.register() : undefined;
+  if (end !== undefined) builder.set(end, last);
+  const counter = builder.register();
+  builder.set(counter, first.operand);
+  whileTrue(
+    lowering,
+    (inside, after) => {
+      const check = builder.block();
+      builder.branch('signedBelow', counter, end ?? last, check, after);
+      builder.continueIn(check);
+      assignVariable(lowering, variable.name, { ...first, operand: counter }, place);
+      builder.jump(inside);
+    },
+    body.statements,
+    () => builder.set(counter, builder.operate('add', counter, constant(1))),
+  );
+}

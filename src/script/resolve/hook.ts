@@ -1,0 +1,37 @@
+import type { CType, RecordType } from './c_type.js';
+
+/** The providers, by their long names. */
+export type Provider =
+  | 'tracepoint' | 'rawtracepoint' | 'kprobe' | 'kretprobe' | 'fentry' | 'fexit'
+  | 'uprobe' | 'uretprobe' | 'usdt' | 'profile' | 'interval' | 'software' | 'hardware' | 'begin' | 'end';
+
+/** Where one program is attached, and what it gets. */
+export interface Hook {
+  readonly provider: Provider;
+  /** The attach point with its long name and without wildcards: what `probe` shows. */
+  readonly text: string;
+  /** The ELF section of the program. */
+  readonly section: string;
+  /** What the section does not say: an entry of `programs.attach`. */
+  readonly attach?: Readonly<Record<string, unknown>>;
+  /** The function, where it is known: what `func` shows. */
+  readonly function?: string;
+  readonly context: HookContext;
+}
+
+export type HookContext =
+  | { readonly kind: 'none' }
+  /** The context is this record. */
+  | { readonly kind: 'record'; readonly record: RecordType }
+  /** The context is an array of words: the arguments, and after them the result. */
+  | { readonly kind: 'words'; readonly parameters: readonly HookParameter[]; readonly result?: CType }
+  /** `struct pt_regs`, of the kernel or of a process. */
+  | { readonly kind: 'registers'; readonly space: 'kernel' | 'user' }
+  /** `struct bpf_perf_event_data`, which begins with registers. */
+  | { readonly kind: 'perf event' };
+
+export interface HookParameter {
+  /** Empty: it has none. */
+  readonly name: string;
+  readonly type: CType;
+}

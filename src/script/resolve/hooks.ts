@@ -1,0 +1,199 @@
+/** Attach points: what they mean, and which hooks wildcards stand for. */
+import { nearest } from '../../nearest.js';
+import type { AttachPoint } from '../syntax/tree.js';
+import type { Hook, HookParameter, Provider } from './hook.js';
+import type { KernelTypes } from './kernel_types.js';
+import { perfHook } from './perf_hooks.js';
+import { ScriptProblem, unknownName } from './problem.js';
+import { readTracepointFormat } from './tracepoint_format.js';
+import type { TypeTable } from './type_table.js';
+import { userHook } from './user_hooks.js';
+
+const providers: Readonly<Record<string, Provider>> = {
+  t: 'tracepoint', tracepoint: 'tracepoint', rt: 'rawtracepoint', rawtracepoint: 'rawtracepoint',
+  k: 'kprobe', kprobe: 'kprobe', kr: 'kretprobe', kretprobe: 'kretprobe',
+  f: 'fentry', fentry: 'fentry', kfunc: 'fentry', fr: 'fexit', fexit: 'fexit', kretfunc: 'fexit',
+  u: 'uprobe', uprobe: 'uprobe', ur: 'uretprobe', uretprobe: 'uretprobe', U: 'usdt', usdt: 'usdt',
+  p: 'profile', profile: 'profile', i: 'interval', interval: 'interval', s: 'software', software: 'software',
+  h: 'hardware', hardware: 'hardware', begin: 'begin', BEGIN: 'begin', end: 'end', END: 'end',
+}; // biome-ignore format: short and long names side by side
+
+const refused: Readonly<Record<string, string>> = {
+  iter: 'Iterators print: count with a tracepoint or a profile instead.',
+  it: 'Iterators print: count with a tracepoint or a profile instead.',
+  watchpoint: 'Watchpoints follow one process, and an exporter follows all.',
+  w: 'Watchpoints follow one process, and an exporter follows all.',
+  self: 'Signals to bpftrace itself have no meaning here.',
+  bench: 'Benchmarks of scripts are not run by an exporter.',
+  test: 'Tests of scripts are not run by an exporter.',
+};
+
+/**
+ * The hooks of an attach point. Without wildcards one.
+ * @param most hooks that a wildcard may stand for (`max_probes`)
+ * @throws ScriptProblem
+ */
+export function hooksOf(point: AttachPoint, types: TypeTable, kernel: KernelTypes, most: number): Hook[] {
+  const provider = Object.hasOwn(providers, point.provider) ? providers[point.provider] : undefined;
+  if (provider === undefined) throw unknownProvider(point);
+  const hooks = hooksOfProvider(provider, point, types, kernel, most);
+  if (hooks.length > most) {
+    throw new ScriptProblem(
+      point.place,
+      `${textOf(provider, point)} stands for ${hooks.length} probes, more than ${most}`,
+      'Write a narrower pattern, or allow more: config = { max_probes = 2000 }.',
+    );
+  }
+  return hooks;
+}
+
+function unknownProvider(point: AttachPoint): ScriptProblem {
+  const why = Object.hasOwn(refused, point.provider) ? refused[point.provider] : undefined;
+  if (why !== undefined) return new ScriptProblem(point.place, `Probes of type "${point.provider}" are not supported`, why);
+  const long = [...new Set(Object.values(providers))];
+  return unknownName(point.place, `Unknown type of probe "${point.provider}"`, point.provider, long, 'types of probes');
+}
+
+function hooksOfProvider(provider: Provider, point: AttachPoint, types: TypeTable, kernel: KernelTypes, most: number): Hook[] {
+  switch (provider) {
+    case 'tracepoint':
+      return tracepoints(point, types, kernel);
+    case 'rawtracepoint':
+      return [rawTracepoint(point, types)];
+    case 'kprobe':
+    case 'kretprobe':
+      return [kernelProbe(provider, point)];
+    case 'fentry':
+    case 'fexit':
+      return functions(provider, point, types, kernel, most);
+    case 'uprobe':
+    case 'uretprobe':
+    case 'usdt':
+      return [userHook(provider, point)];
+    case 'begin':
+    case 'end':
+      return [{ provider, text: provider, section: 'syscall', context: { kind: 'none' } }];
+    default:
+      return [perfHook(provider, point)];
+  }
+}
+
+const textOf = (provider: Provider, { parts }: AttachPoint) => [provider, ...parts].join(':');
+const isPattern = (text: string) => /[*?]/.test(text);
+
+function matcher(pattern: string): (name: string) => boolean {
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const expression = new RegExp(`^${source}$`);
+  return (name) => expression.test(name);
+}
+
+function tracepoints(point: AttachPoint, types: TypeTable, kernel: KernelTypes): Hook[] {
+  const [category, name, ...rest] = point.parts;
+  if (!category || !name || rest.length > 0) {
+    throw new ScriptProblem(point.place, 'A tracepoint needs a category and a name', 'Write it as in tracepoint:sched:sched_switch.');
+  }
+  const categories = kernel.tracepointCategories();
+  if (categories === undefined) {
+    throw new ScriptProblem(point.place, 'tracefs is not mounted, and only there the fields of tracepoints are', 'Mount it: mount -t tracefs tracefs /sys/kernel/tracing');
+  }
+  if (!isPattern(category) && !isPattern(name)) return [tracepoint(point, category, name, types, kernel, categories)];
+  const found = categories.filter(matcher(category)).flatMap((each) =>
+    kernel.tracepointsOf(each).filter(matcher(name)).map((one) => tracepoint(point, each, one, types, kernel, categories)),
+  );
+  if (found.length > 0) return found;
+  throw new ScriptProblem(point.place, `No tracepoint matches ${category}:${name}`, 'List them: ls /sys/kernel/tracing/events.');
+}
+
+function tracepoint(point: AttachPoint, category: string, name: string, types: TypeTable, kernel: KernelTypes, categories: readonly string[]): Hook {
+  const format = kernel.tracepointFormat(category, name);
+  if (format === undefined) {
+    const text = `There is no tracepoint ${category}:${name} on this kernel`;
+    if (!categories.includes(category)) throw unknownName(point.place, text, category, categories, 'categories');
+    throw unknownName(point.place, text, name, kernel.tracepointsOf(category), `tracepoints of ${category}`);
+  }
+  return {
+    provider: 'tracepoint',
+    text: `tracepoint:${category}:${name}`,
+    section: `tracepoint/${category}/${name}`,
+    context: { kind: 'record', record: readTracepointFormat(format, `${category}:${name}`, types) },
+  };
+}
+
+/** Also with the module or category before the name, which the kernel does not need. */
+function rawTracepoint(point: AttachPoint, types: TypeTable): Hook {
+  const name = point.parts.at(-1);
+  if (!name || point.parts.length > 2 || isPattern(name)) {
+    throw new ScriptProblem(point.place, 'A raw tracepoint needs one name', 'Write it as in rawtracepoint:sched_switch.');
+  }
+  const { btf } = types;
+  const id = btf?.find('typedef', `btf_trace_${name}`);
+  if (btf !== undefined && id === undefined) {
+    const all = [...btf.namesOf('typedef')].flatMap((each) => (each.startsWith('btf_trace_') ? [each.slice(10)] : []));
+    throw unknownName(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
+  }
+  // The type has no names of parameters; the function that calls programs has.
+  const named = btf?.find('function', `__bpf_trace_${name}`) ?? id;
+  const [, ...parameters] = (named !== undefined && btf?.prototypeOf(named)?.parameters) || [];
+  return {
+    provider: 'rawtracepoint',
+    text: `rawtracepoint:${name}`,
+    section: `raw_tp/${name}`,
+    context: { kind: 'words', parameters: parameters.map((each) => ({ name: each.name, type: types.ofKernel(each.type) })) },
+  };
+}
+
+function kernelProbe(provider: 'kprobe' | 'kretprobe', point: AttachPoint): Hook {
+  const [, name, offset] = /^([\w.$*?]+)(\+(?:0x[\da-f]+|\d+))?$/i.exec(point.parts.at(-1) ?? '') ?? [];
+  if (name === undefined || point.parts.length > 2) {
+    throw new ScriptProblem(point.place, `A ${provider} needs a function of the kernel`, `Write it as in ${provider}:vfs_read.`);
+  }
+  const text = textOf(provider, point);
+  const context = { kind: 'registers', space: 'kernel' } as const;
+  if (isPattern(name)) return { provider, text, section: `${provider}.multi/${name}`, context };
+  return { provider, text, section: `${provider}/${name}${provider === 'kprobe' ? (offset ?? '') : ''}`, function: name, context };
+}
+
+function functions(provider: 'fentry' | 'fexit', point: AttachPoint, types: TypeTable, kernel: KernelTypes, most: number): Hook[] {
+  const name = point.parts.at(-1);
+  if (!name || point.parts.length > 2) {
+    throw new ScriptProblem(point.place, `${provider} needs a function of the kernel`, `Write it as in ${provider}:vfs_read.`);
+  }
+  const { btf } = types;
+  if (btf === undefined) {
+    throw new ScriptProblem(point.place, `${provider} needs a kernel with BTF, and this one has none`, 'Use a kprobe.');
+  }
+  if (!isPattern(name)) return [kernelFunction(provider, name, point, types, kernel)];
+  const matches = matcher(name);
+  const names = [...new Set(btf.namesOf('function'))].filter((each) => matches(each));
+  if (names.length === 0) throw new ScriptProblem(point.place, `No function of the kernel matches ${name}`, 'Look at /proc/kallsyms.');
+  // Too many are refused by the caller, who needs their number only.
+  return names.map((each, index) => (index > most ? placeholder(provider, each) : kernelFunction(provider, each, point, types, kernel)));
+}
+
+const placeholder = (provider: Provider, name: string): Hook => ({ provider, text: name, section: '', context: { kind: 'none' } });
+
+function kernelFunction(provider: 'fentry' | 'fexit', name: string, point: AttachPoint, types: TypeTable, _kernel: KernelTypes): Hook {
+  const btf = types.btf!;
+  const id = btf.find('function', name);
+  const prototype = id === undefined ? undefined : btf.prototypeOf(id);
+  if (prototype === undefined) {
+    const similar = nearest(name, [...btf.namesOf('function')].filter((each) => Math.abs(each.length - name.length) < 3));
+    throw new ScriptProblem(
+      point.place,
+      `The kernel has no function ${name} that programs can be attached to`,
+      similar === undefined ? 'It may be inlined, or part of a module: try a kprobe.' : `Did you mean "${similar}"?`,
+    );
+  }
+  const parameters = prototype.parameters.map((each): HookParameter => ({ name: each.name, type: types.ofKernel(each.type) }));
+  return {
+    provider,
+    text: `${provider}:vmlinux:${name}`,
+    section: `${provider}/${name}`,
+    function: name,
+    context: {
+      kind: 'words',
+      parameters,
+      ...(provider === 'fexit' && { result: types.ofKernel(prototype.result) }),
+    },
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * The kernel's own types. Its BTF has some 150,000: an index of their offsets is made in a few milliseconds, and a type becomes an object
+ * only when somebody follows a reference to it.
+ */
+import type { BtfType } from '../../decode/btf/btf.js';
+import { ByteReader } from '../../decode/btf/byte_reader.js';
+import { malformed } from '../../decode/btf/malformed.js';
+import { StringTable } from '../../decode/btf/string_table.js';
+import { readType } from '../../decode/btf/type_record.js';
+
+const magic = 0xeb9f;
+const wordsOfHeader = 6;
+
+/** Numbers of BTF_KIND_*, as far as types are looked up by them. */
+const kindNumbers = { struct: 4, union: 5, enum: 6, typedef: 8, function: 12, prototype: 13, wideEnum: 19, int: 1 } as const;
+export type NamedKind = Exclude<keyof typeof kindNumbers, 'prototype' | 'wideEnum'>;
+
+/** Bytes after the common part, and bytes of each element, by BTF_KIND_*. */
+const tails: readonly (readonly [fixed: number, each: number] | undefined)[] = [
+  undefined, [4, 0], [0, 0], [12, 0], [0, 12], [0, 12], [0, 8], [0, 0], [0, 0], [0, 0],
+  [0, 0], [0, 0], [0, 0], [0, 8], [4, 0], [0, 12], [0, 0], [4, 0], [0, 0], [0, 12],
+]; // biome-ignore format: one line per ten kinds
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: number;
+}
+
+export class KernelBtf {
+  private readonly offsets: Uint32Array;
+  private readonly names: Uint32Array;
+  private readonly kinds: Uint8Array;
+  private readonly bytes: ByteReader;
+  private readonly strings: StringTable;
+  private readonly stringBytes: Buffer;
+  private readonly typesEnd: number;
+  private readonly count: number;
+  private readonly read = new Map<number, BtfType>();
+
+  /**
+   * @param raw contents of /sys/kernel/btf/vmlinux, in this machine's byte order. Kept.
+   * @throws BTF_INVALID
+   */
+  constructor(raw: Uint8Array) {
+    const aligned = raw.byteOffset % 4 === 0 ? raw : Uint8Array.from(raw);
+    const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
+    this.bytes = new ByteReader(aligned);
+    if (words.length < wordsOfHeader || this.bytes.u16(0) !== magic) throw malformed('it has no header of this machine');
+    const header = words[1]!;
+    if (header % 4 !== 0 || words[2]! % 4 !== 0) throw malformed('the types do not begin at a multiple of 4 bytes');
+    const start = (header + words[2]!) >> 2;
+    const end = start + (words[3]! >> 2);
+    const stringsStart = header + words[4]!;
+    if (end > words.length || stringsStart + words[5]! > raw.length) throw malformed('a section ends beyond the data');
+    this.typesEnd = end * 4;
+    this.stringBytes = Buffer.from(aligned.buffer, aligned.byteOffset + stringsStart, words[5]!);
+    this.strings = new StringTable(this.stringBytes);
+    const most = Math.floor((end - start) / 3) + 1;
+    this.offsets = new Uint32Array(most);
+    this.names = new Uint32Array(most);
+    this.kinds = new Uint8Array(most);
+    let id = 1;
+    for (let at = start; at < end; id++) {
+      const info = words[at + 1]!;
+      const kind = (info >>> 24) & 0x1f;
+      const tail = tails[kind];
+      if (tail === undefined) throw malformed(`type ${id} is of the unknown kind ${kind}`);
+      this.offsets[id] = at * 4;
+      this.names[id] = words[at]!;
+      this.kinds[id] = kind;
+      at += 3 + ((tail[0] + tail[1] * (info & 0xffff)) >> 2);
+    }
+    this.count = id;
+  }
+
+  /** The type of an id; 0 is `void`. @throws BTF_INVALID when there is none */
+  type(id: number): BtfType {
+    if (id === 0) return { kind: 'void' };
+    const known = this.read.get(id);
+    if (known !== undefined) return known;
+    if (id >= this.count) throw malformed(`a reference to type ${id} is beyond the last type, ${this.count - 1}`);
+    const { type } = readType(this.bytes, this.strings, this.offsets[id]!, this.typesEnd, id);
+    this.read.set(id, type);
+    return type;
+  }
+
+  /** The id of the first type of this kind and name, or undefined. */
+  find(kind: NamedKind, name: string): number | undefined {
+    const offset = this.offsetOf(name);
+    if (offset === undefined) return undefined;
+    for (let id = 1; id < this.count; id++) {
+      if (this.names[id] === offset && (this.kinds[id] === kindNumbers[kind] || (kind === 'enum' && this.kinds[id] === kindNumbers.wideEnum))) {
+        return id;
+      }
+    }
+    return undefined;
+  }
+
+  /** The enum that has an enumerator of this name, and its value. */
+  enumerator(name: string): { id: number; value: bigint } | undefined {
+    const offset = this.offsetOf(name);
+    if (offset === undefined) return undefined;
+    for (let id = 1; id < this.count; id++) {
+      const kind = this.kinds[id];
+      if (kind !== kindNumbers.enum && kind !== kindNumbers.wideEnum) continue;
+      const at = this.offsets[id]!;
+      const size = kind === kindNumbers.enum ? 8 : 12;
+      const end = at + 12 + size * (this.bytes.u32(at + 4) & 0xffff);
+      for (let member = at + 12; member < end; member += size) {
+        if (this.bytes.u32(member) !== offset) continue;
+        const type = this.type(id);
+        const found = type.kind === 'enum' && type.values.find(([enumerator]) => enumerator === name);
+        if (found) return { id, value: BigInt(found[1]) };
+      }
+    }
+    return undefined;
+  }
+
+  /** Names of all types of a kind, for wildcards and for the nearest name. */
+  *namesOf(kind: NamedKind): Iterable<string> {
+    for (let id = 1; id < this.count; id++) {
+      if (this.kinds[id] === kindNumbers[kind] && this.names[id] !== 0) yield this.nameAt(this.names[id]!);
+    }
+  }
+
+  /** Parameters and result of a function, or of a pointer to one. Undefined if the id is neither. */
+  prototypeOf(id: number): { parameters: Parameter[]; result: number } | undefined {
+    let at = id;
+    for (let type = this.type(at); type.kind !== 'prototype'; type = this.type(at)) {
+      if (type.kind !== 'function' && type.kind !== 'pointer' && type.kind !== 'typedef' && type.kind !== 'qualifier') return undefined;
+      at = type.type;
+    }
+    const offset = this.offsets[at]!;
+    const count = this.bytes.u32(offset + 4) & 0xffff;
+    const parameters = Array.from({ length: count }, (_, index) => ({
+      name: this.nameAt(this.bytes.u32(offset + 12 + 8 * index)),
+      type: this.bytes.u32(offset + 16 + 8 * index),
+    }));
+    return { parameters, result: this.bytes.u32(offset + 8) };
+  }
+
+  private nameAt(offset: number): string {
+    return this.stringBytes.toString('latin1', offset, this.stringBytes.indexOf(0, offset));
+  }
+
+  /** Names are in the table once, each after a NUL. */
+  private offsetOf(name: string): number | undefined {
+    const at = name === '' || name.includes('\0') ? -1 : this.stringBytes.indexOf(`\0${name}\0`, 0, 'latin1');
+    return at < 0 ? undefined : at + 1;
+  }
+}

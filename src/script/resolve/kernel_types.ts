@@ -1,0 +1,21 @@
+import type { KernelBtf } from './kernel_btf.js';
+
+/** What a compiler must know of the kernel that its programs are for. */
+export interface KernelTypes {
+  /** Undefined: the kernel has no BTF. */
+  readonly btf: KernelBtf | undefined;
+  readonly architecture: 'x64' | 'arm64';
+  /** Such as [5, 10]. */
+  readonly version: readonly [major: number, minor: number];
+  /** CPUs that the kernel may have. */
+  readonly cpus: number;
+  /** Categories of tracepoints, and the tracepoints of a category. Undefined: tracefs is not mounted. */
+  tracepointCategories(): readonly string[] | undefined;
+  tracepointsOf(category: string): readonly string[];
+  /** Contents of the file `format`, or undefined: there is no such tracepoint. */
+  tracepointFormat(category: string, name: string): string | undefined;
+}
+
+export function isAtLeast({ version }: KernelTypes, major: number, minor: number): boolean {
+  return version[0] > major || (version[0] === major && version[1] >= minor);
+}
