@@ -1,7 +1,8 @@
 /** The labels of a map: which field of the key each shows, and how. */
+
+import type { ScriptMap } from '../../config/compiled_script.js';
 import type { KeyPart } from '../check/map_table.js';
 import { storedSize, type ValueType } from '../check/value_type.js';
-import type { ScriptMap } from '../compiled_script.js';
 import type { DataField, DataType } from '../ir/program.js';
 
 export interface KeyLayout {
@@ -60,7 +61,10 @@ function decoderOf(type: ValueType): unknown {
 function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>(['le']);
   return names.map((name) => {
-    const plain = name.replace(/\W/g, '_').replace(/^_+/, '').replace(/^(?=\d|$)/, 'key');
+    const plain = name
+      .replace(/\W/g, '_')
+      .replace(/^_+/, '')
+      .replace(/^(?=\d|$)/, 'key');
     let unique = plain;
     for (let number = 2; taken.has(unique); number++) unique = `${plain}_${number}`;
     taken.add(unique);
