@@ -218,7 +218,10 @@ export function readConfiguration(file: string, options: ReadOptions): PlainConf
   const main = mainFile.safeParse(tree.value);
   faults.push(...issueFaults(main.error?.issues ?? [], tree));
   const paths = part(tree.value, 'probe_path');
-  const folders = new ProbeFolders(paths ?? [], tree.places);
+  // Scripts need no folder of probes: one that is missing is no fault then.
+  const needsFolders =
+    entriesOf(tree.value).some(({ entry }) => !scriptPath.test(entry.probe)) || (options.switches?.size ?? 0) > 0;
+  const folders = new ProbeFolders(options.script === undefined && needsFolders ? (paths ?? []) : [], tree.places);
   const chosen =
     options.script !== undefined
       ? [chosenScript(options.script, options.compile)]
