@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { grammarsOfTests } from './src/grammar_plugin.mjs';
 import { ClosingReport } from './test/harness/closing_report.js';
 
 const scenarios = ['test/scenarios/scenarios.test.ts', 'test/scenarios/flame_graph.test.ts'];
@@ -16,11 +17,14 @@ const nightly = ['test/nightly/**'];
 // scenarios: causes problems on purpose. It runs last because it disturbs the whole machine.
 // BPF programs count events of the whole machine, so groups, and kernel and e2e files, run one after the other.
 // Other load can disturb such a test, so it is retried once; the closing report lists every retried test.
+const plugins = [grammarsOfTests];
+
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingReport()],
     projects: [
       {
+        plugins,
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
@@ -37,6 +41,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'kernel',
           sequence: { groupOrder: 1 },
@@ -48,6 +53,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'e2e',
           sequence: { groupOrder: 2 },
@@ -60,6 +66,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'side-by-side',
           sequence: { groupOrder: 3 },
@@ -73,6 +80,7 @@ export default defineConfig({
         },
       },
       {
+        plugins,
         test: {
           name: 'scenarios',
           sequence: { groupOrder: 4 },

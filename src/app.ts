@@ -1,3 +1,4 @@
+import { availableParallelism, hostname } from 'node:os';
 import { SharedParts } from './app_shared_parts.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
@@ -6,7 +7,7 @@ import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
 import { logFaults, logProbeChanges, logProbeFailures } from './fault_log.js';
-import type { Exporter, ExpositionFormat, Snapshot, VersionInformation } from './http/exporter.js';
+import type { Exporter, PageFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon, GzipWriter } from './kernel/addon.js';
 import { CpuWatch } from './kernel/cpu_watch.js';
@@ -14,6 +15,7 @@ import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import type { KernelContext } from './kernel/kernel_context.js';
 import { RunSampler } from './kernel/run_sampler.js';
+import { LiveView } from './live/live_view.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
@@ -54,8 +56,10 @@ const MEMORY_MILLISECONDS = 100;
 /** The exporter: the configured probes, which a scrape reads, and the exporter's own metrics. */
 export class Application implements Exporter {
   readonly version: VersionInformation;
+  readonly hostName = hostname();
   readonly #surroundings: Surroundings;
   readonly #pacer: Pacer;
+  readonly #live: LiveView;
   readonly #sampler: RunSampler;
   readonly #hooks: HookCost;
   readonly #probes: ProbeSet;
@@ -65,6 +69,7 @@ export class Application implements Exporter {
   readonly #ending = new AbortController();
   #ready = false;
   #probeDeadlineMs = 0;
+  #metricPrefix = '';
   /** Of the scrape that reads probes. */
   #deadline: Deadline | undefined;
   /** Whether a reload brings up probes, beside those that run. */
@@ -80,6 +85,7 @@ export class Application implements Exporter {
     this.version = version;
     this.#own = new OwnMetrics({ ...version });
     this.#pacer = new Pacer(now);
+    this.#live = new LiveView({ now, cpus: availableParallelism, pacer: this.#pacer });
     const seconds = () => now() / 1000;
     this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds });
     this.#hooks = new HookCost(addon, (error) =>
@@ -122,7 +128,7 @@ export class Application implements Exporter {
   /** Brings up the probes of a configuration, and logs why any of them does not run. Never rejects. */
   start(configuration: Configuration): Promise<void> {
     return this.#inTurn(async () => {
-      this.#probeDeadlineMs = configuration.probeDeadlineMs;
+      this.#apply(configuration);
       await this.#probes.start(configuration);
       this.#shared.count();
       this.#own.loaded(true, Date.now() / 1000);
@@ -166,7 +172,10 @@ export class Application implements Exporter {
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     this.#returnMemory();
     const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
-    return { render: (format: ExpositionFormat) => render(families, format, this.#pacer) };
+    return {
+      render: (format: PageFormat) =>
+        format === 'live' ? this.#live.render(families, this.#metricPrefix) : render(families, format, this.#pacer),
+    };
   }
 
   probeDeadline(timeoutMs = Number.POSITIVE_INFINITY): number {
@@ -235,7 +244,7 @@ export class Application implements Exporter {
       signal.throwIfAborted();
       const change = await this.#probes.prepare(configuration);
       await this.#inTurn(async () => {
-        this.#probeDeadlineMs = configuration.probeDeadlineMs;
+        this.#apply(configuration);
         change();
         await this.#shared.record(configuration);
       });
@@ -250,6 +259,11 @@ export class Application implements Exporter {
     } finally {
       this.#isPreparing = false;
     }
+  }
+
+  #apply({ probeDeadlineMs, metricPrefix }: Configuration): void {
+    this.#probeDeadlineMs = probeDeadlineMs;
+    this.#metricPrefix = metricPrefix;
   }
 
   async #collect(probes: ReadonlySet<string> | undefined, deadlineMs: number): Promise<void> {

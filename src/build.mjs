@@ -2,6 +2,7 @@
  * Bundles the exporter and its packages into dist/: loading hundreds of small files would take longer than Node itself to start.
  * Types are not checked here; `npm run check-types` does that.
  */
+import { isAscii } from 'node:buffer';
 import { fork, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -18,6 +19,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { grammarsOfBundle } from './grammar_plugin.mjs';
 
 const src = dirname(fileURLToPath(import.meta.url));
 const dist = join(src, '../dist');
@@ -63,21 +65,24 @@ await build({
     '@fastify/fast-json-stringify-compiler',
     'light-my-request',
   ],
-  plugins: [unusedParts],
-  supported: { 'dynamic-import': false },
+  plugins: [unusedParts, grammarsOfBundle],
+  // `src/bundle.ts` reads the bundle as Latin-1, and esbuild cannot escape a character in a tagged template.
+  supported: { 'dynamic-import': false, 'template-literal': false },
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 });
 // `src/bundle.ts` runs it as a function.
 const exporter = join(dist, 'exporter.js');
+if (!isAscii(readFileSync(exporter)))
+  throw new Error('dist/exporter.js has characters that src/bundle.ts would misread');
 writeFileSync(
   exporter,
   `(function (exports, require, module, __filename, __dirname) {${readFileSync(exporter, 'utf8')}\n})`,
 );
-// For browsers: the server puts it into a page.
+// For browsers: the server puts them into pages.
 await build({
-  entryPoints: [join(src, 'page/flamegraph.ts')],
+  entryPoints: ['flamegraph', 'host'].map((name) => join(src, `page/${name}.ts`)),
   outdir: dist,
   bundle: true,
   minify: true,

@@ -22,6 +22,10 @@ export const configurationFaults = {
     (p: { problem: string; remedy: string }) => `Invalid YAML: ${p.problem}`,
     (p) => p.remedy,
   ),
+  SCRIPT_SYNTAX: entry(
+    (p: { problem: string }) => p.problem,
+    'docs/scripts.md has the language, with an example of each part.',
+  ),
   CONFIG_TOO_COMPLEX: entry(
     (p: { problem: string }) => `The file is too complex: ${p.problem}`,
     'Use fewer or flatter settings; check for aliases ("*name") that multiply.',

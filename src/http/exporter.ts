@@ -4,6 +4,9 @@ import type { ProfileSource } from '../stacks/profile.js';
 import type { GzipWriter } from './compression.js';
 
 export type { Format as ExpositionFormat } from '../exposition/format.js';
+
+/** `live` is the JSON of `src/live/digest.ts`, for the landing page. */
+export type PageFormat = Format | 'live';
 export type {
   MapStatus,
   MetricStatus,
@@ -19,7 +22,7 @@ export interface Snapshot {
    * Renders all metrics in one format; called at most once per format. It must yield to the event loop at least every
    * 10 ms. Chunks of 16 kB or more are best. A chunk that is given back, by `next(chunk)`, may be written again.
    */
-  render(format: Format): AsyncGenerator<Buffer, void, Buffer | undefined>;
+  render(format: PageFormat): AsyncGenerator<Buffer, void, Buffer | undefined>;
 }
 
 /** The data that the server serves. The application implements it; the server knows nothing else of probes or the kernel. */
@@ -46,6 +49,8 @@ export interface Exporter {
   /** Whether every probe has been started, with success or not. Before that a scrape is incomplete. */
   ready(): boolean;
   readonly version: VersionInformation;
+  /** Name of the host. */
+  readonly hostName: string;
   /** Where profiles come from; undefined while nothing records or collects any. It is asked for at every request. */
   readonly profiles?: ProfileSource | undefined;
   /** Whether profiles of the past are there. */

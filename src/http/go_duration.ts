@@ -11,9 +11,9 @@ const milliseconds: Readonly<Record<string, number>> = {
 /** Reads a duration as Go writes it, such as `500ms`, `1.5s` or `1m30s`, into milliseconds; undefined for other text. */
 export function parseGoDuration(text: string): number | undefined {
   if (text === '0') return 0;
-  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
+  if (!/^(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|\u00b5s|ms|s|m|h))+$/.test(text)) return undefined;
   let sum = 0;
-  for (const [, number, unit] of text.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g))
+  for (const [, number, unit] of text.matchAll(/([\d.]+)(ns|us|\u00b5s|ms|s|m|h)/g))
     sum += Number(number) * milliseconds[unit!]!;
   return sum;
 }

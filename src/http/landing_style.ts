@@ -1,4 +1,4 @@
-/** The style sheet of the landing page. The page's content security policy allows it by its hash. */
+/** The style sheet of all pages. Their content security policy allows it by its hash. */
 export const LANDING_STYLE = `
 :root {
   color-scheme: light dark;
@@ -44,6 +44,8 @@ th, td { padding: .8rem 1.1rem; text-align: left; vertical-align: top; }
 thead th { padding-block: .6rem; color: var(--quiet); font-size: .8rem; font-weight: 500; border-bottom: 1px solid var(--line); }
 tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }
 tbody th { width: 31%; font-weight: 400; }
+tbody th a { text-decoration: none; }
+tbody th a:hover { text-decoration: underline; }
 tbody th strong { font-size: 1.02rem; }
 .quiet { display: block; color: var(--quiet); font-size: .87rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -52,11 +54,6 @@ tbody th strong { font-size: 1.02rem; }
 .up { background: var(--green-wash); color: var(--green); }
 .down { background: var(--red-wash); color: var(--red); }
 .unsupported, .suspended { background: var(--track); color: var(--quiet); }
-.reason td { padding-top: 0; }
-.reason p { margin: 0; padding: .65rem .9rem; border-radius: 8px; border-left: 3px solid var(--red); background: var(--red-wash); white-space: pre-line; }
-.unsupported-reason p, .suspended-reason p { border-left-color: var(--quiet); background: var(--track); }
-.reason code { color: var(--quiet); font-size: .82rem; }
-.reason .remedy { display: block; margin-top: .25rem; font-weight: 500; }
 .warning { display: inline-block; margin-top: .25rem; padding: 0 .5rem; border-radius: 6px; background: var(--amber-wash); color: var(--amber); font-size: .82rem; white-space: normal; overflow-wrap: break-word; }
 .maps { width: 36%; min-width: 13rem; }
 .maps > div { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .5rem 1.5rem; }
@@ -89,7 +86,6 @@ footer { margin-top: 1.25rem; color: var(--quiet); font-size: .87rem; }
   .state-cell { position: absolute; top: .9rem; right: .9rem; }
   td.none, td.maps:not(:has(*)) { display: none; }
   td[data-label]::before { content: attr(data-label); display: block; color: var(--quiet); font-size: .8rem; }
-  .reason td { padding-top: .7rem; }
 }
 `;
 

@@ -8,9 +8,9 @@ import { LIMITS } from './limits.js';
 import { filteredProbes } from './probe_filter.js';
 import type { RepeatedWarnings } from './repeated_warnings.js';
 import { ScrapePlaces } from './scrape_places.js';
-import { ScrapeSharing } from './scrape_sharing.js';
+import type { ScrapeSharing } from './scrape_sharing.js';
 import { Transfer } from './transfer.js';
-import { Transfers } from './transfers.js';
+import type { Transfers } from './transfers.js';
 
 /** Share of the scrape timeout for reading the kernel. The rest is for the transfer. */
 const READ_SHARE = 0.95;
@@ -22,16 +22,16 @@ export interface MetricsOptions {
   /** Maximum number of concurrent scrapes; 0: no limit. */
   readonly maxRequests: number;
   readonly warnings: RepeatedWarnings;
+  readonly transfers: Transfers;
+  readonly sharing: ScrapeSharing;
 }
 
 /** Adds the path of the metrics. HEAD does not read the kernel. */
 export function metricsRoute(
   app: FastifyInstance,
   exporter: Exporter,
-  { path, maxRequests, warnings }: MetricsOptions,
+  { path, maxRequests, warnings, transfers, sharing }: MetricsOptions,
 ): void {
-  const transfers = new Transfers((reason) => warnings.warn('A slow client was disconnected', { reason }));
-  const sharing = new ScrapeSharing(exporter, transfers);
   const places = new ScrapePlaces(maxRequests);
 
   app.route({

@@ -1,46 +1,54 @@
 import { canFill } from '../metrics/probe_status.js';
-import type { MapStatus, ProbeStatus, Unknown } from './exporter.js';
+import type { MapStatus, ProbeStatus } from './exporter.js';
 import { type Html, html } from './html.js';
-import { grouped, NONE, percent, sum } from './number_text.js';
+import { grouped, NONE, sum } from './number_text.js';
+import { cpuShare, shareText } from './probe_cost.js';
 
-/** The table of the landing page: one row per probe, and a second row if the probe does not run. */
-export function probeTable(probes: readonly ProbeStatus[]): Html {
+/** All probes: those with a problem at once, the others folded. */
+export function probeSection(probes: readonly ProbeStatus[], telemetryPath: string): Html {
+  const troubled = probes.filter((probe) => probe.state !== 'up' || hasWarnings(probe));
+  const healthy = probes.filter((probe) => !troubled.includes(probe));
+  return html`<section class="probes" aria-labelledby="probes">
+<h2 id="probes">Probes</h2>
+<input id="search" type="search" placeholder="Find a probe" aria-label="Find a probe" autocomplete="off" spellcheck="false" maxlength="100" hidden>
+${troubled.length > 0 ? probeTable(troubled, 'Probes with problems', telemetryPath) : undefined}
+${healthy.length > 0 ? html`<details><summary>${healthy.length} ${healthy.length === 1 ? 'probe is' : 'probes are'} up and ${healthy.length === 1 ? 'has' : 'have'} no problems</summary>${probeTable(healthy, 'Probes without problems', telemetryPath)}</details>` : undefined}
+</section>`;
+}
+
+/** One row per probe. The script of the page sorts it by the columns with `data-sort`, and the rows by their `data-` values. */
+function probeTable(probes: readonly ProbeStatus[], caption: string, telemetryPath: string): Html {
   return html`<table>
-<caption>Probes</caption>
-<thead><tr><th scope="col">Probe</th><th scope="col">State</th><th scope="col" class="number">Samples</th><th scope="col" class="number">CPU</th><th scope="col">Map entries</th></tr></thead>
-${probes.map(probeRows)}
+<caption>${caption}</caption>
+<thead><tr><th scope="col" data-sort="name">Probe</th><th scope="col" data-sort="state">State</th><th scope="col" class="number" data-sort="samples">Samples</th><th scope="col" class="number" data-sort="cpu">CPU</th><th scope="col" data-sort="full">Map entries</th></tr></thead>
+${probes.map((probe) => probeRows(probe, telemetryPath))}
 </table>`;
 }
 
-/** CPU seconds per second of all programs of some probes; unknown if that of any program is. */
-export function cpuShare(probes: readonly ProbeStatus[]): number | Unknown {
-  const shares = probes.flatMap(({ programs }) => programs.map((program) => program.cpuShare));
-  const known = shares.filter((share) => share !== 'unknown');
-  return known.length < shares.length ? 'unknown' : sum(known);
+function hasWarnings({ metrics, lastScrape, maps, reason }: ProbeStatus): boolean {
+  return (
+    reason !== undefined ||
+    lastScrape?.success === false ||
+    metrics.some(({ dropped, decodeErrors }) => dropped + decodeErrors > 0) ||
+    maps.some(({ lost }) => lost > 0)
+  );
 }
 
-/** A CPU share as the page shows it. */
-export function shareText(share: number | Unknown): string {
-  return share === 'unknown' ? share : percent(share);
-}
-
-function probeRows(probe: ProbeStatus): Html {
-  const { name, summary, state, reason, series, maps } = probe;
+function probeRows(probe: ProbeStatus, telemetryPath: string): Html {
+  const { name, summary, state, series, maps } = probe;
   const shown = maps.filter((map) => canFill(map) || map.lost > 0);
   const number = state === 'up' ? 'number' : 'number none';
-  return html`<tbody>
+  const share = cpuShare([probe]);
+  const fullest = Math.max(0, ...shown.map(({ entries, maxEntries }) => (maxEntries === 0 ? 0 : entries / maxEntries)));
+  return html`<tbody id="probe-${name}" data-name="${name}" data-state="${state}" data-samples="${series}" data-cpu="${share === 'unknown' ? -1 : share}" data-full="${fullest}">
 <tr>
-<th scope="row"><strong>${name}</strong><span class="quiet">${summary}</span></th>
+<th scope="row"><a href="${telemetryPath}?collect[]=${name}"><strong>${name}</strong></a><span class="quiet">${summary}</span></th>
 <td class="state-cell"><span class="state ${state}">${state}</span></td>
 <td class="${number}" data-label="Samples">${state === 'up' ? grouped(series) : NONE}${warnings(probe)}</td>
 <td class="${number}" data-label="CPU">${cost(probe)}</td>
 <td class="maps">${shown.length > 0 ? html`<div>${shown.map(mapBar)}</div>` : undefined}</td>
 </tr>
-${
-  reason &&
-  html`<tr class="reason ${state}-reason"><td colspan="5"><p>${reason.message} <code>${reason.code}</code><span class="remedy">${reason.remedy}</span></p></td></tr>
-`
-}</tbody>
+</tbody>
 `;
 }
 

@@ -1,6 +1,5 @@
-import type { Format } from '../exposition/format.js';
 import { compressed } from './compression.js';
-import type { Exporter, Snapshot } from './exporter.js';
+import type { Exporter, PageFormat, Snapshot } from './exporter.js';
 import { type BodyReader, type KeptBytes, SharedBody } from './shared_body.js';
 
 export type Encoding = 'identity' | 'gzip';
@@ -41,7 +40,7 @@ export class ScrapeSharing {
    * @param probes as of `Exporter.scrape`
    * @param deadlineMs as of `Exporter.scrape`
    */
-  scrape(format: Format, encoding: Encoding, probes?: ReadonlySet<string>, deadlineMs?: number): SharedScrape {
+  scrape(format: PageFormat, encoding: Encoding, probes?: ReadonlySet<string>, deadlineMs?: number): SharedScrape {
     const wanted = `${probes === undefined ? 'all' : `only ${[...probes].join()}`} in ${deadlineMs}`;
     const reading = this.#reading?.wanted === wanted ? this.#reading.round : undefined;
     const round = reading ?? this.#waiting.get(wanted) ?? this.#begin(wanted, probes, deadlineMs);
@@ -71,7 +70,7 @@ export class ScrapeSharing {
 /** One read of the kernel and its renderings. */
 class Round {
   readonly #kept: KeptBytes;
-  readonly #bodies = new Map<Format, Map<Encoding, SharedBody>>();
+  readonly #bodies = new Map<PageFormat, Map<Encoding, SharedBody>>();
   /** Resolves when the kernel has been read. */
   readonly ready: Promise<void>;
   /** Resolves when all renderings of the snapshot have ended; never rejects. */
@@ -92,7 +91,7 @@ class Round {
   }
 
   /** Joins the readers of a body. Call it before the kernel has been read. */
-  join(format: Format, encoding: Encoding): BodyReader {
+  join(format: PageFormat, encoding: Encoding): BodyReader {
     const encodings = this.#bodies.get(format) ?? new Map<Encoding, SharedBody>();
     this.#bodies.set(format, encodings);
     const body = encodings.get(encoding) ?? new SharedBody(this.#kept);
@@ -105,7 +104,7 @@ class Round {
 function render(
   snapshot: Snapshot,
   exporter: Pick<Exporter, 'gzip'>,
-  format: Format,
+  format: PageFormat,
   bodies: ReadonlyMap<Encoding, SharedBody>,
 ): Promise<void>[] {
   const [plain, gzip] = [bodies.get('identity'), bodies.get('gzip')];

@@ -11,6 +11,7 @@ import { lifecycleRoutes } from './lifecycle_routes.js';
 import { LIMITS } from './limits.js';
 import type { ListenAddress } from './listen_address.js';
 import { Listeners } from './listeners.js';
+import { liveRoute } from './live_route.js';
 import { metricsRoute } from './metrics_route.js';
 import { OpenRequests } from './open_requests.js';
 import { ProfileDesk } from './profiles/profile_desk.js';
@@ -20,8 +21,10 @@ import { RepeatedWarnings } from './repeated_warnings.js';
 import { discardBody } from './request_body.js';
 import { requestHooks } from './request_hooks.js';
 import { RequestOrder } from './request_order.js';
+import { ScrapeSharing } from './scrape_sharing.js';
 import { statusRoutes } from './status_routes.js';
 import type { TlsConfiguration } from './tls_options.js';
+import { Transfers } from './transfers.js';
 import type { WebConfigurationFile } from './web_configuration_file.js';
 
 export interface ServerOptions {
@@ -59,7 +62,10 @@ export class HttpServer {
     const warnings = new RepeatedWarnings(logger, now);
     requestHooks(app, { requests, access, limiter, logger, configuredHeaders: () => web?.current.headers ?? {} });
     errorAnswers(app, telemetryPath, warnings);
-    metricsRoute(app, exporter, { path: telemetryPath, maxRequests, warnings });
+    const transfers = new Transfers((reason) => warnings.warn('A slow client was disconnected', { reason }));
+    const sharing = new ScrapeSharing(exporter, transfers);
+    metricsRoute(app, exporter, { path: telemetryPath, maxRequests, warnings, transfers, sharing });
+    liveRoute(app, exporter, sharing);
     lifecycleRoutes(app, exporter, access);
     statusRoutes(app, exporter, telemetryPath);
     profileRoutes(app, exporter, new ProfileDesk(new Pacer(now)));

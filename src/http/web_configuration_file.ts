@@ -3,7 +3,7 @@ import { Faults, fault } from '../errors/fault.js';
 import { faultFields, type Logger } from '../log.js';
 import type { WebConfiguration } from './web_configuration.js';
 
-/** Time between two checks for changed files. */
+/** Time between two checks for changed files. A change is read at the second check that finds it. */
 const CHECK_INTERVAL_MS = 1000;
 
 /** Reads the file and the files it names. @param signal ends that. @throws Faults */
@@ -21,6 +21,8 @@ export class WebConfigurationFile {
   readonly #ending = new AbortController();
   #current: WebConfiguration;
   #signature: string;
+  /** Of the last check, if it was another one. */
+  #seen: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -68,14 +70,22 @@ export class WebConfigurationFile {
     const { files } = this.#current;
     const signature = await signatureOf(files);
     if (signature === this.#signature || signal.aborted) return;
-    // Taken before the files are read: a change during that is found by the next check.
-    this.#signature = signature;
+    // Half a file is a valid one, perhaps without users: it must be the same at two checks, and after it was read.
+    if (signature !== this.#seen) {
+      this.#seen = signature;
+      return;
+    }
     try {
       const next = await this.#read(signal);
-      if (next.files.join() !== files.join()) this.#signature = await signatureOf(next.files);
+      if ((await signatureOf(files)) !== signature) return;
+      this.#signature = signature;
       this.#apply(next);
+      // Other files are followed from now on. What is not applied is reported once.
+      if (next.files.join() !== files.join()) this.#signature = await signatureOf(next.files);
     } catch (error) {
-      if (!signal.aborted) this.#report(error);
+      if (signal.aborted || (await signatureOf(files)) !== signature) return;
+      this.#signature = signature;
+      this.#report(error);
     }
   }
 

@@ -31,7 +31,7 @@ export class Pacer {
     this.#sliceMs = sliceMs;
   }
 
-  /** Whether the slice is used up: then await `pause()`. It reads the clock: ask once per 10 µs of work or more. */
+  /** Whether the slice is used up: then await `pause()`. It reads the clock: ask once per ten microseconds of work or more. */
   get isDue(): boolean {
     return this.now() >= this.#sliceEnd;
   }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { hostname } from 'node:os';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningExporter, startExporter } from '../harness/exporter.js';
@@ -46,9 +48,12 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     return { page, complaints };
   }
 
-  it.each([1280, 390])('shows every probe with its state at a width of %d', async (width) => {
+  it.each([1920, 1280, 390])('shows every probe with its state at a width of %d', async (width) => {
     const { page, complaints } = await open(width);
-    expect(await page.title()).toBe('SantaBPF');
+    expect(await page.title()).toBe(`${hostname()} · SantaBPF`);
+    // Healthy probes are folded.
+    expect(await page.getByText('execs', { exact: true }).isVisible()).toBe(false);
+    await page.getByText('3 probes are up and have no problems').click();
     const text = await page.locator('main').innerText();
     for (const name of ['syscalls', 'execs', 'runqlat', 'told']) {
       expect(await page.locator('tr', { has: page.locator(`strong:text-is("${name}")`) }).innerText()).toMatch(
@@ -57,7 +62,9 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     }
     expect(text).toMatch(/4 of 6/);
     expect(text).toMatch(/1 down, 1 unsupported/);
-    // The reason and the remedy of a probe that is unsupported.
+    // Problems come first: the reason and the remedy of a probe that is unsupported.
+    expect(text.indexOf('Problems')).toBeLessThan(text.indexOf('HOOK_MISSING'));
+    expect(text.indexOf('HOOK_MISSING')).toBeLessThan(text.indexOf('Now'));
     expect(text).toContain('HOOK_MISSING');
     expect(text).toContain('santabpf_no_such_hook');
     expect(text).toContain('or remove the probe on this kernel');
@@ -80,6 +87,52 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     await page.getByRole('link', { name: 'Probes as JSON' }).click();
     const { probes } = JSON.parse(await page.locator('pre').innerText()) as { probes: { state: string }[] };
     expect(probes.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up', 'unsupported', 'down']);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows who does what now, while it is visible', async () => {
+    const { page, complaints } = await open(1280);
+    const busy = spawn('sh', ['-c', 'while :; do /bin/true; done'], { stdio: 'ignore' });
+    try {
+      const card = page.locator('[data-panel=execs]');
+      await card.getByText('true').first().waitFor({ timeout: 20_000 });
+      expect(await card.locator('.total').innerText()).toMatch(/^[\d.,]+\/s$/);
+      expect(await card.locator('canvas').count()).toBe(1);
+      const heat = page.locator('[data-heatmap=runqueue]');
+      expect(await heat.locator('.reading').innerText()).toMatch(/in the last seconds, the longest/);
+      const plot = await heat.locator('.u-over').boundingBox();
+      await page.mouse.move(plot!.x + plot!.width - 5, plot!.y + plot!.height - 5);
+      expect(await heat.locator('.reading').innerText()).toMatch(/^\d\d:\d\d:\d\d: [\d,]+ (up to|from|above) /);
+    } finally {
+      busy.kill('SIGKILL');
+    }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('says so when the exporter does not answer', async () => {
+    const { page } = await open(1280);
+    await page.route('**/live', (route) => route.abort());
+    await page.getByText(/^No new numbers since .*: the exporter does not answer\.$/).waitFor({ timeout: 20_000 });
+    await page.close();
+  });
+
+  it('finds and sorts probes', async () => {
+    const { page, complaints } = await open(1280);
+    const names = () => page.locator('.probes tbody:visible strong').allInnerTexts();
+    await page.getByRole('searchbox', { name: 'Find a probe' }).fill('exec');
+    expect(await names()).toEqual(['execs']);
+    await page.getByRole('searchbox', { name: 'Find a probe' }).fill('');
+    await page.locator('details').getByRole('button', { name: 'Probe' }).click();
+    expect((await names()).slice(-3)).toEqual(['execs', 'runqlat', 'syscalls']);
+    await page.locator('details').getByRole('button', { name: 'Probe' }).click();
+    expect((await names()).slice(-3)).toEqual(['syscalls', 'runqlat', 'execs']);
+    await page.goto(`${exporter.url}/#probe-execs`);
+    await page.reload();
+    expect(await page.getByText('execs', { exact: true }).isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'execs' }).click();
+    expect(await page.locator('body').innerText()).toContain('santabpf_execs_total');
     expect(complaints).toEqual([]);
     await page.close();
   });

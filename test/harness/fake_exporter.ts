@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { Format } from '../../src/exposition/format.js';
 import type { GzipWriter } from '../../src/http/compression.js';
-import type { Exporter, Snapshot } from '../../src/http/exporter.js';
+import type { Exporter, PageFormat, Snapshot } from '../../src/http/exporter.js';
 import type { ProbeStatus } from '../../src/metrics/probe_status.js';
 import type { FakeProfiles } from './fake_profiles.js';
 import { probeStatus } from './probe_statuses.js';
@@ -9,17 +8,18 @@ import { probeStatus } from './probe_statuses.js';
 /** An exporter of plain data. Tests change its fields and read its call counts. */
 export class FakeExporter implements Exporter {
   readonly version = { version: '0.1.0', libbpf: '1.1', node: '20.17.0', kernel: '6.1.0-42-amd64' };
+  readonly hostName = 'web-1';
   statuses: readonly ProbeStatus[] = [probeStatus()];
   isReady = true;
   profiles: FakeProfiles | undefined;
   isRecording = false;
   scrapes = 0;
   reloads = 0;
-  renderings: Format[] = [];
+  renderings: PageFormat[] = [];
   /** Scrapes wait for this promise. */
   gate: Promise<void> = Promise.resolve();
   /** The chunks of a rendering; by default a comment with the format and the scrape number. */
-  body: (format: Format, scrape: number) => AsyncGenerator<Buffer, void, Buffer | undefined> = async function* (
+  body: (format: PageFormat, scrape: number) => AsyncGenerator<Buffer, void, Buffer | undefined> = async function* (
     format,
     scrape,
   ) {

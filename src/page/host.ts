@@ -1,0 +1,64 @@
+/** The script of the page at `/`: shows what the host does now, while the page is visible. All names are shown as text only. */
+import type { LiveDigest } from '../live/digest.js';
+import { Heatmap } from './heatmap.js';
+import { Panel } from './panel.js';
+import { activateProbeList } from './probe_list.js';
+
+/** Between two readings. The first two are sooner, for rates need two. */
+const PAUSE = 10_000;
+const FIRST_PAUSE = 2100;
+/** Between two looks at the state of the probes. */
+const STATE_PAUSE = 30_000;
+
+const panels = new Map(all('[data-panel]').map((card) => [card.dataset.panel, new Panel(card)]));
+const heatmaps = new Map(all('[data-heatmap]').map((card) => [card.dataset.heatmap, new Heatmap(card)]));
+const state = document.getElementById('live-state')!;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let stateSince = performance.now();
+
+activateProbeList(document.querySelector('.probes')!);
+document.addEventListener('visibilitychange', () => {
+  clearTimeout(timer);
+  if (!document.hidden) void look();
+});
+if (panels.size + heatmaps.size > 0 && !document.hidden) void look();
+
+function all(selector: string): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(selector)];
+}
+
+async function look(): Promise<void> {
+  clearTimeout(timer);
+  let pause = PAUSE;
+  try {
+    const response = await fetch('/live', { headers: { accept: 'application/json' } });
+    if (!response.ok) throw new Error(`the exporter answered ${response.status}`);
+    const digest = (await response.json()) as LiveDigest;
+    if (digest.seconds === null) pause = FIRST_PAUSE;
+    else show(digest);
+    state.textContent = digest.seconds === null ? 'Reading for the first time …' : '';
+    if (performance.now() - stateSince > STATE_PAUSE) await refreshStates();
+  } catch (error) {
+    const reason = error instanceof TypeError ? 'the exporter does not answer' : (error as Error).message;
+    state.textContent = `No new numbers since ${new Date().toLocaleTimeString('en-GB')}: ${reason}.`;
+  }
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(() => void look(), pause);
+}
+
+function show({ at, cpus, panels: read, heatmaps: readMaps }: LiveDigest): void {
+  for (const panel of read) panels.get(panel.id)?.update(at, panel, cpus);
+  for (const heatmap of readMaps) heatmaps.get(heatmap.id)?.update(at, heatmap);
+}
+
+/** Takes problems and totals from the page as it is now. */
+async function refreshStates(): Promise<void> {
+  stateSince = performance.now();
+  const response = await fetch('/');
+  if (!response.ok) return;
+  const now = new DOMParser().parseFromString(await response.text(), 'text/html');
+  for (const selector of ['#problem-place', '.tiles']) {
+    const fresh = now.querySelector(selector);
+    if (fresh) document.querySelector(selector)?.replaceWith(fresh);
+  }
+}

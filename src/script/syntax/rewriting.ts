@@ -1,0 +1,17 @@
+/** Any part of a syntax tree. */
+export interface TreeNode {
+  readonly kind: string;
+}
+
+/**
+ * Copies a part of a tree from the leaves up.
+ * @param change given each node with its parts changed already; what it returns takes the place of the node
+ */
+export function rewritten<Part>(part: Part, change: (node: TreeNode) => unknown): Part {
+  if (Array.isArray(part)) return part.map((item) => rewritten(item, change)) as Part;
+  if (typeof part !== 'object' || part === null) return part;
+  const copy = Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, key === 'place' ? value : rewritten(value, change)]),
+  );
+  return ('kind' in copy ? change(copy as unknown as TreeNode) : copy) as Part;
+}
