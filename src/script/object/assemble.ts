@@ -1,0 +1,161 @@
+import type { DataType, IrFunction, IrObject } from '../ir/program.js';
+import { BtfTypes, type SectionVariable } from './btf_types.js';
+import { encode, instructionBytes, places } from './bytecode.js';
+import {
+  elfFile,
+  type ObjectSymbol,
+  type Relocation,
+  relocationTypes,
+  type Section,
+  sectionFlags,
+  sectionTypes,
+} from './elf_file.js';
+import { lineInformation, type PlacedFunction } from './line_information.js';
+import { type LoweredFunction, lower, type Reference } from './lowering.js';
+import { withoutSignedDivision } from './signed_division.js';
+import { simplified } from './simplification.js';
+
+/** Static functions lie here. */
+const shared = '.text';
+
+/**
+ * Makes an object file that libbpf 1.1 and newer load, for Linux 5.10 and newer.
+ * @throws StackOverflow if a function needs too much stack; Error if the program is inconsistent
+ */
+export function assemble(object: IrObject): Uint8Array {
+  const types = new BtfTypes();
+  const builder = new ObjectBuilder();
+  const functions = placed(object.functions, types);
+  for (const section of new Set(functions.map((one) => one.section))) {
+    const own = functions.filter((one) => one.section === section);
+    builder.section(section, codeOf(own, functions), { flags: sectionFlags.alloc | sectionFlags.code, alignment: 8 });
+  }
+  for (const { section, start, code, lowered } of functions) {
+    const bytes = sizeOf(lowered) * instructionBytes;
+    const isLocal = section === shared;
+    builder.symbol({ name: code.name, kind: 'function', isLocal, section, offset: start * instructionBytes, bytes });
+    for (const { at, reference } of lowered.references)
+      builder.relocate(section, (start + at) * instructionBytes, reference);
+  }
+  builder.section('license', Buffer.from('GPL\0'), { flags: sectionFlags.alloc | sectionFlags.write, alignment: 1 });
+  addMaps(object, types, builder);
+  addData(object, types, builder);
+  const lines = lineInformation(functions, object.source, types);
+  builder.section('.BTF', types.toBytes(), { flags: 0, alignment: 4 });
+  builder.section('.BTF.ext', lines, { flags: 0, alignment: 4 });
+  return elfFile(builder.sections, builder.symbols, builder.relocations);
+}
+
+type Placed = PlacedFunction & { readonly code: IrFunction };
+
+function placed(functions: readonly IrFunction[], types: BtfTypes): Placed[] {
+  const ends = new Map<string, number>();
+  const number = types.of({ kind: 'integer', bytes: 8, isSigned: false });
+  const context = types.pointerTo(0);
+  return functions.map((original): Placed => {
+    const code = simplified(withoutSignedDivision(original));
+    const lowered = lower(code);
+    const section = code.section ?? shared;
+    const start = ends.get(section) ?? 0;
+    ends.set(section, start + sizeOf(lowered));
+    const isProgram = code.section !== undefined;
+    const parameters = code.parameters.map(() => (isProgram ? context : number));
+    return { code, lowered, section, start, type: types.function(code.name, parameters, !isProgram) };
+  });
+}
+
+function sizeOf({ instructions }: LoweredFunction): number {
+  return instructions.reduce((sum, one) => sum + places(one), 0);
+}
+
+/** The bytes of a section. A reference to a static function has its place in `.text`, as libbpf expects it for local functions. */
+function codeOf(own: readonly Placed[], all: readonly Placed[]): Uint8Array {
+  const parts = own.map(({ lowered }) => {
+    const bytes = encode(lowered.instructions);
+    const view = new DataView(bytes.buffer);
+    for (const { at, reference } of lowered.references) {
+      if (reference.kind !== 'call' && reference.kind !== 'function') continue;
+      const target = all.find(({ code }) => code.name === reference.name);
+      if (target === undefined || target.section !== shared)
+        throw new Error(`There is no static function ${reference.name}`);
+      view.setInt32(
+        at * instructionBytes + 4,
+        reference.kind === 'call' ? target.start - 1 : target.start * instructionBytes,
+        true,
+      );
+    }
+    return bytes;
+  });
+  return Buffer.concat(parts);
+}
+
+function addMaps({ maps }: IrObject, types: BtfTypes, builder: ObjectBuilder): void {
+  if (maps.length === 0) return;
+  let offset = 0;
+  const variables: SectionVariable[] = [];
+  for (const map of maps) {
+    const { variable, bytes } = types.map(map);
+    variables.push({ type: variable, offset, bytes });
+    builder.symbol({ name: map.name, kind: 'object', isLocal: false, section: '.maps', offset, bytes });
+    offset += bytes;
+  }
+  builder.section('.maps', new Uint8Array(offset), { flags: sectionFlags.alloc | sectionFlags.write, alignment: 8 });
+  types.section('.maps', offset, variables);
+}
+
+function addData({ data }: IrObject, types: BtfTypes, builder: ObjectBuilder): void {
+  for (const { section, bytes, variables } of data) {
+    const isConstant = section.startsWith('.rodata');
+    const isZero = section.startsWith('.bss');
+    builder.section(section, bytes, {
+      type: isZero ? sectionTypes.noBits : sectionTypes.bits,
+      flags: sectionFlags.alloc | (isConstant ? 0 : sectionFlags.write),
+      alignment: 8,
+    });
+    const members = variables.map(({ name, offset, type }): SectionVariable => {
+      const size = bytesOf(type);
+      builder.symbol({ name, kind: 'object', isLocal: false, section, offset, bytes: size });
+      return { type: types.variable(name, types.of(type)), offset, bytes: size };
+    });
+    types.section(section, bytes.length, members);
+  }
+}
+
+/** The size of a value in memory. */
+export function bytesOf(type: DataType): number {
+  switch (type.kind) {
+    case 'boolean':
+      return 1;
+    case 'array':
+      return type.count * bytesOf(type.element);
+    default:
+      return type.bytes;
+  }
+}
+
+class ObjectBuilder {
+  readonly sections: Section[] = [];
+  readonly symbols: ObjectSymbol[] = [];
+  readonly relocations: Relocation[] = [];
+
+  section(
+    name: string,
+    bytes: Uint8Array,
+    { type = sectionTypes.bits, flags, alignment }: { type?: number; flags: number; alignment: number },
+  ): void {
+    this.sections.push({ name, type, flags, bytes, alignment });
+  }
+
+  symbol(symbol: ObjectSymbol): void {
+    this.symbols.push(symbol);
+  }
+
+  relocate(section: string, offset: number, reference: Reference): void {
+    const type = reference.kind === 'call' ? relocationTypes.call : relocationTypes.wide;
+    const target =
+      reference.kind === 'map'
+        ? { symbol: reference.name }
+        : { section: reference.kind === 'data' ? reference.section : shared };
+    this.relocations.push({ section, offset, type, target });
+  }
+}
