@@ -1,9 +1,9 @@
 /** From the tree of a script to its programs and maps, for one kernel. */
-import { type SantaError, Faults, fault } from '../errors/fault.js';
+import { Faults, fault, type SantaError } from '../errors/fault.js';
 import { MapTable } from './check/map_table.js';
 import type { CompiledScript, ScriptNotice } from './compiled_script.js';
 import { valueBytes } from './generate/aggregations.js';
-import { type Compilation, type CountedPrint, type ScriptSettings } from './generate/lowering.js';
+import type { Compilation, CountedPrint, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions } from './generate/map_definitions.js';
 import { scriptMap } from './generate/metrics.js';
 import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
@@ -15,8 +15,8 @@ import type { KernelTypes } from './resolve/kernel_types.js';
 import { ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
-import { Locator } from './syntax_place.js';
 import type { Place, Script } from './syntax/tree.js';
+import { Locator } from './syntax_place.js';
 
 export interface ScriptSource {
   /** For faults and for the object's line information. */
@@ -47,7 +47,14 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
   const settings = problems.catch(() => readSettings(tree.settings)) ?? problems.stop();
   for (const { text, place } of tree.definitions) {
     const wrong = defineType(text, types);
-    if (wrong) problems.add(new ScriptProblem(place, `This definition is wrong: ${wrong.problem}`, 'Correct it, or remove it: types of the kernel are known.'));
+    if (wrong)
+      problems.add(
+        new ScriptProblem(
+          place,
+          `This definition is wrong: ${wrong.problem}`,
+          'Correct it, or remove it: types of the kernel are known.',
+        ),
+      );
   }
   const notices = new Notices(problems.locator);
   const probes = probesOf(tree, (block) =>
@@ -69,7 +76,10 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
     const programs = writePrograms(probes, compilation);
     if (maps.changed && round < mostRounds) continue;
     found.throwIfAny();
-    if (programs.length === 0) found.add(new ScriptProblem({ start: 0, end: 0 }, 'The script counts nothing', 'Assign to a map: @[comm] = count();'));
+    if (programs.length === 0)
+      found.add(
+        new ScriptProblem({ start: 0, end: 0 }, 'The script counts nothing', 'Assign to a map: @[comm] = count();'),
+      );
     found.throwIfAny();
     return {
       object: objectOf(source, compilation, programs),
@@ -83,7 +93,14 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
   }
 }
 
-function compilationOf(source: ScriptSource, types: TypeTable, maps: MapTable, settings: ScriptSettings, problems: Problems, notices: Notices): Compilation {
+function compilationOf(
+  source: ScriptSource,
+  types: TypeTable,
+  maps: MapTable,
+  settings: ScriptSettings,
+  problems: Problems,
+  notices: Notices,
+): Compilation {
   const prints: Place[] = [];
   return {
     types,
@@ -102,7 +119,11 @@ function compilationOf(source: ScriptSource, types: TypeTable, maps: MapTable, s
   };
 }
 
-function objectOf({ file, text, kernel }: ScriptSource, compilation: Compilation, programs: readonly Program[]): IrObject {
+function objectOf(
+  { file, text, kernel }: ScriptSource,
+  compilation: Compilation,
+  programs: readonly Program[],
+): IrObject {
   const { types, maps, settings, usesNewcomers, usesLogarithm } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
@@ -119,7 +140,13 @@ function objectOf({ file, text, kernel }: ScriptSource, compilation: Compilation
     data.push({
       section: flags,
       bytes: new Uint8Array(8 * count),
-      variables: [{ name: 'has_run', offset: 0, type: { kind: 'array', element: { kind: 'integer', bytes: 8, isSigned: false }, count } }],
+      variables: [
+        {
+          name: 'has_run',
+          offset: 0,
+          type: { kind: 'array', element: { kind: 'integer', bytes: 8, isSigned: false }, count },
+        },
+      ],
     });
   }
   return {
@@ -128,7 +155,10 @@ function objectOf({ file, text, kernel }: ScriptSource, compilation: Compilation
       ...(usesNewcomers ? [mayAddKey(types, kernel)] : []),
       ...(usesLogarithm ? [histogramSlot()] : []),
     ],
-    maps: [...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)), ...(scratch > 0 ? [scratchMap(scratch, programs.length)] : [])],
+    maps: [
+      ...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)),
+      ...(scratch > 0 ? [scratchMap(scratch, programs.length)] : []),
+    ],
     data,
     source: { file, text },
   };
@@ -148,7 +178,9 @@ function scratchMap(bytes: number, entries: number): IrMap {
 }
 
 function programSettings(programs: readonly Program[]): Record<string, unknown> | undefined {
-  const attach = programs.flatMap(({ code, hook }) => (hook.attach === undefined ? [] : [[code.name, hook.attach] as const]));
+  const attach = programs.flatMap(({ code, hook }) =>
+    hook.attach === undefined ? [] : [[code.name, hook.attach] as const],
+  );
   return attach.length === 0 ? undefined : { attach: Object.fromEntries(attach) };
 }
 
@@ -163,7 +195,12 @@ class Problems {
   /** The same place once: the programs of a wildcard have the same faults. */
   add({ place, problem, remedy }: ScriptProblem): void {
     const location = this.locator.locate(place);
-    const isKnown = this.faults.some((known) => known.message === problem && known.location?.line === location.line && known.location.column === location.column);
+    const isKnown = this.faults.some(
+      (known) =>
+        known.message === problem &&
+        known.location?.line === location.line &&
+        known.location.column === location.column,
+    );
     if (!isKnown) this.faults.push(fault('SCRIPT_INVALID', { problem, remedy }, { location }));
   }
 
@@ -202,4 +239,3 @@ class Notices {
     this.list.push({ text, line, column });
   }
 }
-

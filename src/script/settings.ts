@@ -37,7 +37,13 @@ export function readSettings(settings: readonly Setting[]): ScriptSettings {
         break;
       default:
         if (!(ignored as readonly string[]).includes(name)) {
-          throw unknownName(setting.place, `Unknown setting "${setting.name}"`, name, ['max_strlen', 'max_map_keys', 'max_probes', ...ignored], 'settings');
+          throw unknownName(
+            setting.place,
+            `Unknown setting "${setting.name}"`,
+            name,
+            ['max_strlen', 'max_map_keys', 'max_probes', ...ignored],
+            'settings',
+          );
         }
     }
   }

@@ -48,7 +48,16 @@ export class MapTable {
     let map = this.maps.get(name);
     if (map === undefined) {
       const declaration = this.declarations.find((each) => each.name === name);
-      map = { name, place, key: undefined, value: undefined, aggregation: undefined, isDeleted: false, isRead: false, declaration };
+      map = {
+        name,
+        place,
+        key: undefined,
+        value: undefined,
+        aggregation: undefined,
+        isDeleted: false,
+        isRead: false,
+        declaration,
+      };
       this.maps.set(name, map);
       this.changed = true;
     }
@@ -65,7 +74,11 @@ export class MapTable {
     if (map.key.length !== parts.length) {
       const had = map.key.length === 0 ? 'no key' : `a key of ${map.key.length} part${map.key.length === 1 ? '' : 's'}`;
       const has = parts.length === 0 ? 'none' : `${parts.length}`;
-      throw new ScriptProblem(place, `@${map.name} has ${had} elsewhere and ${has} here`, 'Use the same key everywhere, or two maps.');
+      throw new ScriptProblem(
+        place,
+        `@${map.name} has ${had} elsewhere and ${has} here`,
+        'Use the same key everywhere, or two maps.',
+      );
     }
     map.key = map.key.map((part, index) => {
       const other = parts[index]!;
@@ -114,7 +127,11 @@ export class MapTable {
       return;
     }
     if (known.kind !== aggregation.kind) {
-      throw new ScriptProblem(place, `@${map.name} is ${known.kind}() elsewhere and ${aggregation.kind}() here`, 'Use one of them, or two maps.');
+      throw new ScriptProblem(
+        place,
+        `@${map.name} is ${known.kind}() elsewhere and ${aggregation.kind}() here`,
+        'Use one of them, or two maps.',
+      );
     }
     if ('isSigned' in known && 'isSigned' in aggregation) {
       if (known.isSigned || !aggregation.isSigned) return;
@@ -123,7 +140,11 @@ export class MapTable {
       return;
     }
     if (text(known) !== text(aggregation)) {
-      throw new ScriptProblem(place, `@${map.name} has other intervals elsewhere`, `Use the same numbers in every ${known.kind}() of a map.`);
+      throw new ScriptProblem(
+        place,
+        `@${map.name} has other intervals elsewhere`,
+        `Use the same numbers in every ${known.kind}() of a map.`,
+      );
     }
   }
 }
@@ -133,5 +154,9 @@ const text = (aggregation: Aggregation) =>
 
 function mixed({ name, aggregation }: ScriptMapUse, place: Place): ScriptProblem {
   const how = aggregation === undefined ? 'a plain value' : `${aggregation.kind}()`;
-  return new ScriptProblem(place, `@${name} is ${how} elsewhere, and something else here`, 'Use one of the two, or two maps.');
+  return new ScriptProblem(
+    place,
+    `@${name} is ${how} elsewhere, and something else here`,
+    'Use one of the two, or two maps.',
+  );
 }

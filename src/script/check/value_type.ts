@@ -4,7 +4,14 @@ import { type CType, type RecordType, typeText } from '../resolve/c_type.js';
 /** Where the bytes are that a pointer or an object has: `context` is the program's argument. */
 export type Space = 'kernel' | 'user' | 'context';
 
-export type ValueType = IntegerValue | PointerValue | TextValue | BytesValue | TupleValue | ObjectValue | { readonly kind: 'nothing' };
+export type ValueType =
+  | IntegerValue
+  | PointerValue
+  | TextValue
+  | BytesValue
+  | TupleValue
+  | ObjectValue
+  | { readonly kind: 'nothing' };
 
 export interface IntegerValue {
   readonly kind: 'integer';

@@ -3,17 +3,26 @@ import type { Aggregation, ScriptMapUse } from '../check/map_table.js';
 import { storedSize } from '../check/value_type.js';
 import type { Operand, Register } from '../ir/program.js';
 import { constant, helpers, type Memory } from './function_builder.js';
+import { slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
 import { mapName } from './map_names.js';
-import { slotsOf } from './histogram_slots.js';
 
 /**
  * Adds to the value of a key: a new key may be refused, then to the companion's value.
  * @param value what the script hands over, extended to 64 bits; a count has none
  */
-export function updateAggregation(lowering: Lowering, map: ScriptMapUse, key: Memory, aggregation: Aggregation, value: Operand | undefined): void {
+export function updateAggregation(
+  lowering: Lowering,
+  map: ScriptMapUse,
+  key: Memory,
+  aggregation: Aggregation,
+  value: Operand | undefined,
+): void {
   const { builder } = lowering;
-  const slot = value !== undefined && (aggregation.kind === 'hist' || aggregation.kind === 'lhist') ? slotOf(lowering, aggregation, value) : undefined;
+  const slot =
+    value !== undefined && (aggregation.kind === 'hist' || aggregation.kind === 'lhist')
+      ? slotOf(lowering, aggregation, value)
+      : undefined;
   const end = builder.block();
   const found = lookUpOrAdd(lowering, map, key, end);
   const number = value ?? constant(1);
@@ -39,7 +48,12 @@ export function updateAggregation(lowering: Lowering, map: ScriptMapUse, key: Me
 }
 
 /** A value and the number of updates: the exporter leaves out CPUs that have none. */
-function keepExtreme({ builder }: Lowering, found: Register, aggregation: Extract<Aggregation, { kind: 'sum' | 'min' | 'max' | 'avg' | 'stats' }>, value: Operand): void {
+function keepExtreme(
+  { builder }: Lowering,
+  found: Register,
+  aggregation: Extract<Aggregation, { kind: 'sum' | 'min' | 'max' | 'avg' | 'stats' }>,
+  value: Operand,
+): void {
   const [known, replace, counted] = [builder.block(), builder.block(), builder.block()];
   const updates = builder.load({ base: found, offset: 8 });
   builder.branch('equal', updates, constant(0), replace, known);
@@ -73,7 +87,11 @@ function observe({ builder }: Lowering, found: Register, slot: Operand, value: O
   builder.continueIn(end);
 }
 
-function slotOf(lowering: Lowering, aggregation: Extract<Aggregation, { kind: 'hist' | 'lhist' }>, value: Operand): Operand {
+function slotOf(
+  lowering: Lowering,
+  aggregation: Extract<Aggregation, { kind: 'hist' | 'lhist' }>,
+  value: Operand,
+): Operand {
   const { builder, compilation } = lowering;
   if (aggregation.kind === 'hist') {
     compilation.usesLogarithm = true;
@@ -137,7 +155,12 @@ export function lookUpOrAdd(lowering: Lowering, map: ScriptMapUse, key: Memory, 
 }
 
 /** Counts an update that did not fit. Continues with the companion's value. */
-export function lostUpdate(lowering: Lowering, name: string, otherwise: number, map: ScriptMapUse): { companion: Register } {
+export function lostUpdate(
+  lowering: Lowering,
+  name: string,
+  otherwise: number,
+  map: ScriptMapUse,
+): { companion: Register } {
   const { builder } = lowering;
   const first = lowering.temporary(8);
   builder.store(first, constant(0));

@@ -55,7 +55,8 @@ function operate(lowering: Lowering, operator: Arithmetic, a: Operand, b: Operan
 }
 
 function resultOf(operator: Arithmetic, a: Scalar, b: Scalar): IntegerValue {
-  const isSigned = operator === '-' ? true : operator === '<<' || operator === '>>' ? signOf(a, b) : signOf(a, b) || signOf(b, a);
+  const isSigned =
+    operator === '-' ? true : operator === '<<' || operator === '>>' ? signOf(a, b) : signOf(a, b) || signOf(b, a);
   return isSigned ? signed : unsigned;
 }
 
@@ -72,16 +73,26 @@ function fold(operator: Arithmetic, a: bigint, b: bigint): bigint {
   const right = BigInt.asUintN(64, b);
   const result = () => {
     switch (operator) {
-      case '+': return left + right;
-      case '-': return left - right;
-      case '*': return left * right;
-      case '/': return right === 0n ? 0n : left / right;
-      case '%': return right === 0n ? left : left % right;
-      case '<<': return left << (right & 63n);
-      case '>>': return left >> (right & 63n);
-      case '&': return left & right;
-      case '|': return left | right;
-      case '^': return left ^ right;
+      case '+':
+        return left + right;
+      case '-':
+        return left - right;
+      case '*':
+        return left * right;
+      case '/':
+        return right === 0n ? 0n : left / right;
+      case '%':
+        return right === 0n ? left : left % right;
+      case '<<':
+        return left << (right & 63n);
+      case '>>':
+        return left >> (right & 63n);
+      case '&':
+        return left & right;
+      case '|':
+        return left | right;
+      case '^':
+        return left ^ right;
     }
   };
   return BigInt.asUintN(64, result());
@@ -92,12 +103,21 @@ function pointerArithmetic(lowering: Lowering, operator: Arithmetic, a: Scalar, 
     return { kind: 'scalar', type: signed, operand: lowering.builder.operate('sub', a.operand, b.operand) };
   }
   const [pointer, number] = a.type.kind === 'pointer' ? [a, b] : [b, a];
-  if (pointer.type.kind !== 'pointer' || number.type.kind === 'pointer' || (operator !== '+' && !(operator === '-' && pointer === a))) {
+  if (
+    pointer.type.kind !== 'pointer' ||
+    number.type.kind === 'pointer' ||
+    (operator !== '+' && !(operator === '-' && pointer === a))
+  ) {
     // Other operators take the address as a number.
     return { kind: 'scalar', type: unsigned, operand: operate(lowering, operator, a.operand, b.operand) };
   }
   const size = sizeOf(pointer.type.to);
-  if (size === 0) throw new ScriptProblem(place, `The size of what ${valueText(pointer.type)} points to is not known`, 'Cast the pointer first.');
+  if (size === 0)
+    throw new ScriptProblem(
+      place,
+      `The size of what ${valueText(pointer.type)} points to is not known`,
+      'Cast the pointer first.',
+    );
   const distance = isConstant(number.operand)
     ? constant(number.operand.constant * BigInt(size))
     : size === 1
@@ -108,7 +128,12 @@ function pointerArithmetic(lowering: Lowering, operator: Arithmetic, a: Scalar, 
 }
 
 /** Continues in one of two blocks, by a comparison. */
-export function compare(lowering: Lowering, { operator, left, right, place }: Binary, then: number, otherwise: number): void {
+export function compare(
+  lowering: Lowering,
+  { operator, left, right, place }: Binary,
+  then: number,
+  otherwise: number,
+): void {
   const a = lowering.value(left);
   const b = lowering.value(right);
   if (isComparedAsBytes(a) || isComparedAsBytes(b)) {
@@ -121,9 +146,12 @@ export function compare(lowering: Lowering, { operator, left, right, place }: Bi
     return;
   }
   if (a.kind !== 'scalar' || b.kind !== 'scalar') {
-    throw new ScriptProblem(place, `${valueText(a.type)} and ${valueText(b.type)} cannot be compared`, 'Compare numbers or texts.');
+    throw new ScriptProblem(
+      place,
+      `${valueText(a.type)} and ${valueText(b.type)} cannot be compared`,
+      'Compare numbers or texts.',
+    );
   }
   const isSigned = signOf(a, b) || signOf(b, a);
   lowering.builder.branch(comparisons[operator]![isSigned ? 1 : 0], a.operand, b.operand, then, otherwise);
 }
-

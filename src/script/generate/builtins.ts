@@ -18,12 +18,20 @@ type Builtin = (lowering: Lowering, place: Place, into: Destination | undefined)
 
 const scalar = (operand: Operand, type: IntegerValue = unsigned): Value => ({ kind: 'scalar', type, operand });
 
-const halfOf = (helper: number, half: 'upper' | 'lower', type: IntegerValue = word32): Builtin => ({ builder }) => {
-  const both = builder.helper(helper);
-  return scalar(half === 'upper' ? builder.operate('shiftRight', both, constant(32)) : builder.extend(both, 4, false), type);
-};
+const halfOf =
+  (helper: number, half: 'upper' | 'lower', type: IntegerValue = word32): Builtin =>
+  ({ builder }) => {
+    const both = builder.helper(helper);
+    return scalar(
+      half === 'upper' ? builder.operate('shiftRight', both, constant(32)) : builder.extend(both, 4, false),
+      type,
+    );
+  };
 
-const result = (helper: number, type: IntegerValue = unsigned): Builtin => ({ builder }) => scalar(builder.helper(helper), type);
+const result =
+  (helper: number, type: IntegerValue = unsigned): Builtin =>
+  ({ builder }) =>
+    scalar(builder.helper(helper), type);
 
 const builtins: Readonly<Record<string, Builtin>> = {
   pid: halfOf(helpers.processAndThread, 'upper'),
@@ -61,9 +69,17 @@ const builtins: Readonly<Record<string, Builtin>> = {
     if (hook.context.kind === 'registers' && hook.context.space === 'kernel') {
       return scalar(builder.helper(helpers.instructionPointer, context), { ...unsigned, decode: 'ksym' });
     }
-    throw new ScriptProblem(place, `${hook.provider} has no function`, 'Use probe, which is the name of the whole probe.');
+    throw new ScriptProblem(
+      place,
+      `${hook.provider} has no function`,
+      'Use probe, which is the name of the whole probe.',
+    );
   },
-  ctx: ({ context }) => ({ kind: 'scalar', type: { kind: 'pointer', to: { kind: 'void' }, space: 'context' }, operand: context }),
+  ctx: ({ context }) => ({
+    kind: 'scalar',
+    type: { kind: 'pointer', to: { kind: 'void' }, space: 'context' },
+    operand: context,
+  }),
   retval: returned,
   kstack: (lowering, place, into) => kernelStack(lowering, undefined, place, into),
 };
@@ -79,7 +95,8 @@ export function builtin(lowering: Lowering, name: string, place: Place, into?: D
   if (Object.hasOwn(builtins, name)) return builtins[name]!(lowering, place, into);
   const number = /^(?:s?arg)(\d)$/.exec(name)?.[1];
   if (number !== undefined) return numberedArgument(lowering, Number(number), place);
-  if (Object.hasOwn(withoutMeaning, name)) throw new ScriptProblem(place, `${name} has no value here`, withoutMeaning[name]!);
+  if (Object.hasOwn(withoutMeaning, name))
+    throw new ScriptProblem(place, `${name} has no value here`, withoutMeaning[name]!);
   const enumerator = lowering.compilation.types.enumerator(name);
   if (enumerator?.type.kind === 'integer') {
     const type = integerValue(enumerator.type);
@@ -94,16 +111,24 @@ function text(value: string): Value {
 }
 
 function currentTask({ builder, compilation }: Lowering): Value {
-  const to = compilation.types.named('struct task_struct') ?? ({ kind: 'opaque', name: 'struct task_struct', bytes: 0 } as const);
+  const to =
+    compilation.types.named('struct task_struct') ??
+    ({ kind: 'opaque', name: 'struct task_struct', bytes: 0 } as const);
   return { kind: 'scalar', type: { kind: 'pointer', to, space: 'kernel' }, operand: builder.helper(helpers.task) };
 }
 
 function memberOfTask(lowering: Lowering, path: readonly string[], place: Place): Value {
-  return path.reduce((value, name) => memberOf(lowering, objectOf(lowering, value, place), name, place), currentTask(lowering));
+  return path.reduce(
+    (value, name) => memberOf(lowering, objectOf(lowering, value, place), name, place),
+    currentTask(lowering),
+  );
 }
 
 function objectOf(lowering: Lowering, value: Value, place: Place): ObjectReference {
-  const object = value.kind === 'scalar' && value.type.kind === 'pointer' ? valueAt(lowering, value.type.to, value.type.space, value.operand, 0, place) : value;
+  const object =
+    value.kind === 'scalar' && value.type.kind === 'pointer'
+      ? valueAt(lowering, value.type.to, value.type.space, value.operand, 0, place)
+      : value;
   if (object.kind === 'object') return object;
   throw new ScriptProblem(place, 'The kernel does not say what its tasks are: it has no BTF', 'Use comm, pid and tid.');
 }
@@ -117,9 +142,14 @@ function numberedArgument(lowering: Lowering, number: number, place: Place): Val
     throw new ScriptProblem(place, `${hook.text} has no argument ${number}`, 'arg0 is the first.');
   }
   if (hook.context.kind !== 'registers' || hook.provider.endsWith('retprobe')) {
-    throw new ScriptProblem(place, `${hook.provider} has no numbered arguments`, hook.context.kind === 'record' ? 'Use args.x.' : 'Use a probe at the entry.');
+    throw new ScriptProblem(
+      place,
+      `${hook.provider} has no numbered arguments`,
+      hook.context.kind === 'record' ? 'Use args.x.' : 'Use a probe at the entry.',
+    );
   }
-  if (hook.provider === 'usdt') throw new ScriptProblem(place, 'Arguments of USDT probes cannot be read', 'Count without them, or use a uprobe.');
+  if (hook.provider === 'usdt')
+    throw new ScriptProblem(place, 'Arguments of USDT probes cannot be read', 'Count without them, or use a uprobe.');
   const registers = registersOf(compilation.kernel);
   const offset = registers.arguments[number];
   if (offset !== undefined) return scalar(builder.load({ base: context, offset }));
@@ -133,7 +163,8 @@ function numberedArgument(lowering: Lowering, number: number, place: Place): Val
 function returned(lowering: Lowering, place: Place): Value {
   const { hook, builder, context, compilation } = lowering;
   if (hook.context.kind === 'words' && hook.context.result !== undefined) {
-    if (hook.context.result.kind === 'void') throw new ScriptProblem(place, `${hook.function} returns nothing`, 'Count without retval.');
+    if (hook.context.result.kind === 'void')
+      throw new ScriptProblem(place, `${hook.function} returns nothing`, 'Count without retval.');
     return word(lowering, hook.context.parameters.length, hook.context.result, place);
   }
   if (!hook.provider.endsWith('retprobe')) {

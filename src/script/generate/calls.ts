@@ -21,17 +21,20 @@ type Call = Extract<Expression, { kind: 'call' }>;
 type Function = (lowering: Lowering, call: Call, into: Destination | undefined) => Value;
 
 /** A number that a label shows by a decoder. */
-const shownBy = (decode: string, type: IntegerValue = unsigned): Function => (lowering, call) => {
-  const { operand } = scalarOf(lowering, only(call), `The argument of ${call.name}()`);
-  return { kind: 'scalar', type: { ...type, decode }, operand };
-};
+const shownBy =
+  (decode: string, type: IntegerValue = unsigned): Function =>
+  (lowering, call) => {
+    const { operand } = scalarOf(lowering, only(call), `The argument of ${call.name}()`);
+    return { kind: 'scalar', type: { ...type, decode }, operand };
+  };
 
 const functions: Readonly<Record<string, Function>> = {
   str: (lowering, call, into) => string(lowering, call, undefined, into),
   kstr: (lowering, call, into) => string(lowering, call, 'kernel', into),
   ustr: (lowering, call, into) => string(lowering, call, 'user', into),
   buf: buffer,
-  kstack: (lowering, call, into) => kernelStack(lowering, constantArgument(lowering, call.arguments.at(-1)), call.place, into),
+  kstack: (lowering, call, into) =>
+    kernelStack(lowering, constantArgument(lowering, call.arguments.at(-1)), call.place, into),
   ksym: shownBy('ksym'),
   strerror: shownBy('errno', signed),
   syscall_name: shownBy('syscall'),
@@ -85,7 +88,13 @@ export function call(lowering: Lowering, expression: Call, into?: Destination): 
   if (aggregations.includes(name)) {
     throw new ScriptProblem(place, `${name}() can only be assigned to a map`, `Write it as in @x[comm] = ${name}(…);`);
   }
-  throw unknownName(place, `Unknown function "${name}"`, name, [...Object.keys(functions), ...aggregations], 'functions');
+  throw unknownName(
+    place,
+    `Unknown function "${name}"`,
+    name,
+    [...Object.keys(functions), ...aggregations],
+    'functions',
+  );
 }
 
 export function only(call: Call): Expression {
@@ -102,19 +111,39 @@ export function constantArgument(lowering: Lowering, argument: Expression | unde
   throw new ScriptProblem(argument.place, 'This argument must be a constant', 'Write a number.');
 }
 
-function string(lowering: Lowering, call: Call, space: 'kernel' | 'user' | undefined, into: Destination | undefined): Value {
+function string(
+  lowering: Lowering,
+  call: Call,
+  space: 'kernel' | 'user' | undefined,
+  into: Destination | undefined,
+): Value {
   const [source, length] = call.arguments;
   if (source === undefined || call.arguments.length > 2) {
-    throw new ScriptProblem(call.place, `${call.name}() takes an address and a length`, `Write it as in ${call.name}(args.filename).`);
+    throw new ScriptProblem(
+      call.place,
+      `${call.name}() takes an address and a length`,
+      `Write it as in ${call.name}(args.filename).`,
+    );
   }
   const value = lowering.value(source);
   if (value.kind === 'literal' || (value.kind === 'memory' && value.type.kind === 'text')) return value;
   const { longestText } = lowering.compilation.settings;
   if (value.kind === 'object' && isText(value.type.of) && value.type.of.kind === 'array') {
     const { count } = value.type.of;
-    return readText(lowering, value.type.space, addressOf(lowering, value), Math.min(count || longestText, longestText), into);
+    return readText(
+      lowering,
+      value.type.space,
+      addressOf(lowering, value),
+      Math.min(count || longestText, longestText),
+      into,
+    );
   }
-  if (value.kind !== 'scalar') throw new ScriptProblem(source.place, `${valueText(value.type)} is no address of a text`, 'Use a char * or a char array.');
+  if (value.kind !== 'scalar')
+    throw new ScriptProblem(
+      source.place,
+      `${valueText(value.type)} is no address of a text`,
+      'Use a char * or a char array.',
+    );
   // Arguments of system calls are addresses of the process.
   const isUsers = lowering.hook.provider === 'tracepoint' && /^tracepoint:syscalls:/.test(lowering.hook.text);
   const known = value.type.kind === 'pointer' ? value.type.space : spaceOf(lowering);
@@ -147,7 +176,11 @@ function buffer(lowering: Lowering, call: Call): Value {
   const known = value.kind === 'object' && value.type.of.kind === 'array' ? value.type.of.count : undefined;
   const size = bytes ?? known;
   if (size === undefined || !(size >= 1 && size <= 64)) {
-    throw new ScriptProblem(call.place, 'buf() needs a constant length from 1 to 64', 'Write it as in buf(args.data, 16).');
+    throw new ScriptProblem(
+      call.place,
+      'buf() needs a constant length from 1 to 64',
+      'Write it as in buf(args.data, 16).',
+    );
   }
   return bytesOf(lowering, { ...call, arguments: call.arguments.slice(0, 1) }, size, 'hex');
 }
@@ -181,7 +214,11 @@ function compareTexts(lowering: Lowering, call: Call): Value {
   const [left, right, length] = call.arguments;
   const bytes = constantArgument(lowering, length);
   if (left === undefined || right === undefined || bytes === undefined || bytes < 0) {
-    throw new ScriptProblem(call.place, `${call.name}() takes two texts and a constant length`, `Write it as in ${call.name}(comm, "ssh", 3) == 0.`);
+    throw new ScriptProblem(
+      call.place,
+      `${call.name}() takes two texts and a constant length`,
+      `Write it as in ${call.name}(comm, "ssh", 3) == 0.`,
+    );
   }
   const a = lowering.value(left);
   const b = lowering.value(right);
@@ -190,7 +227,11 @@ function compareTexts(lowering: Lowering, call: Call): Value {
 }
 
 function contains(_: Lowering, { place }: Call): Value {
-  throw new ScriptProblem(place, 'strcontains() is not supported', 'Compare the beginning: strncmp(text, "part", 4) == 0. Or use a regex decoder in the label.');
+  throw new ScriptProblem(
+    place,
+    'strcontains() is not supported',
+    'Compare the beginning: strncmp(text, "part", 4) == 0. Or use a regex decoder in the label.',
+  );
 }
 
 function swapped(lowering: Lowering, call: Call): Value {
@@ -201,7 +242,16 @@ function swapped(lowering: Lowering, call: Call): Value {
     if (!isConstant(operand)) return value;
     const swappedBytes = Buffer.alloc(8);
     swappedBytes.writeBigUInt64LE(operand.constant);
-    return { kind: 'scalar', type: unsigned, operand: constant(swappedBytes.subarray(0, bytes).reverse().reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)) };
+    return {
+      kind: 'scalar',
+      type: unsigned,
+      operand: constant(
+        swappedBytes
+          .subarray(0, bytes)
+          .reverse()
+          .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n),
+      ),
+    };
   }
   const to = lowering.builder.register();
   lowering.builder.emit({ kind: 'swap', to, from: operand, bits: (bytes * 8) as 16 | 32 | 64 });
@@ -217,12 +267,16 @@ function register(lowering: Lowering, call: Call): Value {
     throw new ScriptProblem(call.place, `${hook.provider} has no registers`, 'Use a kprobe, a uprobe or a profile.');
   }
   const offset = Object.hasOwn(names, name) ? names[name] : undefined;
-  if (offset === undefined) throw unknownName(argument.place, `Unknown register "${name}"`, name, Object.keys(names), 'registers');
+  if (offset === undefined)
+    throw unknownName(argument.place, `Unknown register "${name}"`, name, Object.keys(names), 'registers');
   return { kind: 'scalar', type: unsigned, operand: loadScalar(lowering, 'context', context, offset, 8, false) };
 }
 
 function inSpace(lowering: Lowering, call: Call, space: 'kernel' | 'user'): Value {
   const { type, operand } = scalarOf(lowering, only(call), `The argument of ${call.name}()`);
-  return { kind: 'scalar', type: { kind: 'pointer', to: type.kind === 'pointer' ? type.to : { kind: 'void' }, space }, operand };
+  return {
+    kind: 'scalar',
+    type: { kind: 'pointer', to: type.kind === 'pointer' ? type.to : { kind: 'void' }, space },
+    operand,
+  };
 }
-

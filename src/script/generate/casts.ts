@@ -13,7 +13,10 @@ import type { Value } from './value.js';
 export function typeNamed(lowering: Lowering, { name, pointers, dimensions, place }: TypeName): CType {
   const base = lowering.compilation.types.named(name);
   if (base === undefined && !(pointers > 0 && /^(struct|union) /.test(name))) {
-    const why = lowering.compilation.types.btf === undefined ? 'This kernel has no BTF: define the type in the script.' : 'Define it in the script, or correct the name.';
+    const why =
+      lowering.compilation.types.btf === undefined
+        ? 'This kernel has no BTF: define the type in the script.'
+        : 'Define it in the script, or correct the name.';
     throw new ScriptProblem(place, `Type "${name}" is not known`, why);
   }
   let type: CType = base ?? { kind: 'opaque', name, bytes: 0 };
@@ -43,13 +46,21 @@ export function cast(lowering: Lowering, name: TypeName, operand: Expression, pl
       builder.continueIn(end);
       return { kind: 'scalar', type: integerValue(type), operand: truth };
     }
-    return { kind: 'scalar', type: integerValue(type), operand: builder.extend(value.operand, type.bytes as Width, type.isSigned) };
+    return {
+      kind: 'scalar',
+      type: integerValue(type),
+      operand: builder.extend(value.operand, type.bytes as Width, type.isSigned),
+    };
   }
   const space = value.type.kind === 'pointer' || value.type.kind === 'object' ? value.type.space : spaceOf(lowering);
   if (type.kind === 'pointer') {
     if (value.kind !== 'scalar' && value.kind !== 'object') throw impossible(value, type, place);
     const address = value.kind === 'object' ? addressOf(lowering, value) : value.operand;
-    return { kind: 'scalar', type: { kind: 'pointer', to: type.to, space: space === 'context' && value.kind === 'object' ? 'kernel' : space }, operand: address };
+    return {
+      kind: 'scalar',
+      type: { kind: 'pointer', to: type.to, space: space === 'context' && value.kind === 'object' ? 'kernel' : space },
+      operand: address,
+    };
   }
   // A struct or array at an address, as in `(struct sock)arg0`.
   if (value.kind === 'scalar') return valueAt(lowering, type, space, value.operand, 0, place);
@@ -63,5 +74,9 @@ export function spaceOf({ hook }: Lowering): 'kernel' | 'user' {
 }
 
 function impossible(value: Value, type: CType, place: Place): ScriptProblem {
-  return new ScriptProblem(place, `${valueText(value.type)} cannot be cast to ${typeText(type)}`, 'Cast a number or a pointer.');
+  return new ScriptProblem(
+    place,
+    `${valueText(value.type)} cannot be cast to ${typeText(type)}`,
+    'Cast a number or a pointer.',
+  );
 }

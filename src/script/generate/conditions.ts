@@ -3,7 +3,7 @@ import { commonType, roundUp, truth, type ValueType, valueText } from '../check/
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
 import { compare, isComparison } from './arithmetic.js';
-import { storeInto, storedType, valueIn } from './conversion.js';
+import { storedType, storeInto, valueIn } from './conversion.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import type { Value } from './value.js';
@@ -25,7 +25,11 @@ export function branchOn(lowering: Lowering, condition: Expression, then: number
   } else {
     const value = lowering.value(condition);
     if (value.kind !== 'scalar') {
-      throw new ScriptProblem(condition.place, `A condition must be a number, not ${valueText(value.type)}`, 'Compare it: x == "text".');
+      throw new ScriptProblem(
+        condition.place,
+        `A condition must be a number, not ${valueText(value.type)}`,
+        'Compare it: x == "text".',
+      );
     }
     builder.branch('unequal', value.operand, constant(0), then, otherwise);
   }
@@ -70,14 +74,19 @@ export function conditional(lowering: Lowering, expression: Extract<Expression, 
   const isScalar = type.kind === 'integer' || type.kind === 'pointer';
   const operand = builder.register();
   const memory = isScalar ? undefined : lowering.temporary('bytes' in type ? roundUp(type.bytes) : 8);
-  for (const [block, value] of [[firstEnd, first], [secondEnd, second]] as const) {
+  for (const [block, value] of [
+    [firstEnd, first],
+    [secondEnd, second],
+  ] as const) {
     builder.continueIn(block);
     if (memory !== undefined) storeInto(lowering, memory, value, type, expression.place);
     else if (value.kind === 'scalar') builder.set(operand, value.operand);
     builder.jump(end);
   }
   builder.continueIn(end);
-  return memory === undefined ? { kind: 'scalar', type: type as Extract<Value, { kind: 'scalar' }>['type'], operand } : valueIn(lowering, type, memory);
+  return memory === undefined
+    ? { kind: 'scalar', type: type as Extract<Value, { kind: 'scalar' }>['type'], operand }
+    : valueIn(lowering, type, memory);
 }
 
 function typeOfBoth(lowering: Lowering, { place }: Expression, first: Value, second: Value): ValueType | undefined {
@@ -86,7 +95,11 @@ function typeOfBoth(lowering: Lowering, { place }: Expression, first: Value, sec
   const [a, b] = [storedType(first, longestText), storedType(second, longestText)];
   const common = commonType(a, b);
   if (common === undefined || common.kind === 'object' || common.kind === 'tuple') {
-    throw new ScriptProblem(place, `The two values are ${valueText(a)} and ${valueText(b)}`, 'Both must be numbers, or both texts.');
+    throw new ScriptProblem(
+      place,
+      `The two values are ${valueText(a)} and ${valueText(b)}`,
+      'Both must be numbers, or both texts.',
+    );
   }
   return common;
 }

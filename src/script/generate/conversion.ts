@@ -31,13 +31,20 @@ function remedyFor(value: Value): string {
 }
 
 /** Text in a program's memory; undefined: the value is no text. */
-export function textOf(lowering: Lowering, value: Value, into?: Destination): Extract<Value, { kind: 'memory' | 'literal' }> | undefined {
+export function textOf(
+  lowering: Lowering,
+  value: Value,
+  into?: Destination,
+): Extract<Value, { kind: 'memory' | 'literal' }> | undefined {
   if (value.kind === 'literal') return value;
   if (value.kind === 'memory') return value.type.kind === 'text' ? value : undefined;
   if (value.kind !== 'object' || !isText(value.type.of) || value.type.of.kind !== 'array') return undefined;
   const { count } = value.type.of;
   const bytes = count === 0 ? lowering.compilation.settings.longestText : count;
-  return readText(lowering, value.type.space, addressOf(lowering, value), bytes, into) as Extract<Value, { kind: 'memory' }>;
+  return readText(lowering, value.type.space, addressOf(lowering, value), bytes, into) as Extract<
+    Value,
+    { kind: 'memory' }
+  >;
 }
 
 /** The type of a value in a map: a text in the kernel's memory is stored as text, an array as what it points to. */
@@ -55,7 +62,11 @@ export function storeInto(lowering: Lowering, memory: Memory, value: Value, type
   const room = storedSize(type);
   const common = commonType(storedType(value, lowering.compilation.settings.longestText), type);
   if (common === undefined || room === 0) {
-    throw new ScriptProblem(place, `${valueText(value.type)} cannot be stored as ${valueText(type)}`, 'Store a number, a text or a tuple of these.');
+    throw new ScriptProblem(
+      place,
+      `${valueText(value.type)} cannot be stored as ${valueText(type)}`,
+      'Store a number, a text or a tuple of these.',
+    );
   }
   if (value.kind === 'scalar') {
     builder.store(memory, convert(lowering, value.operand, type));
@@ -65,8 +76,10 @@ export function storeInto(lowering: Lowering, memory: Memory, value: Value, type
     storeTuple(lowering, memory, value.memory, value.type, type, place);
     return;
   }
-  const bytes = value.kind === 'memory' && value.type.kind === 'bytes' ? value : textOf(lowering, value, { memory, bytes: room });
-  if (bytes === undefined) throw new ScriptProblem(place, `${valueText(value.type)} cannot be stored`, 'Store one of its fields.');
+  const bytes =
+    value.kind === 'memory' && value.type.kind === 'bytes' ? value : textOf(lowering, value, { memory, bytes: room });
+  if (bytes === undefined)
+    throw new ScriptProblem(place, `${valueText(value.type)} cannot be stored`, 'Store one of its fields.');
   if (bytes.kind === 'literal') {
     storeLiteral(lowering, memory, bytes.text, room);
     return;
@@ -97,7 +110,8 @@ function storeTuple(
 
 /** What the program's own memory holds, as `storeInto` wrote it. */
 export function valueIn(lowering: Lowering, type: ValueType, memory: Memory): Value {
-  if (type.kind === 'integer' || type.kind === 'pointer') return { kind: 'scalar', type, operand: lowering.builder.load(memory) };
+  if (type.kind === 'integer' || type.kind === 'pointer')
+    return { kind: 'scalar', type, operand: lowering.builder.load(memory) };
   if (type.kind === 'text' || type.kind === 'bytes' || type.kind === 'tuple') return { kind: 'memory', type, memory };
   return { kind: 'nothing', type: { kind: 'nothing' } };
 }

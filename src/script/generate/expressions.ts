@@ -7,7 +7,7 @@ import { builtin } from './builtins.js';
 import { call } from './calls.js';
 import { cast } from './casts.js';
 import { conditional } from './conditions.js';
-import { storeInto, storedType, valueIn } from './conversion.js';
+import { storedType, storeInto, valueIn } from './conversion.js';
 import { field, index, offsetOf, sizeOfExpression } from './fields.js';
 import { constant, shifted } from './function_builder.js';
 import type { Destination, Lowering } from './lowering.js';
@@ -23,7 +23,12 @@ export function evaluate(lowering: Lowering, expression: Expression, into?: Dest
     case 'integer': {
       const { value } = expression;
       const isUnsigned = expression.isUnsigned || value > 0x7fff_ffff_ffff_ffffn;
-      return { kind: 'scalar', type: { ...signed, isSigned: !isUnsigned }, operand: constant(BigInt.asUintN(64, value)), isLiteral: true };
+      return {
+        kind: 'scalar',
+        type: { ...signed, isSigned: !isUnsigned },
+        operand: constant(BigInt.asUintN(64, value)),
+        isLiteral: true,
+      };
     }
     case 'boolean':
       return { kind: 'scalar', type: truth, operand: constant(expression.value ? 1 : 0) };
@@ -100,23 +105,31 @@ function variable(lowering: Lowering, name: string, place: Place): Value {
 }
 
 export function variableBytes(type: ValueType): number {
-  return type.kind === 'tuple' ? type.elements.reduce((sum, each) => sum + Math.max(8, variableBytes(each)), 0) : 'bytes' in type ? type.bytes : 8;
+  return type.kind === 'tuple'
+    ? type.elements.reduce((sum, each) => sum + Math.max(8, variableBytes(each)), 0)
+    : 'bytes' in type
+      ? type.bytes
+      : 8;
 }
 
 /** Gives a variable the value. The first assignment decides the type. */
 export function assignVariable(lowering: Lowering, name: string, value: Value, place: Place): void {
   const { settings } = lowering.compilation;
-  if (value.kind === 'nothing') throw new ScriptProblem(place, `$${name} cannot hold ${valueText(value.type)}`, 'Assign a value.');
-  const type = value.kind === 'object' ? storedTypeOfObject(value, settings.longestText) : storedType(value, settings.longestText);
+  if (value.kind === 'nothing')
+    throw new ScriptProblem(place, `$${name} cannot hold ${valueText(value.type)}`, 'Assign a value.');
+  const type =
+    value.kind === 'object' ? storedTypeOfObject(value, settings.longestText) : storedType(value, settings.longestText);
   const { type: kept } = lowering.useVariable(name, type, place);
   const { builder } = lowering;
   if (kept.kind === 'integer' || kept.kind === 'pointer') {
     if (value.kind !== 'scalar') throw new ScriptProblem(place, `$${name} holds numbers`, 'Use another variable.');
     const { operand } = value;
-    const cut = kept.kind === 'integer' && kept.bytes < 8 && value.type.kind === 'integer' && value.type.bytes > kept.bytes;
+    const cut =
+      kept.kind === 'integer' && kept.bytes < 8 && value.type.kind === 'integer' && value.type.bytes > kept.bytes;
     builder.set(lowering.registerOf(name), cut ? builder.extend(operand, kept.bytes as 1, kept.isSigned) : operand);
   } else if (kept.kind === 'object') {
-    if (value.kind !== 'object') throw new ScriptProblem(place, `$${name} holds ${valueText(kept)}`, 'Use another variable.');
+    if (value.kind !== 'object')
+      throw new ScriptProblem(place, `$${name} holds ${valueText(kept)}`, 'Use another variable.');
     const address = value.offset === 0 ? value.address : builder.operate('add', value.address, constant(value.offset));
     builder.set(lowering.registerOf(name), address);
   } else {
@@ -129,4 +142,3 @@ function storedTypeOfObject(value: Extract<Value, { kind: 'object' }>, longestTe
   const type = storedType(value, longestText);
   return type.kind === 'object' && type.space === 'context' && value.offset !== 0 ? { ...type, space: 'kernel' } : type;
 }
-

@@ -24,12 +24,22 @@ export function field(lowering: Lowering, object: Expression, name: string, plac
     const at = names?.includes(name) ? names.indexOf(name) : /^\d+$/.test(name) ? Number(name) : -1;
     const element = elements[at];
     if (element === undefined) {
-      throw unknownName(place, `The tuple has no element "${name}"`, name, names ?? elements.map((_, index) => String(index)), 'elements');
+      throw unknownName(
+        place,
+        `The tuple has no element "${name}"`,
+        name,
+        names ?? elements.map((_, index) => String(index)),
+        'elements',
+      );
     }
     const before = elements.slice(0, at).reduce((sum, each) => sum + storedSize(each), 0);
     return valueIn(lowering, element, shifted(value.memory, before));
   }
-  throw new ScriptProblem(place, `${valueText(value.type)} has no fields`, 'Cast it to a pointer first: ((struct task_struct *)x)->pid.');
+  throw new ScriptProblem(
+    place,
+    `${valueText(value.type)} has no fields`,
+    'Cast it to a pointer first: ((struct task_struct *)x)->pid.',
+  );
 }
 
 /** `args.name` */
@@ -37,15 +47,33 @@ function argument(lowering: Lowering, name: string, place: Place): Value {
   const { hook, context } = lowering;
   if (hook.context.kind === 'record') {
     const { record } = hook.context;
-    return memberOf(lowering, { kind: 'object', type: { kind: 'object', of: record, space: 'context' }, address: context, offset: 0 }, name, place);
+    return memberOf(
+      lowering,
+      { kind: 'object', type: { kind: 'object', of: record, space: 'context' }, address: context, offset: 0 },
+      name,
+      place,
+    );
   }
-  if (hook.context.kind !== 'words' || (hook.context.parameters.length === 0 && lowering.compilation.types.btf === undefined)) {
-    throw new ScriptProblem(place, `${hook.provider} has no named arguments`, 'Use arg0 to arg9, or a tracepoint or fentry probe.');
+  if (
+    hook.context.kind !== 'words' ||
+    (hook.context.parameters.length === 0 && lowering.compilation.types.btf === undefined)
+  ) {
+    throw new ScriptProblem(
+      place,
+      `${hook.provider} has no named arguments`,
+      'Use arg0 to arg9, or a tracepoint or fentry probe.',
+    );
   }
   const { parameters } = hook.context;
   const index = parameters.findIndex((parameter) => parameter.name === name);
   if (index < 0) {
-    throw unknownName(place, `${hook.text} has no argument "${name}"`, name, parameters.map((each) => each.name), 'arguments');
+    throw unknownName(
+      place,
+      `${hook.text} has no argument "${name}"`,
+      name,
+      parameters.map((each) => each.name),
+      'arguments',
+    );
   }
   return word(lowering, index, parameters[index]!.type, place);
 }
@@ -55,9 +83,14 @@ export function word(lowering: Lowering, index: number, type: CType, place: Plac
   const { builder, context } = lowering;
   const operand = builder.load({ base: context, offset: 8 * index });
   if (type.kind === 'integer') {
-    return { kind: 'scalar', type: integerValue(type), operand: builder.extend(operand, type.bytes as Width, type.isSigned) };
+    return {
+      kind: 'scalar',
+      type: integerValue(type),
+      operand: builder.extend(operand, type.bytes as Width, type.isSigned),
+    };
   }
-  if (type.kind === 'pointer') return { kind: 'scalar', type: { kind: 'pointer', to: type.to, space: 'kernel' }, operand };
+  if (type.kind === 'pointer')
+    return { kind: 'scalar', type: { kind: 'pointer', to: type.to, space: 'kernel' }, operand };
   throw new ScriptProblem(place, `An argument of type ${typeText(type)} cannot be read`, 'Use another argument.');
 }
 
@@ -74,7 +107,8 @@ export function index(lowering: Lowering, object: Expression, at: Expression, pl
   if (value.kind === 'scalar' && value.type.kind === 'pointer') {
     return elementOf(lowering, value.type.to, value.type.space, value.operand, 0, number, place);
   }
-  if (value.kind === 'object') return elementOf(lowering, value.type.of, value.type.space, addressOf(lowering, value), 0, constant(0), place);
+  if (value.kind === 'object')
+    return elementOf(lowering, value.type.of, value.type.space, addressOf(lowering, value), 0, constant(0), place);
   throw new ScriptProblem(place, `${valueText(value.type)} has no elements`, 'Use an array or a pointer.');
 }
 
@@ -96,9 +130,11 @@ export function offsetOf(lowering: Lowering, of: TypeName | Expression, path: re
   let offset = 0;
   for (const step of path) {
     const [, name, brackets = ''] = /^(\w+)((?:\[\d+\])*)$/.exec(step.replaceAll(' ', '')) ?? [];
-    if (type.kind !== 'record' || name === undefined) throw new ScriptProblem(place, `${typeText(type)} has no fields`, 'Name a field of a struct.');
+    if (type.kind !== 'record' || name === undefined)
+      throw new ScriptProblem(place, `${typeText(type)} has no fields`, 'Name a field of a struct.');
     const member = findMember(type, name);
-    if (member === undefined) throw unknownName(place, `${typeText(type)} has no field "${name}"`, name, memberNames(type), 'fields');
+    if (member === undefined)
+      throw unknownName(place, `${typeText(type)} has no field "${name}"`, name, memberNames(type), 'fields');
     offset += member.offset;
     type = member.type;
     for (const [at] of brackets.matchAll(/\d+/g)) {

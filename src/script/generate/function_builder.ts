@@ -1,5 +1,15 @@
 /** Writes one function of the intermediate form, block by block. */
-import type { BasicBlock, Comparison, Ending, Instruction, IrFunction, Operand, Operation, Register, Width } from '../ir/program.js';
+import type {
+  BasicBlock,
+  Comparison,
+  Ending,
+  Instruction,
+  IrFunction,
+  Operand,
+  Operation,
+  Register,
+  Width,
+} from '../ir/program.js';
 import type { Place } from '../syntax/tree.js';
 
 /** Numbers of `enum bpf_func_id`. */
@@ -33,7 +43,9 @@ export const constant = (value: number | bigint): { readonly constant: bigint } 
 export const isConstant = (operand: Operand): operand is { readonly constant: bigint } => typeof operand !== 'number';
 
 /** Memory of the program's own: a slot of the stack, or what a register points to. */
-export type Memory = { readonly slot: number; readonly offset: number } | { readonly base: Register; readonly offset: number };
+export type Memory =
+  | { readonly slot: number; readonly offset: number }
+  | { readonly base: Register; readonly offset: number };
 
 export const shifted = (memory: Memory, bytes: number): Memory => ({ ...memory, offset: memory.offset + bytes });
 
@@ -172,7 +184,8 @@ export class FunctionBuilder {
   /** Fills with zeroes. @param bytes a multiple of 8 */
   clear(memory: Memory, bytes: number): void {
     const { base, offset } = this.based(memory);
-    for (let at = 0; at < bytes; at += 8) this.emit({ kind: 'store', base, offset: offset + at, width: 8, value: constant(0) });
+    for (let at = 0; at < bytes; at += 8)
+      this.emit({ kind: 'store', base, offset: offset + at, width: 8, value: constant(0) });
   }
 
   /** @param bytes a multiple of 8 */
@@ -204,11 +217,20 @@ export class FunctionBuilder {
 
   /** @param section undefined: other functions call it */
   finish(name: string, section: string | undefined, parameters: readonly Register[]): IrFunction {
-    const blocks = this.blocks.map(({ instructions, ending }): BasicBlock => ({
-      instructions,
-      ending: ending ?? { kind: 'return', value: constant(0) },
-    }));
-    return { name, section, parameters, registers: this.registers, slots: this.slots.map(({ bytes }) => ({ bytes })), blocks };
+    const blocks = this.blocks.map(
+      ({ instructions, ending }): BasicBlock => ({
+        instructions,
+        ending: ending ?? { kind: 'return', value: constant(0) },
+      }),
+    );
+    return {
+      name,
+      section,
+      parameters,
+      registers: this.registers,
+      slots: this.slots.map(({ bytes }) => ({ bytes })),
+      blocks,
+    };
   }
 
   private based(memory: Memory): { base: Register; offset: number } {

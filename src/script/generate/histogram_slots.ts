@@ -8,7 +8,8 @@ export const mostSlots = 1002;
 
 /** How many slots there are. That of negative numbers, or of those below the minimum, is the first. */
 export function slotsOf(histogram: Histogram): number {
-  if (histogram.kind === 'lhist') return Number((histogram.max - histogram.min + histogram.step - 1n) / histogram.step) + 2;
+  if (histogram.kind === 'lhist')
+    return Number((histogram.max - histogram.min + histogram.step - 1n) / histogram.step) + 2;
   const { bits } = histogram;
   return (64 - bits) * 2 ** bits + 1;
 }

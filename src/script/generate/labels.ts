@@ -60,7 +60,10 @@ function decoderOf(type: ValueType): unknown {
 function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>(['le']);
   return names.map((name) => {
-    const plain = name.replace(/\W/g, '_').replace(/^_+/, '').replace(/^(?=\d|$)/, 'key');
+    const plain = name
+      .replace(/\W/g, '_')
+      .replace(/^_+/, '')
+      .replace(/^(?=\d|$)/, 'key');
     let unique = plain;
     for (let number = 2; taken.has(unique); number++) unique = `${plain}_${number}`;
     taken.add(unique);

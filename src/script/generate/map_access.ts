@@ -26,7 +26,13 @@ export function readMap(lowering: Lowering, access: MapAccess): Value {
   }
   const type = map.value;
   // Not known in the first round.
-  if (type === undefined) return { kind: 'scalar', type: { kind: 'integer', bytes: 8, isSigned: true }, operand: constant(0), isLiteral: true };
+  if (type === undefined)
+    return {
+      kind: 'scalar',
+      type: { kind: 'integer', bytes: 8, isSigned: true },
+      operand: constant(0),
+      isLiteral: true,
+    };
   const found = builder.helper(helpers.lookUp, builder.map(mapName(map.name)), builder.addressOf(key));
   const [yes, end] = [builder.block(), builder.block()];
   if (type.kind === 'integer' || type.kind === 'pointer') {

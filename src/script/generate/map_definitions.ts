@@ -1,7 +1,8 @@
 /** BPF maps of a script's maps, with the companions that bpf/include/maps.h gives to hashes. */
+
+import { companionOf, newcomersOf } from '../../maps/overflow_companion.js';
 import type { ScriptMapUse } from '../check/map_table.js';
 import type { DataField, DataType, IrMap } from '../ir/program.js';
-import { companionOf, newcomersOf } from '../../maps/overflow_companion.js';
 import { valueBytes } from './aggregations.js';
 import { slotsOf } from './histogram_slots.js';
 import { dataType, keyLayout } from './labels.js';
@@ -22,7 +23,9 @@ export function mapDefinitions(map: ScriptMapUse, entries: number): IrMap[] {
   const value = valueType(map);
   const isAggregated = map.aggregation !== undefined;
   if (map.key === undefined || map.key.length === 0) {
-    return [{ name, type: isAggregated ? mapTypes.percpuarray : mapTypes.array, entries: 1, flags: 0, key: u32, value }];
+    return [
+      { name, type: isAggregated ? mapTypes.percpuarray : mapTypes.array, entries: 1, flags: 0, key: u32, value },
+    ];
   }
   const { type: key } = keyLayout(name, map.key);
   const { declaration } = map;
@@ -37,9 +40,20 @@ export function mapDefinitions(map: ScriptMapUse, entries: number): IrMap[] {
     key,
     value,
   };
-  const other: IrMap = { name: companionOf(name), type: mapTypes.percpuarray, entries: 1, flags: 0, key: u32, value: companionType(map, name, value) };
+  const other: IrMap = {
+    name: companionOf(name),
+    type: mapTypes.percpuarray,
+    entries: 1,
+    flags: 0,
+    key: u32,
+    value: companionType(map, name, value),
+  };
   if (!isExported(map)) return [own, other];
-  return [own, other, { name: newcomersOf(name), type: mapTypes.array, entries: 1 + shares, flags: 0, key: u32, value: newcomersType }];
+  return [
+    own,
+    other,
+    { name: newcomersOf(name), type: mapTypes.array, entries: 1 + shares, flags: 0, key: u32, value: newcomersType },
+  ];
 }
 
 const newcomersType: DataType = {

@@ -3,7 +3,7 @@ import type { KeyPart, ScriptMapUse } from '../check/map_table.js';
 import { storedSize, type ValueType, valueText } from '../check/value_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression, MapAccess, Place } from '../syntax/tree.js';
-import { storeInto, storedType, valueIn } from './conversion.js';
+import { storedType, storeInto, valueIn } from './conversion.js';
 import { constant, type Memory, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import type { Value } from './value.js';
@@ -25,7 +25,10 @@ export function keyOf(lowering: Lowering, access: MapAccess): { map: ScriptMapUs
 export function partsOf(key: readonly Expression[]): NamedPart[] {
   const [first] = key;
   if (first?.kind === 'tuple' && key.length === 1) {
-    return first.elements.map((expression, index) => ({ expression, name: first.names?.[index] ?? labelOf(expression) }));
+    return first.elements.map((expression, index) => ({
+      expression,
+      name: first.names?.[index] ?? labelOf(expression),
+    }));
   }
   return key.map((expression) => ({ expression, name: labelOf(expression) }));
 }
@@ -45,7 +48,8 @@ export function keyInMemory(lowering: Lowering, map: ScriptMapUse, parts: readon
   const found: KeyPart[] = [];
   for (const [index, { expression, name }] of parts.entries()) {
     const type = known?.[index]?.type;
-    const into = key !== undefined && type !== undefined ? { memory: shifted(key, at), bytes: storedSize(type) } : undefined;
+    const into =
+      key !== undefined && type !== undefined ? { memory: shifted(key, at), bytes: storedSize(type) } : undefined;
     const value = lowering.value(expression, into);
     const own = keyType(lowering, value, expression.place);
     found.push({ type: own, name });
@@ -68,7 +72,11 @@ function keyType(lowering: Lowering, value: Value, place: Place): ValueType {
 export function keyValue(lowering: Lowering, parts: readonly KeyPart[], key: Memory): Value {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return valueIn(lowering, first.type, key);
-  return { kind: 'memory', type: { kind: 'tuple', elements: parts.map(({ type }) => type), names: undefined }, memory: key };
+  return {
+    kind: 'memory',
+    type: { kind: 'tuple', elements: parts.map(({ type }) => type), names: undefined },
+    memory: key,
+  };
 }
 
 const named: Readonly<Record<string, string>> = {

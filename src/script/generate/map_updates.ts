@@ -6,7 +6,7 @@ import { ScriptProblem } from '../resolve/problem.js';
 import type { AssignmentOperator, BinaryOperator, Expression, MapAccess, Place } from '../syntax/tree.js';
 import { lookUpOrAdd, lostUpdate, updateAggregation } from './aggregations.js';
 import { arithmetic } from './arithmetic.js';
-import { scalarOf, storeInto, storedType } from './conversion.js';
+import { scalarOf, storedType, storeInto } from './conversion.js';
 import { assignVariable } from './expressions.js';
 import { constant, helpers, type Memory } from './function_builder.js';
 import { mostSlots, slotsOf } from './histogram_slots.js';
@@ -19,10 +19,16 @@ import type { Scalar, Value } from './value.js';
 type Call = Extract<Expression, { kind: 'call' }>;
 
 /** `@x[key] = value`, also with an aggregation as the value. */
-export function assignMap(lowering: Lowering, target: MapAccess, operator: AssignmentOperator, expression: Expression): void {
+export function assignMap(
+  lowering: Lowering,
+  target: MapAccess,
+  operator: AssignmentOperator,
+  expression: Expression,
+): void {
   const aggregation = expression.kind === 'call' ? aggregationOf(lowering, expression) : undefined;
   if (aggregation !== undefined) {
-    if (operator !== '=') throw new ScriptProblem(expression.place, `${aggregation.how.kind}() cannot be used with ${operator}`, 'Use =.');
+    if (operator !== '=')
+      throw new ScriptProblem(expression.place, `${aggregation.how.kind}() cannot be used with ${operator}`, 'Use =.');
     const { map, key } = keyOf(lowering, target);
     lowering.compilation.maps.useAggregation(map, aggregation.how, target.place);
     updateAggregation(lowering, map, key, map.aggregation ?? aggregation.how, aggregation.value?.operand);
@@ -43,14 +49,22 @@ export function assignMap(lowering: Lowering, target: MapAccess, operator: Assig
 function combined(lowering: Lowering, target: MapAccess, operator: AssignmentOperator, expression: Expression): Value {
   const before = readMap(lowering, target);
   const value = scalarOf(lowering, expression, `The right side of ${operator}`);
-  if (before.kind !== 'scalar') throw new ScriptProblem(target.place, `@${target.name} holds ${valueText(before.type)}`, 'Use =.');
-  return arithmetic(lowering, operator.slice(0, -1) as Exclude<BinaryOperator, '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||'>, before, value, target.place);
+  if (before.kind !== 'scalar')
+    throw new ScriptProblem(target.place, `@${target.name} holds ${valueText(before.type)}`, 'Use =.');
+  return arithmetic(
+    lowering,
+    operator.slice(0, -1) as Exclude<BinaryOperator, '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||'>,
+    before,
+    value,
+    target.place,
+  );
 }
 
 function assignValue(lowering: Lowering, map: ScriptMapUse, key: Memory, value: Value, place: Place): void {
   const { builder, compilation } = lowering;
   const type = storedType(value, compilation.settings.longestText);
-  if (storedSize(type) === 0) throw new ScriptProblem(place, `${valueText(type)} cannot be stored in a map`, 'Store one of its fields.');
+  if (storedSize(type) === 0)
+    throw new ScriptProblem(place, `${valueText(type)} cannot be stored in a map`, 'Store one of its fields.');
   compilation.maps.useValue(map, type, place);
   const kept = map.value!;
   const end = builder.block();
@@ -62,7 +76,13 @@ function assignValue(lowering: Lowering, map: ScriptMapUse, key: Memory, value: 
     const memory = lowering.temporary(storedSize(kept));
     storeInto(lowering, memory, value, kept, place);
     const name = mapName(map.name);
-    const result = builder.helper(helpers.update, builder.map(name), builder.addressOf(key), builder.addressOf(memory), constant(0));
+    const result = builder.helper(
+      helpers.update,
+      builder.map(name),
+      builder.addressOf(key),
+      builder.addressOf(memory),
+      constant(0),
+    );
     const lost = builder.block();
     builder.branch('equal', result, constant(0), end, lost);
     builder.continueIn(lost);
@@ -85,7 +105,10 @@ function add(lowering: Lowering, target: MapAccess, amount: Operand, isSigned: b
 }
 
 /** `++` and `--`, of maps and of variables. */
-export function increment(lowering: Lowering, { operator, isPrefix, target, place }: Extract<Expression, { kind: 'increment' }>): Value {
+export function increment(
+  lowering: Lowering,
+  { operator, isPrefix, target, place }: Extract<Expression, { kind: 'increment' }>,
+): Value {
   const one: Expression = { kind: 'integer', value: 1n, isUnsigned: false, place };
   if (target.kind === 'map') {
     const before = readUnlessUnused(lowering, target);
@@ -107,7 +130,11 @@ function readUnlessUnused(lowering: Lowering, target: MapAccess): Scalar {
   if (lowering.ignoresValue) return zero;
   const value = readMap(lowering, target);
   if (value.kind === 'scalar') return value;
-  throw new ScriptProblem(target.place, `@${target.name} holds ${valueText(value.type)}`, 'Only numbers can be counted up and down.');
+  throw new ScriptProblem(
+    target.place,
+    `@${target.name} holds ${valueText(value.type)}`,
+    'Only numbers can be counted up and down.',
+  );
 }
 
 /** `delete(@x[key])`, `delete(@x, key)` and `delete(@x)`. Its value says whether there was an entry. */
@@ -119,7 +146,10 @@ export function deleteEntry(lowering: Lowering, call: Call): Value {
     lowering.compilation.maps.changed = true;
   }
   if (map.aggregation !== undefined) {
-    lowering.compilation.notice(call.place, `delete() of @${map.name} is left out: counters of Prometheus never go back`);
+    lowering.compilation.notice(
+      call.place,
+      `delete() of @${map.name} is left out: counters of Prometheus never go back`,
+    );
     return { kind: 'nothing', type: nothing };
   }
   if (map.key?.length === 0) {
@@ -164,7 +194,11 @@ function isZero({ builder }: Lowering, result: Operand): Value {
 function entryOf(lowering: Lowering, call: Call): { map: ScriptMapUse; key: Memory } {
   const [target, ...key] = call.arguments;
   if (target?.kind !== 'map' || (target.key !== undefined && key.length > 0) || key.length > 1) {
-    throw new ScriptProblem(call.place, `${call.name}() takes a map and a key`, `Write it as in ${call.name}(@x, key).`);
+    throw new ScriptProblem(
+      call.place,
+      `${call.name}() takes a map and a key`,
+      `Write it as in ${call.name}(@x, key).`,
+    );
   }
   if (target.key !== undefined || key.length === 0) return keyOf(lowering, target);
   const map = lowering.map(target.name, target.place);
@@ -176,15 +210,18 @@ function aggregationOf(lowering: Lowering, call: Call): { how: Aggregation; valu
   const { name, place } = call;
   const [first, ...rest] = call.arguments;
   if (name === 'count') {
-    if (first !== undefined) throw new ScriptProblem(place, 'count() takes no argument', 'Use sum(x) to add numbers up.');
+    if (first !== undefined)
+      throw new ScriptProblem(place, 'count() takes no argument', 'Use sum(x) to add numbers up.');
     return { how: { kind: 'count' }, value: undefined };
   }
   if (!/^(sum|min|max|avg|stats|hist|lhist)$/.test(name)) return undefined;
-  if (first === undefined) throw new ScriptProblem(place, `${name}() needs a number`, `Write it as in ${name}(args.ret).`);
+  if (first === undefined)
+    throw new ScriptProblem(place, `${name}() needs a number`, `Write it as in ${name}(args.ret).`);
   const value = scalarOf(lowering, first, `The argument of ${name}()`);
   if (name === 'hist') {
     const bits = rest.length === 0 ? 0 : Number(numberIn(lowering, rest[0]!));
-    if (rest.length > 1 || !(bits >= 0 && bits <= 5)) throw new ScriptProblem(place, 'hist() divides powers of two by 0 to 5 bits', 'Write it as in hist(x, 2).');
+    if (rest.length > 1 || !(bits >= 0 && bits <= 5))
+      throw new ScriptProblem(place, 'hist() divides powers of two by 0 to 5 bits', 'Write it as in hist(x, 2).');
     return { how: { kind: 'hist', bits }, value };
   }
   if (name === 'lhist') return { how: linear(lowering, call), value };
@@ -194,13 +231,27 @@ function aggregationOf(lowering: Lowering, call: Call): { how: Aggregation; valu
 }
 
 function linear(lowering: Lowering, { arguments: [, ...numbers], place }: Call): Aggregation {
-  if (numbers.length !== 3) throw new ScriptProblem(place, 'lhist() takes a number, a minimum, a maximum and a step', 'Write it as in lhist(x, 0, 100, 10).');
+  if (numbers.length !== 3)
+    throw new ScriptProblem(
+      place,
+      'lhist() takes a number, a minimum, a maximum and a step',
+      'Write it as in lhist(x, 0, 100, 10).',
+    );
   const [min, max, step] = numbers.map((each) => numberIn(lowering, each)) as [bigint, bigint, bigint];
-  if (step <= 0n || min >= max) throw new ScriptProblem(place, 'lhist() needs a step above 0 and a minimum below the maximum', 'Write it as in lhist(x, 0, 100, 10).');
+  if (step <= 0n || min >= max)
+    throw new ScriptProblem(
+      place,
+      'lhist() needs a step above 0 and a minimum below the maximum',
+      'Write it as in lhist(x, 0, 100, 10).',
+    );
   const how = { kind: 'lhist', min, max, step } as const;
   const slots = slotsOf(how);
   if (slots <= mostSlots) return how;
-  throw new ScriptProblem(place, `lhist() makes ${slots - 2} intervals, more than ${mostSlots - 2}`, 'Use a larger step.');
+  throw new ScriptProblem(
+    place,
+    `lhist() makes ${slots - 2} intervals, more than ${mostSlots - 2}`,
+    'Use a larger step.',
+  );
 }
 
 function numberIn(lowering: Lowering, expression: Expression): bigint {

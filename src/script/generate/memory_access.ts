@@ -10,7 +10,14 @@ import type { Destination, Lowering } from './lowering.js';
 import type { ObjectReference, Value } from './value.js';
 
 /** What is at an address: a number or pointer is read, the rest is read when one of its parts is needed. */
-export function valueAt(lowering: Lowering, type: CType, space: Space, address: Operand, offset: number, place: Place): Value {
+export function valueAt(
+  lowering: Lowering,
+  type: CType,
+  space: Space,
+  address: Operand,
+  offset: number,
+  place: Place,
+): Value {
   switch (type.kind) {
     case 'integer': {
       const operand = loadScalar(lowering, space, address, offset, type.bytes as Width, type.isSigned);
@@ -26,7 +33,11 @@ export function valueAt(lowering: Lowering, type: CType, space: Space, address: 
     case 'array':
       return { kind: 'object', type: { kind: 'object', of: type, space }, address, offset };
     default:
-      throw new ScriptProblem(place, `${typeText(type)} has no value that can be read`, 'Cast the pointer to the type that it points to.');
+      throw new ScriptProblem(
+        place,
+        `${typeText(type)} has no value that can be read`,
+        'Cast the pointer to the type that it points to.',
+      );
   }
 }
 
@@ -47,7 +58,13 @@ export function memberOf(lowering: Lowering, object: ObjectReference, name: stri
   if (of.kind !== 'record') throw new ScriptProblem(place, `${typeText(of)} has no members`, 'Use an index: x[0].');
   const member = findMember(of, name);
   if (member === undefined) {
-    throw unknownName(place, `${of.name === '' ? 'It' : of.name} has no field "${name}"`, name, memberNames(of), 'fields');
+    throw unknownName(
+      place,
+      `${of.name === '' ? 'It' : of.name} has no field "${name}"`,
+      name,
+      memberNames(of),
+      'fields',
+    );
   }
   const at = object.offset + member.offset;
   if (member.located !== undefined) return locatedData(lowering, object, member, at);
@@ -56,7 +73,15 @@ export function memberOf(lowering: Lowering, object: ObjectReference, name: stri
 }
 
 /** An element of an array, or of what a pointer points to. */
-export function elementOf(lowering: Lowering, element: CType, space: Space, address: Operand, offset: number, index: Operand, place: Place): Value {
+export function elementOf(
+  lowering: Lowering,
+  element: CType,
+  space: Space,
+  address: Operand,
+  offset: number,
+  index: Operand,
+  place: Place,
+): Value {
   const size = sizeOf(element);
   if (typeof index !== 'number') {
     return valueAt(lowering, element, space, address, offset + Number(BigInt.asIntN(64, index.constant)) * size, place);
@@ -72,7 +97,14 @@ export function elementOf(lowering: Lowering, element: CType, space: Space, addr
  * Reads text up to its NUL.
  * @param size the most bytes, the NUL included: a number, or a register together with `bytes`
  */
-export function readText(lowering: Lowering, space: Space, address: Operand, bytes: number, into: Destination | undefined, size: Operand = constant(bytes)): Value {
+export function readText(
+  lowering: Lowering,
+  space: Space,
+  address: Operand,
+  bytes: number,
+  into: Destination | undefined,
+  size: Operand = constant(bytes),
+): Value {
   const { builder } = lowering;
   const memory = textMemory(lowering, bytes, into);
   const helper = space === 'user' ? helpers.readUserText : helpers.readKernelText;
@@ -83,7 +115,12 @@ export function readText(lowering: Lowering, space: Space, address: Operand, byt
 /** Reads so many bytes as they are. */
 export function readBytes(lowering: Lowering, space: Space, address: Operand, bytes: number, memory: Memory): void {
   const { builder } = lowering;
-  builder.helper(space === 'user' ? helpers.readUser : helpers.readKernel, builder.addressOf(memory), constant(bytes), address);
+  builder.helper(
+    space === 'user' ? helpers.readUser : helpers.readKernel,
+    builder.addressOf(memory),
+    constant(bytes),
+    address,
+  );
 }
 
 /** Cleared memory for a text: that of the destination if it is large enough. */
@@ -98,7 +135,14 @@ export function addressOf(lowering: Lowering, { address, offset }: ObjectReferen
   return offset === 0 ? address : lowering.builder.operate('add', address, constant(offset));
 }
 
-export function loadScalar(lowering: Lowering, space: Space, address: Operand, offset: number, width: Width, isSigned: boolean): Operand {
+export function loadScalar(
+  lowering: Lowering,
+  space: Space,
+  address: Operand,
+  offset: number,
+  width: Width,
+  isSigned: boolean,
+): Operand {
   const { builder } = lowering;
   if (space === 'context') {
     const to = builder.register();
@@ -112,7 +156,13 @@ export function loadScalar(lowering: Lowering, space: Space, address: Operand, o
   return builder.load(memory, width, isSigned);
 }
 
-function bitfield(lowering: Lowering, { address, type }: ObjectReference, { bits, type: field }: Member, at: number, place: Place): Value {
+function bitfield(
+  lowering: Lowering,
+  { address, type }: ObjectReference,
+  { bits, type: field }: Member,
+  at: number,
+  place: Place,
+): Value {
   const { shift, width } = bits!;
   if (field.kind !== 'integer') throw new ScriptProblem(place, 'This bitfield is no integer', 'Read another field.');
   const { builder } = lowering;
@@ -125,12 +175,21 @@ function bitfield(lowering: Lowering, { address, type }: ObjectReference, { bits
   return { kind: 'scalar', type: integerValue(field), operand };
 }
 
-function locatedData(lowering: Lowering, { address, type }: ObjectReference, { type: field, located }: Member, at: number): Value {
+function locatedData(
+  lowering: Lowering,
+  { address, type }: ObjectReference,
+  { type: field, located }: Member,
+  at: number,
+): Value {
   const { builder } = lowering;
   const word = loadScalar(lowering, type.space, address, at, 4, false);
   const distance = builder.operate('and', word, constant(0xffff));
   const data = builder.operate('add', address, distance);
   const of = field as ObjectValue['of'];
-  return { kind: 'object', type: { kind: 'object', of, space: 'kernel' }, address: data, offset: located === 'field' ? at + 4 : 0 };
+  return {
+    kind: 'object',
+    type: { kind: 'object', of, space: 'kernel' },
+    address: data,
+    offset: located === 'field' ? at + 4 : 0,
+  };
 }
-

@@ -14,7 +14,12 @@ export function scriptMap(map: ScriptMapUse, probe: string): ScriptMap {
   return { name, labels, metrics: metricsOf(map, probe, labels, bounds), ...(bounds && { bounds }) };
 }
 
-function metricsOf(map: ScriptMapUse, probe: string, labels: ScriptMap['labels'], bounds: readonly number[] | undefined): ScriptMap['metrics'] {
+function metricsOf(
+  map: ScriptMapUse,
+  probe: string,
+  labels: ScriptMap['labels'],
+  bounds: readonly number[] | undefined,
+): ScriptMap['metrics'] {
   if (!isExported(map)) return [];
   const { aggregation } = map;
   const base = plainName(map.name === '' ? probe : `${probe}_${map.name}`);
@@ -34,13 +39,34 @@ function metricsOf(map: ScriptMapUse, probe: string, labels: ScriptMap['labels']
     case 'min':
     case 'max': {
       const extreme = aggregation.kind === 'min' ? 'Smallest' : 'Largest';
-      return [{ name: base, type: 'gauge', help: `${extreme} value of ${written} ${of}.`, ...shared, value: 'value', combine: aggregation.kind }];
+      return [
+        {
+          name: base,
+          type: 'gauge',
+          help: `${extreme} value of ${written} ${of}.`,
+          ...shared,
+          value: 'value',
+          combine: aggregation.kind,
+        },
+      ];
     }
     case 'avg':
     case 'stats':
       return [
-        { name: `${base}_total`, type: 'counter', help: `Sum of the values of ${written} ${of}.`, ...shared, value: 'total' },
-        { name: `${base}_values_total`, type: 'counter', help: `Number of values of ${written} ${of}.`, ...shared, value: 'count' },
+        {
+          name: `${base}_total`,
+          type: 'counter',
+          help: `Sum of the values of ${written} ${of}.`,
+          ...shared,
+          value: 'total',
+        },
+        {
+          name: `${base}_values_total`,
+          type: 'counter',
+          help: `Number of values of ${written} ${of}.`,
+          ...shared,
+          value: 'count',
+        },
       ];
     default:
       return [{ name: base, type: 'histogram', help: `Values of ${written} ${of}.`, ...shared, buckets: { bounds } }];
@@ -50,5 +76,7 @@ function metricsOf(map: ScriptMapUse, probe: string, labels: ScriptMap['labels']
 /** A name without the endings that Prometheus keeps for itself, and without a unit that nothing was converted to. */
 function plainName(name: string): string {
   const plain = name.replace(/\W/g, '_').replace(/_total$/, '');
-  return /_(count|sum|bucket|created)$|_seconds/.test(plain) ? `${plain.replace(/_seconds/g, '_secs')}_value`.replace(/_secs_value$/, '_secs') : plain;
+  return /_(count|sum|bucket|created)$|_seconds/.test(plain)
+    ? `${plain.replace(/_seconds/g, '_secs')}_value`.replace(/_secs_value$/, '_secs')
+    : plain;
 }

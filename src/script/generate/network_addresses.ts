@@ -1,7 +1,8 @@
 /** `ntop(address)` and `ntop(family, address)` */
+
+import { isText, sizeOf } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
-import { isText, sizeOf } from '../resolve/c_type.js';
 import { spaceOf } from './casts.js';
 import { scalarOf } from './conversion.js';
 import { constant, isConstant, shifted } from './function_builder.js';
@@ -19,7 +20,11 @@ const inet6 = 10n;
 export function networkAddress(lowering: Lowering, call: Extract<Expression, { kind: 'call' }>): Value {
   const source = call.arguments.at(-1);
   if (source === undefined || call.arguments.length > 2) {
-    throw new ScriptProblem(call.place, 'ntop() takes a family and an address', 'Write it as in ntop(AF_INET, $addr) or ntop($addr).');
+    throw new ScriptProblem(
+      call.place,
+      'ntop() takes a family and an address',
+      'Write it as in ntop(AF_INET, $addr) or ntop($addr).',
+    );
   }
   const { builder } = lowering;
   const family = call.arguments.length === 2 ? scalarOf(lowering, call.arguments[0]!, 'The family').operand : undefined;

@@ -35,4 +35,3 @@ export function withoutValue(lowering: Lowering, call: Call): Value | undefined 
   compilation.notice(call.place, printers[call.name]!);
   return { kind: 'nothing', type: nothing };
 }
-

@@ -80,4 +80,3 @@ function onlyOnce({ builder, exit }: Lowering, index: number): void {
   builder.continueIn(first);
   builder.store({ base: flag, offset: 0 }, constant(1));
 }
-

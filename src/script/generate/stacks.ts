@@ -9,9 +9,15 @@ const usualFrames = 48;
 const mostFrames = 127;
 
 /** The addresses of the functions that the kernel is in, innermost first. */
-export function kernelStack(lowering: Lowering, frames: number | undefined, place: Place, into: Destination | undefined): Value {
+export function kernelStack(
+  lowering: Lowering,
+  frames: number | undefined,
+  place: Place,
+  into: Destination | undefined,
+): Value {
   const { builder, context, hook } = lowering;
-  if (hook.context.kind === 'none') throw new ScriptProblem(place, `${hook.provider} has no stack`, 'Use another probe.');
+  if (hook.context.kind === 'none')
+    throw new ScriptProblem(place, `${hook.provider} has no stack`, 'Use another probe.');
   if (frames !== undefined && !(frames >= 1 && frames <= mostFrames)) {
     throw new ScriptProblem(place, `A stack has 1 to ${mostFrames} functions`, 'Write kstack(16), or kstack alone.');
   }

@@ -2,15 +2,15 @@
 import { ScriptProblem } from '../resolve/problem.js';
 import type { AssignmentOperator, BinaryOperator, Expression, Place, Statement, TypeName } from '../syntax/tree.js';
 import { arithmetic } from './arithmetic.js';
+import { constantArgument } from './calls.js';
 import { typeNamed } from './casts.js';
 import { branchOn } from './conditions.js';
 import { convert, scalarOf } from './conversion.js';
 import { assignVariable } from './expressions.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
-import { constantArgument } from './calls.js';
-import { integerValue } from './memory_access.js';
 import { assignMap } from './map_updates.js';
+import { integerValue } from './memory_access.js';
 
 const mostUnrolled = 100;
 
@@ -70,7 +70,11 @@ function runStatement(lowering: Lowering, statement: Statement): void {
       forRange(lowering, statement);
       break;
     case 'for entries':
-      throw new ScriptProblem(statement.place, 'A loop over the entries of a map is not supported', 'Maps are exported whole: sum over them in Prometheus.');
+      throw new ScriptProblem(
+        statement.place,
+        'A loop over the entries of a map is not supported',
+        'Maps are exported whole: sum over them in Prometheus.',
+      );
     case 'return':
       if (statement.value !== undefined) lowering.value(statement.value);
       builder.jump(lowering.exit);
@@ -79,7 +83,8 @@ function runStatement(lowering: Lowering, statement: Statement): void {
     case 'break':
     case 'continue': {
       const loop = lowering.loops.at(-1);
-      if (loop === undefined) throw new ScriptProblem(statement.place, `${statement.kind} is outside of a loop`, 'Remove it.');
+      if (loop === undefined)
+        throw new ScriptProblem(statement.place, `${statement.kind} is outside of a loop`, 'Remove it.');
       builder.jump(statement.kind === 'break' ? loop.end : loop.next);
       afterJump(lowering);
       break;
@@ -92,7 +97,13 @@ function afterJump({ builder }: Lowering): void {
   builder.continueIn(builder.block());
 }
 
-function assign(lowering: Lowering, name: string, operator: AssignmentOperator, expression: Expression, place: Place): void {
+function assign(
+  lowering: Lowering,
+  name: string,
+  operator: AssignmentOperator,
+  expression: Expression,
+  place: Place,
+): void {
   if (operator === '=') {
     assignVariable(lowering, name, lowering.value(expression), place);
     return;
@@ -103,13 +114,22 @@ function assign(lowering: Lowering, name: string, operator: AssignmentOperator, 
   assignVariable(lowering, name, arithmetic(lowering, how, before, value, place), place);
 }
 
-function declare(lowering: Lowering, name: string, type: TypeName | undefined, expression: Expression | undefined, place: Place): void {
+function declare(
+  lowering: Lowering,
+  name: string,
+  type: TypeName | undefined,
+  expression: Expression | undefined,
+  place: Place,
+): void {
   if (type !== undefined && type.name !== 'string') {
     const known = typeNamed(lowering, type);
     if (known.kind === 'integer') {
       const declared = integerValue(known);
       lowering.variables.set(name, { type: declared, isLocked: true });
-      const operand = expression === undefined ? constant(0) : convert(lowering, scalarOf(lowering, expression, 'The value').operand, declared);
+      const operand =
+        expression === undefined
+          ? constant(0)
+          : convert(lowering, scalarOf(lowering, expression, 'The value').operand, declared);
       lowering.builder.set(lowering.registerOf(name), operand);
       return;
     }
@@ -120,7 +140,11 @@ function declare(lowering: Lowering, name: string, type: TypeName | undefined, e
 function unroll(lowering: Lowering, count: Expression, body: readonly Statement[]): void {
   const times = constantArgument(lowering, count) ?? 0;
   if (!(times >= 1 && times <= mostUnrolled)) {
-    throw new ScriptProblem(count.place, `unroll repeats 1 to ${mostUnrolled} times`, 'Use a smaller number, or a loop.');
+    throw new ScriptProblem(
+      count.place,
+      `unroll repeats 1 to ${mostUnrolled} times`,
+      'Use a smaller number, or a loop.',
+    );
   }
   const { builder } = lowering;
   const end = builder.block();
@@ -136,7 +160,12 @@ function unroll(lowering: Lowering, count: Expression, body: readonly Statement[
   builder.continueIn(end);
 }
 
-function whileTrue(lowering: Lowering, test: (body: number, end: number) => void, statements: readonly Statement[], step?: () => void): void {
+function whileTrue(
+  lowering: Lowering,
+  test: (body: number, end: number) => void,
+  statements: readonly Statement[],
+  step?: () => void,
+): void {
   const { builder } = lowering;
   const [head, body, next, end] = [builder.block(), builder.block(), builder.block(), builder.block()];
   builder.jump(head);
@@ -154,7 +183,10 @@ function whileTrue(lowering: Lowering, test: (body: number, end: number) => void
 }
 
 /** `for $i : from..to`: the end is excluded, and both are computed once. */
-function forRange(lowering: Lowering, { variable, from, to, body, place }: Extract<Statement, { kind: 'for range' }>): void {
+function forRange(
+  lowering: Lowering,
+  { variable, from, to, body, place }: Extract<Statement, { kind: 'for range' }>,
+): void {
   const { builder } = lowering;
   const first = scalarOf(lowering, from, 'The start of a range');
   const last = scalarOf(lowering, to, 'The end of a range').operand;

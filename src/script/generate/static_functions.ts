@@ -91,7 +91,11 @@ function shareOf(builder: FunctionBuilder, types: TypeTable, kernel: KernelTypes
   const user = responsibleUser(builder, types);
   const service = isAtLeast(kernel, 5, 15) ? serviceOrContainer(builder) : constant(0);
   const both = builder.operate('xor', builder.operate('shiftLeft', service, constant(32)), user);
-  return builder.operate('and', builder.operate('shiftRight', builder.operate('mul', both, constant(mix)), constant(56)), constant(shares - 1));
+  return builder.operate(
+    'and',
+    builder.operate('shiftRight', builder.operate('mul', both, constant(mix)), constant(56)),
+    constant(shares - 1),
+  );
 }
 
 function serviceOrContainer(builder: FunctionBuilder): Register {
@@ -114,7 +118,13 @@ function responsibleUser(builder: FunctionBuilder, types: TypeTable): Register {
   const credentials = offsetIn(types, 'task_struct', 'real_cred');
   const namespace = offsetIn(types, 'cred', 'user_ns');
   const [level, parent, owner] = ['level', 'parent', 'owner'].map((name) => offsetIn(types, 'user_namespace', name));
-  if (credentials === undefined || namespace === undefined || level === undefined || parent === undefined || owner === undefined) {
+  if (
+    credentials === undefined ||
+    namespace === undefined ||
+    level === undefined ||
+    parent === undefined ||
+    owner === undefined
+  ) {
     builder.jump(end);
     builder.continueIn(end);
     return user;
@@ -129,7 +139,13 @@ function responsibleUser(builder: FunctionBuilder, types: TypeTable): Register {
   const space = builder.register();
   const task = builder.helper(helpers.task);
   builder.set(space, read(read(task, credentials, 8), namespace, 8));
-  const [count, inside, check, climb, outermost] = [builder.register(), builder.block(), builder.block(), builder.block(), builder.block()];
+  const [count, inside, check, climb, outermost] = [
+    builder.register(),
+    builder.block(),
+    builder.block(),
+    builder.block(),
+    builder.block(),
+  ];
   builder.branch('equal', read(space, level, 4), constant(0), end, inside);
   builder.continueIn(inside);
   builder.set(count, constant(0));

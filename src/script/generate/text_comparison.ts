@@ -22,7 +22,11 @@ export function compareBytes(lowering: Lowering, a: Value, b: Value, place: Plac
   const right = operand(lowering, b);
   const isTuple = a.type.kind === 'tuple' && b.type.kind === 'tuple';
   if (left === undefined || right === undefined || (isTuple && !isComparable(a, b))) {
-    throw new ScriptProblem(place, `${valueText(a.type)} and ${valueText(b.type)} cannot be compared`, 'Compare values of the same type.');
+    throw new ScriptProblem(
+      place,
+      `${valueText(a.type)} and ${valueText(b.type)} cannot be compared`,
+      'Compare values of the same type.',
+    );
   }
   // Beyond the end of the shorter text there are only zeroes, or the texts differ.
   const bytes = Math.min(first ?? Number.POSITIVE_INFINITY, Math.max(left.bytes, right.bytes));
@@ -38,8 +42,11 @@ export function compareBytes(lowering: Lowering, a: Value, b: Value, place: Plac
 }
 
 function isComparable(a: Value, b: Value): boolean {
-  if (a.type.kind !== 'tuple' || b.type.kind !== 'tuple' || a.type.elements.length !== b.type.elements.length) return false;
-  return a.type.elements.every((element, index) => storedSize(element) === storedSize(b.type.kind === 'tuple' ? b.type.elements[index]! : element));
+  if (a.type.kind !== 'tuple' || b.type.kind !== 'tuple' || a.type.elements.length !== b.type.elements.length)
+    return false;
+  return a.type.elements.every(
+    (element, index) => storedSize(element) === storedSize(b.type.kind === 'tuple' ? b.type.elements[index]! : element),
+  );
 }
 
 interface Words {
@@ -58,9 +65,11 @@ function operand(lowering: Lowering, value: Value): Words | undefined {
   if (text.kind === 'literal') {
     const padded = Buffer.alloc(roundUp(text.type.bytes));
     text.text.copy(padded);
-    return { bytes: text.type.bytes, word: (at) => (at < padded.length ? constant(padded.readBigUInt64LE(at)) : constant(0)) };
+    return {
+      bytes: text.type.bytes,
+      word: (at) => (at < padded.length ? constant(padded.readBigUInt64LE(at)) : constant(0)),
+    };
   }
   const bytes = storedSize(text.type);
   return { bytes, word: (at) => (at < bytes ? lowering.builder.load(shifted(text.memory, at)) : constant(0)) };
 }
-

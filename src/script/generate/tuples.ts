@@ -1,12 +1,16 @@
 /** `(a, b)` */
 import { storedSize } from '../check/value_type.js';
 import type { Expression } from '../syntax/tree.js';
-import { storeInto, storedType } from './conversion.js';
+import { storedType, storeInto } from './conversion.js';
 import { shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import type { Value } from './value.js';
 
-export function tuple(lowering: Lowering, expressions: readonly Expression[], names: readonly string[] | undefined): Value {
+export function tuple(
+  lowering: Lowering,
+  expressions: readonly Expression[],
+  names: readonly string[] | undefined,
+): Value {
   const { longestText } = lowering.compilation.settings;
   const values = expressions.map((expression) => ({ value: lowering.value(expression), place: expression.place }));
   const elements = values.map(({ value }) => storedType(value, longestText));

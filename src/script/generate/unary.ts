@@ -18,8 +18,13 @@ export function unary(lowering: Lowering, operator: UnaryOperator, operand: Expr
       return dereference(lowering, operand, place);
     case '&': {
       const value = lowering.value(operand);
-      if (value.kind !== 'object') throw new ScriptProblem(place, 'Only what is in memory has an address', 'Use & before a struct or an array.');
-      return { kind: 'scalar', type: { kind: 'pointer', to: value.type.of, space: value.type.space }, operand: addressOf(lowering, value) };
+      if (value.kind !== 'object')
+        throw new ScriptProblem(place, 'Only what is in memory has an address', 'Use & before a struct or an array.');
+      return {
+        kind: 'scalar',
+        type: { kind: 'pointer', to: value.type.of, space: value.type.space },
+        operand: addressOf(lowering, value),
+      };
     }
     default: {
       const value = scalarOf(lowering, operand, `The operand of ${operator}`);

@@ -1,11 +1,23 @@
-import type { BytesValue, IntegerValue, ObjectValue, PointerValue, TextValue, TupleValue } from '../check/value_type.js';
+import type {
+  BytesValue,
+  IntegerValue,
+  ObjectValue,
+  PointerValue,
+  TextValue,
+  TupleValue,
+} from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
 import type { Memory } from './function_builder.js';
 
 /** What an expression became. */
 export type Value =
   /** A number of 64 bits, extended from the width and by the sign of its type. */
-  | { readonly kind: 'scalar'; readonly type: IntegerValue | PointerValue; readonly operand: Operand; readonly isLiteral?: true }
+  | {
+      readonly kind: 'scalar';
+      readonly type: IntegerValue | PointerValue;
+      readonly operand: Operand;
+      readonly isLiteral?: true;
+    }
   /** Bytes in the program's own memory. */
   | { readonly kind: 'memory'; readonly type: TextValue | BytesValue | TupleValue; readonly memory: Memory }
   | { readonly kind: 'literal'; readonly type: TextValue; readonly text: Buffer }

@@ -71,7 +71,13 @@ class DefinitionReader {
       }
     }
     this.expect('}');
-    const record: RecordType = { kind: 'record', keyword, name, bytes: Math.ceil(size / alignment) * alignment, members };
+    const record: RecordType = {
+      kind: 'record',
+      keyword,
+      name,
+      bytes: Math.ceil(size / alignment) * alignment,
+      members,
+    };
     if (name !== '') this.types.define(`${keyword} ${name}`, record);
     return record;
   }
@@ -88,13 +94,17 @@ class DefinitionReader {
       let type = base;
       while (this.take('*')) type = pointerTo(type);
       const name = this.next();
-      if (this.peek() === ':') throw new Misread(`bitfield "${name}": bitfields of the kernel's types work, own ones do not`);
+      if (this.peek() === ':')
+        throw new Misread(`bitfield "${name}": bitfields of the kernel's types work, own ones do not`);
       const counts: number[] = [];
       while (this.take('[')) {
         counts.push(this.peek() === ']' ? 0 : Number(this.number()));
         this.expect(']');
       }
-      members.push({ name, type: counts.reduceRight<CType>((element, count) => ({ kind: 'array', element, count }), type) });
+      members.push({
+        name,
+        type: counts.reduceRight<CType>((element, count) => ({ kind: 'array', element, count }), type),
+      });
     } while (this.take(','));
     this.expect(';');
     return members;

@@ -2,8 +2,21 @@ import type { CType, RecordType } from './c_type.js';
 
 /** The providers, by their long names. */
 export type Provider =
-  | 'tracepoint' | 'rawtracepoint' | 'kprobe' | 'kretprobe' | 'fentry' | 'fexit'
-  | 'uprobe' | 'uretprobe' | 'usdt' | 'profile' | 'interval' | 'software' | 'hardware' | 'begin' | 'end';
+  | 'tracepoint'
+  | 'rawtracepoint'
+  | 'kprobe'
+  | 'kretprobe'
+  | 'fentry'
+  | 'fexit'
+  | 'uprobe'
+  | 'uretprobe'
+  | 'usdt'
+  | 'profile'
+  | 'interval'
+  | 'software'
+  | 'hardware'
+  | 'begin'
+  | 'end';
 
 /** Where one program is attached, and what it gets. */
 export interface Hook {

@@ -49,12 +49,19 @@ export function hooksOf(point: AttachPoint, types: TypeTable, kernel: KernelType
 
 function unknownProvider(point: AttachPoint): ScriptProblem {
   const why = Object.hasOwn(refused, point.provider) ? refused[point.provider] : undefined;
-  if (why !== undefined) return new ScriptProblem(point.place, `Probes of type "${point.provider}" are not supported`, why);
+  if (why !== undefined)
+    return new ScriptProblem(point.place, `Probes of type "${point.provider}" are not supported`, why);
   const long = [...new Set(Object.values(providers))];
   return unknownName(point.place, `Unknown type of probe "${point.provider}"`, point.provider, long, 'types of probes');
 }
 
-function hooksOfProvider(provider: Provider, point: AttachPoint, types: TypeTable, kernel: KernelTypes, most: number): Hook[] {
+function hooksOfProvider(
+  provider: Provider,
+  point: AttachPoint,
+  types: TypeTable,
+  kernel: KernelTypes,
+  most: number,
+): Hook[] {
   switch (provider) {
     case 'tracepoint':
       return tracepoints(point, types, kernel);
@@ -82,7 +89,10 @@ const textOf = (provider: Provider, { parts }: AttachPoint) => [provider, ...par
 const isPattern = (text: string) => /[*?]/.test(text);
 
 function matcher(pattern: string): (name: string) => boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   const expression = new RegExp(`^${source}$`);
   return (name) => expression.test(name);
 }
@@ -90,21 +100,43 @@ function matcher(pattern: string): (name: string) => boolean {
 function tracepoints(point: AttachPoint, types: TypeTable, kernel: KernelTypes): Hook[] {
   const [category, name, ...rest] = point.parts;
   if (!category || !name || rest.length > 0) {
-    throw new ScriptProblem(point.place, 'A tracepoint needs a category and a name', 'Write it as in tracepoint:sched:sched_switch.');
+    throw new ScriptProblem(
+      point.place,
+      'A tracepoint needs a category and a name',
+      'Write it as in tracepoint:sched:sched_switch.',
+    );
   }
   const categories = kernel.tracepointCategories();
   if (categories === undefined) {
-    throw new ScriptProblem(point.place, 'tracefs is not mounted, and only there the fields of tracepoints are', 'Mount it: mount -t tracefs tracefs /sys/kernel/tracing');
+    throw new ScriptProblem(
+      point.place,
+      'tracefs is not mounted, and only there the fields of tracepoints are',
+      'Mount it: mount -t tracefs tracefs /sys/kernel/tracing',
+    );
   }
   if (!isPattern(category) && !isPattern(name)) return [tracepoint(point, category, name, types, kernel, categories)];
   const found = categories.filter(matcher(category)).flatMap((each) =>
-    kernel.tracepointsOf(each).filter(matcher(name)).map((one) => tracepoint(point, each, one, types, kernel, categories)),
+    kernel
+      .tracepointsOf(each)
+      .filter(matcher(name))
+      .map((one) => tracepoint(point, each, one, types, kernel, categories)),
   );
   if (found.length > 0) return found;
-  throw new ScriptProblem(point.place, `No tracepoint matches ${category}:${name}`, 'List them: ls /sys/kernel/tracing/events.');
+  throw new ScriptProblem(
+    point.place,
+    `No tracepoint matches ${category}:${name}`,
+    'List them: ls /sys/kernel/tracing/events.',
+  );
 }
 
-function tracepoint(point: AttachPoint, category: string, name: string, types: TypeTable, kernel: KernelTypes, categories: readonly string[]): Hook {
+function tracepoint(
+  point: AttachPoint,
+  category: string,
+  name: string,
+  types: TypeTable,
+  kernel: KernelTypes,
+  categories: readonly string[],
+): Hook {
   const format = kernel.tracepointFormat(category, name);
   if (format === undefined) {
     const text = `There is no tracepoint ${category}:${name} on this kernel`;
@@ -123,7 +155,11 @@ function tracepoint(point: AttachPoint, category: string, name: string, types: T
 function rawTracepoint(point: AttachPoint, types: TypeTable): Hook {
   const name = point.parts.at(-1);
   if (!name || point.parts.length > 2 || isPattern(name)) {
-    throw new ScriptProblem(point.place, 'A raw tracepoint needs one name', 'Write it as in rawtracepoint:sched_switch.');
+    throw new ScriptProblem(
+      point.place,
+      'A raw tracepoint needs one name',
+      'Write it as in rawtracepoint:sched_switch.',
+    );
   }
   const { btf } = types;
   const id = btf?.find('typedef', `btf_trace_${name}`);
@@ -138,25 +174,48 @@ function rawTracepoint(point: AttachPoint, types: TypeTable): Hook {
     provider: 'rawtracepoint',
     text: `rawtracepoint:${name}`,
     section: `raw_tp/${name}`,
-    context: { kind: 'words', parameters: parameters.map((each) => ({ name: each.name, type: types.ofKernel(each.type) })) },
+    context: {
+      kind: 'words',
+      parameters: parameters.map((each) => ({ name: each.name, type: types.ofKernel(each.type) })),
+    },
   };
 }
 
 function kernelProbe(provider: 'kprobe' | 'kretprobe', point: AttachPoint): Hook {
   const [, name, offset] = /^([\w.$*?]+)(\+(?:0x[\da-f]+|\d+))?$/i.exec(point.parts.at(-1) ?? '') ?? [];
   if (name === undefined || point.parts.length > 2) {
-    throw new ScriptProblem(point.place, `A ${provider} needs a function of the kernel`, `Write it as in ${provider}:vfs_read.`);
+    throw new ScriptProblem(
+      point.place,
+      `A ${provider} needs a function of the kernel`,
+      `Write it as in ${provider}:vfs_read.`,
+    );
   }
   const text = textOf(provider, point);
   const context = { kind: 'registers', space: 'kernel' } as const;
   if (isPattern(name)) return { provider, text, section: `${provider}.multi/${name}`, context };
-  return { provider, text, section: `${provider}/${name}${provider === 'kprobe' ? (offset ?? '') : ''}`, function: name, context };
+  return {
+    provider,
+    text,
+    section: `${provider}/${name}${provider === 'kprobe' ? (offset ?? '') : ''}`,
+    function: name,
+    context,
+  };
 }
 
-function functions(provider: 'fentry' | 'fexit', point: AttachPoint, types: TypeTable, kernel: KernelTypes, most: number): Hook[] {
+function functions(
+  provider: 'fentry' | 'fexit',
+  point: AttachPoint,
+  types: TypeTable,
+  kernel: KernelTypes,
+  most: number,
+): Hook[] {
   const name = point.parts.at(-1);
   if (!name || point.parts.length > 2) {
-    throw new ScriptProblem(point.place, `${provider} needs a function of the kernel`, `Write it as in ${provider}:vfs_read.`);
+    throw new ScriptProblem(
+      point.place,
+      `${provider} needs a function of the kernel`,
+      `Write it as in ${provider}:vfs_read.`,
+    );
   }
   const { btf } = types;
   if (btf === undefined) {
@@ -165,26 +224,45 @@ function functions(provider: 'fentry' | 'fexit', point: AttachPoint, types: Type
   if (!isPattern(name)) return [kernelFunction(provider, name, point, types, kernel)];
   const matches = matcher(name);
   const names = [...new Set(btf.namesOf('function'))].filter((each) => matches(each));
-  if (names.length === 0) throw new ScriptProblem(point.place, `No function of the kernel matches ${name}`, 'Look at /proc/kallsyms.');
+  if (names.length === 0)
+    throw new ScriptProblem(point.place, `No function of the kernel matches ${name}`, 'Look at /proc/kallsyms.');
   // Too many are refused by the caller, who needs their number only.
-  return names.map((each, index) => (index > most ? placeholder(provider, each) : kernelFunction(provider, each, point, types, kernel)));
+  return names.map((each, index) =>
+    index > most ? placeholder(provider, each) : kernelFunction(provider, each, point, types, kernel),
+  );
 }
 
-const placeholder = (provider: Provider, name: string): Hook => ({ provider, text: name, section: '', context: { kind: 'none' } });
+const placeholder = (provider: Provider, name: string): Hook => ({
+  provider,
+  text: name,
+  section: '',
+  context: { kind: 'none' },
+});
 
-function kernelFunction(provider: 'fentry' | 'fexit', name: string, point: AttachPoint, types: TypeTable, _kernel: KernelTypes): Hook {
+function kernelFunction(
+  provider: 'fentry' | 'fexit',
+  name: string,
+  point: AttachPoint,
+  types: TypeTable,
+  _kernel: KernelTypes,
+): Hook {
   const btf = types.btf!;
   const id = btf.find('function', name);
   const prototype = id === undefined ? undefined : btf.prototypeOf(id);
   if (prototype === undefined) {
-    const similar = nearest(name, [...btf.namesOf('function')].filter((each) => Math.abs(each.length - name.length) < 3));
+    const similar = nearest(
+      name,
+      [...btf.namesOf('function')].filter((each) => Math.abs(each.length - name.length) < 3),
+    );
     throw new ScriptProblem(
       point.place,
       `The kernel has no function ${name} that programs can be attached to`,
       similar === undefined ? 'It may be inlined, or part of a module: try a kprobe.' : `Did you mean "${similar}"?`,
     );
   }
-  const parameters = prototype.parameters.map((each): HookParameter => ({ name: each.name, type: types.ofKernel(each.type) }));
+  const parameters = prototype.parameters.map(
+    (each): HookParameter => ({ name: each.name, type: types.ofKernel(each.type) }),
+  );
   return {
     provider,
     text: `${provider}:vmlinux:${name}`,

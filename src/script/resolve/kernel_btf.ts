@@ -12,7 +12,16 @@ const magic = 0xeb9f;
 const wordsOfHeader = 6;
 
 /** Numbers of BTF_KIND_*, as far as types are looked up by them. */
-const kindNumbers = { struct: 4, union: 5, enum: 6, typedef: 8, function: 12, prototype: 13, wideEnum: 19, int: 1 } as const;
+const kindNumbers = {
+  struct: 4,
+  union: 5,
+  enum: 6,
+  typedef: 8,
+  function: 12,
+  prototype: 13,
+  wideEnum: 19,
+  int: 1,
+} as const;
 export type NamedKind = Exclude<keyof typeof kindNumbers, 'prototype' | 'wideEnum'>;
 
 /** Bytes after the common part, and bytes of each element, by BTF_KIND_*. */
@@ -45,7 +54,8 @@ export class KernelBtf {
     const aligned = raw.byteOffset % 4 === 0 ? raw : Uint8Array.from(raw);
     const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
     this.bytes = new ByteReader(aligned);
-    if (words.length < wordsOfHeader || this.bytes.u16(0) !== magic) throw malformed('it has no header of this machine');
+    if (words.length < wordsOfHeader || this.bytes.u16(0) !== magic)
+      throw malformed('it has no header of this machine');
     const header = words[1]!;
     if (header % 4 !== 0 || words[2]! % 4 !== 0) throw malformed('the types do not begin at a multiple of 4 bytes');
     const start = (header + words[2]!) >> 2;
@@ -89,7 +99,10 @@ export class KernelBtf {
     const offset = this.offsetOf(name);
     if (offset === undefined) return undefined;
     for (let id = 1; id < this.count; id++) {
-      if (this.names[id] === offset && (this.kinds[id] === kindNumbers[kind] || (kind === 'enum' && this.kinds[id] === kindNumbers.wideEnum))) {
+      if (
+        this.names[id] === offset &&
+        (this.kinds[id] === kindNumbers[kind] || (kind === 'enum' && this.kinds[id] === kindNumbers.wideEnum))
+      ) {
         return id;
       }
     }
@@ -127,7 +140,8 @@ export class KernelBtf {
   prototypeOf(id: number): { parameters: Parameter[]; result: number } | undefined {
     let at = id;
     for (let type = this.type(at); type.kind !== 'prototype'; type = this.type(at)) {
-      if (type.kind !== 'function' && type.kind !== 'pointer' && type.kind !== 'typedef' && type.kind !== 'qualifier') return undefined;
+      if (type.kind !== 'function' && type.kind !== 'pointer' && type.kind !== 'typedef' && type.kind !== 'qualifier')
+        return undefined;
       at = type.type;
     }
     const offset = this.offsets[at]!;

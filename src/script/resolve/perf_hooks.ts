@@ -42,7 +42,13 @@ export function perfHook(provider: 'profile' | 'interval' | 'software' | 'hardwa
 }
 
 function hook(provider: Hook['provider'], point: AttachPoint, attach: Record<string, unknown>): Hook {
-  return { provider, text: [provider, ...point.parts].join(':'), section: 'perf_event', attach, context: { kind: 'perf event' } };
+  return {
+    provider,
+    text: [provider, ...point.parts].join(':'),
+    section: 'perf_event',
+    attach,
+    context: { kind: 'perf event' },
+  };
 }
 
 /** `profile:hz:99`, `interval:s:1`, and `profile:10ms` in one part. */
@@ -52,7 +58,11 @@ function timer(provider: 'profile' | 'interval', point: AttachPoint): Hook {
   const number = Number((count ?? shortCount ?? '').replaceAll('_', ''));
   const named = unit ?? shortUnit;
   if (named === undefined || !(number > 0)) {
-    throw new ScriptProblem(point.place, `${provider} needs a unit and a number above 0`, `Write ${provider}:hz:99, ${provider}:s:1 or ${provider}:ms:100.`);
+    throw new ScriptProblem(
+      point.place,
+      `${provider} needs a unit and a number above 0`,
+      `Write ${provider}:hz:99, ${provider}:s:1 or ${provider}:ms:100.`,
+    );
   }
   if (named === 'hz') {
     if (number > fastest) throw tooFast(point);
@@ -64,17 +74,26 @@ function timer(provider: 'profile' | 'interval', point: AttachPoint): Hook {
 }
 
 function tooFast(point: AttachPoint): ScriptProblem {
-  return new ScriptProblem(point.place, `The timer is faster than ${fastest} times a second`, 'Sample less often: 99 times a second is common.');
+  return new ScriptProblem(
+    point.place,
+    `The timer is faster than ${fastest} times a second`,
+    'Sample less often: 99 times a second is common.',
+  );
 }
 
 function counter(provider: 'software' | 'hardware', point: AttachPoint): Hook {
   const known = provider === 'software' ? software : hardware;
   const [name = '', count] = point.parts;
   const found = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (found === undefined) throw unknownName(point.place, `Unknown ${provider} event "${name}"`, name, Object.keys(known), 'events');
+  if (found === undefined)
+    throw unknownName(point.place, `Unknown ${provider} event "${name}"`, name, Object.keys(known), 'events');
   const period = count ? Number(count.replaceAll('_', '')) : found[1];
   if (!Number.isSafeInteger(period) || period < 1) {
-    throw new ScriptProblem(point.place, `"${count}" is not a number of events`, `Write it as in ${provider}:${name}:100.`);
+    throw new ScriptProblem(
+      point.place,
+      `"${count}" is not a number of events`,
+      `Write it as in ${provider}:${name}:100.`,
+    );
   }
   return hook(provider, point, { event: found[0], period });
 }

@@ -19,9 +19,20 @@ export class ScriptProblem extends Error {
 const mostListed = 40;
 
 /** A name that does not exist: the remedy is the nearest one, or the list of those that exist. */
-export function unknownName(place: Place, what: string, name: string, known: readonly string[], list: string): ScriptProblem {
+export function unknownName(
+  place: Place,
+  what: string,
+  name: string,
+  known: readonly string[],
+  list: string,
+): ScriptProblem {
   const similar = nearest(name, known);
   const more = known.length > mostListed ? `, and ${known.length - mostListed} more` : '';
-  const names = known.length === 0 ? `There are no ${list}.` : `The ${list} are ${known.slice(0, mostListed).join(', ')}${more}.`;
-  return new ScriptProblem(place, what, similar === undefined ? names : `Did you mean "${similar}"? ${known.length <= mostListed ? names : ''}`.trim());
+  const names =
+    known.length === 0 ? `There are no ${list}.` : `The ${list} are ${known.slice(0, mostListed).join(', ')}${more}.`;
+  return new ScriptProblem(
+    place,
+    what,
+    similar === undefined ? names : `Did you mean "${similar}"? ${known.length <= mostListed ? names : ''}`.trim(),
+  );
 }

@@ -21,9 +21,15 @@ export function readTracepointFormat(format: string, name: string, types: TypeTa
   return { kind: 'record', keyword: 'struct', name, bytes, members };
 }
 
-function readField(declaration: string, size: number, isSigned: boolean, types: TypeTable): Omit<Member, 'offset'> | undefined {
+function readField(
+  declaration: string,
+  size: number,
+  isSigned: boolean,
+  types: TypeTable,
+): Omit<Member, 'offset'> | undefined {
   const [, place] = located.exec(declaration) ?? [];
-  const [, type, stars, name, dimension] = /^(.*?)\s*(\**)\s*(\w+)(\[\w*\])?$/.exec(declaration.replace(located, '')) ?? [];
+  const [, type, stars, name, dimension] =
+    /^(.*?)\s*(\**)\s*(\w+)(\[\w*\])?$/.exec(declaration.replace(located, '')) ?? [];
   if (type === undefined || name === undefined) return undefined;
   if (place !== undefined) {
     const base = elementOf(type.replace(/\s*\[\]$/, ''), 1, isSigned, types);
@@ -34,7 +40,8 @@ function readField(declaration: string, size: number, isSigned: boolean, types: 
     const known = types.named(type);
     const count = Number(/\d+/.exec(dimension)?.[0] ?? NaN);
     const element = known ?? elementOf(type, Number.isNaN(count) ? 1 : size / count, isSigned, types);
-    const bytes = element.kind === 'record' || element.kind === 'integer' || element.kind === 'opaque' ? element.bytes : 8;
+    const bytes =
+      element.kind === 'record' || element.kind === 'integer' || element.kind === 'opaque' ? element.bytes : 8;
     return { name, type: { kind: 'array', element, count: bytes > 0 ? Math.floor(size / bytes) : 0 } };
   }
   return { name, type: elementOf(type, size, isSigned, types) };

@@ -60,7 +60,12 @@ export class TypeTable {
     if (bits !== undefined) return integer(Number(bits) / 8, sign === 's' || sign === 'int');
     const [, keyword, tag] = /^(struct|union|enum) (\w+)$/.exec(name) ?? [];
     if (tag !== undefined) return this.kernelType(keyword as 'struct' | 'union' | 'enum', tag);
-    return this.kernelType('typedef', name) ?? this.own.get(`struct ${name}`) ?? this.own.get(`enum ${name}`) ?? this.kernelType('struct', name);
+    return (
+      this.kernelType('typedef', name) ??
+      this.own.get(`struct ${name}`) ??
+      this.own.get(`enum ${name}`) ??
+      this.kernelType('struct', name)
+    );
   }
 
   enumerator(name: string): { type: CType; value: bigint } | undefined {
