@@ -72,7 +72,10 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
     maps.changed = false;
     const found = new Problems(source);
     const remarks = new Notices(found.locator, notices.list);
-    const compilation = compilationOf(source, types, maps, settings, found, remarks);
+    const compilation: Compilation = {
+      ...compilationOf(source, types, maps, settings, found, remarks),
+      namesFunctionsByAddress: probes.some(({ hooks }) => hooks.some(({ section }) => /^kretprobe.multi|^kprobe.multi/.test(section))),
+    };
     const programs = writePrograms(probes, compilation);
     if (maps.changed && round < mostRounds) continue;
     found.throwIfAny();
@@ -100,7 +103,7 @@ function compilationOf(
   settings: ScriptSettings,
   problems: Problems,
   notices: Notices,
-): Compilation {
+): Omit<Compilation, 'namesFunctionsByAddress'> {
   const prints: Place[] = [];
   return {
     types,

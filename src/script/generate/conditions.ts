@@ -35,6 +35,17 @@ export function branchOn(lowering: Lowering, condition: Expression, then: number
   }
 }
 
+/** Whether a condition is the same at every run, as options and constants are; undefined: it is not, and nothing was generated. */
+export function constantTruth(lowering: Lowering, condition: Expression): boolean | undefined {
+  if (condition.kind === 'unary' && condition.operator === '!') {
+    const operand = constantTruth(lowering, condition.operand);
+    return operand === undefined ? undefined : !operand;
+  }
+  if (condition.kind !== 'boolean' && condition.kind !== 'integer' && !(condition.kind === 'call' && condition.name === 'getopt')) return undefined;
+  const value = lowering.value(condition);
+  return value.kind === 'scalar' && typeof value.operand !== 'number' ? value.operand.constant !== 0n : undefined;
+}
+
 /** 1 or 0. */
 export function truthOf(lowering: Lowering, condition: Expression): Value {
   const { builder } = lowering;

@@ -32,6 +32,8 @@ export interface Compilation {
   readonly kernel: KernelTypes;
   readonly maps: MapTable;
   readonly settings: ScriptSettings;
+  /** A program is attached to many functions, so that `func` is an address for all: a map has keys of one type. */
+  readonly namesFunctionsByAddress: boolean;
   /** A printf of the script becomes a counter: by the printf's number, which arguments are labels. */
   readonly events: ReadonlyMap<number, CountedPrint>;
   notice(place: Place, text: string): void;

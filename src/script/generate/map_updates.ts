@@ -47,6 +47,7 @@ export function assignMap(
 }
 
 function combined(lowering: Lowering, target: MapAccess, operator: AssignmentOperator, expression: Expression): Value {
+  lowering.compilation.maps.useValue(lowering.map(target.name, target.place), unsigned, target.place);
   const before = readMap(lowering, target);
   const value = scalarOf(lowering, expression, `The right side of ${operator}`);
   if (before.kind !== 'scalar')
@@ -111,6 +112,7 @@ export function increment(
 ): Value {
   const one: Expression = { kind: 'integer', value: 1n, isUnsigned: false, place };
   if (target.kind === 'map') {
+    lowering.compilation.maps.useValue(lowering.map(target.name, place), operator === '--' ? signed : unsigned, place);
     const before = readUnlessUnused(lowering, target);
     add(lowering, target, constant(operator === '++' ? 1 : 0xffff_ffff_ffff_ffffn), operator === '--');
     return isPrefix ? arithmetic(lowering, operator === '++' ? '+' : '-', before, literalOne, place) : before;

@@ -4,7 +4,7 @@ import type { AssignmentOperator, BinaryOperator, Expression, Place, Statement, 
 import { arithmetic } from './arithmetic.js';
 import { constantArgument } from './calls.js';
 import { typeNamed } from './casts.js';
-import { branchOn } from './conditions.js';
+import { branchOn, constantTruth } from './conditions.js';
 import { convert, scalarOf } from './conversion.js';
 import { assignVariable } from './expressions.js';
 import { constant } from './function_builder.js';
@@ -49,6 +49,12 @@ function runStatement(lowering: Lowering, statement: Statement): void {
       declare(lowering, statement.variable.name, statement.type, statement.value, statement.place);
       break;
     case 'if': {
+      const known = constantTruth(lowering, statement.condition);
+      if (known !== undefined) {
+        if (known) runStatements(lowering, statement.then.statements);
+        else if (statement.else !== undefined) runStatements(lowering, [statement.else]);
+        break;
+      }
       const [then, otherwise, end] = [builder.block(), builder.block(), builder.block()];
       branchOn(lowering, statement.condition, then, otherwise);
       builder.continueIn(then);
