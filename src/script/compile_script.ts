@@ -11,7 +11,7 @@ import { histogramSlot, mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
 import { hooksOf } from './resolve/hooks.js';
-import type { KernelTypes } from './resolve/kernel_types.js';
+import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
 import { ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
@@ -74,7 +74,7 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
     const remarks = new Notices(found.locator, notices.list);
     const compilation: Compilation = {
       ...compilationOf(source, types, maps, settings, found, remarks),
-      namesFunctionsByAddress: probes.some(({ hooks }) => hooks.some(({ section }) => /^kretprobe.multi|^kprobe.multi/.test(section))),
+      namesFunctionsByAddress: isAtLeast(source.kernel, 5, 15),
     };
     const programs = writePrograms(probes, compilation);
     if (maps.changed && round < mostRounds) continue;

@@ -66,10 +66,10 @@ const builtins: Readonly<Record<string, Builtin>> = {
   probetype: ({ hook }) => text(hook.provider),
   func: (lowering, place) => {
     const { hook, builder, context, compilation } = lowering;
-    if (hook.function !== undefined && !(compilation.namesFunctionsByAddress && isOfKernel(hook))) return text(hook.function);
-    if (isOfKernel(hook)) {
+    if (compilation.namesFunctionsByAddress && isOfKernel(hook)) {
       return scalar(builder.helper(helpers.instructionPointer, context), { ...unsigned, decode: 'ksym' });
     }
+    if (hook.function !== undefined) return text(hook.function);
     throw new ScriptProblem(
       place,
       `${hook.provider} has no function`,

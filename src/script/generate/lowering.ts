@@ -32,7 +32,7 @@ export interface Compilation {
   readonly kernel: KernelTypes;
   readonly maps: MapTable;
   readonly settings: ScriptSettings;
-  /** A program is attached to many functions, so that `func` is an address for all: a map has keys of one type. */
+  /** The kernel tells programs the address of the function that they are attached to (Linux 5.15): `func` is that address. */
   readonly namesFunctionsByAddress: boolean;
   /** A printf of the script becomes a counter: by the printf's number, which arguments are labels. */
   readonly events: ReadonlyMap<number, CountedPrint>;
