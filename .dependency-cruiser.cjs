@@ -77,7 +77,7 @@ const partsOfSource = {
     'http',
     'shared_runs',
   ],
-  reading: ['errors', 'config', 'kernel', 'http'],
+  reading: ['errors', 'config', 'kernel', 'http', 'script'],
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
   exporter: ['package_folder', 'cli', 'config', 'reading', 'service'],

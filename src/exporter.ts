@@ -24,10 +24,10 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       process.stdout.write(`santabpf ${packageVersion()}\n`);
       return 0;
     default: {
-      const { configFile, cacheFolder } = options;
-      const load: LoadOptions = { objectFolder, switches: options.probes };
+      const { configFile, cacheFolder, script, btfFile } = options;
+      const load: LoadOptions = { objectFolder, switches: options.probes, script };
       const loadConfiguration = (signal?: AbortSignal) =>
-        readConfigurationApart(configFile, load, { cacheFolder, ...(signal && { signal }) });
+        readConfigurationApart(configFile, load, { cacheFolder, btfFile, ...(signal && { signal }) });
       // A check and a reload always read.
       const kept = cacheFolder === undefined ? undefined : keptReading(configFile, load, cacheFolder);
       const configuration = kept ? Promise.resolve(kept) : loadConfiguration();

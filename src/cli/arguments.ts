@@ -13,6 +13,8 @@ export interface Arguments {
   readonly cacheFolder: string | undefined;
   /** Probes to run (true) or not to run (false), whatever the configuration lists. */
   readonly probes: ReadonlyMap<string, boolean>;
+  /** The only probe, in place of the configured ones. */
+  readonly script: string | undefined;
   /** Type information to use instead of the kernel's own. */
   readonly btfFile?: string;
   readonly roots: RootArguments;
@@ -59,6 +61,11 @@ const FLAGS = {
     takes: 'FOLDER',
     help: "Mount point of the host's root, for etc/passwd and etc/group",
     default: '/',
+    parse: text,
+  },
+  script: {
+    takes: 'TEXT',
+    help: "Run this script, in bpftrace's language, in place of the configured probes",
     parse: text,
   },
   'web.listen-address': {
@@ -113,6 +120,7 @@ export function parseArguments(
     configFile: flags['config.file'] ?? DEFAULT_CONFIG_FILE,
     cacheFolder: action === 'serve' ? cacheFolderOf(flags['config.cache-folder'], environment) : undefined,
     probes: flags.probe,
+    script: flags.script,
     ...(btfFile === undefined ? {} : { btfFile }),
     roots: { proc: flags['path.procfs'], sys: flags['path.sysfs'], root: flags['path.rootfs'] },
     web: {

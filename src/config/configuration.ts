@@ -2,6 +2,7 @@
 import type { Location } from '../errors/location.js';
 import type { Budget } from './budget_schema.js';
 import type { IdentityLabel } from './identity_labels.js';
+import type { PlainScript } from './plain_configuration.js';
 import type { ProbeSpec } from './probe_schema.js';
 import type { RecorderConfiguration } from './recorder_schema.js';
 
@@ -32,6 +33,8 @@ export interface ProbeConfiguration {
   readonly file: string;
   /** Where to look for the compiled object: absolute paths, in search order. */
   readonly objectCandidates: readonly string[];
+  /** What its script was compiled to; such a probe has no object file. */
+  readonly script?: PlainScript;
   /**
    * The place of a setting, for faults that later stages find. The path has the names of the YAML file, such as
    * `['metrics', 0, 'expire']`. A setting that is not in the file is located at the one that encloses it, and an override
@@ -45,4 +48,6 @@ export interface LoadOptions {
   readonly objectFolder: string;
   /** Probes to run (true) or not to run (false), whatever the main file lists. */
   readonly switches?: ReadonlyMap<string, boolean>;
+  /** The text of a script that is the only probe, in place of those that the main file lists. */
+  readonly script?: string | undefined;
 }

@@ -1,20 +1,31 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import { budgetOf, probeBudgetOf } from './budget_schema.js';
+import type { CompileScript } from './compiled_script.js';
 import type { Configuration, LoadOptions } from './configuration.js';
 import { undroppableLabels, withoutLabels } from './dropped_labels.js';
 import { readText } from './file_text.js';
 import type { IdentityLabel } from './identity_labels.js';
 import { labelsWith } from './identity_schema.js';
 import { issueFaults } from './issue_faults.js';
-import { type MainFile, mainFile, type ProbeEntry } from './main_schema.js';
+import { kernelIdentity } from './kernel_identity.js';
+import { type MainFile, mainFile, type ProbeEntry, scriptPath } from './main_schema.js';
 import { metricNameFaults, type NamedMetrics } from './metric_names.js';
 import type { MetricSpec, WrittenMetric } from './metric_schema.js';
-import { type PlainConfiguration, type PlainProbe, plainPlaces, reviveConfiguration } from './plain_configuration.js';
-import { type ParsedProbe, parseProbeFile } from './probe_file.js';
+import {
+  type PlainConfiguration,
+  type PlainProbe,
+  type PlainScript,
+  plainPlaces,
+  reviveConfiguration,
+  scriptArgument,
+  scriptFileOf,
+} from './plain_configuration.js';
+import { type ParsedProbe, parseProbeFile, parseScriptFile } from './probe_file.js';
 import { ProbeFolders } from './probe_folders.js';
 import type { ProbeFile, ProbeSpec } from './probe_schema.js';
 import { recorderOf } from './recorder_schema.js';
+import { SourceMap } from './source_map.js';
 import { parseDuration } from './units.js';
 import { parseTree, type Tree } from './yaml_tree.js';
 
@@ -46,15 +57,21 @@ function entriesOf(root: unknown): { entry: ProbeEntry; index: number }[] {
   });
 }
 
-function choose(tree: Tree, folders: ProbeFolders, switches: LoadOptions['switches'], faults: SantaError[]): Chosen[] {
+function choose(tree: Tree, folders: ProbeFolders, { switches, compile }: ReadOptions, faults: SantaError[]): Chosen[] {
   faults.push(...folders.faults);
   const chosen = new Map<string, Chosen>();
   const take = (entry: ProbeEntry, index: number | undefined) => {
     const { probe } = entry;
+    if (scriptPath.test(probe)) {
+      const parsed = parseScriptAt(scriptFileOf(tree.places.file, probe), compile);
+      chosen.set(probe, { entry, index, folder: -1, parsed });
+      return;
+    }
     const found = folders.find(probe, index === undefined ? undefined : tree.places.locate(['probes', index]));
     if (!(found instanceof SantaError)) {
       const isOff = switches?.get(probe) === false;
-      if (!isOff) chosen.set(probe, { entry, index, folder: found.folder, parsed: parseProbeFile(found.file) });
+      if (!isOff)
+        chosen.set(probe, { entry, index, folder: found.folder, parsed: parseProbeFile(found.file, compile) });
     } else if (folders.faults.length === 0) {
       // Otherwise the probe may be in a folder that could not be read.
       faults.push(found);
@@ -79,6 +96,29 @@ function choose(tree: Tree, folders: ProbeFolders, switches: LoadOptions['switch
   return [...chosen.values()];
 }
 
+/** How a configuration is read. */
+export interface ReadOptions extends Pick<LoadOptions, 'switches' | 'script'> {
+  /** For probes with a script. */
+  readonly compile?: CompileScript;
+}
+
+/** A script without a probe file: its name is that of the file, as far as a probe may be named so. */
+function parseScriptAt(file: string, compile: CompileScript = noCompiler): ParsedProbe {
+  const probe = basename(file, '.bt')
+    .replace(/[^A-Za-z0-9_]/g, '_')
+    .replace(/^(?![A-Za-z])/, 'script_');
+  try {
+    return parseScriptFile(file, readText(file), probe, compile);
+  } catch (error) {
+    if (!(error instanceof SantaError)) throw error;
+    return { file, settings: undefined, value: undefined, places: new SourceMap(file, ''), faults: [error] };
+  }
+}
+
+function noCompiler(): never {
+  throw new Error('Scripts need a compiler');
+}
+
 function namedMetrics({ value, places }: ParsedProbe): NamedMetrics {
   const listed = (value as { metrics?: unknown } | null | undefined)?.metrics;
   const metrics = (Array.isArray(listed) ? listed : []).flatMap((metric: unknown, index) => {
@@ -100,6 +140,18 @@ function labelsOf({ labels, identity }: WrittenMetric, entry: ProbeEntry, shared
 function showsCommand({ labels, identity }: WrittenMetric, shown: MetricSpec['labels']): boolean {
   const ofCommands = Object.keys(labels).filter((name) => labels[name]!.onlyWith === 'command');
   return [...ofCommands, ...(identity?.command === undefined ? [] : ['command'])].some((name) => name in shown);
+}
+
+/** The script of the command line. */
+function chosenScript(text: string, compile: CompileScript = noCompiler): Chosen {
+  const parsed = parseScriptFile(scriptArgument, text, 'script', compile);
+  return { entry: { probe: scriptArgument }, index: undefined, folder: -1, parsed };
+}
+
+/** What the exporter needs of a compiled script. */
+function plainScript({ entry, folder, parsed: { script } }: Chosen): PlainScript | undefined {
+  if (script?.object === undefined) return undefined;
+  return { object: script.object, notices: script.notices, path: folder < 0 ? entry.probe : undefined };
 }
 
 /** The main file wins over the probe file, and the probe file over the defaults. */
@@ -150,7 +202,7 @@ function inOrder(faults: readonly SantaError[], files: readonly string[]): Santa
  * Reads and checks the main file and the probe files it names.
  * @throws Faults with every fault of any of them
  */
-export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 'switches'>): PlainConfiguration {
+export function readConfiguration(file: string, options: ReadOptions): PlainConfiguration {
   const path = resolve(file);
   let text: string;
   try {
@@ -165,7 +217,12 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
   faults.push(...issueFaults(main.error?.issues ?? [], tree));
   const paths = part(tree.value, 'probe_path');
   const folders = new ProbeFolders(paths ?? [], tree.places);
-  const chosen = paths === undefined ? [] : choose(tree, folders, switches, faults);
+  const chosen =
+    options.script !== undefined
+      ? [chosenScript(options.script, options.compile)]
+      : paths === undefined
+        ? []
+        : choose(tree, folders, options, faults);
   const identity = part(tree.value, 'identity') ?? ['command'];
   for (const one of chosen) faults.push(...undroppableLabels(one, identity, tree));
   const prefix = part(tree.value, 'metric_prefix') ?? '';
@@ -188,15 +245,19 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
     probeDeadlineMs: parseDuration(main.data.probe_deadline)!,
     folders: folders.plain,
     places: plainPlaces(tree.places),
-    probes: chosen.map(
-      ({ entry, index, folder, parsed }): PlainProbe => ({
+    kernel: chosen.some(({ parsed }) => parsed.script) ? kernelIdentity() : undefined,
+    probes: chosen.map((one): PlainProbe => {
+      const { entry, index, folder, parsed } = one;
+      const script = plainScript(one);
+      return {
         spec: merge(parsed.settings!, entry, { ...limits, identity }),
         folder,
+        ...(script && { script }),
         places: plainPlaces(parsed.places),
         overrides: entry,
         index,
-      }),
-    ),
+      };
+    }),
   };
 }
 
@@ -205,6 +266,6 @@ export function readConfiguration(file: string, { switches }: Pick<LoadOptions, 
  * `loadConfigurationApart`, which has the same result and keeps the parsers out of its memory.
  * @throws Faults with every fault of any of them
  */
-export function loadConfiguration(file: string, options: LoadOptions): Configuration {
+export function loadConfiguration(file: string, options: LoadOptions & ReadOptions): Configuration {
   return reviveConfiguration(readConfiguration(file, options), resolve(file), options);
 }

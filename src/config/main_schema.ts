@@ -17,14 +17,19 @@ const droppedLabels = mapping(
   'a mapping such as { drop: [command] }',
 );
 
-const entry = 'a probe name, or a mapping such as { probe: runqlat, limit: 500 }';
+const entry =
+  'a probe name, the path of a script such as ./reads.bt, or a mapping such as { probe: runqlat, limit: 500 }';
+
+/** A script of its own, relative to the main file. */
+export const scriptPath = /[.]bt$/;
+const probeOrScript = z.union([probeNameText, z.string().regex(scriptPath).max(4096)], { error: mustBe(entry) });
 
 const probeEntry = z.union(
   [
-    probeNameText,
+    probeOrScript,
     mapping(
       {
-        probe: probeNameText,
+        probe: probeOrScript,
         constants: constants.optional(),
         maps: maps.optional(),
         limit: seriesLimit.optional(),

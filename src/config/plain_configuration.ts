@@ -7,6 +7,7 @@ import type { ErrorCode } from '../errors/catalogue.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 import type { Budget } from './budget_schema.js';
+import type { ScriptNotice } from './compiled_script.js';
 import type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
 import type { IdentityLabel } from './identity_labels.js';
 import type { ProbeEntry } from './main_schema.js';
@@ -28,10 +29,20 @@ export interface PlainFolder {
   readonly probes: readonly string[];
 }
 
+/** What became of the script of a probe. */
+export interface PlainScript {
+  /** The object in base64: bytes could not be frozen. */
+  readonly object: string;
+  readonly notices: readonly ScriptNotice[];
+  /** The path of a script without a probe file, as written; undefined if a probe file has it. */
+  readonly path: string | undefined;
+}
+
 export interface PlainProbe {
   readonly spec: ProbeSpec;
-  /** The index of its folder. */
+  /** The index of its folder; -1 of a script without a probe file. */
   readonly folder: number;
+  readonly script?: PlainScript;
   readonly places: PlainPlaces;
   /** The overrides of the main file, and the index of their entry in `probes`. */
   readonly overrides: ProbeEntry;
@@ -48,6 +59,8 @@ export interface PlainConfiguration {
   readonly identity: readonly IdentityLabel[];
   readonly probes: readonly PlainProbe[];
   readonly places: PlainPlaces;
+  /** Of the kernel that scripts were compiled for; undefined without scripts. */
+  readonly kernel: string | undefined;
 }
 
 export function plainPlaces({ text, root }: SourceMap): PlainPlaces {
@@ -55,8 +68,21 @@ export function plainPlaces({ text, root }: SourceMap): PlainPlaces {
 }
 
 /** The file of a probe. @param main the main file, absolute */
-export function probeFileOf(main: string, { folders }: PlainConfiguration, { spec, folder }: PlainProbe): string {
+export function probeFileOf(
+  main: string,
+  { folders }: PlainConfiguration,
+  { spec, folder, script }: PlainProbe,
+): string {
+  if (script?.path !== undefined) return scriptFileOf(main, script.path);
   return join(folderOf(main, folders[folder]!.written), `${spec.probe}.yaml`);
+}
+
+/** The name of a script from the command line, in the place of a file. */
+export const scriptArgument = '--script';
+
+/** The file of a script without a probe file. @param main the main file, absolute */
+export function scriptFileOf(main: string, written: string): string {
+  return written === scriptArgument ? written : resolve(dirname(main), written);
 }
 
 /** A folder of `probe_path`. @param main the main file, absolute */
@@ -136,7 +162,8 @@ function reviveProbe(plain: PlainProbe, file: string, objectFolder: string, main
   return {
     spec,
     file,
-    objectCandidates: objectCandidates(file, spec, objectFolder),
+    objectCandidates: plain.script ? [] : objectCandidates(file, spec, objectFolder),
+    ...(plain.script && { script: plain.script }),
     locate: (path) => {
       const overridden = overridePath(path, plain);
       return overridden ? main().locate(overridden) : places().locate(path);

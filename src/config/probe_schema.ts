@@ -26,6 +26,7 @@ export const probeFile = mapping(
     probe: probeNameText,
     summary: text('one sentence (at most 500 characters) about what the probe measures', 500),
     object: text('the file name of a compiled BPF object', 4096).optional(),
+    script: text('a script in the language of bpftrace', 262_144).optional(),
     programs: programs.optional(),
     constants: constants.default(() => Object.create(null)),
     maps: maps.default(() => Object.create(null)),

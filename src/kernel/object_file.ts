@@ -31,9 +31,29 @@ export function unfitness(path: string, maximumBytes: number): string | undefine
  * Opens an object file without loading it. Needs no privilege. The caller closes the object.
  * @throws fault OBJECT_INVALID
  */
-export function openObject({ addon, btfPath }: KernelContext, path: string): BpfObject {
+export function openObject(context: KernelContext, path: string): BpfObject {
+  return opened(context, path, path, {});
+}
+
+/**
+ * Opens the object that a script was compiled to.
+ * @param bytes in base64
+ * @param probe whose script it is
+ * @param path of the script, for faults
+ * @throws fault OBJECT_INVALID
+ */
+export function openCompiled(context: KernelContext, bytes: string, probe: string, path: string): BpfObject {
+  return opened(context, Buffer.from(bytes, 'base64'), path, { name: probe.replace(/[^A-Za-z0-9_]/g, '_') });
+}
+
+function opened(
+  { addon, btfPath }: KernelContext,
+  source: string | Uint8Array,
+  path: string,
+  options: { readonly name?: string },
+): BpfObject {
   try {
-    return new addon.BpfObject(path, btfPath === undefined ? {} : { btfPath });
+    return new addon.BpfObject(source, { ...options, ...(btfPath !== undefined && { btfPath }) });
   } catch (error) {
     if (!isNativeError(error)) {
       throw error;

@@ -5,9 +5,9 @@ import { maximumObjectBytes } from '../kernel/object_file.js';
 
 /**
  * Equal for two configurations of a probe that run alike in the kernel: the same compiled object and the same settings,
- * limits of series and budgets excepted. The object is the first candidate that can be read.
+ * limits of series and budgets excepted. The object is that of the script, or the first candidate that can be read.
  */
-export function fingerprint({ spec, objectCandidates }: ProbeConfiguration): string {
+export function fingerprint({ spec, objectCandidates, script }: ProbeConfiguration): string {
   const hash = createHash('sha256');
   hash.update(
     JSON.stringify(
@@ -15,6 +15,7 @@ export function fingerprint({ spec, objectCandidates }: ProbeConfiguration): str
       (_, value) => (typeof value === 'bigint' ? `${value}n` : value),
     ),
   );
+  if (script !== undefined) return hash.update(script.object).digest('hex');
   for (const candidate of objectCandidates) {
     try {
       hash.update(readRegularFile(candidate, maximumObjectBytes));

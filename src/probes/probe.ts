@@ -7,7 +7,7 @@ import type { HookCost } from '../kernel/hook_cost.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
-import { findObjectFile, openObject } from '../kernel/object_file.js';
+import { findObjectFile, openCompiled, openObject } from '../kernel/object_file.js';
 import type { RunSampler } from '../kernel/run_sampler.js';
 import type { MapReader } from '../maps/map_reader.js';
 import { newcomersOf } from '../maps/overflow_companion.js';
@@ -89,8 +89,11 @@ export class Probe {
    * @throws SantaError or Faults; nothing stays loaded then
    */
   static async prepare(context: ProbeContext, configuration: ProbeConfiguration, prefix: string): Promise<Probe> {
-    const path = findObjectFile(configuration.spec.probe, configuration.objectCandidates);
-    const object = openObject(context.kernel, path);
+    const { spec, script, objectCandidates, file } = configuration;
+    const path = script ? file : findObjectFile(spec.probe, objectCandidates);
+    const object = script
+      ? openCompiled(context.kernel, script.object, spec.probe, path)
+      : openObject(context.kernel, path);
     let bound: BoundProbe;
     try {
       bound = bindToObject(configuration, object, path, context.decode, ownConstants(context.kernel));

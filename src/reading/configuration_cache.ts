@@ -28,6 +28,8 @@ export interface CacheKey {
   readonly file: string;
   /** Probes that flags switch on (true) or off (false). */
   readonly switches: readonly (readonly [probe: string, isOn: boolean])[];
+  /** The script that is the only probe. */
+  readonly script?: string | undefined;
 }
 
 /** The contents of a cache file. */
@@ -60,8 +62,8 @@ export function keepConfiguration(folder: string, key: CacheKey, configuration: 
 }
 
 /** The configuration may be secret: only its owner reads the file. */
-function writeEntry(file: string, { build, switches }: Omit<CacheKey, 'file'>, configuration: PlainConfiguration) {
-  const entry: Entry = { build, switches: JSON.stringify(switches), configuration };
+function writeEntry(file: string, key: Omit<CacheKey, 'file'>, configuration: PlainConfiguration) {
+  const entry: Entry = { build: key.build, switches: flagsOf(key), configuration };
   const descriptor = openSync(file, 'wx', 0o600);
   try {
     writeFileSync(descriptor, serialize(entry));
@@ -106,8 +108,12 @@ export function readEntry(
     // Missing, cut short, or of another version of Node.
     return undefined;
   }
-  const isSame = entry.build === key.build && entry.switches === JSON.stringify(key.switches);
+  const isSame = entry.build === key.build && entry.switches === flagsOf(key);
   return isSame && isUnchanged(entry.configuration, key.file) ? entry.configuration : undefined;
+}
+
+function flagsOf({ switches, script }: Omit<CacheKey, 'file' | 'build'>): string {
+  return JSON.stringify(script === undefined ? switches : [switches, script]);
 }
 
 function makeFolder(folder: string): void {
@@ -122,8 +128,8 @@ function isOurs({ uid, mode }: Stats): boolean {
   return (uid === 0 || uid === process.geteuid!()) && (mode & 0o022) === 0;
 }
 
-function cacheFile(folder: string, { file, switches }: CacheKey): string {
-  const hash = createHash('sha256').update(JSON.stringify([file, switches]));
+function cacheFile(folder: string, key: CacheKey): string {
+  const hash = createHash('sha256').update(JSON.stringify([key.file, flagsOf(key)]));
   return join(folder, `${hash.digest('hex').slice(0, 32)}${suffix}`);
 }
 

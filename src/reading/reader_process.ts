@@ -5,6 +5,7 @@ import { type PlainConfiguration, plainFaults } from '../config/plain_configurat
 import { Faults } from '../errors/fault.js';
 import { loadAddon } from '../kernel/load_addon.js';
 import { keepConfiguration } from './configuration_cache.js';
+import { scriptCompiler } from './script_compiler.js';
 import type { ReadingAnswer, ReadingTask } from './task.js';
 
 /** Sees to it that this process ends with the exporter and at its limit of CPU time, whatever the parsers do. */
@@ -24,7 +25,8 @@ async function read(task: ReadingTask): Promise<unknown> {
     return readWebConfiguration(task.file);
   }
   const { readConfiguration } = await import('../config/load.js');
-  return readConfiguration(task.file, { switches: new Map(task.switches) });
+  const { switches, script, btf } = task;
+  return readConfiguration(task.file, { switches: new Map(switches), script, compile: scriptCompiler(btf) });
 }
 
 async function answer(task: ReadingTask): Promise<ReadingAnswer> {
@@ -39,10 +41,10 @@ async function answer(task: ReadingTask): Promise<ReadingAnswer> {
 /** Keeps what was read, if it is to be kept. The exporter has it already: it does not matter if this fails. */
 function keep(task: ReadingTask, message: ReadingAnswer): void {
   if (task.kind !== 'configuration' || task.keep === undefined || !('value' in message)) return;
-  const { file, switches } = task;
+  const { file, switches, script } = task;
   const { folder, build } = task.keep;
   try {
-    keepConfiguration(folder, { build, file: resolve(file), switches }, message.value as PlainConfiguration);
+    keepConfiguration(folder, { build, file: resolve(file), switches, script }, message.value as PlainConfiguration);
   } catch {
     // No such folder, no permission, no space.
   }

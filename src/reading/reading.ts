@@ -18,6 +18,8 @@ export interface ReadingControl {
   readonly limits?: ReadingLimits;
   /** A folder that keeps what was read for `keptReading`. */
   readonly cacheFolder?: string | undefined;
+  /** File with the kernel's BTF, for scripts on kernels without their own. */
+  readonly btfFile?: string | undefined;
 }
 
 /**
@@ -35,6 +37,8 @@ export async function readConfigurationApart(
     kind: 'configuration',
     file,
     switches: [...(options.switches ?? [])],
+    script: options.script,
+    btf: control.btfFile,
     ...(folder !== undefined && build !== undefined && { keep: { folder, build } }),
   };
   return reviveConfiguration((await readApart(task, control)) as PlainConfiguration, resolve(file), options);
@@ -47,7 +51,7 @@ export async function readConfigurationApart(
 export function keptReading(file: string, options: LoadOptions, cacheFolder: string): Configuration | undefined {
   const build = buildIdentity();
   if (build === undefined) return undefined;
-  const key = { build, file: resolve(file), switches: [...(options.switches ?? [])] };
+  const key = { build, file: resolve(file), switches: [...(options.switches ?? [])], script: options.script };
   const plain = readEntry(shipped, key) ?? keptConfiguration(cacheFolder, key);
   return plain && reviveConfiguration(plain, key.file, options);
 }

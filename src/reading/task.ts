@@ -7,6 +7,9 @@ export type ReadingTask =
       readonly kind: 'configuration';
       readonly file: string;
       readonly switches: CacheKey['switches'];
+      readonly script?: string | undefined;
+      /** File with the kernel's BTF, for scripts. */
+      readonly btf?: string | undefined;
       /** Where to keep the configuration for later starts. */
       readonly keep?: { readonly folder: string; readonly build: string };
     }

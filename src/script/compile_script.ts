@@ -1,7 +1,8 @@
 /** From the tree of a script to its programs and maps, for one kernel. */
+
+import type { CompiledScript, ScriptNotice } from '../config/compiled_script.js';
 import { Faults, fault, type SantaError } from '../errors/fault.js';
 import { MapTable } from './check/map_table.js';
-import type { CompiledScript, ScriptNotice } from './compiled_script.js';
 import { valueBytes } from './generate/aggregations.js';
 import type { Compilation, CountedPrint, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions } from './generate/map_definitions.js';

@@ -41,7 +41,12 @@ export function constantTruth(lowering: Lowering, condition: Expression): boolea
     const operand = constantTruth(lowering, condition.operand);
     return operand === undefined ? undefined : !operand;
   }
-  if (condition.kind !== 'boolean' && condition.kind !== 'integer' && !(condition.kind === 'call' && condition.name === 'getopt')) return undefined;
+  if (
+    condition.kind !== 'boolean' &&
+    condition.kind !== 'integer' &&
+    !(condition.kind === 'call' && condition.name === 'getopt')
+  )
+    return undefined;
   const value = lowering.value(condition);
   return value.kind === 'scalar' && typeof value.operand !== 'number' ? value.operand.constant !== 0n : undefined;
 }

@@ -1,7 +1,8 @@
 /** The labels of a map: which field of the key each shows, and how. */
+
+import type { ScriptMap } from '../../config/compiled_script.js';
 import type { KeyPart } from '../check/map_table.js';
 import { storedSize, type ValueType } from '../check/value_type.js';
-import type { ScriptMap } from '../compiled_script.js';
 import type { DataField, DataType } from '../ir/program.js';
 
 export interface KeyLayout {

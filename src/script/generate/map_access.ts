@@ -27,7 +27,11 @@ export function readMap(lowering: Lowering, access: MapAccess): Value {
   const type = map.value;
   // An assignment that comes later says it in the next round. If there is none, this is the fault that stays.
   if (type === undefined) {
-    throw new ScriptProblem(access.place, `@${map.name} is read, and nothing is assigned to it`, 'Assign to it in this probe or in another.');
+    throw new ScriptProblem(
+      access.place,
+      `@${map.name} is read, and nothing is assigned to it`,
+      'Assign to it in this probe or in another.',
+    );
   }
   const found = builder.helper(helpers.lookUp, builder.map(mapName(map.name)), builder.addressOf(key));
   const [yes, end] = [builder.block(), builder.block()];

@@ -68,8 +68,14 @@ export function keyInMemory(lowering: Lowering, map: ScriptMapUse, parts: readon
 }
 
 /** A tuple in a variable is as many parts as it has elements. Undefined: it is no tuple, and nothing was generated. */
-function tupleKey(lowering: Lowering, map: ScriptMapUse, { expression, name }: NamedPart, place: Place): Memory | undefined {
-  if (expression.kind !== 'variable' || lowering.variables.get(expression.name)?.type.kind !== 'tuple') return undefined;
+function tupleKey(
+  lowering: Lowering,
+  map: ScriptMapUse,
+  { expression, name }: NamedPart,
+  place: Place,
+): Memory | undefined {
+  if (expression.kind !== 'variable' || lowering.variables.get(expression.name)?.type.kind !== 'tuple')
+    return undefined;
   const value = lowering.value(expression);
   if (value.type.kind !== 'tuple') return undefined;
   const { elements, names } = value.type;

@@ -1,6 +1,7 @@
 /** The metrics that a map becomes unless the probe file says otherwise. */
+
+import type { ScriptMap } from '../../config/compiled_script.js';
 import type { ScriptMapUse } from '../check/map_table.js';
-import type { ScriptMap } from '../compiled_script.js';
 import { boundsOf } from './histogram_slots.js';
 import { keyLayout } from './labels.js';
 import { isExported, mapName } from './map_names.js';
