@@ -82,7 +82,11 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
     found.throwIfAny();
     if (programs.length === 0)
       found.add(
-        new ScriptProblem({ start: 0, end: 0 }, 'The script counts nothing', 'Assign to a map: @[comm] = count();'),
+        new ScriptProblem(
+          { start: 0, end: 0 },
+          'The script counts nothing',
+          'Assign to a map: @[comm] = count(); or count a printf with `events` in a probe file.',
+        ),
       );
     found.throwIfAny();
     return {
@@ -196,8 +200,10 @@ class Problems {
     this.locator = new Locator(file, text);
   }
 
-  /** The same place once: the programs of a wildcard have the same faults. */
+  /** Once for each place: the programs of a wildcard have the same faults. */
   add({ place, problem, remedy }: ScriptProblem): void {
+    // What follows from another fault.
+    if (problem === '') return;
     const location = this.locator.locate(place);
     const isKnown = this.faults.some(
       (known) =>

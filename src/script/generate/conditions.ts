@@ -2,7 +2,7 @@
 import { commonType, roundUp, truth, type ValueType, valueText } from '../check/value_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
-import { compare, isComparison } from './arithmetic.js';
+import { compare, isComparison } from './comparison.js';
 import { storedType, storeInto, valueIn } from './conversion.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';

@@ -63,6 +63,8 @@ export class Lowering {
   /** The block that ends the program. */
   readonly exit: number;
   /** Blocks of the innermost loop, for `break` and `continue`. */
+  /** Variables whose assignment is wrong. That they have no value is no fault of its own. */
+  readonly broken = new Set<string>();
   /** The program reads or changes a map. */
   usesMaps = false;
   /** The value of the expression is not used. */

@@ -7,7 +7,6 @@ import type { AssignmentOperator, BinaryOperator, Expression, MapAccess, Place }
 import { lookUpOrAdd, lostUpdate, updateAggregation } from './aggregations.js';
 import { arithmetic } from './arithmetic.js';
 import { scalarOf, storedType, storeInto } from './conversion.js';
-import { assignVariable } from './expressions.js';
 import { constant, helpers, type Memory } from './function_builder.js';
 import { mostSlots, slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
@@ -15,6 +14,7 @@ import { readMap } from './map_access.js';
 import { keyInMemory, keyOf, partsOf } from './map_keys.js';
 import { isExported, mapName } from './map_names.js';
 import type { Scalar, Value } from './value.js';
+import { assignVariable } from './variables.js';
 
 type Call = Extract<Expression, { kind: 'call' }>;
 
