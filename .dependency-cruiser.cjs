@@ -5,8 +5,7 @@
  */
 const partsOfSource = {
   errors: [],
-  build: ['grammar_plugin'],
-  grammar_plugin: [],
+  build: ['script'],
   warm_up: [],
   bundle: ['kernel'],
   nearest: [],
@@ -15,7 +14,7 @@ const partsOfSource = {
   builtins: [],
   package_folder: [],
   log: ['errors'],
-  fault_log: ['errors', 'log'],
+  fault_log: ['errors', 'log', 'config'],
   signals: ['log'],
   shared_runs: [],
   config: ['errors', 'nearest', 'visible_text'],
@@ -104,6 +103,7 @@ const entryPoints = [
   '^src/config/json_schema[.]ts$',
   '^src/reading/reader_process[.]ts$',
   '^(native|bpf|src)/build[.]mjs$',
+  '^src/script/grammar_plugin[.]mjs$',
   '^src/warm_up[.]mjs$',
   '^src/page/(flamegraph|host)[.]ts$',
   '^setup/setup[.]mjs$',

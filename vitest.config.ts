@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { grammarsOfTests } from './src/grammar_plugin.mjs';
+import { grammarsOfTests } from './src/script/grammar_plugin.mjs';
 import { ClosingReport } from './test/harness/closing_report.js';
 
 const scenarios = ['test/scenarios/scenarios.test.ts', 'test/scenarios/flame_graph.test.ts'];

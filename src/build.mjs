@@ -19,7 +19,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { grammarsOfBundle } from './grammar_plugin.mjs';
+import { grammarsOfBundle } from './script/grammar_plugin.mjs';
 
 const src = dirname(fileURLToPath(import.meta.url));
 const dist = join(src, '../dist');

@@ -1,3 +1,4 @@
+import type { Configuration } from './config/configuration.js';
 import { Faults, SantaError } from './errors/fault.js';
 import { faultFields, type Logger } from './log.js';
 
@@ -16,6 +17,14 @@ export function logFaults(logger: Logger, error: unknown, introduction = ''): vo
     } else {
       logger.error({ err: fault }, introduction + (fault instanceof Error ? fault.message : String(fault)));
     }
+  }
+}
+
+/** Logs what was left out of scripts. */
+export function logScriptNotices(logger: Logger, { probes }: Pick<Configuration, 'probes'>): void {
+  for (const { spec, file, script } of probes) {
+    for (const { text, line, column } of script?.notices ?? [])
+      logger.info({ probe: spec.probe, at: `${file}:${line}:${column}` }, `Probe "${spec.probe}": ${text}`);
   }
 }
 

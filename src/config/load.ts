@@ -25,7 +25,6 @@ import { type ParsedProbe, parseProbeFile, parseScriptFile } from './probe_file.
 import { ProbeFolders } from './probe_folders.js';
 import type { ProbeFile, ProbeSpec } from './probe_schema.js';
 import { recorderOf } from './recorder_schema.js';
-import { SourceMap } from './source_map.js';
 import { parseDuration } from './units.js';
 import { parseTree, type Tree } from './yaml_tree.js';
 
@@ -64,7 +63,10 @@ function choose(tree: Tree, folders: ProbeFolders, { switches, compile }: ReadOp
     const { probe } = entry;
     if (scriptPath.test(probe)) {
       const parsed = parseScriptAt(scriptFileOf(tree.places.file, probe), compile);
-      chosen.set(probe, { entry, index, folder: -1, parsed });
+      if (parsed instanceof SantaError) {
+        const { code, message, remedy, cause } = parsed;
+        faults.push(new SantaError(code, message, remedy, tree.places.locate(['probes', index!]), cause));
+      } else chosen.set(probe, { entry, index, folder: -1, parsed });
       return;
     }
     const found = folders.find(probe, index === undefined ? undefined : tree.places.locate(['probes', index]));
@@ -103,15 +105,15 @@ export interface ReadOptions extends Pick<LoadOptions, 'switches' | 'script'> {
 }
 
 /** A script without a probe file: its name is that of the file, as far as a probe may be named so. */
-function parseScriptAt(file: string, compile: CompileScript = noCompiler): ParsedProbe {
+function parseScriptAt(file: string, compile: CompileScript = noCompiler): ParsedProbe | SantaError {
   const probe = basename(file, '.bt')
     .replace(/[^A-Za-z0-9_]/g, '_')
     .replace(/^(?![A-Za-z])/, 'script_');
   try {
     return parseScriptFile(file, readText(file), probe, compile);
   } catch (error) {
-    if (!(error instanceof SantaError)) throw error;
-    return { file, settings: undefined, value: undefined, places: new SourceMap(file, ''), faults: [error] };
+    if (error instanceof SantaError) return error;
+    throw error;
   }
 }
 

@@ -22,14 +22,15 @@ const entry =
 
 /** A script of its own, relative to the main file. */
 export const scriptPath = /[.]bt$/;
-const probeOrScript = z.union([probeNameText, z.string().regex(scriptPath).max(4096)], { error: mustBe(entry) });
+const probeOrScript = (what: string) =>
+  z.union([probeNameText, z.string().regex(scriptPath).max(4096)], { error: mustBe(what) });
 
 const probeEntry = z.union(
   [
-    probeOrScript,
+    probeOrScript(entry),
     mapping(
       {
-        probe: probeOrScript,
+        probe: probeOrScript('a probe name, or the path of a script such as ./reads.bt'),
         constants: constants.optional(),
         maps: maps.optional(),
         limit: seriesLimit.optional(),

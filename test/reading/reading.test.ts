@@ -2,12 +2,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfiguration } from '../../src/config/load.js';
 import { Faults, SantaError } from '../../src/errors/fault.js';
 import { readWebConfiguration } from '../../src/http/web_configuration.js';
 import { readingLimits } from '../../src/reading/task.js';
+import { grammarsOfBundle } from '../../src/script/grammar_plugin.mjs';
 import { mainOfOne, objectFolder, probeOf, withFolder } from '../config/configuration_folder.js';
 import { eventually } from '../harness/waiting.js';
 
@@ -25,7 +26,8 @@ const bundling = {
   format: 'esm',
   platform: 'node',
   packages: 'external',
-} as const;
+  plugins: [grammarsOfBundle],
+} satisfies BuildOptions;
 
 beforeAll(async () => {
   await build({ ...bundling, entryPoints: ['src/reading/reading.ts', 'src/reading/reader_process.ts'] });

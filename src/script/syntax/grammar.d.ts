@@ -1,4 +1,4 @@
-/** The parser that the build makes of a grammar (`src/grammar_plugin.mjs`). */
+/** The parser that the build makes of a grammar (`src/script/grammar_plugin.mjs`). */
 declare module '*.peggy' {
   interface Point {
     readonly offset: number;

@@ -53,6 +53,9 @@ class Expansion {
     if (node.kind === 'name') {
       const { name, place } = node as Name;
       const constant = this.#constants.get(name);
+      const macro = this.#macros.get(name);
+      // Without parameters it needs no parentheses.
+      if (macro !== undefined) return this.#call(macro, { kind: 'call', name, arguments: [], place }, depth);
       if (constant === undefined) return node;
       this.#limit(depth, name, place);
       return { ...(this.expand(constant.value, depth + 1) as object), place };

@@ -190,6 +190,11 @@ describe('a script', () => {
     expect(shown(parseScript(text, 'x.bt').probes[0]!.body)).toBe('[@ = 3]');
   });
 
+  it('expands macros without parameters, also without parentheses', () => {
+    const text = 'macro two() { 2 }\nmacro three() { two + 1 }\nk:f { @ = three() }';
+    expect(shown(parseScript(text, 'x.bt').probes[0]!.body)).toBe('[@ = do(; (+ do(; 2) 1))]');
+  });
+
   it('expands macros, whose variables are their own', () => {
     const text = `
       #define TWO 2
