@@ -251,12 +251,7 @@ function swapped(lowering: Lowering, call: Call): Value {
     return {
       kind: 'scalar',
       type: unsigned,
-      operand: constant(
-        swappedBytes
-          .subarray(0, bytes)
-          .reverse()
-          .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n),
-      ),
+      operand: constant(swappedBytes.subarray(0, bytes).reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)),
     };
   }
   const to = lowering.builder.register();
