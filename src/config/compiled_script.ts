@@ -18,6 +18,8 @@ export interface ScriptMap {
   readonly labels: readonly { readonly name: string; readonly settings: Readonly<Record<string, unknown>> }[];
   /** How it is exported unless the probe file says so, as entries of `metrics` of a probe file. Several for `stats`. Empty: no metric. */
   readonly metrics: readonly Readonly<Record<string, unknown>>[];
+  /** Of a histogram: the bound of each slot but the last, in the script's unit. With a `unit` they are to be converted for `buckets`. */
+  readonly bounds?: readonly number[];
 }
 
 export interface CompiledScript {

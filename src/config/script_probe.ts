@@ -4,6 +4,7 @@ import { scriptEvents } from './compiled_script.js';
 import { issueFaults } from './issue_faults.js';
 import { scriptInPlace } from './script_text.js';
 import type { Path } from './source_map.js';
+import { parseUnit, unitOf } from './units.js';
 import type { Tree } from './yaml_tree.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -101,9 +102,17 @@ function metricsOf(
       const remedy = 'Name the parts of the key in their order.';
       faults.push(fault('CONFIG_VALUE', { problem, remedy }, { location: locate(['metrics', index, 'labels']) }));
     }
-    return { ...shape, ...settings, ...(named !== undefined && { labels: named }) };
+    const buckets = map.bounds !== undefined &&
+      'unit' in settings && { buckets: { bounds: converted(map.bounds, settings.unit) } };
+    return { ...shape, ...buckets, ...settings, ...(named !== undefined && { labels: named }) };
   });
   return { metrics, faults };
+}
+
+/** The bounds of a script's histogram in the exported unit. */
+function converted(bounds: readonly number[], unit: unknown): readonly number[] {
+  const { times, per } = parseUnit(String(unit)) ?? unitOf(undefined);
+  return bounds.map((bound) => (bound * times) / per);
 }
 
 function labelsByOrder(names: readonly unknown[], { labels }: ScriptMap): Record<string, unknown> {

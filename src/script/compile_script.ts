@@ -12,7 +12,7 @@ import { histogramSlot, mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
 import { hooksOf } from './resolve/hooks.js';
-import type { KernelTypes } from './resolve/kernel_types.js';
+import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
 import { ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
@@ -73,13 +73,20 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
     maps.changed = false;
     const found = new Problems(source);
     const remarks = new Notices(found.locator, notices.list);
-    const compilation = compilationOf(source, types, maps, settings, found, remarks);
+    const compilation: Compilation = {
+      ...compilationOf(source, types, maps, settings, found, remarks),
+      namesFunctionsByAddress: isAtLeast(source.kernel, 5, 15),
+    };
     const programs = writePrograms(probes, compilation);
     if (maps.changed && round < mostRounds) continue;
     found.throwIfAny();
     if (programs.length === 0)
       found.add(
-        new ScriptProblem({ start: 0, end: 0 }, 'The script counts nothing', 'Assign to a map: @[comm] = count();'),
+        new ScriptProblem(
+          { start: 0, end: 0 },
+          'The script counts nothing',
+          'Assign to a map: @[comm] = count(); or count a printf with `events` in a probe file.',
+        ),
       );
     found.throwIfAny();
     return {
@@ -101,7 +108,7 @@ function compilationOf(
   settings: ScriptSettings,
   problems: Problems,
   notices: Notices,
-): Compilation {
+): Omit<Compilation, 'namesFunctionsByAddress'> {
   const prints: Place[] = [];
   return {
     types,
@@ -193,8 +200,10 @@ class Problems {
     this.locator = new Locator(file, text);
   }
 
-  /** The same place once: the programs of a wildcard have the same faults. */
+  /** Once for each place: the programs of a wildcard have the same faults. */
   add({ place, problem, remedy }: ScriptProblem): void {
+    // What follows from another fault.
+    if (problem === '') return;
     const location = this.locator.locate(place);
     const isKnown = this.faults.some(
       (known) =>

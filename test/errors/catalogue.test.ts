@@ -8,6 +8,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'ARGUMENT_INVALID',
     'CONFIG_UNREADABLE',
     'CONFIG_SYNTAX',
+    'SCRIPT_INVALID',
     'SCRIPT_SYNTAX',
     'CONFIG_TOO_COMPLEX',
     'CONFIG_TOO_COSTLY',

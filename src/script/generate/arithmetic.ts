@@ -1,14 +1,15 @@
 /** Operators of two operands. All arithmetic is of 64 bits. */
 import { type IntegerValue, signed, unsigned, valueText } from '../check/value_type.js';
-import type { Comparison, Operand, Operation } from '../ir/program.js';
+import type { Operand, Operation } from '../ir/program.js';
 import { sizeOf } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
-import type { BinaryOperator, Expression, Place } from '../syntax/tree.js';
+import type { Expression, Place } from '../syntax/tree.js';
+import { isComparison } from './comparison.js';
 import { truthOf } from './conditions.js';
 import { scalarOf } from './conversion.js';
 import { constant, isConstant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
-import { compareBytes, isComparedAsBytes } from './text_comparison.js';
+import { signOf } from './signs.js';
 import type { Scalar, Value } from './value.js';
 
 type Binary = Extract<Expression, { kind: 'binary' }>;
@@ -18,17 +19,6 @@ type Arithmetic = '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '&' | '|' | '^';
 const operations: Readonly<Record<Arithmetic, Operation>> = {
   '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod', '<<': 'shiftLeft', '>>': 'shiftRight', '&': 'and', '|': 'or', '^': 'xor',
 }; // biome-ignore format: a table
-
-const comparisons: Readonly<Record<string, readonly [unsigned: Comparison, signed: Comparison]>> = {
-  '==': ['equal', 'equal'],
-  '!=': ['unequal', 'unequal'],
-  '<': ['below', 'signedBelow'],
-  '<=': ['atMost', 'signedAtMost'],
-  '>': ['above', 'signedAbove'],
-  '>=': ['atLeast', 'signedAtLeast'],
-};
-
-export const isComparison = (operator: BinaryOperator) => Object.hasOwn(comparisons, operator);
 
 export function binary(lowering: Lowering, expression: Binary): Value {
   const { operator, left, right, place } = expression;
@@ -58,14 +48,6 @@ function resultOf(operator: Arithmetic, a: Scalar, b: Scalar): IntegerValue {
   const isSigned =
     operator === '-' ? true : operator === '<<' || operator === '>>' ? signOf(a, b) : signOf(a, b) || signOf(b, a);
   return isSigned ? signed : unsigned;
-}
-
-/** A literal that is not negative has the sign of the other operand. */
-function signOf(scalar: Scalar, other: Scalar): boolean {
-  if (scalar.type.kind === 'pointer') return false;
-  const isFlexible = scalar.isLiteral && isConstant(scalar.operand) && BigInt.asIntN(64, scalar.operand.constant) >= 0n;
-  if (isFlexible && !other.isLiteral) return other.type.kind === 'integer' && other.type.isSigned;
-  return scalar.type.isSigned;
 }
 
 function fold(operator: Arithmetic, a: bigint, b: bigint): bigint {
@@ -125,33 +107,4 @@ function pointerArithmetic(lowering: Lowering, operator: Arithmetic, a: Scalar, 
       : lowering.builder.operate('mul', number.operand, constant(size));
   const operand = lowering.builder.operate(operator === '+' ? 'add' : 'sub', pointer.operand, distance);
   return { kind: 'scalar', type: pointer.type, operand };
-}
-
-/** Continues in one of two blocks, by a comparison. */
-export function compare(
-  lowering: Lowering,
-  { operator, left, right, place }: Binary,
-  then: number,
-  otherwise: number,
-): void {
-  const a = lowering.value(left);
-  const b = lowering.value(right);
-  if (isComparedAsBytes(a) || isComparedAsBytes(b)) {
-    if (operator !== '==' && operator !== '!=') {
-      throw new ScriptProblem(place, `Texts cannot be compared with ${operator}`, 'Use == or !=.');
-    }
-    const difference = compareBytes(lowering, a, b, place);
-    const [equal, different] = operator === '==' ? [then, otherwise] : [otherwise, then];
-    lowering.builder.branch('equal', difference, constant(0), equal, different);
-    return;
-  }
-  if (a.kind !== 'scalar' || b.kind !== 'scalar') {
-    throw new ScriptProblem(
-      place,
-      `${valueText(a.type)} and ${valueText(b.type)} cannot be compared`,
-      'Compare numbers or texts.',
-    );
-  }
-  const isSigned = signOf(a, b) || signOf(b, a);
-  lowering.builder.branch(comparisons[operator]![isSigned ? 1 : 0], a.operand, b.operand, then, otherwise);
 }

@@ -1,6 +1,7 @@
 /** Builtins without arguments. Names that are none are enumerators. */
 import { type IntegerValue, unsigned } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
+import type { Hook } from '../resolve/hook.js';
 import { ScriptProblem, unknownName } from '../resolve/problem.js';
 import type { Place } from '../syntax/tree.js';
 import { word } from './fields.js';
@@ -64,11 +65,11 @@ const builtins: Readonly<Record<string, Builtin>> = {
   probe: ({ hook }) => text(hook.text),
   probetype: ({ hook }) => text(hook.provider),
   func: (lowering, place) => {
-    const { hook, builder, context } = lowering;
-    if (hook.function !== undefined) return text(hook.function);
-    if (hook.context.kind === 'registers' && hook.context.space === 'kernel') {
+    const { hook, builder, context, compilation } = lowering;
+    if (compilation.namesFunctionsByAddress && isOfKernel(hook)) {
       return scalar(builder.helper(helpers.instructionPointer, context), { ...unsigned, decode: 'ksym' });
     }
+    if (hook.function !== undefined) return text(hook.function);
     throw new ScriptProblem(
       place,
       `${hook.provider} has no function`,
@@ -103,6 +104,11 @@ export function builtin(lowering: Lowering, name: string, place: Place, into?: D
     return { kind: 'scalar', type, operand: constant(BigInt.asUintN(64, enumerator.value)) };
   }
   throw unknownName(place, `Unknown name "${name}"`, name, [...Object.keys(builtins), 'args', 'arg0'], 'builtins');
+}
+
+/** Whether the kernel knows the address of the function that the program is attached to. */
+function isOfKernel({ context, provider }: Hook): boolean {
+  return (context.kind === 'registers' && context.space === 'kernel') || provider === 'fentry' || provider === 'fexit';
 }
 
 function text(value: string): Value {

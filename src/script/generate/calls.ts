@@ -51,6 +51,7 @@ const functions: Readonly<Record<string, Function>> = {
   kptr: (lowering, call) => inSpace(lowering, call, 'kernel'),
   uptr: (lowering, call) => inSpace(lowering, call, 'user'),
   delete: deleteEntry,
+  getopt: option,
   has_key: hasKey,
   pid: (lowering, call) => lowering.value({ kind: 'name', name: 'pid', place: call.place }),
   tid: (lowering, call) => lowering.value({ kind: 'name', name: 'tid', place: call.place }),
@@ -226,6 +227,11 @@ function compareTexts(lowering: Lowering, call: Call): Value {
   return { kind: 'scalar', type: unsigned, operand: difference };
 }
 
+/** Options of the command line have their defaults: a script of an exporter has none. */
+function option(lowering: Lowering, { arguments: [, usual], place }: Call, into: Destination | undefined): Value {
+  return lowering.value(usual ?? { kind: 'boolean', value: false, place }, into);
+}
+
 function contains(_: Lowering, { place }: Call): Value {
   throw new ScriptProblem(
     place,
@@ -245,12 +251,7 @@ function swapped(lowering: Lowering, call: Call): Value {
     return {
       kind: 'scalar',
       type: unsigned,
-      operand: constant(
-        swappedBytes
-          .subarray(0, bytes)
-          .reverse()
-          .reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n),
-      ),
+      operand: constant(swappedBytes.subarray(0, bytes).reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)),
     };
   }
   const to = lowering.builder.register();

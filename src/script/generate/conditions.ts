@@ -2,7 +2,7 @@
 import { commonType, roundUp, truth, type ValueType, valueText } from '../check/value_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
-import { compare, isComparison } from './arithmetic.js';
+import { compare, isComparison } from './comparison.js';
 import { storedType, storeInto, valueIn } from './conversion.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
@@ -33,6 +33,22 @@ export function branchOn(lowering: Lowering, condition: Expression, then: number
     }
     builder.branch('unequal', value.operand, constant(0), then, otherwise);
   }
+}
+
+/** Whether a condition is the same at every run, as options and constants are; undefined: it is not, and nothing was generated. */
+export function constantTruth(lowering: Lowering, condition: Expression): boolean | undefined {
+  if (condition.kind === 'unary' && condition.operator === '!') {
+    const operand = constantTruth(lowering, condition.operand);
+    return operand === undefined ? undefined : !operand;
+  }
+  if (
+    condition.kind !== 'boolean' &&
+    condition.kind !== 'integer' &&
+    !(condition.kind === 'call' && condition.name === 'getopt')
+  )
+    return undefined;
+  const value = lowering.value(condition);
+  return value.kind === 'scalar' && typeof value.operand !== 'number' ? value.operand.constant !== 0n : undefined;
 }
 
 /** 1 or 0. */

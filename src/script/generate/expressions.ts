@@ -1,21 +1,21 @@
 /** Expressions. */
-import { nothing, signed, sizedText, truth, type ValueType, valueText } from '../check/value_type.js';
+import { signed, sizedText, truth } from '../check/value_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
-import type { Expression, Place } from '../syntax/tree.js';
+import type { Expression } from '../syntax/tree.js';
 import { binary } from './arithmetic.js';
 import { builtin } from './builtins.js';
 import { call } from './calls.js';
 import { cast } from './casts.js';
 import { conditional } from './conditions.js';
-import { storedType, storeInto, valueIn } from './conversion.js';
 import { field, index, offsetOf, sizeOfExpression } from './fields.js';
-import { constant, shifted } from './function_builder.js';
+import { constant } from './function_builder.js';
 import type { Destination, Lowering } from './lowering.js';
 import { readMap } from './map_access.js';
 import { increment } from './map_updates.js';
 import { tuple } from './tuples.js';
 import { unary } from './unary.js';
 import type { Value } from './value.js';
+import { variable } from './variables.js';
 
 export function evaluate(lowering: Lowering, expression: Expression, into?: Destination): Value {
   const { place } = expression;
@@ -77,68 +77,4 @@ function literal(text: string): Value {
 
 function number(value: number): Value {
   return { kind: 'scalar', type: { ...signed, isSigned: false }, operand: constant(value) };
-}
-
-function variable(lowering: Lowering, name: string, place: Place): Value {
-  const known = lowering.variables.get(name);
-  if (known === undefined) {
-    const names = [...lowering.variables.keys()].map((each) => `$${each}`);
-    const list = names.length === 0 ? '' : ` Variables of this probe: ${names.join(', ')}.`;
-    throw new ScriptProblem(place, `$${name} has no value here`, `Assign one before: $${name} = 0;${list}`);
-  }
-  const { type } = known;
-  switch (type.kind) {
-    case 'integer':
-    case 'pointer': {
-      // A copy: the variable may get another value before this one is used.
-      const operand = lowering.builder.register();
-      lowering.builder.set(operand, lowering.registerOf(name));
-      return { kind: 'scalar', type, operand };
-    }
-    case 'object':
-      return { kind: 'object', type, address: lowering.registerOf(name), offset: 0 };
-    case 'nothing':
-      return { kind: 'nothing', type: nothing };
-    default:
-      return valueIn(lowering, type, lowering.memoryOf(name, variableBytes(type)));
-  }
-}
-
-export function variableBytes(type: ValueType): number {
-  return type.kind === 'tuple'
-    ? type.elements.reduce((sum, each) => sum + Math.max(8, variableBytes(each)), 0)
-    : 'bytes' in type
-      ? type.bytes
-      : 8;
-}
-
-/** Gives a variable the value. The first assignment decides the type. */
-export function assignVariable(lowering: Lowering, name: string, value: Value, place: Place): void {
-  const { settings } = lowering.compilation;
-  if (value.kind === 'nothing')
-    throw new ScriptProblem(place, `$${name} cannot hold ${valueText(value.type)}`, 'Assign a value.');
-  const type =
-    value.kind === 'object' ? storedTypeOfObject(value, settings.longestText) : storedType(value, settings.longestText);
-  const { type: kept } = lowering.useVariable(name, type, place);
-  const { builder } = lowering;
-  if (kept.kind === 'integer' || kept.kind === 'pointer') {
-    if (value.kind !== 'scalar') throw new ScriptProblem(place, `$${name} holds numbers`, 'Use another variable.');
-    const { operand } = value;
-    const cut =
-      kept.kind === 'integer' && kept.bytes < 8 && value.type.kind === 'integer' && value.type.bytes > kept.bytes;
-    builder.set(lowering.registerOf(name), cut ? builder.extend(operand, kept.bytes as 1, kept.isSigned) : operand);
-  } else if (kept.kind === 'object') {
-    if (value.kind !== 'object')
-      throw new ScriptProblem(place, `$${name} holds ${valueText(kept)}`, 'Use another variable.');
-    const address = value.offset === 0 ? value.address : builder.operate('add', value.address, constant(value.offset));
-    builder.set(lowering.registerOf(name), address);
-  } else {
-    storeInto(lowering, shifted(lowering.memoryOf(name, variableBytes(kept)), 0), value, kept, place);
-  }
-}
-
-/** An object of the context cannot be held in a variable with the context's own access: it is the kernel's memory as well. */
-function storedTypeOfObject(value: Extract<Value, { kind: 'object' }>, longestText: number): ValueType {
-  const type = storedType(value, longestText);
-  return type.kind === 'object' && type.space === 'context' && value.offset !== 0 ? { ...type, space: 'kernel' } : type;
 }

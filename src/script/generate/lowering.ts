@@ -32,6 +32,8 @@ export interface Compilation {
   readonly kernel: KernelTypes;
   readonly maps: MapTable;
   readonly settings: ScriptSettings;
+  /** The kernel tells programs the address of the function that they are attached to (Linux 5.15): `func` is that address. */
+  readonly namesFunctionsByAddress: boolean;
   /** A printf of the script becomes a counter: by the printf's number, which arguments are labels. */
   readonly events: ReadonlyMap<number, CountedPrint>;
   notice(place: Place, text: string): void;
@@ -61,6 +63,8 @@ export class Lowering {
   /** The block that ends the program. */
   readonly exit: number;
   /** Blocks of the innermost loop, for `break` and `continue`. */
+  /** Variables whose assignment is wrong. That they have no value is no fault of its own. */
+  readonly broken = new Set<string>();
   /** The program reads or changes a map. */
   usesMaps = false;
   /** The value of the expression is not used. */

@@ -25,14 +25,14 @@ export function readMap(lowering: Lowering, access: MapAccess): Value {
     lowering.compilation.maps.changed = true;
   }
   const type = map.value;
-  // Not known in the first round.
-  if (type === undefined)
-    return {
-      kind: 'scalar',
-      type: { kind: 'integer', bytes: 8, isSigned: true },
-      operand: constant(0),
-      isLiteral: true,
-    };
+  // An assignment that comes later says it in the next round. If there is none, this is the fault that stays.
+  if (type === undefined) {
+    throw new ScriptProblem(
+      access.place,
+      `@${map.name} is read, and nothing is assigned to it`,
+      'Assign to it in this probe or in another.',
+    );
+  }
   const found = builder.helper(helpers.lookUp, builder.map(mapName(map.name)), builder.addressOf(key));
   const [yes, end] = [builder.block(), builder.block()];
   if (type.kind === 'integer' || type.kind === 'pointer') {

@@ -41,6 +41,11 @@ export function keyInMemory(lowering: Lowering, map: ScriptMapUse, parts: readon
     builder.store(key, constant(0));
     return key;
   }
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) {
+    const whole = tupleKey(lowering, map, only, place);
+    if (whole !== undefined) return whole;
+  }
   // What other uses have said: a part is written where it belongs at once.
   const known = map.key?.length === parts.length ? map.key : undefined;
   const key = known === undefined ? undefined : lowering.temporary(keyBytes(known));
@@ -60,6 +65,27 @@ export function keyInMemory(lowering: Lowering, map: ScriptMapUse, parts: readon
   }
   compilation.maps.useKey(map, found, place);
   return key ?? lowering.temporary(8);
+}
+
+/** A tuple in a variable is as many parts as it has elements. Undefined: it is no tuple, and nothing was generated. */
+function tupleKey(
+  lowering: Lowering,
+  map: ScriptMapUse,
+  { expression, name }: NamedPart,
+  place: Place,
+): Memory | undefined {
+  if (expression.kind !== 'variable' || lowering.variables.get(expression.name)?.type.kind !== 'tuple')
+    return undefined;
+  const value = lowering.value(expression);
+  if (value.type.kind !== 'tuple') return undefined;
+  const { elements, names } = value.type;
+  const found = elements.map((type, index) => ({ type, name: names?.[index] ?? `${name}_${index}` }));
+  lowering.compilation.maps.useKey(map, found, place);
+  const known = map.key!.map(({ type }) => type);
+  const type = { kind: 'tuple', elements: known, names: undefined } as const;
+  const key = lowering.temporary(storedSize(type));
+  storeInto(lowering, key, value, type, place);
+  return key;
 }
 
 function keyType(lowering: Lowering, value: Value, place: Place): ValueType {

@@ -7,7 +7,6 @@ import type { AssignmentOperator, BinaryOperator, Expression, MapAccess, Place }
 import { lookUpOrAdd, lostUpdate, updateAggregation } from './aggregations.js';
 import { arithmetic } from './arithmetic.js';
 import { scalarOf, storedType, storeInto } from './conversion.js';
-import { assignVariable } from './expressions.js';
 import { constant, helpers, type Memory } from './function_builder.js';
 import { mostSlots, slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
@@ -15,6 +14,7 @@ import { readMap } from './map_access.js';
 import { keyInMemory, keyOf, partsOf } from './map_keys.js';
 import { isExported, mapName } from './map_names.js';
 import type { Scalar, Value } from './value.js';
+import { assignVariable } from './variables.js';
 
 type Call = Extract<Expression, { kind: 'call' }>;
 
@@ -47,6 +47,7 @@ export function assignMap(
 }
 
 function combined(lowering: Lowering, target: MapAccess, operator: AssignmentOperator, expression: Expression): Value {
+  lowering.compilation.maps.useValue(lowering.map(target.name, target.place), unsigned, target.place);
   const before = readMap(lowering, target);
   const value = scalarOf(lowering, expression, `The right side of ${operator}`);
   if (before.kind !== 'scalar')
@@ -111,6 +112,7 @@ export function increment(
 ): Value {
   const one: Expression = { kind: 'integer', value: 1n, isUnsigned: false, place };
   if (target.kind === 'map') {
+    lowering.compilation.maps.useValue(lowering.map(target.name, place), operator === '--' ? signed : unsigned, place);
     const before = readUnlessUnused(lowering, target);
     add(lowering, target, constant(operator === '++' ? 1 : 0xffff_ffff_ffff_ffffn), operator === '--');
     return isPrefix ? arithmetic(lowering, operator === '++' ? '+' : '-', before, literalOne, place) : before;

@@ -1,14 +1,13 @@
 /** One round: every program of the script, with what is known of its types so far. */
 import type { IrFunction } from '../ir/program.js';
 import type { Hook } from '../resolve/hook.js';
-import { ScriptProblem } from '../resolve/problem.js';
 import type { ProbeBlock, Script } from '../syntax/tree.js';
 import { branchOn } from './conditions.js';
 import { evaluate } from './expressions.js';
 import { constant, helpers } from './function_builder.js';
 import { type Compilation, Lowering, type Variable } from './lowering.js';
 import { ProgramNames } from './program_names.js';
-import { runStatements } from './statements.js';
+import { attempt, runStatements } from './statements.js';
 
 export interface Program {
   readonly code: IrFunction;
@@ -59,14 +58,9 @@ function writeProgram(lowering: Lowering, { predicate, body }: ProbeBlock, index
     builder.continueIn(next);
   } else if (hook.provider === 'begin') onlyOnce(lowering, index);
   if (predicate !== undefined) {
-    try {
-      const next = builder.block();
-      branchOn(lowering, predicate, next, exit);
-      builder.continueIn(next);
-    } catch (error) {
-      if (!(error instanceof ScriptProblem)) throw error;
-      lowering.compilation.problem(error);
-    }
+    const next = builder.block();
+    attempt(lowering, () => branchOn(lowering, predicate, next, exit));
+    builder.continueIn(next);
   }
   lowering.run(lowering, body.statements);
 }

@@ -4,26 +4,37 @@ import type { AssignmentOperator, BinaryOperator, Expression, Place, Statement, 
 import { arithmetic } from './arithmetic.js';
 import { constantArgument } from './calls.js';
 import { typeNamed } from './casts.js';
-import { branchOn } from './conditions.js';
+import { branchOn, constantTruth } from './conditions.js';
 import { convert, scalarOf } from './conversion.js';
-import { assignVariable } from './expressions.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { assignMap } from './map_updates.js';
 import { integerValue } from './memory_access.js';
+import { assignVariable } from './variables.js';
 
 const mostUnrolled = 100;
 
 export function runStatements(lowering: Lowering, statements: readonly Statement[]): void {
   for (const statement of statements) {
     lowering.builder.place = statement.kind === 'block' ? undefined : statement.place;
-    try {
-      lowering.statement(() => runStatement(lowering, statement));
-    } catch (error) {
-      if (!(error instanceof ScriptProblem)) throw error;
-      lowering.compilation.problem(error);
-    }
+    lowering.statement(() => attempt(lowering, () => runStatement(lowering, statement), assignedBy(statement)));
   }
+}
+
+/** Notes what is wrong and goes on, so that faults elsewhere are found and types elsewhere become known. */
+export function attempt(lowering: Lowering, run: () => void, variable?: string): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof ScriptProblem)) throw error;
+    lowering.compilation.problem(error);
+    if (variable !== undefined && !lowering.variables.has(variable)) lowering.broken.add(variable);
+  }
+}
+
+function assignedBy(statement: Statement): string | undefined {
+  if (statement.kind === 'let') return statement.variable.name;
+  return statement.kind === 'assignment' && statement.target.kind === 'variable' ? statement.target.name : undefined;
 }
 
 function runStatement(lowering: Lowering, statement: Statement): void {
@@ -49,8 +60,14 @@ function runStatement(lowering: Lowering, statement: Statement): void {
       declare(lowering, statement.variable.name, statement.type, statement.value, statement.place);
       break;
     case 'if': {
+      const known = constantTruth(lowering, statement.condition);
+      if (known !== undefined) {
+        if (known) runStatements(lowering, statement.then.statements);
+        else if (statement.else !== undefined) runStatements(lowering, [statement.else]);
+        break;
+      }
       const [then, otherwise, end] = [builder.block(), builder.block(), builder.block()];
-      branchOn(lowering, statement.condition, then, otherwise);
+      attempt(lowering, () => branchOn(lowering, statement.condition, then, otherwise));
       builder.continueIn(then);
       runStatements(lowering, statement.then.statements);
       builder.jump(end);

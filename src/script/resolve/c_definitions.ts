@@ -13,9 +13,8 @@ export interface DefinitionProblem {
  * @param text one definition, such as `struct x { int a; char b[4]; }`
  */
 export function defineType(text: string, types: TypeTable): DefinitionProblem | undefined {
-  const reader = new DefinitionReader(text, types);
   try {
-    reader.read();
+    new DefinitionReader(text, types).read();
     return undefined;
   } catch (error) {
     if (error instanceof Misread) return { problem: error.message };

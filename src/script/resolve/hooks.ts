@@ -110,7 +110,7 @@ function tracepoints(point: AttachPoint, types: TypeTable, kernel: KernelTypes):
   if (categories === undefined) {
     throw new ScriptProblem(
       point.place,
-      'tracefs is not mounted, and only there the fields of tracepoints are',
+      'tracefs is not mounted: it has the fields of tracepoints',
       'Mount it: mount -t tracefs tracefs /sys/kernel/tracing',
     );
   }
