@@ -170,6 +170,16 @@ describe('a failed attach', () => {
     expect(error.message).toContain('Linux 6.1.0 does not support programs of this kind');
   });
 
+  it.each([
+    ['5.10.0', 'kretprobe.multi/do_*', 'HOOK_MISSING'],
+    ['5.17.9', 'kprobe.multi/do_*', 'HOOK_MISSING'],
+    ['5.18.0', 'kprobe.multi/do_*', 'ATTACH_FAILED'],
+    ['5.10.0', 'kprobe/do_exit', 'ATTACH_FAILED'],
+  ])('with EINVAL on %s for %s: %s', (kernelRelease, section, code) => {
+    const refused = { ...failure, code: 'EINVAL' };
+    expect(explainAttachFailure(refused, 'p', section, { ...host, kernelRelease }).code).toBe(code);
+  });
+
   it('names the privilege that is missing', () => {
     const refused = { ...failure, code: 'EACCES' };
     const error = explainAttachFailure(refused, 'p', 'perf_event', { ...host, privileged: false });
