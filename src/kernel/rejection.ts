@@ -39,7 +39,7 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   if (missingType) {
     return fault(
       'HOOK_MISSING',
-      { program: missingType[1]!, section: missingType[2]!, release, missing: 'hook', lines: '' },
+      { program: missingType[1]!, section: missingType[2]!, release, missing: 'type', lines: '' },
       { cause: failure },
     );
   }

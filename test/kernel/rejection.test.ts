@@ -72,7 +72,9 @@ libbpf: prog 'deny': failed to load: -1`;
     const log = "libbpf: prog 'gone': failed to find kernel BTF type ID of 'no_such_tracepoint': -3";
     const error = explainLoadFailure({ code: 'ESRCH', operation: 'load object', log }, 'x', host);
     expect(error.code).toBe('HOOK_MISSING');
-    expect(error.message).toBe('Cannot attach program "gone" (no_such_tracepoint): Linux 6.1.0 has no such hook');
+    expect(error.message).toBe(
+      'Cannot attach program "gone" (no_such_tracepoint): the BTF of Linux 6.1.0 has no such function or tracepoint',
+    );
     expect(blamedProgram(log)).toBe('gone');
   });
 
