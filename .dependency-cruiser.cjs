@@ -120,7 +120,7 @@ const entryPoints = [
   '^test/alerts/healthy_hosts/(record|loads/[^/]+)[.]mjs$',
   '^test/harness/fuse_file[.]mjs$',
   '^test/scenarios/(run|demo|(?:reproducers|variants)/[^/]+)[.]mjs$',
-  '^test/virtual_machines/(run|check|states|service)[.]mjs$',
+  '^test/virtual_machines/(run|check|hooks|states|service)[.]mjs$',
   '^vitest[.](?:nightly[.])?config[.]ts$',
 ];
 
