@@ -91,6 +91,19 @@ export const kernelFaults = {
       `Cannot clear map "${p.map}" before iterator "${p.program}" (${p.section}) runs: ${p.errno}`,
     'This scrape has no metrics of the probe; the next scrape tries again.',
   ),
+  MAP_NOT_FILLED: entry(
+    (p: { map: string; key: string; errno: string }) =>
+      `Cannot put entry ${p.key} of \`fill\` into map "${p.map}": the answer is ${p.errno}`,
+    (p) =>
+      p.errno === 'E2BIG'
+        ? `Raise \`max_entries\` of the map: it is full, or the index is beyond its end.`
+        : 'Check the entry. Programs in a map of programs must be of the same type as the program that calls them.',
+  ),
+  MAP_NOT_PINNED: entry(
+    (p: { map: string; path: string; problem: string }) => `Cannot pin map "${p.map}" at "${p.path}": ${p.problem}`,
+    (p) =>
+      `Choose another path under \`maps: { ${p.map}: { pin: PATH } }\`, below /sys/fs/bpf, or remove what is there.`,
+  ),
   EVENTS_UNREADABLE: entry(
     (p: { buffer: string; reason: string }) => `Cannot read the events of buffer "${p.buffer}": ${p.reason}`,
     (p) =>

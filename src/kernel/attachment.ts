@@ -5,6 +5,7 @@ import { hookOf } from './attach/kinds.js';
 import type { Handlers } from './handlers.js';
 import type { Host } from './host.js';
 import type { LoadRequest } from './load_request.js';
+import { calledPrograms } from './map_filling.js';
 import { explainAttachFailure } from './rejection.js';
 
 /** A program with one of its links. The object owns the link. */
@@ -33,8 +34,9 @@ export function attachPrograms(
   host: Host,
 ): { attached: AttachedProgram[] } | { failure: AttachFailure } {
   const attached: AttachedProgram[] = [];
+  const called = calledPrograms(request);
   for (const { name, section, autoload } of object.programs()) {
-    if (!autoload) continue;
+    if (!autoload || called.has(name)) continue;
     if (handlers.includes(name)) {
       handlers.add(object, name);
       continue;

@@ -5,6 +5,7 @@ import { Handlers } from './handlers.js';
 import { type IteratorRun, Iterators } from './iterators.js';
 import type { KernelContext } from './kernel_context.js';
 import type { LoadRequest } from './load_request.js';
+import { calledPrograms, fillMaps } from './map_filling.js';
 import { missedRuns } from './missed_runs.js';
 import { openObject } from './object_file.js';
 import { applySettings } from './object_settings.js';
@@ -23,6 +24,7 @@ export class KernelProbe implements ProgramRuns {
   readonly #request: LoadRequest;
   readonly #alternatives: Alternatives;
   readonly #handlers: Handlers;
+  readonly #called: ReadonlySet<string>;
   #object: BpfObject | undefined;
   #iterators: Iterators | undefined;
   #counters: RunCounters | undefined;
@@ -32,6 +34,7 @@ export class KernelProbe implements ProgramRuns {
     this.#context = context;
     this.#request = request;
     this.#alternatives = new Alternatives(request.alternatives, request.optional, request.nested);
+    this.#called = calledPrograms(request);
     this.#handlers = new Handlers(request.handlers ?? [], context.handlerCallers);
   }
 
@@ -89,9 +92,9 @@ export class KernelProbe implements ProgramRuns {
     return { runs: info.runCount ?? 0, nanoseconds: info.runTimeNs ?? 0 };
   }
 
-  /** Handlers are called by the program that probes share. */
+  /** Handlers are called by the program that probes share, others through a map of programs. */
   isAttached(program: string): boolean {
-    return !this.#handlers.includes(program);
+    return !this.#handlers.includes(program) && !this.#called.has(program);
   }
 
   countedRuns(program: string): number | undefined {
@@ -162,6 +165,7 @@ export class KernelProbe implements ProgramRuns {
       try {
         await applySettings(object, this.#request, this.#alternatives, this.#handlers, this.#context);
         await object.load();
+        fillMaps(object, this.#request.fills ?? []);
         this.#object = object;
         this.#counters = new RunCounters(object);
         return;

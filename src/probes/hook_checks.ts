@@ -19,12 +19,20 @@ export function attachRequests(programs: ProgramsSpec | undefined): Readonly<Rec
  */
 export function hookFaults(
   { spec, locate }: ProbeConfiguration,
-  { programs, maps }: { readonly programs: readonly ProgramDescription[]; readonly maps: ReadonlyMap<string, unknown> },
+  {
+    programs,
+    maps,
+    called,
+  }: {
+    readonly programs: readonly ProgramDescription[];
+    readonly maps: ReadonlyMap<string, unknown>;
+    readonly called?: ReadonlySet<string>;
+  },
 ): SantaError[] {
   const requests = attachRequests(spec.programs);
   return programs.flatMap(({ name, section, autoload }) => {
     const settings = requests[name];
-    if (settings?.skip || (!autoload && settings === undefined)) return [];
+    if (settings?.skip || called?.has(name) || (!autoload && settings === undefined)) return [];
     const location = (path: readonly string[]) => ({ location: locate(['programs', 'attach', name, ...path]) });
     const hook = hookOf(name, section, settings);
     if (hook === undefined) return [fault('PROGRAM_SECTION_UNKNOWN', { program: name, section }, location([]))];

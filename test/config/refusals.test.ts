@@ -50,6 +50,10 @@ const tables: Record<string, Record<string, Files>> = {
   'types of maps': {
     'a pointer': probe(`${probeOf({})}maps: { m: { key: "struct key *" } }\n`),
     'no size': probe(`${probeOf({})}maps: { m: { value_size: 0 } }\n`),
+    'a relative pin': probe(`${probeOf({})}maps: { m: { pin: kept } }\n`),
+    'no entries': probe(`${probeOf({})}maps: { m: { fill: [] } }\n`),
+    'one key as entries': probe(`${probeOf({})}maps: { m: { fill: 5 } }\n`),
+    'an entry that is a list': probe(`${probeOf({})}maps: { m: { fill: [[5]] } }\n`),
   },
   identity: {
     'unknown label, near': main('probes: [p]\nidentity: [comand]\n'),

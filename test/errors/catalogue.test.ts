@@ -53,11 +53,16 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'HANDLERS_FULL',
     'ITERATOR_FAILED',
     'MAP_NOT_CLEARED',
+    'MAP_NOT_FILLED',
+    'MAP_NOT_PINNED',
     'EVENTS_UNREADABLE',
   ],
   probe: [
     'TYPE_UNKNOWN',
     'MAP_SIZE_FIXED',
+    'MAP_NOT_FILLABLE',
+    'MAP_FILL_INVALID',
+    'MAP_FILL_UNKNOWN',
     'MAP_NOT_PER_CPU',
     'CPUS_NOT_COMBINED',
     'OBJECT_NOT_FOUND',
@@ -131,5 +136,6 @@ test('a probe is unsupported, and not down, for what the host does not offer', (
     'HOOK_MISSING',
     'USER_HOOK_MISSING',
     'NETWORK_HOOK_MISSING',
+    'MAP_FILL_UNKNOWN',
   ]);
 });
