@@ -33,6 +33,22 @@ const functionName = named(/^[A-Za-z_.$][\w.$]{0,511}$/, 'the name of a function
 const pattern = (what: string) => named(/^[\w.$*?]{1,512}$/, what);
 const notEmpty = { error: mustBe('a list of network interfaces, such as [eth0]') };
 
+const processes = mapping(
+  {
+    command: named(/^[^\0/]{1,15}$/, 'a command name of at most 15 characters, as `ps -o comm` shows it').optional(),
+    pid: integer(1, 2 ** 22).optional(),
+  },
+  'a mapping such as { command: nginx }',
+).check(({ value, issues }) => {
+  if (issues.length > 0 || (value.command === undefined) !== (value.pid === undefined)) return;
+  refuse(
+    issues,
+    [],
+    '{path} must have exactly one of `command` and `pid`',
+    'Write for example `in: { command: nginx }`.',
+  );
+});
+
 const settings = {
   skip: z.literal(true, { error: mustBe('true') }).optional(),
   type: z.enum(kinds, { error: mustBe('a kind of program such as xdp') }).optional(),
@@ -47,11 +63,12 @@ const settings = {
   provider: named(/^\w{1,127}$/, 'the provider of a USDT probe, such as python').optional(),
   probe: named(/^\w{1,127}$/, 'the name of a USDT probe, such as gc__start').optional(),
   pid: integer(1, 2 ** 22).optional(),
+  in: processes.optional(),
   event: perfEvent.optional(),
   frequency: integer(1, 10_000).optional(),
   period: integer(1, Number.MAX_SAFE_INTEGER).optional(),
   interfaces: z
-    .array(named(/^[^\s/]{1,15}$/, 'the name of a network interface'), notEmpty)
+    .array(named(/^[^\s/]{1,15}$/, 'the name of a network interface, or a pattern such as "eth*"'), notEmpty)
     .min(1, mustListOne('interface'))
     .optional(),
   mode: z.enum(['native', 'generic'], { error: mustBe('native or generic') }).optional(),
@@ -64,7 +81,7 @@ type Setting = keyof typeof settings;
 /** Settings of different families describe different hooks. */
 const families: Readonly<Record<string, readonly Setting[]>> = {
   'a kernel function': ['function', 'functions', 'syscall'],
-  'user-space code': ['binary', 'library', 'symbol', 'symbols', 'offset', 'provider', 'probe', 'pid'],
+  'user-space code': ['binary', 'library', 'symbol', 'symbols', 'offset', 'provider', 'probe', 'pid', 'in'],
   'a perf event': ['event', 'frequency', 'period'],
   'network interfaces': ['interfaces', 'mode', 'direction'],
   'a cgroup': ['cgroup'],
@@ -74,6 +91,7 @@ const families: Readonly<Record<string, readonly Setting[]>> = {
 const exclusive: readonly (readonly Setting[])[] = [
   ['function', 'functions', 'syscall'],
   ['binary', 'library'],
+  ['pid', 'in'],
   ['symbol', 'symbols', 'provider'],
   ['offset', 'symbols'],
   ['offset', 'provider'],

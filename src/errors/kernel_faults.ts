@@ -67,6 +67,21 @@ export const kernelFaults = {
       `Cannot attach program "${p.program}" (${p.section}) to "${p.place}": the answer is ${p.errno}${below(p.lines)}`,
     'Check the hook in `programs.attach` of the probe file; docs/hooks.md has its settings.',
   ),
+  HOOK_WAITS: entry(
+    (p: { program: string; section: string; wanted: string }) =>
+      `Program "${p.program}" (${p.section}) is not attached: it waits for ${p.wanted}`,
+    'It is attached within seconds after that appears. If it exists already, it lacks the file of the hook: check `programs.attach` of the probe file.',
+  ),
+  HOOK_PLACES_FULL: entry(
+    (p: { program: string; section: string; most: number; wanted: string }) =>
+      `Program "${p.program}" (${p.section}) is attached to ${p.most} places, the most there can be for ${p.wanted}: further ones are not counted`,
+    'Name the place more narrowly in `programs.attach` of the probe file.',
+  ),
+  HOOK_PLACE_REFUSED: entry(
+    (p: { program: string; section: string; wanted: string; errno: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}) to ${p.wanted}: the answer is ${p.errno}`,
+    'The other places are counted. Check the hook in `programs.attach` of the probe file; docs/hooks.md has its settings.',
+  ),
   LOAD_FAILED: entry(
     (p: { probe: string; errno: string; operation: string; lines: string }) =>
       `Cannot load the BPF object of probe "${p.probe}": libbpf answers ${p.errno} to "${p.operation}"${below(p.lines)}`,

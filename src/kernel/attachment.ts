@@ -2,6 +2,8 @@ import { SantaError } from '../errors/fault.js';
 import { type BpfObject, isNativeError, type Link } from './addon.js';
 import { attach } from './attach/attachers.js';
 import { hookOf } from './attach/kinds.js';
+import { movingHook } from './attach/moving_hook.js';
+import type { MovingHook } from './attach/places.js';
 import type { Handlers } from './handlers.js';
 import type { Host } from './host.js';
 import type { LoadRequest } from './load_request.js';
@@ -25,6 +27,7 @@ export interface AttachFailure {
 
 /**
  * Attaches every program in use of a loaded object. Stops at the first failure; closing the object detaches the others.
+ * @param proc procfs of the host
  * @throws fault HANDLERS_FULL
  */
 export function attachPrograms(
@@ -32,8 +35,10 @@ export function attachPrograms(
   request: LoadRequest,
   handlers: Handlers,
   host: Host,
-): { attached: AttachedProgram[] } | { failure: AttachFailure } {
+  proc: string,
+): { attached: AttachedProgram[]; moving: MovingHook[] } | { failure: AttachFailure } {
   const attached: AttachedProgram[] = [];
+  const moving: MovingHook[] = [];
   const called = calledPrograms(request);
   for (const { name, section, autoload } of object.programs()) {
     if (!autoload || called.has(name)) continue;
@@ -48,6 +53,8 @@ export function attachPrograms(
         hook === undefined || over !== undefined
           ? [object.attach(name, over === undefined ? {} : { over })]
           : attach(object, hook);
+      const places = hook && movingHook(object, hook, proc);
+      if (places) moving.push(places);
       attached.push(...links.map((link) => ({ name, section, link, isSampling: hook?.kind.family === 'perf_event' })));
     } catch (error) {
       if (error instanceof SantaError) return { failure: { program: name, fault: error } };
@@ -55,5 +62,5 @@ export function attachPrograms(
       return { failure: { program: name, fault: explainAttachFailure(error, name, section, host) } };
     }
   }
-  return { attached };
+  return { attached, moving };
 }

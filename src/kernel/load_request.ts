@@ -54,12 +54,15 @@ export interface AttachRequest {
   readonly provider?: string | undefined;
   readonly probe?: string | undefined;
   readonly pid?: number | undefined;
+  /** The file is looked up where these processes see it, while they run. Exactly one is given. */
+  readonly in?: { readonly command?: string | undefined; readonly pid?: number | undefined } | undefined;
   /** Sampled on every CPU. */
   readonly event?: PerfEventName | undefined;
   /** Samples per second and CPU. Either `frequency` or `period` is given. */
   readonly frequency?: number | undefined;
   /** Events per sample. */
   readonly period?: number | undefined;
+  /** Names, or patterns with `*` and `?`. */
   readonly interfaces?: readonly string[] | undefined;
   readonly mode?: 'native' | 'generic' | undefined;
   readonly direction?: 'ingress' | 'egress' | undefined;

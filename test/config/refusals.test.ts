@@ -184,6 +184,20 @@ const tables: Record<string, Record<string, Files>> = {
     'USDT provider without probe': probe(
       `${probeOf({})}programs: { attach: { a: { binary: /bin/a, provider: b } } }\n`,
     ),
+    'processes without a name': probe(`${probeOf({})}programs: { attach: { a: { binary: /bin/a, in: {} } } }\n`),
+    'processes by name and id': probe(
+      `${probeOf({})}programs: { attach: { a: { library: libc, in: { command: a, pid: 1 } } } }\n`,
+    ),
+    'processes as a text': probe(`${probeOf({})}programs: { attach: { a: { library: libc, in: nginx } } }\n`),
+    'long command name': probe(
+      `${probeOf({})}programs: { attach: { a: { library: libc, in: { command: systemd-networkd } } } }\n`,
+    ),
+    'processes and a process': probe(
+      `${probeOf({})}programs: { attach: { a: { library: libc, pid: 1, in: { command: a } } } }\n`,
+    ),
+    'processes of an interface': probe(
+      `${probeOf({})}programs: { attach: { a: { interfaces: [lo], in: { command: a } } } }\n`,
+    ),
     'event of a hook without frequency': probe(`${probeOf({})}programs: { attach: { a: { event: cpu-clock } } }\n`),
     'event of a hook unknown': probe(
       `${probeOf({})}programs: { attach: { a: { event: llc-load-mises, period: 9 } } }\n`,

@@ -55,6 +55,9 @@ describe('a program can be attached', () => {
     ['uprobe', { binary: '/bin/bash', symbol: 'readline' }],
     ['uprobe', { library: 'libc', offset: 16, pid: 1 }],
     ['uprobe//bin/bash', { symbol: 'readline' }],
+    ['uprobe', { library: 'libssl', symbol: 'SSL_read', in: { command: 'nginx' } }],
+    ['usdt', { binary: '/bin/python3', provider: 'python', probe: 'gc__start', in: { pid: 1 } }],
+    ['xdp', { interfaces: ['eth*', 'lo'] }],
     ['uretprobe.multi', { library: 'libc', symbols: 'str*' }],
     ['usdt', { binary: '/bin/python3', provider: 'python', probe: 'gc__start' }],
     ['kprobe', { function: 'vfs_read' }],
@@ -75,6 +78,11 @@ describe('a program can be attached', () => {
     ['struct_ops/foo', { skip: true }],
   ])('in section %s with %o', (section, settings) => {
     expect(refusals(section, settings)).toEqual([]);
+  });
+
+  it('need not be if others call it', () => {
+    const programs = [described('count', 'nonsense')];
+    expect(hookFaults(configurationOf({}), { programs, maps: usdtMaps, called: new Set(['count']) })).toEqual([]);
   });
 
   it('need not be if its section leaves it out', () => {

@@ -31,6 +31,8 @@ export function isAttachable(family: Family): boolean {
  * @throws NativeError, or a SantaError that says more
  */
 export function attach(object: BpfObject, hook: Hook): Link[] {
+  // Its places come and go: see `movingHook`.
+  if (hook.settings.in !== undefined) return [];
   return (attachers[hook.kind.family] ?? attachBySection)(object, hook);
 }
 
