@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mapping } from './mapping_schema.js';
 import { perfEvent } from './perf_event_schema.js';
 import { anyOf, mustBe, mustListOne, refuse } from './sentences.js';
-import { integer, named, program, text } from './value_schema.js';
+import { integer, map, named, program, text } from './value_schema.js';
 
 /** The kinds of programs that `type` can name: those that need no type of the kernel. */
 const kinds = [
@@ -26,6 +26,9 @@ const kinds = [
   'cgroup_skb/ingress',
   'cgroup_skb/egress',
   'sockops',
+  'sk_msg',
+  'sk_skb/stream_parser',
+  'sk_skb/stream_verdict',
 ] as const;
 
 const absolutePath = (what: string) => named(/^\/[^\0]{0,4095}$/, what);
@@ -74,6 +77,7 @@ const settings = {
   mode: z.enum(['native', 'generic'], { error: mustBe('native or generic') }).optional(),
   direction: z.enum(['ingress', 'egress'], { error: mustBe('ingress or egress') }).optional(),
   cgroup: absolutePath('the absolute path of a cgroup, such as /sys/fs/cgroup/system.slice').optional(),
+  map: map.optional(),
 };
 
 type Setting = keyof typeof settings;
@@ -85,6 +89,7 @@ const families: Readonly<Record<string, readonly Setting[]>> = {
   'a perf event': ['event', 'frequency', 'period'],
   'network interfaces': ['interfaces', 'mode', 'direction'],
   'a cgroup': ['cgroup'],
+  'a map of sockets': ['map'],
 };
 
 /** Of each list at most one setting is allowed. */

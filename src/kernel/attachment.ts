@@ -40,7 +40,7 @@ export function attachPrograms(
   const attached: AttachedProgram[] = [];
   const moving: MovingHook[] = [];
   const called = calledPrograms(request);
-  for (const { name, section, autoload } of object.programs()) {
+  for (const { name, section, autoload } of inOrder(object, request)) {
     if (!autoload || called.has(name)) continue;
     if (handlers.includes(name)) {
       handlers.add(object, name);
@@ -63,4 +63,11 @@ export function attachPrograms(
     }
   }
   return { attached, moving };
+}
+
+/** A socket gets the programs that its map has when it is added: these programs come before those that add sockets. */
+function inOrder(object: BpfObject, { attach: settings }: LoadRequest) {
+  const isOfSockets = ({ name, section }: { readonly name: string; readonly section: string }) =>
+    hookOf(name, section, settings?.[name])?.kind.family === 'sockets';
+  return object.programs().sort((one, other) => Number(isOfSockets(other)) - Number(isOfSockets(one)));
 }

@@ -67,6 +67,8 @@ export interface AttachRequest {
   readonly mode?: 'native' | 'generic' | undefined;
   readonly direction?: 'ingress' | 'egress' | undefined;
   readonly cgroup?: string | undefined;
+  /** A map of sockets. */
+  readonly map?: string | undefined;
 }
 
 export type AttachSetting = Exclude<keyof AttachRequest, 'skip' | 'type'>;

@@ -69,6 +69,20 @@ export function attachToCgroup(object: BpfObject, hook: Hook): Link[] {
   }
 }
 
+/**
+ * Attaches to a map of sockets of the object.
+ * @throws NativeError, fault NETWORK_HOOK_REFUSED
+ */
+export function attachToSockets(object: BpfObject, hook: Hook): Link[] {
+  const map = hook.settings.map!;
+  try {
+    return [object.attach(hook.program, { over: map })];
+  } catch (error) {
+    if (!isNativeError(error) || error.code === 'EPERM') throw error;
+    throw refused(hook, map, error);
+  }
+}
+
 function missing({ program, section }: Hook, problem: string, cause?: unknown): SantaError {
   return fault('NETWORK_HOOK_MISSING', { program, section, problem }, { cause });
 }
