@@ -2,11 +2,11 @@ import { ProcessTable } from './process_table.js';
 
 /** Something that is attached to processes or interfaces which come and go. */
 export interface PlaceFollower {
-  /** @param processes up to date */
+  /** @param processes read when it is asked */
   follow(processes: ProcessTable): void;
 }
 
-/** Tells its followers once a second which processes there are. Without followers it does nothing. */
+/** Tells its followers every two seconds which processes there are. Without followers it does nothing. */
 export class PlaceWatch {
   readonly #proc: string;
   readonly #intervalMs: number;
@@ -15,7 +15,7 @@ export class PlaceWatch {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param proc procfs of the host */
-  constructor(proc: string, intervalMs = 1000) {
+  constructor(proc: string, intervalMs = 2000) {
     this.#proc = proc;
     this.#intervalMs = intervalMs;
     this.#processes = new ProcessTable(proc);
@@ -25,7 +25,7 @@ export class PlaceWatch {
   add(follower: PlaceFollower): void {
     this.#followers.add(follower);
     this.#timer ??= setInterval(() => this.#look(), this.#intervalMs).unref();
-    this.#processes.refresh(Number.MAX_SAFE_INTEGER);
+    this.#processes.expire(Number.MAX_SAFE_INTEGER);
     follower.follow(this.#processes);
   }
 
@@ -38,7 +38,7 @@ export class PlaceWatch {
   }
 
   #look(): void {
-    this.#processes.refresh();
+    this.#processes.expire();
     for (const follower of this.#followers) follower.follow(this.#processes);
   }
 }

@@ -29,7 +29,7 @@ describe('processes by their names', () => {
     expect(table.chosen({ command: 'nginx' }).sort()).toEqual([7, 8]);
     expect([table.chosen({ pid: 9 }), table.chosen({ pid: 10 })]).toEqual([[9], []]);
     end(7);
-    table.refresh();
+    table.expire();
     expect(table.chosen({ command: 'nginx' })).toEqual([8]);
   });
 
