@@ -51,10 +51,19 @@ int PrepareLoad(bpf_program*, bpf_prog_load_opts* opts, long sleepable) {
   return opts->attach_btf_id != 0 ? 0 : -ESRCH;
 }
 
+bpf_link* AttachIterator(const bpf_program* program) {
+  const char* const slash = std::strchr(bpf_program__section_name(program), '/');
+  if (slash == nullptr || std::strcmp(slash, "/cgroup") != 0) return bpf_program__attach_iter(program, nullptr);
+  // The kernel wants to be told the order, and begins at the root of cgroup v2.
+  bpf_iter_link_info info{};
+  info.cgroup.order = BPF_CGROUP_ITER_DESCENDANTS_PRE;
+  LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &info, .link_info_len = sizeof(info));
+  return bpf_program__attach_iter(program, &opts);
+}
+
 int Attach(const bpf_program* program, long, bpf_link** link) {
   errno = 0;
-  *link = bpf_program__expected_attach_type(program) == BPF_TRACE_ITER ? bpf_program__attach_iter(program, nullptr)
-                                                                       : bpf_program__attach_trace(program);
+  *link = bpf_program__expected_attach_type(program) == BPF_TRACE_ITER ? AttachIterator(program) : bpf_program__attach_trace(program);
   return *link == nullptr ? -ErrnoOf(0) : 0;
 }
 

@@ -28,6 +28,9 @@ std::string RequireText(Napi::Env env, const Options& options, const char* name)
 // hook with an unknown name.
 Hook ReadHook(Napi::Env env, const std::string& name, const Options& options);
 
+// Attaches a program of type sk_msg or sk_skb to a map of sockets, unless that has such a program. Returns 0 or an errno.
+int AttachToSockets(const bpf_program* program, const bpf_map* map, Held& held);
+
 // The hooks of some files. An empty function stands for a name that is not among them.
 Hook ReadTracingHook(Napi::Env env, const std::string& name, const Options& options);
 Hook ReadNetworkHook(Napi::Env env, const std::string& name, const Options& options);

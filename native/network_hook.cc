@@ -47,6 +47,19 @@ class PacketSocket : public Attachment {
   const Descriptor socket_;
 };
 
+// A program of a map of sockets. It holds both.
+class SocketMapProgram : public Attachment {
+ public:
+  SocketMapProgram(Descriptor program, Descriptor map, bpf_attach_type type)
+      : program_(std::move(program)), map_(std::move(map)), type_(type) {}
+  ~SocketMapProgram() override { bpf_prog_detach2(program_.get(), map_.get(), type_); }
+
+ private:
+  const Descriptor program_;
+  const Descriptor map_;
+  const bpf_attach_type type_;
+};
+
 // A link of an interface or cgroup.
 int CreateLink(const bpf_program* program, int target, bpf_attach_type type, uint32_t flags, Held& held) {
   LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = flags);
@@ -128,6 +141,22 @@ bool IsEgress(Napi::Env env, const Options& options) {
 }
 
 }  // namespace
+
+int AttachToSockets(const bpf_program* program, const bpf_map* map, Held& held) {
+  const bpf_attach_type type = bpf_program__expected_attach_type(program);
+  Descriptor program_fd(fcntl(bpf_program__fd(program), F_DUPFD_CLOEXEC, 0));
+  Descriptor map_fd(fcntl(bpf_map__fd(map), F_DUPFD_CLOEXEC, 0));
+  if (!program_fd.valid() || !map_fd.valid()) return errno;
+  // The kernel would replace another program. Kernels before 5.16 cannot be asked.
+  uint32_t count = 0;
+  const int queried = bpf_prog_query(map_fd.get(), type, 0, nullptr, nullptr, &count);
+  if (count > 0 || (queried != 0 && ErrnoOf(queried) == ENOSPC)) return EBUSY;
+  errno = 0;
+  const int result = bpf_prog_attach(program_fd.get(), map_fd.get(), type, 0);
+  if (result != 0) return ErrnoOf(result);
+  held.attachment = std::make_unique<SocketMapProgram>(std::move(program_fd), std::move(map_fd), type);
+  return 0;
+}
 
 Hook ReadNetworkHook(Napi::Env env, const std::string& name, const Options& options) {
   if (name == "cgroup") {

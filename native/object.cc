@@ -29,6 +29,7 @@ Napi::Function BpfObject::Define(Napi::Env env) {
                          InstanceMethod<&BpfObject::SetMaxEntries>("setMaxEntries"),
                          InstanceMethod<&BpfObject::SetKeySize>("setKeySize"),
                          InstanceMethod<&BpfObject::SetValueSize>("setValueSize"),
+                         InstanceMethod<&BpfObject::SetPinPath>("setPinPath"),
                          InstanceMethod<&BpfObject::InitialValue>("initialValue"),
                          InstanceMethod<&BpfObject::SetInitialValue>("setInitialValue"),
                          InstanceMethod<&BpfObject::ReuseMap>("reuseMap"),

@@ -32,6 +32,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   void SetMaxEntries(const Napi::CallbackInfo& info);
   void SetKeySize(const Napi::CallbackInfo& info);
   void SetValueSize(const Napi::CallbackInfo& info);
+  void SetPinPath(const Napi::CallbackInfo& info);
   Napi::Value InitialValue(const Napi::CallbackInfo& info);
   void SetInitialValue(const Napi::CallbackInfo& info);
   void ReuseMap(const Napi::CallbackInfo& info);

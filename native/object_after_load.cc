@@ -59,8 +59,11 @@ Napi::Value BpfObject::Attach(const Napi::CallbackInfo& info) {
       return 0;
     }
     Held held;
+    const bpf_prog_type type = bpf_program__type(program);
+    const bool is_of_sockets = map != nullptr && (type == BPF_PROG_TYPE_SK_MSG || type == BPF_PROG_TYPE_SK_SKB);
     const int error = hook             ? hook(program, held)
                       : map == nullptr ? Program(program).Attach(held.link)
+                      : is_of_sockets  ? AttachToSockets(program, map, held)
                                        : Program(program).AttachOver(map, held.link);
     if (error != 0) return error;
     link = held.link ? std::make_shared<LinkState>(name, std::move(held.link))

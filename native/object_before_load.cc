@@ -82,6 +82,15 @@ void BpfObject::SetValueSize(const Napi::CallbackInfo& info) {
   if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set value size", ""});
 }
 
+void BpfObject::SetPinPath(const Napi::CallbackInfo& info) {
+  const Arguments arguments(info);
+  const std::string name = arguments.Text(0, "map");
+  const std::string path = arguments.Text(1, "path");
+  RequireUnloaded(info.Env(), "set pin path");
+  const int result = bpf_map__set_pin_path(RequireMap(info.Env(), "set pin path", name), path.c_str());
+  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set pin path", ""});
+}
+
 namespace {
 
 // libbpf returns its writable memory as const; writing is allowed until the load.

@@ -14,6 +14,7 @@ import { CpuWatch } from './kernel/cpu_watch.js';
 import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import type { KernelContext } from './kernel/kernel_context.js';
+import { PlaceWatch } from './kernel/place_watch.js';
 import { RunSampler } from './kernel/run_sampler.js';
 import { LiveView } from './live/live_view.js';
 import type { Logger } from './log.js';
@@ -104,6 +105,7 @@ export class Application implements Exporter {
       addon,
       host,
       btfPath,
+      proc: roots.proc,
       onLog: (probe, log) => logger.debug({ probe, log }, 'Log of libbpf and the verifier'),
     };
     const meters = { sampler: this.#sampler, hooks: this.#hooks };
@@ -116,6 +118,7 @@ export class Application implements Exporter {
       decode,
       ...meters,
       cpus,
+      places: new PlaceWatch(roots.proc),
       cgroups,
       pacer: this.#pacer,
       now: seconds,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mapping } from './mapping_schema.js';
 import { perfEvent } from './perf_event_schema.js';
 import { anyOf, mustBe, mustListOne, refuse } from './sentences.js';
-import { integer, named, program, text } from './value_schema.js';
+import { integer, map, named, program, text } from './value_schema.js';
 
 /** The kinds of programs that `type` can name: those that need no type of the kernel. */
 const kinds = [
@@ -26,12 +26,31 @@ const kinds = [
   'cgroup_skb/ingress',
   'cgroup_skb/egress',
   'sockops',
+  'sk_msg',
+  'sk_skb/stream_parser',
+  'sk_skb/stream_verdict',
 ] as const;
 
 const absolutePath = (what: string) => named(/^\/[^\0]{0,4095}$/, what);
 const functionName = named(/^[A-Za-z_.$][\w.$]{0,511}$/, 'the name of a function');
 const pattern = (what: string) => named(/^[\w.$*?]{1,512}$/, what);
 const notEmpty = { error: mustBe('a list of network interfaces, such as [eth0]') };
+
+const processes = mapping(
+  {
+    command: named(/^[^\0/]{1,15}$/, 'a command name of at most 15 characters, as `ps -o comm` shows it').optional(),
+    pid: integer(1, 2 ** 22).optional(),
+  },
+  'a mapping such as { command: nginx }',
+).check(({ value, issues }) => {
+  if (issues.length > 0 || (value.command === undefined) !== (value.pid === undefined)) return;
+  refuse(
+    issues,
+    [],
+    '{path} must have exactly one of `command` and `pid`',
+    'Write for example `in: { command: nginx }`.',
+  );
+});
 
 const settings = {
   skip: z.literal(true, { error: mustBe('true') }).optional(),
@@ -47,16 +66,18 @@ const settings = {
   provider: named(/^\w{1,127}$/, 'the provider of a USDT probe, such as python').optional(),
   probe: named(/^\w{1,127}$/, 'the name of a USDT probe, such as gc__start').optional(),
   pid: integer(1, 2 ** 22).optional(),
+  in: processes.optional(),
   event: perfEvent.optional(),
   frequency: integer(1, 10_000).optional(),
   period: integer(1, Number.MAX_SAFE_INTEGER).optional(),
   interfaces: z
-    .array(named(/^[^\s/]{1,15}$/, 'the name of a network interface'), notEmpty)
+    .array(named(/^[^\s/]{1,15}$/, 'the name of a network interface, or a pattern such as "eth*"'), notEmpty)
     .min(1, mustListOne('interface'))
     .optional(),
   mode: z.enum(['native', 'generic'], { error: mustBe('native or generic') }).optional(),
   direction: z.enum(['ingress', 'egress'], { error: mustBe('ingress or egress') }).optional(),
   cgroup: absolutePath('the absolute path of a cgroup, such as /sys/fs/cgroup/system.slice').optional(),
+  map: map.optional(),
 };
 
 type Setting = keyof typeof settings;
@@ -64,16 +85,18 @@ type Setting = keyof typeof settings;
 /** Settings of different families describe different hooks. */
 const families: Readonly<Record<string, readonly Setting[]>> = {
   'a kernel function': ['function', 'functions', 'syscall'],
-  'user-space code': ['binary', 'library', 'symbol', 'symbols', 'offset', 'provider', 'probe', 'pid'],
+  'user-space code': ['binary', 'library', 'symbol', 'symbols', 'offset', 'provider', 'probe', 'pid', 'in'],
   'a perf event': ['event', 'frequency', 'period'],
   'network interfaces': ['interfaces', 'mode', 'direction'],
   'a cgroup': ['cgroup'],
+  'a map of sockets': ['map'],
 };
 
 /** Of each list at most one setting is allowed. */
 const exclusive: readonly (readonly Setting[])[] = [
   ['function', 'functions', 'syscall'],
   ['binary', 'library'],
+  ['pid', 'in'],
   ['symbol', 'symbols', 'provider'],
   ['offset', 'symbols'],
   ['offset', 'provider'],

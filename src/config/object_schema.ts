@@ -1,5 +1,6 @@
 /** What a probe file, or the main file for it, sets in the BPF object: constants, sizes of maps, and their types. */
 import { z } from 'zod';
+import { fill } from './fill_schema.js';
 import { mapping } from './mapping_schema.js';
 import { cType, symbolName } from './names.js';
 import { mustBe } from './sentences.js';
@@ -32,6 +33,8 @@ const mapSettings = mapping(
     value_size: integer(1, 1 << 20).optional(),
     key: typeName.optional(),
     value: typeName.optional(),
+    pin: named(/^\/[^\0]{0,4095}$/, 'the absolute path of a file below /sys/fs/bpf').optional(),
+    fill: fill.optional(),
   },
   'a mapping such as { max_entries: 4096 }',
 );

@@ -69,6 +69,21 @@ export const kernelFaults = {
       `Cannot attach program "${p.program}" (${p.section}) to "${p.place}": the answer is ${p.errno}${below(p.lines)}`,
     'Check the hook in `programs.attach` of the probe file; docs/hooks.md has its settings.',
   ),
+  HOOK_WAITS: entry(
+    (p: { program: string; section: string; wanted: string }) =>
+      `Program "${p.program}" (${p.section}) is not attached: it waits for ${p.wanted}`,
+    'It is attached within seconds after that appears. If it exists already, it lacks the file of the hook: check `programs.attach` of the probe file.',
+  ),
+  HOOK_PLACES_FULL: entry(
+    (p: { program: string; section: string; most: number; wanted: string }) =>
+      `Program "${p.program}" (${p.section}) is attached to ${p.most} places, the most there can be for ${p.wanted}: further ones are not counted`,
+    'Name the place more narrowly in `programs.attach` of the probe file.',
+  ),
+  HOOK_PLACE_REFUSED: entry(
+    (p: { program: string; section: string; wanted: string; errno: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}) to ${p.wanted}: the answer is ${p.errno}`,
+    'The other places are counted. Check the hook in `programs.attach` of the probe file; docs/hooks.md has its settings.',
+  ),
   LOAD_FAILED: entry(
     (p: { probe: string; errno: string; operation: string; lines: string }) =>
       `Cannot load the BPF object of probe "${p.probe}": libbpf answers ${p.errno} to "${p.operation}"${below(p.lines)}`,
@@ -92,6 +107,19 @@ export const kernelFaults = {
     (p: { map: string; program: string; section: string; errno: string }) =>
       `Cannot clear map "${p.map}" before iterator "${p.program}" (${p.section}) runs: ${p.errno}`,
     'This scrape has no metrics of the probe; the next scrape tries again.',
+  ),
+  MAP_NOT_FILLED: entry(
+    (p: { map: string; key: string; errno: string }) =>
+      `Cannot put entry ${p.key} of \`fill\` into map "${p.map}": the answer is ${p.errno}`,
+    (p) =>
+      p.errno === 'E2BIG'
+        ? `Raise \`max_entries\` of the map: it is full, or the index is beyond its end.`
+        : 'Check the entry. Programs in a map of programs must be of the same type as the program that calls them.',
+  ),
+  MAP_NOT_PINNED: entry(
+    (p: { map: string; path: string; problem: string }) => `Cannot pin map "${p.map}" at "${p.path}": ${p.problem}`,
+    (p) =>
+      `Choose another path under \`maps: { ${p.map}: { pin: PATH } }\`, below /sys/fs/bpf, or remove what is there.`,
   ),
   EVENTS_UNREADABLE: entry(
     (p: { buffer: string; reason: string }) => `Cannot read the events of buffer "${p.buffer}": ${p.reason}`,

@@ -1,4 +1,4 @@
-import { entry } from './entry.js';
+import { entry, unsupported } from './entry.js';
 import { whyUnreadable } from './unreadable_maps.js';
 
 /** What is wrong with a BPF object, or does not fit between it and its probe file. */
@@ -109,6 +109,26 @@ export const probeFaults = {
     (p: { map: string; part: 'key' | 'value'; size: number; type: string; typeSize: number }) =>
       `The ${p.part} of map "${p.map}" has ${p.size} bytes, but its BTF type "${p.type}" has ${p.typeSize}`,
     'Compile the object again: its map definition and its type information disagree.',
+  ),
+  MAP_NOT_FILLABLE: entry(
+    (p: { map: string; type: string }) => `Map "${p.map}" of type ${p.type} cannot have the setting "fill"`,
+    (p) =>
+      p.map.startsWith('.')
+        ? 'Set `const volatile` variables under `constants`.'
+        : 'Hashes, arrays, LPM tries and maps of programs can be filled. Remove `fill`.',
+  ),
+  MAP_FILL_INVALID: entry(
+    (p: { title: string; requirement: string; received: string }) =>
+      `${capitalized(p.title)} must be ${p.requirement}, not ${p.received}`,
+    'docs/configuration.md shows the entries of `fill`.',
+  ),
+  MAP_FILL_UNKNOWN: unsupported(
+    (p: { map: string; kind: string; name: string }) =>
+      `Cannot fill map "${p.map}": this host has no ${p.kind} "${p.name}"`,
+    (p) =>
+      p.kind === 'cgroup'
+        ? 'Write the path of its folder, such as /sys/fs/cgroup/system.slice. The cgroup must exist when the probe starts.'
+        : `Write a name from /etc/${p.kind === 'user' ? 'passwd' : 'group'}, or the number.`,
   ),
   MAP_NOT_READABLE: entry(
     (p: { map: string; type: string }) =>

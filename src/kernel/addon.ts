@@ -213,6 +213,8 @@ export interface BpfObject {
   setKeySize(map: string, keySize: number): void;
   /** For maps whose values have no type. */
   setValueSize(map: string, valueSize: number): void;
+  /** A map that is pinned at this path is used by the load, and otherwise the new one is pinned there. It stays pinned after `close()`. */
+  setPinPath(map: string, path: string): void;
   /** A copy of the initial value of a map of global variables. */
   initialValue(map: string): Uint8Array;
   /** Writes into the initial value of a map of global variables (`.rodata`, `.data`, `.bss`). */

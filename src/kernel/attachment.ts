@@ -2,9 +2,12 @@ import { SantaError } from '../errors/fault.js';
 import { type BpfObject, isNativeError, type Link } from './addon.js';
 import { attach } from './attach/attachers.js';
 import { type Hook, hookOf } from './attach/kinds.js';
+import { movingHook } from './attach/moving_hook.js';
+import type { MovingHook } from './attach/places.js';
 import type { Handlers } from './handlers.js';
 import type { Host } from './host.js';
 import type { LoadRequest } from './load_request.js';
+import { calledPrograms } from './map_filling.js';
 import { explainAttachFailure } from './rejection.js';
 
 /** A program with one of its links. The object owns the link. */
@@ -24,6 +27,7 @@ export interface AttachFailure {
 
 /**
  * Attaches every program in use of a loaded object. Stops at the first failure; closing the object detaches the others.
+ * @param proc procfs of the host
  * @throws fault HANDLERS_FULL
  */
 export function attachPrograms(
@@ -31,10 +35,13 @@ export function attachPrograms(
   request: LoadRequest,
   handlers: Handlers,
   host: Host,
-): { attached: AttachedProgram[] } | { failure: AttachFailure } {
+  proc: string,
+): { attached: AttachedProgram[]; moving: MovingHook[] } | { failure: AttachFailure } {
   const attached: AttachedProgram[] = [];
-  for (const { name, section, autoload } of object.programs()) {
-    if (!autoload) continue;
+  const moving: MovingHook[] = [];
+  const called = calledPrograms(request);
+  for (const { name, section, autoload } of inOrder(object, request)) {
+    if (!autoload || called.has(name)) continue;
     if (handlers.includes(name)) {
       handlers.add(object, name);
       continue;
@@ -46,6 +53,8 @@ export function attachPrograms(
         hook === undefined || over !== undefined
           ? [object.attach(name, over === undefined ? {} : { over })]
           : attach(object, hook);
+      const places = hook && movingHook(object, hook, proc);
+      if (places) moving.push(places);
       attached.push(...links.map((link) => ({ name, section, link, isSampling: hook?.kind.family === 'perf_event' })));
     } catch (error) {
       if (error instanceof SantaError) return { failure: { program: name, fault: error } };
@@ -55,7 +64,14 @@ export function attachPrograms(
       };
     }
   }
-  return { attached };
+  return { attached, moving };
+}
+
+/** A socket gets the programs that its map has when it is added: these programs come before those that add sockets. */
+function inOrder(object: BpfObject, { attach: settings }: LoadRequest) {
+  const isOfSockets = ({ name, section }: { readonly name: string; readonly section: string }) =>
+    hookOf(name, section, settings?.[name])?.kind.family === 'sockets';
+  return object.programs().sort((one, other) => Number(isOfSockets(other)) - Number(isOfSockets(one)));
 }
 
 /** The section that a program for a function of the kernel would have if it named the function that the probe file chose. */

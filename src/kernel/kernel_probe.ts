@@ -1,14 +1,18 @@
+import type { SantaError } from '../errors/fault.js';
 import { type BpfMap, type BpfObject, isNativeError } from './addon.js';
 import { Alternatives } from './alternatives.js';
+import type { MovingHook } from './attach/places.js';
 import { attachPrograms } from './attachment.js';
 import { Handlers } from './handlers.js';
 import { type IteratorRun, Iterators } from './iterators.js';
 import type { KernelContext } from './kernel_context.js';
 import type { LoadRequest } from './load_request.js';
+import { calledPrograms, fillMaps } from './map_filling.js';
 import { missedRuns } from './missed_runs.js';
 import { openObject } from './object_file.js';
 import { applySettings } from './object_settings.js';
 import { PerfSampling } from './perf_sampling.js';
+import type { ProcessTable } from './process_table.js';
 import type { ProgramRuns } from './program_runs.js';
 import { blamedProgram, explainLoadFailure } from './rejection.js';
 import type { RunCounts } from './run_cost.js';
@@ -23,15 +27,18 @@ export class KernelProbe implements ProgramRuns {
   readonly #request: LoadRequest;
   readonly #alternatives: Alternatives;
   readonly #handlers: Handlers;
+  readonly #called: ReadonlySet<string>;
   #object: BpfObject | undefined;
   #iterators: Iterators | undefined;
   #counters: RunCounters | undefined;
   #sampling: PerfSampling | undefined;
+  #moving: readonly MovingHook[] = [];
 
   private constructor(context: KernelContext, request: LoadRequest) {
     this.#context = context;
     this.#request = request;
     this.#alternatives = new Alternatives(request.alternatives, request.optional, request.nested);
+    this.#called = calledPrograms(request);
     this.#handlers = new Handlers(request.handlers ?? [], context.handlerCallers);
   }
 
@@ -59,10 +66,17 @@ export class KernelProbe implements ProgramRuns {
   async attach(): Promise<void> {
     for (;;) {
       const object = this.#loaded();
-      const outcome = attachPrograms(object, this.#request, this.#handlers, this.#context.host);
+      const outcome = attachPrograms(
+        object,
+        this.#request,
+        this.#handlers,
+        this.#context.host,
+        this.#context.proc ?? '/proc',
+      );
       if ('attached' in outcome) {
         this.#iterators = new Iterators(object, outcome.attached, this.#request.iterators);
         this.#sampling = new PerfSampling(outcome.attached, this.#context.host);
+        this.#moving = outcome.moving;
         return;
       }
       const { program, fault } = outcome.failure;
@@ -89,9 +103,9 @@ export class KernelProbe implements ProgramRuns {
     return { runs: info.runCount ?? 0, nanoseconds: info.runTimeNs ?? 0 };
   }
 
-  /** Handlers are called by the program that probes share. */
+  /** Handlers are called by the program that probes share, others through a map of programs. */
   isAttached(program: string): boolean {
-    return !this.#handlers.includes(program);
+    return !this.#handlers.includes(program) && !this.#called.has(program);
   }
 
   countedRuns(program: string): number | undefined {
@@ -134,6 +148,20 @@ export class KernelProbe implements ProgramRuns {
     return this.#sampling?.isEmpty ? undefined : this.#sampling;
   }
 
+  /** Whether some program is attached to processes or interfaces that come and go. */
+  get followsPlaces(): boolean {
+    return this.#moving.length > 0;
+  }
+
+  /**
+   * Attaches to what has come, and detaches from what has gone.
+   * @returns what is wrong now
+   */
+  followPlaces(processes: ProcessTable): SantaError | undefined {
+    const problems = this.#moving.map((hook) => hook.follow(processes));
+    return problems.find((problem) => problem !== undefined);
+  }
+
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
     this.#unload();
@@ -147,6 +175,7 @@ export class KernelProbe implements ProgramRuns {
     this.#iterators = undefined;
     this.#counters = undefined;
     this.#sampling = undefined;
+    this.#moving = [];
   }
 
   #loaded(): BpfObject {
@@ -162,6 +191,7 @@ export class KernelProbe implements ProgramRuns {
       try {
         await applySettings(object, this.#request, this.#alternatives, this.#handlers, this.#context);
         await object.load();
+        fillMaps(object, this.#request.fills ?? []);
         this.#object = object;
         this.#counters = new RunCounters(object);
         return;

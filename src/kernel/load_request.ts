@@ -22,6 +22,10 @@ export interface LoadRequest {
   readonly keySizes?: Readonly<Record<string, number>>;
   /** Bytes of the values of maps that have no type in the object. */
   readonly valueSizes?: Readonly<Record<string, number>>;
+  /** Paths in the BPF file system, by map. A map that is pinned there is used, and otherwise the new one is pinned. */
+  readonly pins?: Readonly<Record<string, string>>;
+  /** Entries that maps get before programs are attached. */
+  readonly fills?: readonly MapFill[];
   /** Programs that another program calls; see bpf/include/handlers.h. */
   readonly handlers?: readonly HandlerRequest[];
   /** Initial values of `const volatile` variables. */
@@ -50,16 +54,21 @@ export interface AttachRequest {
   readonly provider?: string | undefined;
   readonly probe?: string | undefined;
   readonly pid?: number | undefined;
+  /** The file is looked up where these processes see it, while they run. Exactly one is given. */
+  readonly in?: { readonly command?: string | undefined; readonly pid?: number | undefined } | undefined;
   /** Sampled on every CPU. */
   readonly event?: PerfEventName | undefined;
   /** Samples per second and CPU. Either `frequency` or `period` is given. */
   readonly frequency?: number | undefined;
   /** Events per sample. */
   readonly period?: number | undefined;
+  /** Names, or patterns with `*` and `?`. */
   readonly interfaces?: readonly string[] | undefined;
   readonly mode?: 'native' | 'generic' | undefined;
   readonly direction?: 'ingress' | 'egress' | undefined;
   readonly cgroup?: string | undefined;
+  /** A map of sockets. */
+  readonly map?: string | undefined;
 }
 
 export type AttachSetting = Exclude<keyof AttachRequest, 'skip' | 'type'>;
@@ -84,6 +93,22 @@ export interface HandlerRequest {
   readonly place: { readonly map: string; readonly offset: number };
   /** Which events it wants, by kind: a bit for each result. Of system calls bit 0 for those that succeeded, bit 1 for those that failed. */
   readonly wants: Uint8Array;
+}
+
+/** Entries of one map. */
+export interface MapFill {
+  readonly map: string;
+  readonly entries: readonly MapEntry[];
+  /** For a map of programs: the program for each index. These programs are not attached. */
+  readonly programs: readonly { readonly index: number; readonly program: string }[];
+}
+
+export interface MapEntry {
+  readonly key: Uint8Array;
+  /** One value, which all CPUs get. */
+  readonly value: Uint8Array;
+  /** As the probe file says it. */
+  readonly shown: string;
 }
 
 /** Bytes that are written into a map of global variables before the load. */

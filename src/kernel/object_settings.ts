@@ -43,6 +43,9 @@ export async function applySettings(
   for (const [map, valueSize] of Object.entries(request.valueSizes ?? {})) {
     object.setValueSize(map, valueSize);
   }
+  for (const [map, path] of Object.entries(request.pins ?? {})) {
+    object.setPinPath(map, path);
+  }
   for (const { map, offset, bytes } of request.constants) {
     object.setInitialValue(map, offset, bytes);
   }

@@ -35,6 +35,8 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   if (ofHost) {
     return ofHost;
   }
+  const pin = pinFailure(failure);
+  if (pin) return pin;
   const missingType = /prog '([^']+)': failed to find kernel BTF type ID of '([^']+)'/.exec(failure.log);
   if (missingType) {
     return fault(
@@ -67,6 +69,19 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
     { probe, errno: failure.code, operation: failure.operation, lines: usefulLines(failure.log) },
     { cause: failure },
   );
+}
+
+/** What libbpf says about a map that it cannot pin, or take from where it is pinned. */
+function pinFailure(failure: NativeFailure): SantaError | undefined {
+  const map = /map '([^']+)': (?:error reusing pinned map|failed to auto-pin)/.exec(failure.log)?.[1];
+  const path = /(?:reuse pinned map|auto-pin) at '([^']+)'/.exec(failure.log)?.[1];
+  if (map === undefined || path === undefined) return undefined;
+  const problem = failure.log.includes('parameter mismatch')
+    ? 'another map is pinned there, which has another type or other sizes'
+    : failure.log.includes('is not on BPF FS')
+      ? 'this folder is not in a BPF file system (`mount -t bpf bpf /sys/fs/bpf` mounts one)'
+      : `the answer is ${failure.code}`;
+  return fault('MAP_NOT_PINNED', { map, path, problem }, { cause: failure });
 }
 
 /** The fault that every probe of this host would meet; undefined if the failure is about one probe. */

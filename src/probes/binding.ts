@@ -14,10 +14,13 @@ import type { BpfObject } from '../kernel/addon.js';
 import type { CountedBuffer } from '../kernel/event_counters.js';
 import { handlerPrograms } from '../kernel/handlers.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
+import { calledPrograms } from '../kernel/map_filling.js';
 import { companionOf, newcomersOf } from '../maps/overflow_companion.js';
+import { hostNumbers } from './entry_names.js';
 import { handlerRequests } from './handler_requests.js';
 import { attachRequests } from './hook_checks.js';
-import { describeMaps, sizesOf } from './map_settings.js';
+import { mapFills } from './map_fills.js';
+import { describeMaps, pinsOf, sizesOf } from './map_settings.js';
 import type { OwnConstants } from './own_constants.js';
 import { checkReferences } from './references.js';
 import { findTwins } from './twins.js';
@@ -68,10 +71,22 @@ export function bindToObject(
     identity_cgroup: identity.cgroup,
   };
   const constants = encodeConstants(btf, configuration, all, faults);
-  faults.attempt(() => checkReferences(configuration, { programs: object.programs(), maps: ofObject }));
+  const programs = object.programs();
+  const fills = faults.attempt(() =>
+    mapFills(configuration, {
+      maps: ofObject,
+      programs: programs.map(({ name }) => name),
+      littleEndian: btf.littleEndian,
+      numbers: hostNumbers(context.roots.etc),
+    }),
+  );
+  const called = calledPrograms({ fills: fills ?? [] });
+  faults.attempt(() => checkReferences(configuration, { programs, maps: ofObject, called }));
   const bindings = events && faults.attempt(() => bindMetrics(spec, maps, context, locate));
   const handlers = faults.attempt(() => handlerRequests(btf, object, path));
-  const twins = faults.attempt(() => findTwins(configuration, object.programs(), handlerPrograms(handlers ?? [])));
+  const twins = faults.attempt(() =>
+    findTwins(configuration, programs, [...handlerPrograms(handlers ?? []), ...called]),
+  );
   faults.throwIfAny();
   const { alternatives = [], optional = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
@@ -96,6 +111,8 @@ export function bindToObject(
         ...Object.fromEntries([...shorter].map(([name, { keySize }]) => [name, keySize])),
       },
       valueSizes: sizesOf(configuration, 'value_size'),
+      pins: pinsOf(configuration),
+      fills: fills ?? [],
       handlers: handlers ?? [],
       constants,
     },

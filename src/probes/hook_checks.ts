@@ -1,4 +1,5 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
+import type { ProbeSpec } from '../config/probe_schema.js';
 import type { ProgramsSpec } from '../config/programs_schema.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import type { ProgramDescription } from '../kernel/addon.js';
@@ -19,17 +20,25 @@ export function attachRequests(programs: ProgramsSpec | undefined): Readonly<Rec
  */
 export function hookFaults(
   { spec, locate }: ProbeConfiguration,
-  { programs, maps }: { readonly programs: readonly ProgramDescription[]; readonly maps: ReadonlyMap<string, unknown> },
+  {
+    programs,
+    maps,
+    called,
+  }: {
+    readonly programs: readonly ProgramDescription[];
+    readonly maps: ReadonlyMap<string, unknown>;
+    readonly called?: ReadonlySet<string>;
+  },
 ): SantaError[] {
   const requests = attachRequests(spec.programs);
   return programs.flatMap(({ name, section, autoload }) => {
     const settings = requests[name];
-    if (settings?.skip || (!autoload && settings === undefined)) return [];
+    if (settings?.skip || called?.has(name) || (!autoload && settings === undefined)) return [];
     const location = (path: readonly string[]) => ({ location: locate(['programs', 'attach', name, ...path]) });
     const hook = hookOf(name, section, settings);
     if (hook === undefined) return [fault('PROGRAM_SECTION_UNKNOWN', { program: name, section }, location([]))];
     const { kind } = hook;
-    const reason = unsuitability(kind, maps);
+    const reason = unsuitability(kind, maps) ?? socketReason(hook, programs, maps, spec.maps);
     if (reason !== undefined) {
       return [fault('PROGRAM_NOT_ATTACHABLE', { program: name, section, reason }, location([]))];
     }
@@ -53,6 +62,22 @@ function unsuitability({ name, family, reason }: Kind, maps: ReadonlyMap<string,
   if (!isAttachable(family)) return reason ?? 'this exporter cannot attach programs of this kind';
   const lacksUsdt = name === 'usdt' && !maps.has('__bpf_usdt_specs');
   return lacksUsdt ? 'it does not include <bpf/usdt.bpf.h>, which finds the arguments of USDT probes' : undefined;
+}
+
+/** Why a program for a map of sockets would see none. */
+function socketReason(
+  { kind, settings: { map } }: Hook,
+  programs: readonly ProgramDescription[],
+  maps: ReadonlyMap<string, unknown>,
+  settings: ProbeSpec['maps'],
+): string | undefined {
+  if (kind.family !== 'sockets' || map === undefined) return undefined;
+  const { type } = (maps.get(map) ?? {}) as { readonly type?: string };
+  if (type !== 'sockmap' && type !== 'sockhash')
+    return `the object has no map of sockets "${map}" (sockmap or sockhash)`;
+  const isFilled = programs.some(({ name, section }) => hookOf(name, section)?.kind.family !== 'sockets');
+  if (isFilled || settings?.[map]?.pin !== undefined) return undefined;
+  return `nothing adds sockets to map "${map}": the object has no other program, such as one of section sockops`;
 }
 
 function unfitSettings({ kind, settings }: Hook): AttachSetting[] {

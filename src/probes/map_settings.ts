@@ -51,3 +51,10 @@ export function sizesOf(
   for (const [name, { [setting]: size }] of Object.entries(spec.maps)) if (size !== undefined) sizes[name] = size;
   return sizes;
 }
+
+/** Where maps are pinned, by map. */
+export function pinsOf({ spec }: ProbeConfiguration): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(spec.maps).flatMap(([name, { pin }]) => (pin === undefined ? [] : [[name, pin]])),
+  );
+}

@@ -8,6 +8,7 @@ import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
 import { findObjectFile, openCompiled, openObject } from '../kernel/object_file.js';
+import type { PlaceFollower, PlaceWatch } from '../kernel/place_watch.js';
 import type { RunSampler } from '../kernel/run_sampler.js';
 import type { MapReader } from '../maps/map_reader.js';
 import { newcomersOf } from '../maps/overflow_companion.js';
@@ -31,6 +32,7 @@ export interface ProbeContext {
   readonly sampler: RunSampler;
   readonly hooks: HookCost;
   readonly cpus: CpuWatch;
+  readonly places: PlaceWatch;
   readonly cgroups: CgroupFollower;
   readonly pacer: Pacer;
   /** Seconds, never going back. */
@@ -63,6 +65,13 @@ export class Probe {
   readonly #cpuFollower: CpuFollower = {
     follow: (cpus) => {
       this.#unsampled = this.#kernel.sampling?.follow(cpus);
+    },
+  };
+  /** Why some program is not attached to all of its places. */
+  #unplaced: SantaError | undefined;
+  readonly #placeFollower: PlaceFollower = {
+    follow: (processes) => {
+      this.#unplaced = this.#kernel.followPlaces(processes);
     },
   };
   #followsCgroups = false;
@@ -138,6 +147,7 @@ export class Probe {
       .map(({ name, section }) => new RunningProgram(name, section, this.#kernel, this.#context));
     this.count();
     if (this.#kernel.sampling) this.#context.cpus.add(this.#cpuFollower);
+    if (this.#kernel.followsPlaces) this.#context.places.add(this.#placeFollower);
   }
 
   /**
@@ -175,7 +185,7 @@ export class Probe {
 
   status(): ProbeStatus {
     const { probe: name, summary } = this.#configuration.spec;
-    const reason = this.#late ?? this.#unsampled;
+    const reason = this.#late ?? this.#unsampled ?? this.#unplaced;
     return {
       name,
       summary,
@@ -194,6 +204,7 @@ export class Probe {
     for (const program of this.#programs) program.close(this.#context.sampler);
     this.#programs = [];
     this.#context.cpus.remove(this.#cpuFollower);
+    this.#context.places.remove(this.#placeFollower);
     if (this.#followsCgroups) this.#context.cgroups.close();
     this.#followsCgroups = false;
     this.#metrics = undefined;

@@ -11,6 +11,8 @@ import { hookFaults } from './hook_checks.js';
 export interface ObjectContents {
   readonly programs: readonly ProgramDescription[];
   readonly maps: ReadonlyMap<string, MapDescription>;
+  /** Programs that others call through a map of programs. They need no hook. */
+  readonly called?: ReadonlySet<string>;
 }
 
 /**

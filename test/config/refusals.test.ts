@@ -50,6 +50,10 @@ const tables: Record<string, Record<string, Files>> = {
   'types of maps': {
     'a pointer': probe(`${probeOf({})}maps: { m: { key: "struct key *" } }\n`),
     'no size': probe(`${probeOf({})}maps: { m: { value_size: 0 } }\n`),
+    'a relative pin': probe(`${probeOf({})}maps: { m: { pin: kept } }\n`),
+    'no entries': probe(`${probeOf({})}maps: { m: { fill: [] } }\n`),
+    'one key as entries': probe(`${probeOf({})}maps: { m: { fill: 5 } }\n`),
+    'an entry that is a list': probe(`${probeOf({})}maps: { m: { fill: [[5]] } }\n`),
   },
   identity: {
     'unknown label, near': main('probes: [p]\nidentity: [comand]\n'),
@@ -179,6 +183,20 @@ const tables: Record<string, Record<string, Files>> = {
     ),
     'USDT provider without probe': probe(
       `${probeOf({})}programs: { attach: { a: { binary: /bin/a, provider: b } } }\n`,
+    ),
+    'processes without a name': probe(`${probeOf({})}programs: { attach: { a: { binary: /bin/a, in: {} } } }\n`),
+    'processes by name and id': probe(
+      `${probeOf({})}programs: { attach: { a: { library: libc, in: { command: a, pid: 1 } } } }\n`,
+    ),
+    'processes as a text': probe(`${probeOf({})}programs: { attach: { a: { library: libc, in: nginx } } }\n`),
+    'long command name': probe(
+      `${probeOf({})}programs: { attach: { a: { library: libc, in: { command: systemd-networkd } } } }\n`,
+    ),
+    'processes and a process': probe(
+      `${probeOf({})}programs: { attach: { a: { library: libc, pid: 1, in: { command: a } } } }\n`,
+    ),
+    'processes of an interface': probe(
+      `${probeOf({})}programs: { attach: { a: { interfaces: [lo], in: { command: a } } } }\n`,
     ),
     'event of a hook without frequency': probe(`${probeOf({})}programs: { attach: { a: { event: cpu-clock } } }\n`),
     'event of a hook unknown': probe(

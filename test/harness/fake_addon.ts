@@ -140,6 +140,10 @@ class FakeObject
     this.#addon.calls.push(`value size ${this.#name}.${map} ${valueSize}`);
   }
 
+  setPinPath(map: string, path: string): void {
+    this.#addon.calls.push(`pin ${this.#name}.${map} ${path}`);
+  }
+
   setMaxEntries(map: string, maxEntries: number): void {
     this.#addon.calls.push(`resize ${this.#name}.${map} ${maxEntries}`);
   }

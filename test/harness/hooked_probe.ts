@@ -3,6 +3,7 @@ import type { KernelContext } from '../../src/kernel/kernel_context.js';
 import { KernelProbe } from '../../src/kernel/kernel_probe.js';
 import type { AttachRequest } from '../../src/kernel/load_request.js';
 import { openObject } from '../../src/kernel/object_file.js';
+import { ProcessTable } from '../../src/kernel/process_table.js';
 import { fixtureObject } from './fixture_objects.js';
 import { lookup } from './map_entries.js';
 import { addon, u32 } from './native_addon.js';
@@ -45,6 +46,13 @@ export class HookedProbe {
     const counts = lookup(this.#kernel.map('.bss'), u32(0)) ?? new Uint8Array(0);
     const view = new DataView(counts.buffer, counts.byteOffset, counts.byteLength);
     return Number(view.getBigUint64(this.#programs.indexOf(program) * 8, true));
+  }
+
+  /** Looks for places that came or went. @returns the message about what is wrong */
+  follow(): string | undefined {
+    const processes = new ProcessTable('/proc');
+    processes.refresh(Number.MAX_SAFE_INTEGER);
+    return this.#kernel.followPlaces(processes)?.message;
   }
 
   close(): void {

@@ -30,6 +30,21 @@ libbpf: prog 'count': failed to load: -22
 libbpf: failed to load object 'x'`;
 
 describe('a rejected load', () => {
+  it.each([
+    [
+      "libbpf: couldn't reuse pinned map at '/sys/fs/bpf/x': parameter mismatch\nlibbpf: map 'x': error reusing pinned map\n",
+      'another map is pinned there, which has another type or other sizes',
+    ],
+    [
+      "libbpf: specified path /tmp/x is not on BPF FS\nlibbpf: map 'x': failed to auto-pin at '/sys/fs/bpf/x': -22\n",
+      'this folder is not in a BPF file system (`mount -t bpf bpf /sys/fs/bpf` mounts one)',
+    ],
+    ["libbpf: map 'x': failed to auto-pin at '/sys/fs/bpf/x': -13\n", 'the answer is EACCES'],
+  ])('names the map that cannot be pinned: %s', (log, problem) => {
+    const error = explainLoadFailure({ code: 'EACCES', operation: 'load object', log }, 'x', host);
+    expect(error.message).toBe(`Cannot pin map "x" at "/sys/fs/bpf/x": ${problem}`);
+  });
+
   it('names the program, keeps the useful lines and drops the frame', () => {
     const error = explainLoadFailure({ code: 'EINVAL', operation: 'load object', log: verifierLog }, 'x', host);
     expect(error.code).toBe('PROGRAM_REJECTED');

@@ -55,6 +55,9 @@ describe('a program can be attached', () => {
     ['uprobe', { binary: '/bin/bash', symbol: 'readline' }],
     ['uprobe', { library: 'libc', offset: 16, pid: 1 }],
     ['uprobe//bin/bash', { symbol: 'readline' }],
+    ['uprobe', { library: 'libssl', symbol: 'SSL_read', in: { command: 'nginx' } }],
+    ['usdt', { binary: '/bin/python3', provider: 'python', probe: 'gc__start', in: { pid: 1 } }],
+    ['xdp', { interfaces: ['eth*', 'lo'] }],
     ['uretprobe.multi', { library: 'libc', symbols: 'str*' }],
     ['usdt', { binary: '/bin/python3', provider: 'python', probe: 'gc__start' }],
     ['kprobe', { function: 'vfs_read' }],
@@ -75,6 +78,11 @@ describe('a program can be attached', () => {
     ['struct_ops/foo', { skip: true }],
   ])('in section %s with %o', (section, settings) => {
     expect(refusals(section, settings)).toEqual([]);
+  });
+
+  it('need not be if others call it', () => {
+    const programs = [described('count', 'nonsense')];
+    expect(hookFaults(configurationOf({}), { programs, maps: usdtMaps, called: new Set(['count']) })).toEqual([]);
   });
 
   it('need not be if its section leaves it out', () => {
@@ -102,6 +110,8 @@ describe('a program is refused, with the line that helps,', () => {
     ['classifier', { interfaces: ['lo'] }, '{ interfaces: [eth0], direction: ingress }'],
     ['tc', { direction: 'egress' }, '{ interfaces: [eth0], direction: ingress }'],
     ['tp', undefined, 'in the section of the program'],
+    ['sk_msg', undefined, '{ map: sockets }'],
+    ['sk_skb/stream_verdict', undefined, '{ map: sockets }'],
     ['kprobe/dummy', { type: 'uprobe' }, '{ binary: /usr/bin/bash, symbol: readline }'],
   ])('in section %s with %o', (section, settings, help) => {
     const [fault, ...others] = refusals(section, settings);
@@ -111,7 +121,7 @@ describe('a program is refused, with the line that helps,', () => {
     expect(fault?.remedy).toContain(help);
   });
 
-  it.each(['flow_dissector', 'struct_ops/foo', 'sk_msg', 'freplace/f', 'xdp/devmap', 'sk_lookup', 'lwt_in', 'action'])(
+  it.each(['flow_dissector', 'struct_ops/foo', 'sk_skb', 'freplace/f', 'xdp/devmap', 'sk_lookup', 'lwt_in', 'action'])(
     'in section %s, which nothing attaches',
     (section) => {
       const [fault] = refusals(section);
@@ -120,6 +130,23 @@ describe('a program is refused, with the line that helps,', () => {
       expect(fault?.message).not.toMatch(/Linux|kernel \d|EOPNOTSUPP/);
     },
   );
+
+  it.each([
+    [new Map(), 'the object has no map of sockets "sockets" (sockmap or sockhash)'],
+    [new Map([['sockets', { type: 'hash' }]]), 'the object has no map of sockets "sockets" (sockmap or sockhash)'],
+    [new Map([['sockets', { type: 'sockmap' }]]), 'nothing adds sockets to map "sockets"'],
+  ])('for a map without sockets', (maps, reason) => {
+    expect(refusals('sk_msg', { map: 'sockets' }, maps)[0]?.message).toContain(reason);
+  });
+
+  it('but not for a map that others fill', () => {
+    const maps = new Map([['sockets', { type: 'sockhash' }]]);
+    const programs = [described('count', 'sk_msg'), described('add', 'sockops')];
+    const configuration = configurationOf({ attach: { count: { map: 'sockets' } } });
+    expect(hookFaults(configuration, { programs, maps })).toEqual([]);
+    const pinned = { ...configuration, spec: { ...configuration.spec, maps: { sockets: { pin: '/sys/fs/bpf/s' } } } };
+    expect(hookFaults(pinned, { programs: programs.slice(0, 1), maps })).toEqual([]);
+  });
 
   it('in a section that nobody knows', () => {
     const [fault] = refusals('nonsense/foo');

@@ -26,6 +26,14 @@ describe('the life of a probe', () => {
     expect(folder.fake.calls).toEqual(['open p', 'load p', 'attach p.count', 'close p']);
   });
 
+  test('is up without a place for its program, and says so', async () => {
+    folder.fake.programs.set('p', [{ name: 'count', section: 'xdp' }]);
+    const probe = await attached('programs: { attach: { count: { interfaces: ["santanone*"] } } }\n');
+    expect(folder.fake.calls).toEqual(['open p', 'load p']);
+    expect(probe.status()).toMatchObject({ state: 'up', reason: { code: 'HOOK_WAITS' } });
+    probe.close();
+  });
+
   test('has a status before the first scrape', async () => {
     const probe = await attached();
     expect(probe.status()).toMatchObject({

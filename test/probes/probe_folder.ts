@@ -8,6 +8,7 @@ import { CpuWatch } from '../../src/kernel/cpu_watch.js';
 import { HookCost } from '../../src/kernel/hook_cost.js';
 import type { Host } from '../../src/kernel/host.js';
 import type { KernelContext } from '../../src/kernel/kernel_context.js';
+import { PlaceWatch } from '../../src/kernel/place_watch.js';
 import { RunSampler } from '../../src/kernel/run_sampler.js';
 import { Pacer } from '../../src/metrics/pacer.js';
 import { CgroupFollower } from '../../src/probes/cgroup_follower.js';
@@ -71,6 +72,7 @@ export class ProbeFolder {
       sampler: new RunSampler({ addon, proc: '/nowhere', now }),
       hooks: this.hooks,
       cpus: new CpuWatch(this.#sys()),
+      places: new PlaceWatch('/nowhere'),
       cgroups: new CgroupFollower({
         kernel,
         names: cgroupNames(this.decode),

@@ -1,7 +1,7 @@
 import type { BpfObject, Link } from '../addon.js';
 import { attachKernelFunction } from './kernel_function.js';
 import type { Family, Hook } from './kinds.js';
-import { attachToCgroup, attachToInterfaces } from './network.js';
+import { attachToCgroup, attachToInterfaces, attachToSockets } from './network.js';
 import { attachSampling } from './perf_event.js';
 import { attachUserCode } from './user_code.js';
 
@@ -19,6 +19,7 @@ const attachers: Readonly<Partial<Record<Family, Attacher>>> = {
   perf_event: attachSampling,
   interface: attachToInterfaces,
   cgroup: attachToCgroup,
+  sockets: attachToSockets,
 };
 
 /** Whether programs of a family can be attached. */
@@ -31,6 +32,8 @@ export function isAttachable(family: Family): boolean {
  * @throws NativeError, or a SantaError that says more
  */
 export function attach(object: BpfObject, hook: Hook): Link[] {
+  // Its places come and go: see `movingHook`.
+  if (hook.settings.in !== undefined) return [];
   return (attachers[hook.kind.family] ?? attachBySection)(object, hook);
 }
 

@@ -6,9 +6,14 @@ const SCHED_CLS = 3;
 const XDP = 6;
 const CGROUP_SKB = 8;
 const SOCK_OPS = 13;
+const SK_SKB = 14;
+const SK_MSG = 16;
 const BPF_CGROUP_INET_INGRESS = 0;
 const BPF_CGROUP_INET_EGRESS = 1;
 const BPF_CGROUP_SOCK_OPS = 3;
+const BPF_SK_SKB_STREAM_PARSER = 4;
+const BPF_SK_SKB_STREAM_VERDICT = 5;
+const BPF_SK_MSG_VERDICT = 7;
 const BPF_XDP = 37;
 const BPF_TCX_INGRESS = 46;
 const BPF_TCX_EGRESS = 47;
@@ -24,6 +29,12 @@ function directedInterfaces(target: string | undefined, settings: AttachRequest)
     what: 'which network interfaces and which direction it is attached to',
     example: '{ interfaces: [eth0], direction: ingress }',
   };
+}
+
+function socketMap(_: string | undefined, { map }: AttachRequest): Missing | undefined {
+  return map === undefined
+    ? { what: 'which map of sockets it is attached to', example: '{ map: sockets }' }
+    : undefined;
 }
 
 const direction: readonly AttachSetting[] = ['interfaces', 'direction'];
@@ -95,10 +106,34 @@ export const interfaceKinds: readonly Kind[] = [
   { name: 'cgroup', section: /^(?:cgroup|lsm_cgroup)\/.+$/, family: 'cgroup', settings: ['cgroup'] },
   {
     name: 'sk_msg',
-    section: /^(?:sk_msg|sk_skb(?:\/.*)?)$/,
+    section: /^sk_msg$/,
+    family: 'sockets',
+    settings: ['map'],
+    numbers: { type: SK_MSG, attachType: BPF_SK_MSG_VERDICT },
+    missing: socketMap,
+  },
+  {
+    name: 'sk_skb/stream_parser',
+    section: /^sk_skb\/stream_parser(?:\/.*)?$/,
+    family: 'sockets',
+    settings: ['map'],
+    numbers: { type: SK_SKB, attachType: BPF_SK_SKB_STREAM_PARSER },
+    missing: socketMap,
+  },
+  {
+    name: 'sk_skb/stream_verdict',
+    section: /^sk_skb\/stream_verdict(?:\/.*)?$/,
+    family: 'sockets',
+    settings: ['map'],
+    numbers: { type: SK_SKB, attachType: BPF_SK_SKB_STREAM_VERDICT },
+    missing: socketMap,
+  },
+  {
+    name: 'sk_skb',
+    section: /^sk_skb(?:\/.*)?$/,
     family: 'unsuitable',
     settings: none,
-    reason: 'it is attached to a map of sockets, which nothing fills here',
+    reason: 'its section must be sk_skb/stream_verdict or sk_skb/stream_parser',
   },
   {
     name: 'xdp/devmap',

@@ -11,6 +11,8 @@ export type Family =
   | 'perf_event'
   | 'interface'
   | 'cgroup'
+  /** To a map of sockets of the object. */
+  | 'sockets'
   /** To nothing that this exporter knows. */
   | 'unsuitable';
 

@@ -20,3 +20,8 @@ export function matchesPattern(pattern: string, name: string): boolean {
   }
   return /^\**$/.test(pattern.slice(at));
 }
+
+/** Whether a name has wildcards. */
+export function isPattern(name: string): boolean {
+  return /[*?]/.test(name);
+}

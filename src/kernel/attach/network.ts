@@ -3,19 +3,24 @@ import { fault, type SantaError } from '../../errors/fault.js';
 import { type AttachOptions, type BpfObject, isNativeError, type Link } from '../addon.js';
 import { usefulLines } from '../log_lines.js';
 import type { Hook } from './kinds.js';
+import { isPattern } from './name_pattern.js';
 
 /**
- * Attaches to each of the interfaces, in the network namespace of this process.
+ * Attaches to each of the interfaces that are named without a pattern, in the network namespace of this process.
  * @throws NativeError, fault NETWORK_HOOK_MISSING, NETWORK_HOOK_OCCUPIED, NETWORK_HOOK_REFUSED
  */
 export function attachToInterfaces(object: BpfObject, hook: Hook): Link[] {
-  return hook.settings.interfaces!.map((name) => {
-    try {
-      return object.attach(hook.program, optionsFor(hook, name));
-    } catch (error) {
-      throw interfaceFault(hook, name, error);
-    }
-  });
+  const names = hook.settings.interfaces!.filter((name) => !isPattern(name));
+  return names.map((name) => attachToInterface(object, hook, name));
+}
+
+/** Attaches to one interface. @throws as `attachToInterfaces` */
+export function attachToInterface(object: BpfObject, hook: Hook, name: string): Link {
+  try {
+    return object.attach(hook.program, optionsFor(hook, name));
+  } catch (error) {
+    throw interfaceFault(hook, name, error);
+  }
 }
 
 function optionsFor({ kind, target, settings }: Hook, name: string): AttachOptions {
@@ -61,6 +66,20 @@ export function attachToCgroup(object: BpfObject, hook: Hook): Link[] {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw missing(hook, `there is no cgroup "${path}"`, error);
     if (error.code === 'EBADF') throw missing(hook, `"${path}" is not a cgroup of version 2`, error);
     throw refused(hook, path, error);
+  }
+}
+
+/**
+ * Attaches to a map of sockets of the object.
+ * @throws NativeError, fault NETWORK_HOOK_REFUSED
+ */
+export function attachToSockets(object: BpfObject, hook: Hook): Link[] {
+  const map = hook.settings.map!;
+  try {
+    return [object.attach(hook.program, { over: map })];
+  } catch (error) {
+    if (!isNativeError(error) || error.code === 'EPERM') throw error;
+    throw refused(hook, map, error);
   }
 }
 

@@ -6,7 +6,7 @@ const PERF_EVENT = 7;
 const BPF_TRACE_KPROBE_MULTI = 42;
 const BPF_TRACE_UPROBE_MULTI = 48;
 
-const userCode: readonly AttachSetting[] = ['binary', 'library', 'pid'];
+const userCode: readonly AttachSetting[] = ['binary', 'library', 'pid', 'in'];
 
 function kernelFunction(target: string | undefined, { function: name }: AttachRequest): Missing | undefined {
   if (target !== undefined || name !== undefined) return undefined;

@@ -13,9 +13,11 @@ const MAXIMUM_FUNCTIONS = 10_000;
 /** One link each, where the kernel lacks uprobe.multi. */
 const MAXIMUM_LINKS = 1000;
 
-/** Attaches to functions, offsets or USDT probes of a program or library. @throws fault USER_HOOK_MISSING, USER_HOOK_REFUSED */
-export function attachUserCode(object: BpfObject, hook: Hook): Link[] {
-  const place = userPlaceOf(hook);
+/**
+ * Attaches to functions, offsets or USDT probes of a program or library.
+ * @throws fault USER_HOOK_MISSING, USER_HOOK_REFUSED
+ */
+export function attachUserCode(object: BpfObject, hook: Hook, place: UserPlace = userPlaceOf(hook)): Link[] {
   const fd = openBinary(hook, place);
   try {
     // The file that was checked, whatever its path names by now.

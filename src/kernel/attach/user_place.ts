@@ -19,16 +19,21 @@ export interface UserPlace {
 /**
  * Where the settings say, and where they are silent the section: `uprobe/PATH:SYMBOL+OFFSET`, `uprobe.multi/PATH:PATTERN`,
  * `usdt/PATH:PROVIDER:PROBE`. A path without a slash is the name of a command or library.
+ * @param root root folder of the processes that use the file; empty for the exporter's own. The path is below it
  */
-export function userPlaceOf({ kind, target, settings }: Hook): UserPlace {
+export function userPlaceOf({ kind, target, settings }: Hook, root = ''): UserPlace {
   const [file, first, second] = target?.split(':') ?? [];
-  return { ...fileOf(settings, file), ...partOf(kind.name, settings, first, second) };
+  return { ...fileOf(settings, file, root), ...partOf(kind.name, settings, first, second) };
 }
 
-function fileOf({ binary, library }: AttachRequest, file: string | undefined): Pick<UserPlace, 'binary' | 'path'> {
-  if (library !== undefined) return { binary: library, path: findLibrary(library) };
+function fileOf(
+  { binary, library }: AttachRequest,
+  file: string | undefined,
+  root: string,
+): Pick<UserPlace, 'binary' | 'path'> {
+  if (library !== undefined) return { binary: library, path: findLibrary(library, root) };
   const name = binary ?? file ?? '';
-  return { binary: name, path: name.includes('/') ? name : (findCommand(name) ?? findLibrary(name)) };
+  return { binary: name, path: name.includes('/') ? name : (findCommand(name, root) ?? findLibrary(name, root)) };
 }
 
 function partOf(kind: string, settings: AttachRequest, first: string | undefined, second: string | undefined) {
