@@ -5,7 +5,7 @@ import { Faults, fault, type SantaError } from '../errors/fault.js';
 import { MapTable } from './check/map_table.js';
 import { valueBytes } from './generate/aggregations.js';
 import type { Compilation, CountedPrint, ScriptSettings } from './generate/lowering.js';
-import { mapDefinitions } from './generate/map_definitions.js';
+import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
 import { scriptMap } from './generate/metrics.js';
 import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
 import { histogramSlot, mayAddKey } from './generate/static_functions.js';
@@ -167,6 +167,7 @@ function objectOf(
     maps: [
       ...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)),
       ...(scratch > 0 ? [scratchMap(scratch, programs.length)] : []),
+      ...(programs.some(({ hook }) => hook.provider === 'usdt') ? usdtMaps : []),
     ],
     data,
     source: { file, text },
