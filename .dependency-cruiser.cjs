@@ -79,7 +79,8 @@ const partsOfSource = {
   reading: ['errors', 'config', 'kernel', 'http', 'script'],
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
-  exporter: ['package_folder', 'cli', 'config', 'reading', 'service'],
+  commands: ['errors', 'cli', 'reading'],
+  exporter: ['package_folder', 'cli', 'commands', 'config', 'reading', 'service'],
   main: ['builtins', 'heap', 'config', 'bundle'],
 };
 
@@ -119,7 +120,7 @@ const entryPoints = [
   '^test/alerts/healthy_hosts/(record|loads/[^/]+)[.]mjs$',
   '^test/harness/fuse_file[.]mjs$',
   '^test/scenarios/(run|demo|(?:reproducers|variants)/[^/]+)[.]mjs$',
-  '^test/virtual_machines/(run|check|states|service)[.]mjs$',
+  '^test/virtual_machines/(run|check|hooks|states|service)[.]mjs$',
   '^vitest[.](?:nightly[.])?config[.]ts$',
 ];
 

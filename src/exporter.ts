@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
+import { scriptCommand } from './commands/script.js';
 import type { LoadOptions } from './config/configuration.js';
 import { packageFolder } from './package_folder.js';
 import { keptReading, readConfigurationApart } from './reading/reading.js';
@@ -9,6 +10,7 @@ const objectFolder = join(packageFolder, 'dist/bpf');
 
 /** @returns the exit code: 0 done, 1 start or check failed, 2 invalid command line; undefined while the exporter serves */
 async function main(argv: readonly string[]): Promise<number | undefined> {
+  if (argv[0] === 'script') return await scriptCommand(argv.slice(1));
   let options: Arguments;
   try {
     options = parseArguments(argv);

@@ -153,6 +153,7 @@ function actionOf(flags: FlagValues<typeof FLAGS>): Arguments['action'] {
 export function helpText(): string {
   return [
     'Usage: santabpf [FLAG]...',
+    '       santabpf script FILE [FLAG]...',
     'Prometheus exporter for kernel metrics, measured with BPF.',
     '',
     ...flagLines(FLAGS),

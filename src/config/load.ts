@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import { budgetOf, probeBudgetOf } from './budget_schema.js';
 import type { CompileScript } from './compiled_script.js';
@@ -21,7 +21,7 @@ import {
   scriptArgument,
   scriptFileOf,
 } from './plain_configuration.js';
-import { type ParsedProbe, parseProbeFile, parseScriptFile } from './probe_file.js';
+import { type ParsedProbe, parseProbeFile, parseScriptFile, scriptName } from './probe_file.js';
 import { ProbeFolders } from './probe_folders.js';
 import type { ProbeFile, ProbeSpec } from './probe_schema.js';
 import { recorderOf } from './recorder_schema.js';
@@ -104,13 +104,10 @@ export interface ReadOptions extends Pick<LoadOptions, 'switches' | 'script'> {
   readonly compile?: CompileScript;
 }
 
-/** A script without a probe file: its name is that of the file, as far as a probe may be named so. */
+/** A script without a probe file. */
 function parseScriptAt(file: string, compile: CompileScript = noCompiler): ParsedProbe | SantaError {
-  const probe = basename(file, '.bt')
-    .replace(/[^A-Za-z0-9_]/g, '_')
-    .replace(/^(?![A-Za-z])/, 'script_');
   try {
-    return parseScriptFile(file, readText(file), probe, compile);
+    return parseScriptFile(file, readText(file), scriptName(file), compile);
   } catch (error) {
     if (error instanceof SantaError) return error;
     throw error;
@@ -218,7 +215,10 @@ export function readConfiguration(file: string, options: ReadOptions): PlainConf
   const main = mainFile.safeParse(tree.value);
   faults.push(...issueFaults(main.error?.issues ?? [], tree));
   const paths = part(tree.value, 'probe_path');
-  const folders = new ProbeFolders(paths ?? [], tree.places);
+  // Scripts need no folder of probes: one that is missing is no fault then.
+  const needsFolders =
+    entriesOf(tree.value).some(({ entry }) => !scriptPath.test(entry.probe)) || (options.switches?.size ?? 0) > 0;
+  const folders = new ProbeFolders(options.script === undefined && needsFolders ? (paths ?? []) : [], tree.places);
   const chosen =
     options.script !== undefined
       ? [chosenScript(options.script, options.compile)]

@@ -42,6 +42,13 @@ export function parseProbeFile(file: string, compile: CompileScript = cannotComp
   return { ...parsed, faults };
 }
 
+/** The name of the probe that a script is by itself: that of its file, as far as a probe may be named so. */
+export function scriptName(file: string): string {
+  return basename(file, '.bt')
+    .replace(/[^A-Za-z0-9_]/g, '_')
+    .replace(/^(?![A-Za-z])/, 'script_');
+}
+
 /**
  * A script by itself, as a probe without a probe file.
  * @param file for faults

@@ -52,6 +52,12 @@ export function expandScript(
     if (error instanceof Faults) return failed(error.faults);
     throw error;
   }
+  if (rest.metrics === undefined && compiled.maps.every((map) => map.metrics.length === 0)) {
+    const problem = 'The script has no metrics: no map of it holds a number';
+    const remedy =
+      'Count into a map, as in @[comm] = count(), or make a counter of what it prints: events: { NAME: { printf: 1, labels: { command: 1 } } }.';
+    return failed([fault('SCRIPT_INVALID', { problem, remedy }, { location: places.locate(['script']) })]);
+  }
   const { metrics, faults } = metricsOf(rest.metrics, compiled.maps, (path) => places.locate(path));
   return {
     value: {

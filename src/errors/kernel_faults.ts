@@ -17,7 +17,7 @@ export const kernelFaults = {
       program: string;
       section: string;
       release: string;
-      missing: 'hook' | 'function' | 'kind' | 'tracefs' | 'event';
+      missing: 'hook' | 'type' | 'function' | 'kind' | 'tracefs' | 'event';
       lines: string;
     }) =>
       `Cannot attach program "${p.program}" (${p.section}): ${
@@ -29,7 +29,9 @@ export const kernelFaults = {
               ? `Linux ${p.release} has no such function, or was built without kprobes`
               : p.missing === 'kind'
                 ? `Linux ${p.release} does not support programs of this kind`
-                : `Linux ${p.release} has no such hook`
+                : p.missing === 'type'
+                  ? `the BTF of Linux ${p.release} has no such function or tracepoint`
+                  : `Linux ${p.release} has no such hook`
       }${below(p.lines)}`,
     (p) =>
       p.missing === 'tracefs'

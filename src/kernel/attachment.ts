@@ -1,7 +1,7 @@
 import { SantaError } from '../errors/fault.js';
 import { type BpfObject, isNativeError, type Link } from './addon.js';
 import { attach } from './attach/attachers.js';
-import { hookOf } from './attach/kinds.js';
+import { type Hook, hookOf } from './attach/kinds.js';
 import type { Handlers } from './handlers.js';
 import type { Host } from './host.js';
 import type { LoadRequest } from './load_request.js';
@@ -39,8 +39,8 @@ export function attachPrograms(
       handlers.add(object, name);
       continue;
     }
+    const hook = hookOf(name, section, request.attach?.[name]);
     try {
-      const hook = hookOf(name, section, request.attach?.[name]);
       const over = request.iterators.find(({ program }) => program === name)?.over;
       const links =
         hook === undefined || over !== undefined
@@ -50,8 +50,17 @@ export function attachPrograms(
     } catch (error) {
       if (error instanceof SantaError) return { failure: { program: name, fault: error } };
       if (!isNativeError(error)) throw error;
-      return { failure: { program: name, fault: explainAttachFailure(error, name, section, host) } };
+      return {
+        failure: { program: name, fault: explainAttachFailure(error, name, chosenSection(section, hook), host) },
+      };
     }
   }
   return { attached };
+}
+
+/** The section that a program for a function of the kernel would have if it named the function that the probe file chose. */
+function chosenSection(section: string, hook: Hook | undefined): string {
+  const { function: name, functions, syscall } = hook?.settings ?? {};
+  const target = name ?? functions ?? syscall;
+  return hook === undefined || target === undefined ? section : `${hook.kind.name}/${target}`;
 }

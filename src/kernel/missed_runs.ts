@@ -1,4 +1,5 @@
 import { isClassicTracepoint, isKprobe, isPerfEvent, isUprobe } from './program_section.js';
+import { isBefore } from './release.js';
 
 /**
  * The runs that the kernel skipped a program for, although its hook was reached. Undefined where this kernel skips without
@@ -15,10 +16,4 @@ export function missedRuns(section: string, release: string, counted: number | u
   const sharesFlag = isClassicTracepoint(section) || isKprobe(section) || isUprobe(section);
   if (sharesFlag && !counted && isBefore(release, 6, 7)) return undefined;
   return counted ?? 0;
-}
-
-/** A release that cannot be read counts as old. */
-function isBefore(release: string, major: number, minor: number): boolean {
-  const [, first = 0, second = 0] = /^(\d+)\.(\d+)/.exec(release)?.map(Number) ?? [];
-  return first < major || (first === major && second < minor);
 }

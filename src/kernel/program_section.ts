@@ -30,6 +30,11 @@ export function isKprobe(section: string): boolean {
   return /^(kprobe|kretprobe|ksyscall|kretsyscall)/.test(section);
 }
 
+/** Whether the hook is many kernel functions at once. */
+export function isKprobeMulti(section: string): boolean {
+  return /^k(ret)?probe\.multi/.test(section);
+}
+
 /** Whether the hook is a user-space function or probe. */
 export function isUprobe(section: string): boolean {
   return /^(uprobe|uretprobe|usdt)/.test(section);

@@ -2,7 +2,8 @@ import type { FaultParameters } from '../errors/catalogue.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import { type Host, unsuitability } from './host.js';
 import { hasVerifierLog, usefulLines } from './log_lines.js';
-import { isClassicTracepoint, isKprobe, isPerfEvent } from './program_section.js';
+import { isClassicTracepoint, isKprobe, isKprobeMulti, isPerfEvent } from './program_section.js';
+import { isBefore } from './release.js';
 
 /** The parts of a `NativeError` that explain it. */
 export interface NativeFailure {
@@ -38,7 +39,7 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   if (missingType) {
     return fault(
       'HOOK_MISSING',
-      { program: missingType[1]!, section: missingType[2]!, release, missing: 'hook', lines: '' },
+      { program: missingType[1]!, section: missingType[2]!, release, missing: 'type', lines: '' },
       { cause: failure },
     );
   }
@@ -112,7 +113,9 @@ export function explainAttachFailure(failure: NativeFailure, program: string, se
   if (failure.code === 'ENOENT') {
     return hookMissing(isKprobe(section) ? 'function' : 'hook');
   }
-  if (failure.code === 'EOPNOTSUPP' || failure.code === 'ENOTSUPP') {
+  // Before Linux 5.18 the kernel takes the attach type for a mistake.
+  const isTooNew = failure.code === 'EINVAL' && isKprobeMulti(section) && isBefore(release, 5, 18);
+  if (isTooNew || failure.code === 'EOPNOTSUPP' || failure.code === 'ENOTSUPP') {
     return hookMissing('kind');
   }
   return fault('ATTACH_FAILED', { program, section, release, errno: failure.code, lines }, { cause: failure });

@@ -50,10 +50,8 @@ export class WrappingNumbers implements RowReader {
   }
 
   restart(row: number): void {
-    const block = Math.floor(row / this.#rowsPerBlock);
-    while (this.#last.length <= block) this.#last.push(this.#newBlock());
     const start = this.#startOf(row);
-    this.#last[block]!.fill(0, start, start + this.#raw.length);
+    this.#lastOf(row).fill(0, start, start + this.#raw.length);
     this.#carried.delete(row);
   }
 
@@ -85,8 +83,11 @@ export class WrappingNumbers implements RowReader {
     return this.#fit32Bits ? new Uint32Array(length) : new Float64Array(length);
   }
 
+  /** The block of a row. It is made here because the elements of an array are also read before they start. */
   #lastOf(row: number): Uint32Array | Float64Array {
-    return this.#last[Math.floor(row / this.#rowsPerBlock)]!;
+    const block = Math.floor(row / this.#rowsPerBlock);
+    while (this.#last.length <= block) this.#last.push(this.#newBlock());
+    return this.#last[block]!;
   }
 
   /** Where the numbers of a row begin in its block. */

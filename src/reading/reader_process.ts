@@ -24,6 +24,10 @@ async function read(task: ReadingTask): Promise<unknown> {
     const { readWebConfiguration } = await import('../http/web_configuration.js');
     return readWebConfiguration(task.file);
   }
+  if (task.kind === 'script') {
+    const { explainScript } = await import('./script_compiler.js');
+    return explainScript(task.file, task.btf);
+  }
   const { readConfiguration } = await import('../config/load.js');
   const { switches, script, btf } = task;
   return readConfiguration(task.file, { switches: new Map(switches), script, compile: scriptCompiler(btf) });

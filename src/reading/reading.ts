@@ -6,7 +6,7 @@ import type { WebConfiguration } from '../http/web_configuration.js';
 import { buildIdentity } from './build_identity.js';
 import { keptConfiguration, readEntry } from './configuration_cache.js';
 import { askReader } from './reader.js';
-import { type ReadingLimits, type ReadingTask, readingLimits } from './task.js';
+import { type ReadingLimits, type ReadingTask, readingLimits, type ScriptExplanation } from './task.js';
 
 /** The shipped configuration as the build read it. It applies to a copy of that configuration in another folder too. */
 const shipped = join(dirname(fileURLToPath(import.meta.url)), 'shipped.configuration');
@@ -62,6 +62,14 @@ export function keptReading(file: string, options: LoadOptions, cacheFolder: str
  */
 export async function readWebConfigurationApart(file: string, control: ReadingControl = {}): Promise<WebConfiguration> {
   return (await readApart({ kind: 'web configuration', file }, control)) as WebConfiguration;
+}
+
+/**
+ * Compiles the script in a file in a process of its own.
+ * @throws Faults with everything that is wrong, or CONFIG_TOO_COSTLY
+ */
+export async function explainScriptApart(file: string, control: ReadingControl = {}): Promise<ScriptExplanation> {
+  return (await readApart({ kind: 'script', file, btf: control.btfFile }, control)) as ScriptExplanation;
 }
 
 async function readApart(task: ReadingTask, { signal, limits = readingLimits }: ReadingControl): Promise<unknown> {

@@ -1,38 +1,59 @@
 import { availableParallelism, release } from 'node:os';
-import type { CompileScript } from '../config/compiled_script.js';
+import type { CompileScript, WrittenScript } from '../config/compiled_script.js';
+import { readText } from '../config/file_text.js';
+import { scriptName } from '../config/probe_file.js';
 import { Faults, SantaError } from '../errors/fault.js';
-import { compileScript } from '../script/compile_script.js';
+import { compileScript, type GeneratedScript } from '../script/compile_script.js';
+import { explained } from '../script/explanation.js';
 import { assemble } from '../script/object/assemble.js';
+import type { KernelTypes } from '../script/resolve/kernel_types.js';
 import { runningKernel } from '../script/resolve/running_kernel.js';
 import { parseScript } from '../script/syntax/parse.js';
+import type { ScriptExplanation } from './task.js';
 
 const kernelBtf = '/sys/kernel/btf/vmlinux';
 const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
+
+function kernelOf(btf = kernelBtf): KernelTypes {
+  return runningKernel({ btf, tracefs, release: release(), architecture: process.arch, cpus: availableParallelism() });
+}
 
 /**
  * A compiler for the running kernel, whose types are read when they are needed.
  * @param btf file with the kernel's BTF, for kernels without their own
  */
-export function scriptCompiler(btf = kernelBtf): CompileScript {
-  let kernel: ReturnType<typeof runningKernel> | undefined;
-  return ({ file, text, probe, events }) => {
-    try {
-      kernel ??= runningKernel({
-        btf,
-        tracefs,
-        release: release(),
-        architecture: process.arch,
-        cpus: availableParallelism(),
-      });
-      const prints = Object.entries(events).map(([map, { printf, labels }]) => {
-        const chosen = Object.entries(labels).map(([name, argument]) => ({ name, argument }));
-        return [printf, { map, labels: chosen }] as const;
-      });
-      const tree = parseScript(text, file);
-      const { object, script } = compileScript(tree, { file, text, probe, kernel, events: new Map(prints) });
-      return { ...script, object: assemble(object) };
-    } catch (error) {
-      throw error instanceof SantaError ? new Faults([error]) : error;
-    }
+export function scriptCompiler(btf?: string): CompileScript {
+  let kernel: KernelTypes | undefined;
+  return (written) => {
+    kernel ??= kernelOf(btf);
+    const { object, script } = generated(written, kernel);
+    return { ...script, object: assemble(object) };
   };
+}
+
+/**
+ * Compiles the script in a file by itself.
+ * @throws Faults
+ */
+export function explainScript(file: string, btf?: string): ScriptExplanation {
+  try {
+    const text = readText(file);
+    const written = { file, text, probe: scriptName(file), events: {} };
+    const { object, script } = generated(written, kernelOf(btf));
+    return { text: explained(object, script, { file, prefix: 'santabpf_' }), object: assemble(object) };
+  } catch (error) {
+    throw error instanceof SantaError ? new Faults([error]) : error;
+  }
+}
+
+function generated({ file, text, probe, events }: WrittenScript, kernel: KernelTypes): GeneratedScript {
+  const prints = Object.entries(events).map(([map, { printf, labels }]) => {
+    const chosen = Object.entries(labels).map(([name, argument]) => ({ name, argument }));
+    return [printf, { map, labels: chosen }] as const;
+  });
+  try {
+    return compileScript(parseScript(text, file), { file, text, probe, kernel, events: new Map(prints) });
+  } catch (error) {
+    throw error instanceof SantaError ? new Faults([error]) : error;
+  }
 }

@@ -13,7 +13,15 @@ export type ReadingTask =
       /** Where to keep the configuration for later starts. */
       readonly keep?: { readonly folder: string; readonly build: string };
     }
-  | { readonly kind: 'web configuration'; readonly file: string };
+  | { readonly kind: 'web configuration'; readonly file: string }
+  /** Answered with a `ScriptExplanation`. */
+  | { readonly kind: 'script'; readonly file: string; readonly btf?: string | undefined };
+
+/** A script that was compiled by itself. */
+export interface ScriptExplanation {
+  readonly text: string;
+  readonly object: Uint8Array;
+}
 
 /** The message of a reading process, its last act. */
 export type ReadingAnswer<Value = unknown> =

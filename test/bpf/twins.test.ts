@@ -56,7 +56,7 @@ describe('twins in an object', needs({ root: true, bpf: true }), () => {
       expect(state).toBe('unsupported');
       const [first, second] = reason!.message.split('\nIts last alternative fails too: ');
       expect(first).toContain('program "count_sync_typed"');
-      expect(second).toContain('program "count_sync"');
+      expect(second).toContain('program "count_sync" (kprobe/vfs_fsync_range)');
     }
   });
 });

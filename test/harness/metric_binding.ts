@@ -1,4 +1,5 @@
 import type { MetricSpec } from '../../src/config/probe_schema.js';
+import type { EntryParts } from '../../src/decode/entry_parts.js';
 import type { LabelSetDecoder } from '../../src/decode/label_set.js';
 import type { MetricBinding } from '../../src/decode/metric_binding.js';
 import type { MetricValue } from '../../src/decode/metric_value.js';
@@ -15,6 +16,7 @@ export interface BindingOptions extends Partial<Omit<MetricSpec, 'labels'>> {
   announce?: (key: Uint8Array, value?: Uint8Array) => void;
   prepare?: () => Promise<void> | undefined;
   read?: MetricValue;
+  parts?: EntryParts;
   other?: OverflowBinding;
 }
 
@@ -30,6 +32,7 @@ export function bindingOf(options: BindingOptions = {}): MetricBinding {
     announce,
     prepare,
     read = wholeValue,
+    parts,
     other,
     ...spec
   } = options;
@@ -69,6 +72,7 @@ export function bindingOf(options: BindingOptions = {}): MetricBinding {
     map,
     labels: decoder,
     value: read,
+    ...(parts && { parts }),
     ...(other && { other }),
   };
 }

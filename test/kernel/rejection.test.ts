@@ -72,7 +72,9 @@ libbpf: prog 'deny': failed to load: -1`;
     const log = "libbpf: prog 'gone': failed to find kernel BTF type ID of 'no_such_tracepoint': -3";
     const error = explainLoadFailure({ code: 'ESRCH', operation: 'load object', log }, 'x', host);
     expect(error.code).toBe('HOOK_MISSING');
-    expect(error.message).toBe('Cannot attach program "gone" (no_such_tracepoint): Linux 6.1.0 has no such hook');
+    expect(error.message).toBe(
+      'Cannot attach program "gone" (no_such_tracepoint): the BTF of Linux 6.1.0 has no such function or tracepoint',
+    );
     expect(blamedProgram(log)).toBe('gone');
   });
 
@@ -168,6 +170,16 @@ describe('a failed attach', () => {
     const error = explainAttachFailure({ ...failure, code }, 'p', 'kprobe.multi/do_*', host);
     expect(error.isUnsupported).toBe(true);
     expect(error.message).toContain('Linux 6.1.0 does not support programs of this kind');
+  });
+
+  it.each([
+    ['5.10.0', 'kretprobe.multi/do_*', 'HOOK_MISSING'],
+    ['5.17.9', 'kprobe.multi/do_*', 'HOOK_MISSING'],
+    ['5.18.0', 'kprobe.multi/do_*', 'ATTACH_FAILED'],
+    ['5.10.0', 'kprobe/do_exit', 'ATTACH_FAILED'],
+  ])('with EINVAL on %s for %s: %s', (kernelRelease, section, code) => {
+    const refused = { ...failure, code: 'EINVAL' };
+    expect(explainAttachFailure(refused, 'p', section, { ...host, kernelRelease }).code).toBe(code);
   });
 
   it('names the privilege that is missing', () => {

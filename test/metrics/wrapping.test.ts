@@ -188,4 +188,27 @@ describe('histograms with slots narrower than 64 bits', () => {
       events_count: top + 1,
     });
   });
+
+  it.each(['array', 'percpu_array'])('in elements of a value of type %s are read while all its elements are 0', async (type) => {
+    const map = new FakeMap({ type, valueSize: 16, cpus: type === 'array' ? 1 : 2, maxEntries: 1 });
+    const parts = { perCpu: false, elements: 2, elementSize: 8 };
+    const slots: MetricValue = { kind: 'histogram', field: { buckets: { offset: 0, count: 2, size: 4 } } };
+    const elements: BindingOptions = { parts, labels: ['element'], decode: (key) => [String(key.readUInt32LE(8))] };
+    const collection = new Collection(
+      [
+        bindingOf({ ...elements, name: 'sizes', read: slots, buckets: { kind: 'exp2', edges: 'floor' } }),
+        bindingOf({ ...elements, read: number(4) }),
+      ],
+      [map],
+    );
+    map.set(key, u32(0, 0, 0, 0));
+    expect(await collection.values()).toEqual({});
+    map.set(key, u32(0, 0, 5, top - 1));
+    await collection.collect();
+    map.set(key, u32(0, 0, 6, 1));
+    expect(await collection.values()).toMatchObject({
+      'events_total element="1"': 6,
+      'sizes_count element="1"': 6 + top + 1,
+    });
+  });
 });

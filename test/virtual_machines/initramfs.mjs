@@ -4,8 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-// virtiofs mounts the host's files; loop provides the block device of the workload, scsi_debug a disk that can go offline.
-const wantedModules = ['virtio_pci', 'virtiofs', 'loop', 'sd_mod', 'scsi_debug', 'overlay'];
+// virtiofs mounts the host's files; loop provides the block device of the workload, scsi_debug a disk that can go offline; tc filters
+// need the last two.
+const wantedModules = ['virtio_pci', 'virtiofs', 'loop', 'sd_mod', 'scsi_debug', 'overlay', 'sch_ingress', 'cls_bpf'];
 
 /**
  * @param {object} parts

@@ -1,17 +1,20 @@
 /**
- * Tests every shipped probe on real kernels in virtual machines, two at a time, and writes the table in docs/kernels.md.
- * Usage: npm run test:kernels [-- [--possible-cpus=COUNT] KERNEL...]. With KERNEL only these kernels run, and the table is not written.
+ * Tests every shipped probe and every kind of hook on real kernels in virtual machines, two at a time, and writes the tables in
+ * docs/kernels.md.
+ * Usage: npm run test:kernels [-- [--possible-cpus=COUNT] KERNEL...]. With KERNEL only these kernels run, and the tables are not written.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { hookTable, isHookRight } from './hook_table.mjs';
 import { initramfs } from './initramfs.mjs';
 import { kernels } from './kernels.mjs';
 import { boot } from './machine.mjs';
 import { fetchBusybox, fetchKernel, fetchSystemd, fetchTools, installExporter } from './prerequisites.mjs';
-import { isRight, tableOf, writeTable } from './table.mjs';
+import { isRight, marks, tableOf, writeTable } from './table.mjs';
 
 /** @typedef {import('./table.mjs').Row} Row */
 
@@ -20,6 +23,8 @@ const root = join(folder, '../..');
 const cache = join(root, '.cache/kernels');
 // A run takes two to three minutes on an idle host with two CPUs.
 const timeout = 1200;
+// Where Debian's 5.10 does not run LSM programs by itself.
+const withLsmPrograms = { lsm: 'lockdown,yama,apparmor,bpf' };
 // Nobody logs in, and caches need no update.
 const quickStart = { 'systemd.getty_auto': '0', 'systemd.condition-needs-update': '0' };
 
@@ -48,6 +53,8 @@ if (/^\/(tmp|run|var\/tmp)\//.test(root)) {
   process.exit(1);
 }
 mkdirSync(cache, { recursive: true });
+const fixtures = ['--source', join(root, 'test/fixtures/bpf'), '--output', join(root, '.cache/fixtures')];
+execFileSync(process.execPath, [join(root, 'bpf/build.mjs'), ...fixtures], { stdio: ['ignore', 'ignore', 'inherit'] });
 const tools = await fetchTools(cache);
 const busybox = await fetchBusybox(cache);
 const systemd = chosen.some(({ service }) => service)
@@ -56,13 +63,18 @@ const systemd = chosen.some(({ service }) => service)
 
 /** @type {Map<string, import('./table.mjs').Column>} */
 const columns = new Map();
+/** @type {Map<string, import('./hook_table.mjs').HookColumn>} */
+const hookColumns = new Map();
 let faults = 0;
 const waiting = [...chosen];
 await Promise.all([work(), work()]);
 const ordered = chosen.flatMap(({ name }) => columns.get(name) ?? []);
-if (asked.length === 0 && possibleCpus === 2 && faults === 0 && ordered.length === kernels.length)
-  writeTable(join(root, 'docs/kernels.md'), tableOf(ordered, alternatives()));
-console.log(`\n${tableOf(ordered, alternatives())}\n`);
+const hooks = hookTable(chosen.flatMap(({ name }) => hookColumns.get(name) ?? []));
+if (asked.length === 0 && possibleCpus === 2 && faults === 0 && ordered.length === kernels.length) {
+  writeTable(join(root, 'docs/kernels.md'), marks.probes, tableOf(ordered, alternatives()));
+  writeTable(join(root, 'docs/kernels.md'), marks.hooks, hooks);
+}
+console.log(`\n${tableOf(ordered, alternatives())}\n\n${hooks}\n`);
 const results = ordered.flatMap(({ rows }) => rows.flatMap((row) => row.results));
 const failed = results.filter((result) => !isRight(result)).length + faults;
 console.log(`${results.length - failed + faults} passed, ${failed} failed`);
@@ -75,11 +87,17 @@ async function work() {
 /** @param {import('./kernels.mjs').Kernel} kernel */
 async function tryKernel({ name, suite, service = false }) {
   const packages = await fetchKernel(cache, suite);
-  const rows = /** @type {Row[]} */ (
-    (await run(name, packages, ['check', 'states'])).filter((line) => 'probe' in line)
-  );
-  columns.set(name, { release: packages.release, rows });
+  const lines = await run(name, packages, ['check', 'hooks', 'states'], withLsmPrograms);
+  const rows = /** @type {Row[]} */ (lines.filter((line) => 'probe' in line));
+  const { release } = packages;
+  columns.set(name, { release, rows });
   for (const row of rows) report(row);
+  const hookRows = /** @type {import('./hook_table.mjs').HookRow[]} */ (lines.filter((line) => 'hook' in line));
+  hookColumns.set(name, { release, rows: hookRows });
+  for (const row of hookRows.filter((candidate) => !isHookRight(candidate, release))) {
+    faults++;
+    console.log(`  ${row.hook}: ${row.state}, ${row.received} runs of ${row.least}; ${row.reason?.message ?? ''}`);
+  }
   if (service) await run(`${name}-service`, packages, ['service'], { ...systemd, ...quickStart });
 }
 

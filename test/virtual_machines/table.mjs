@@ -24,8 +24,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
  * @typedef {{ release: string; rows: readonly Row[] }} Column
  */
 
-const begin = '<!-- table: written by npm run test:kernels -->';
 const end = '<!-- end of table -->';
+/** What precedes each table. */
+export const marks = {
+  probes: '<!-- table: written by npm run test:kernels -->',
+  hooks: '<!-- table of hooks: written by npm run test:kernels -->',
+};
 
 /** @param {Result} result */
 export function isRight({ least, most, received }) {
@@ -83,13 +87,15 @@ function score(results, how) {
 }
 
 /**
- * Replaces the table between the markers in a document. Throws if a marker is missing.
+ * Replaces a table in a document. Throws if a marker is missing.
  * @param {string} file
+ * @param {string} begin one of `marks`
  * @param {string} table
  */
-export function writeTable(file, table) {
+export function writeTable(file, begin, table) {
   const text = readFileSync(file, 'utf8');
-  const [start, stop] = [text.indexOf(begin), text.indexOf(end)];
+  const start = text.indexOf(begin);
+  const stop = text.indexOf(end, start);
   if (start < 0 || stop < start) throw new Error(`${file} does not contain the markers "${begin}" and "${end}"`);
   writeFileSync(file, `${text.slice(0, start + begin.length)}\n\n${table}\n\n${text.slice(stop)}`);
 }

@@ -46,6 +46,17 @@ export function assemble(object: IrObject): Uint8Array {
   return elfFile(builder.sections, builder.symbols, builder.relocations);
 }
 
+/** How many instructions each function has, as `assemble` writes them. */
+export function instructionCounts(
+  object: IrObject,
+): { readonly name: string; readonly section: string | undefined; readonly instructions: number }[] {
+  return placed(object.functions, new BtfTypes()).map(({ code, lowered }) => ({
+    name: code.name,
+    section: code.section,
+    instructions: lowered.instructions.length,
+  }));
+}
+
 type Placed = PlacedFunction & { readonly code: IrFunction };
 
 function placed(functions: readonly IrFunction[], types: BtfTypes): Placed[] {

@@ -75,7 +75,7 @@ function faultyProbes(): Readonly<Record<string, Fault>> {
     },
     no_hook: {
       code: 'HOOK_MISSING',
-      says: ['at_no_hook', 'santabpf_no_such_hook', 'has no such hook'],
+      says: ['at_no_hook', 'santabpf_no_such_hook', 'has no such function or tracepoint'],
       files: withProgram('no_hook', 'at_no_hook'),
     },
     no_function: {
