@@ -5,12 +5,13 @@ import { Faults, fault, type SantaError } from '../errors/fault.js';
 import { MapTable } from './check/map_table.js';
 import { valueBytes } from './generate/aggregations.js';
 import type { Compilation, CountedPrint, ScriptSettings } from './generate/lowering.js';
-import { mapDefinitions } from './generate/map_definitions.js';
+import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
 import { scriptMap } from './generate/metrics.js';
 import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
 import { histogramSlot, mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
+import type { Provider } from './resolve/hook.js';
 import { hooksOf } from './resolve/hooks.js';
 import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
 import { ScriptProblem } from './resolve/problem.js';
@@ -166,6 +167,7 @@ function objectOf(
     maps: [
       ...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)),
       ...(scratch > 0 ? [scratchMap(scratch, programs.length)] : []),
+      ...(programs.some(({ hook }) => hook.provider === 'usdt') ? usdtMaps : []),
     ],
     data,
     source: { file, text },
@@ -185,11 +187,26 @@ function scratchMap(bytes: number, entries: number): IrMap {
   };
 }
 
+/** Providers of one hook of the kernel, which elsewhere replace each other. */
+const sameHooks: readonly (readonly Provider[])[] = [
+  ['tracepoint', 'rawtracepoint'],
+  ['kprobe', 'fentry'],
+  ['kretprobe', 'fexit'],
+];
+
 function programSettings(programs: readonly Program[]): Record<string, unknown> | undefined {
   const attach = programs.flatMap(({ code, hook }) =>
     hook.attach === undefined ? [] : [[code.name, hook.attach] as const],
   );
-  return attach.length === 0 ? undefined : { attach: Object.fromEntries(attach) };
+  const used = new Set(programs.map(({ hook }) => hook.provider));
+  const mixed = sameHooks.filter((providers) => providers.every((provider) => used.has(provider))).flat();
+  // A script that has both kinds means both: a program in a list of its own is no alternative of another.
+  const alone = programs.filter(({ hook }) => mixed.includes(hook.provider)).map(({ code }) => [code.name]);
+  if (attach.length === 0 && alone.length === 0) return undefined;
+  return {
+    ...(alone.length > 0 && { alternatives: alone }),
+    ...(attach.length > 0 && { attach: Object.fromEntries(attach) }),
+  };
 }
 
 class Problems {

@@ -157,6 +157,13 @@ describe('the hooks of a script', () => {
   });
 });
 
+test('programs of two kinds for one hook do not replace each other', () => {
+  const { script } = compiled(`${at} { @a = count(); } rawtracepoint:sys_exit { @b = count(); }`);
+  expect(script.programs).toEqual({
+    alternatives: [['tracepoint_syscalls_sys_exit_read'], ['rawtracepoint_sys_exit']],
+  });
+});
+
 describe('what has no meaning here', () => {
   test('is left out with a notice', () => {
     const { script } = compiled(`BEGIN { printf("hi"); } ${at} { @ = count(); print(@); clear(@); } END { clear(@); }`);

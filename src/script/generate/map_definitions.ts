@@ -108,3 +108,23 @@ function valueType(map: ScriptMapUse): DataType {
       ]);
   }
 }
+
+/** What libbpf fills for USDT probes: where arguments are, by number and by address. The sizes are those of its own header. */
+export const usdtMaps: readonly IrMap[] = [
+  {
+    name: '__bpf_usdt_specs',
+    type: mapTypes.array,
+    entries: 256,
+    flags: 0,
+    key: { kind: 'integer', bytes: 4, isSigned: true },
+    value: { kind: 'array', element: u64, count: 26 },
+  },
+  {
+    name: '__bpf_usdt_ip_to_spec_id',
+    type: mapTypes.hash,
+    entries: 1024,
+    flags: 0,
+    key: { kind: 'integer', bytes: 8, isSigned: true },
+    value: u32,
+  },
+];
