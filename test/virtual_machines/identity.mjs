@@ -69,7 +69,7 @@ async function countPrograms() {
 
 /**
  * With the controller "io" of cgroup v2, a request belongs to the cgroup that read, or that made the page dirty. Another process writes the
- * page back here, after that cgroup is gone.
+ * page back here.
  * @param {string} folder
  */
 async function countBlocks(folder) {
@@ -82,8 +82,9 @@ async function countBlocks(folder) {
   const holder = spawn('sh', ['-c', `exec 9< ${disk}; echo open; read never`], { stdio: ['pipe', 'pipe', 'inherit'] });
   await new Promise((resolve) => holder.stdout.once('data', resolve));
   const before = samplesOf(await page('/metrics'));
-  runInCgroup('of-the-writer', `dd if=/dev/zero of=${disk} bs=64k count=${written >> 16} conv=notrunc`);
-  execFileSync('sync', [disk]);
+  // Pages of a cgroup that is gone belong to its parent: another process writes them back while it is there.
+  const write = `dd if=/dev/zero of=${disk} bs=64k count=${written >> 16} conv=notrunc`;
+  runInCgroup('of-the-writer', `${write}; echo $$ > ${cgroups}/cgroup.procs; sync ${disk}`);
   runInCgroup('of-the-reader', `dd if=${disk} of=/dev/null bs=${block} count=${reads} iflag=direct`);
   const after = samplesOf(await page('/metrics'));
   holder.kill('SIGKILL');
