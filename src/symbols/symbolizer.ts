@@ -118,10 +118,7 @@ export class FrameSymbolizer implements Symbolizer {
     return {
       labels,
       value,
-      frames: [
-        ...kernel.map((address, i) => this.kernel.frame(calling(address, i))),
-        ...frames.stack(pid, user),
-      ],
+      frames: [...kernel.map((address, i) => this.kernel.frame(calling(address, i))), ...frames.stack(pid, user)],
     };
   }
 }
