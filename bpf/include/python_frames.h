@@ -92,10 +92,10 @@ static __always_inline __u64 python_frame(const struct python_process *python, s
 }
 
 /*
- * Writes the code objects of the functions that the current thread runs, innermost first, behind the `count` frames in `frames`, which
- * has `limit` places. Returns the new count.
+ * Writes the code objects of the functions that the current thread runs, innermost first, behind the `*count` frames in `frames`, which
+ * has `limit` places. The count stays in memory: the verifier would follow each of its values.
  */
-static __always_inline __u32 add_python_frames(__u64 *frames, __u32 count, __u32 limit)
+static __always_inline void add_python_frames(__u64 *frames, volatile __u32 *count, __u32 limit)
 {
 	__u32 process = bpf_get_current_pid_tgid() >> 32, only = 0;
 	struct python_process *python = bpf_map_lookup_elem(&python_processes, &process);
@@ -103,20 +103,23 @@ static __always_inline __u32 add_python_frames(__u64 *frames, __u32 count, __u32
 	__u64 frame;
 
 	if (!python)
-		return count;
+		return;
 	memory = bpf_map_lookup_elem(&python_memory, &only);
 	if (!memory)
-		return count;
+		return;
 	frame = python_frame(python, memory);
 	_Pragma("clang loop unroll(disable)") for (__u32 i = 0; i < PYTHON_FRAMES; i++)
 	{
-		if (!frame || count >= limit)
+		__u64 place = *count;
+
+		if (!frame || place >= limit)
 			break;
 		if (bpf_probe_read_user(memory->frame, PYTHON_FRAME_BYTES, (void *)frame))
 			break;
-		if (memory->frame[python->owner & 0x7f] != PYTHON_OWNED_BY_C)
-			frames[count++] = frame_word(memory, python->code) | PYTHON_CODE;
+		if (memory->frame[python->owner & 0x7f] != PYTHON_OWNED_BY_C) {
+			frames[place] = frame_word(memory, python->code) | PYTHON_CODE;
+			*count = place + 1;
+		}
 		frame = frame_word(memory, python->previous);
 	}
-	return count;
 }

@@ -79,13 +79,11 @@ static __always_inline bool is_process(void)
 /* Writes the user part of the current task's stack. */
 static __always_inline void take_user_stack(void *ctx, struct stack *stack)
 {
-	__u32 count;
-
 	stack->user_count = 0;
 	if (!is_process())
 		return;
-	count = frames_in(bpf_get_stack(ctx, stack->user, sizeof(stack->user), BPF_F_USER_STACK));
-	stack->user_count = add_python_frames(stack->user, count, USER_FRAMES);
+	stack->user_count = frames_in(bpf_get_stack(ctx, stack->user, sizeof(stack->user), BPF_F_USER_STACK));
+	add_python_frames(stack->user, &stack->user_count, USER_FRAMES);
 }
 
 /* Counts a value that finds no place; 0 if it is unknown. */

@@ -60,7 +60,7 @@ test('texts of all widths', () => {
 
 test('damaged texts have no name, and long ones are cut', () => {
   expect(parseText(Buffer.alloc(1080), offsets)).toBeUndefined();
-  expect(parseText(text(Buffer.from('ab'), 3, 0x20), offsets)).toBeUndefined();
+  expect(parseText(text(Buffer.from('abc'), 3, 0x20), offsets)).toBeUndefined();
   expect(parseText(text(Buffer.from('ab'), 1, 0x40), offsets)).toBeUndefined();
   expect(parseText(text(Buffer.from(Uint32Array.of(0x110000).buffer), 4, 0x20), offsets)).toBeUndefined();
   expect(parseText(text(Buffer.alloc(1024, 'a'), 1, 0x60, 2 ** 31), offsets)).toHaveLength(1024);
