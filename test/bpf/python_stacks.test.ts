@@ -62,7 +62,7 @@ describe('stacks of Python', needs({ root: true, bpf: true, files: [python?.[0] 
       interpreters = await symbolizer.observePython(own);
     }
     await program.collect();
-    await sleep(1500);
+    await sleep(4000);
     const own = (await program.collect()).stacks.filter(({ pid }) => pid === running.pid);
     await symbolizer.observePython(own);
     // The names stay.
