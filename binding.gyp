@@ -114,6 +114,7 @@
         'native/symbols/confinement.cc',
         'native/symbols/elf_symbols.cc',
         'native/symbols/main.cc',
+        'native/symbols/memory.cc',
         'native/symbols/opening.cc',
         'native/symbols/perf_map.cc',
         'native/symbols/process.cc',

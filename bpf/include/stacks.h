@@ -15,13 +15,17 @@
 #include "counter.h"
 #include "maps.h"
 #include "newcomers.h"
+#include "python_frames.h"
 #include "stack_key.h"
 
 /* The limit of the kernel itself is 127 (the sysctl kernel.perf_event_max_stack). The outermost frames beyond a limit are missing. */
 #define KERNEL_FRAMES 64
 #define USER_FRAMES 127
 
-/* Both stacks are innermost first; what follows after the counts is undefined. */
+/*
+ * Both stacks are innermost first; what follows after the counts is undefined. Behind the user stack of a Python process come the code
+ * objects of its functions (python_frames.h).
+ */
 struct stack {
 	__u64 value;
 	__u32 kernel_count;
@@ -76,8 +80,10 @@ static __always_inline bool is_process(void)
 static __always_inline void take_user_stack(void *ctx, struct stack *stack)
 {
 	stack->user_count = 0;
-	if (is_process())
-		stack->user_count = frames_in(bpf_get_stack(ctx, stack->user, sizeof(stack->user), BPF_F_USER_STACK));
+	if (!is_process())
+		return;
+	stack->user_count = frames_in(bpf_get_stack(ctx, stack->user, sizeof(stack->user), BPF_F_USER_STACK));
+	add_python_frames(stack->user, &stack->user_count, USER_FRAMES);
 }
 
 /* Counts a value that finds no place; 0 if it is unknown. */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -82,6 +83,20 @@ class SectionEnds {
   std::map<uint64_t, uint64_t> ends_;
 };
 
+// Python's own description of its structures lies in a section of this name (Python 3.13 or newer).
+uint64_t PythonRuntime(Elf* elf) {
+  size_t names = 0;
+  if (gelf_getclass(elf) != ELFCLASS64 || elf_getshdrstrndx(elf, &names) != 0) return 0;
+  Elf_Scn* section = nullptr;
+  GElf_Shdr header;
+  while ((section = elf_nextscn(elf, section)) != nullptr) {
+    if (gelf_getshdr(section, &header) == nullptr || (header.sh_flags & SHF_ALLOC) == 0) continue;
+    const char* name = elf_strptr(elf, names, header.sh_name);
+    if (name != nullptr && strcmp(name, ".PyRuntime") == 0) return header.sh_addr;
+  }
+  return 0;
+}
+
 int Rank(const GElf_Sym& symbol) {
   const int binding = GELF_ST_BIND(symbol.st_info);
   return (symbol.st_size == 0 ? 4 : 0) + (binding == STB_GLOBAL ? 0 : binding == STB_WEAK ? 1 : 2);
@@ -154,6 +169,7 @@ Table ReadElf(int file, int debug) {
   table.build_id = BuildId(elf.get());
   table.complete = HasSymbolTable(elf.get());
   table.segments = ExecutableSegments(elf.get());
+  table.python_runtime = PythonRuntime(elf.get());
   if (debug >= 0) UseDebugFile(table, debug);
 
   const Dwfl_Callbacks callbacks = {FindNoElf, FindDebugInformation, nullptr, nullptr};

@@ -9,6 +9,7 @@
 //   elf_with_debug PID BUILD_ID DEBUG_IDENTITY RANGE IDENTITY PATH
 //                                          the table of a mapped file and its debug file
 //   perfmap PID                            the table of its perf map
+//   memory PID STAMP ADDRESS:LENGTH...     the bytes of these ranges one after the other, zeroes where they cannot be read
 //   vdso                                   the table of the vDSO
 // An answer has a header of four 32-bit numbers: the length of the payload, 0 or how it failed (1: the file cannot be
 // parsed, 2: it cannot be opened; the payload is the reason then), the worker's CPU time in microseconds, 0.
@@ -24,6 +25,7 @@
 
 #include "confinement.h"
 #include "elf_symbols.h"
+#include "memory.h"
 #include "perf_map.h"
 #include "process.h"
 #include "worker.h"
@@ -80,6 +82,19 @@ Outcome AnswerPerfMap(const ProcessFolder& folder) {
   return RunWorker(file.get(), -1, [] { return ReadPerfMap(0); });
 }
 
+Outcome AnswerMemory(const ProcessFolder& folder, std::istringstream& words) {
+  std::string stamp;
+  words >> stamp;
+  const ProcessMemory memory(folder);
+  // The open file stays with the program that ran then.
+  if (!memory.valid() || StampOf(folder) != stamp) return Failure("cannot be read");
+  std::string bytes;
+  for (std::string range; words >> range;) {
+    if (!memory.Append(range, bytes)) return Failure("not a range");
+  }
+  return {std::move(bytes), {}};
+}
+
 Outcome Answer(const std::string& proc, const std::string& request) {
   std::istringstream words(request);
   std::string kind;
@@ -93,6 +108,7 @@ Outcome Answer(const std::string& proc, const std::string& request) {
   if (kind == "elf_with_debug") return AnswerElfWithDebug(folder, words);
   if (kind == "debug") return AnswerDebug(folder, words);
   if (kind == "perfmap") return AnswerPerfMap(folder);
+  if (kind == "memory") return AnswerMemory(folder, words);
   if (kind != "process") return Failure("unknown request");
   std::string known;
   words >> known;

@@ -31,8 +31,12 @@ std::string Identity(const struct stat& status) {
 ProcessFolder::ProcessFolder(const std::string& proc, int pid)
     : folder_(open((proc + "/" + std::to_string(pid)).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
 
+Descriptor ProcessFolder::Open(const char* name) const {
+  return Descriptor(openat(folder_.get(), name, O_RDONLY | O_CLOEXEC));
+}
+
 std::string ProcessFolder::Read(const char* name, size_t limit) const {
-  const Descriptor file(openat(folder_.get(), name, O_RDONLY | O_CLOEXEC));
+  const Descriptor file = Open(name);
   std::string text(limit, '\0');
   size_t length = 0;
   while (file.valid() && length < limit) {

@@ -22,6 +22,8 @@ class ProcessFolder {
   bool valid() const { return folder_.valid(); }
   // The contents of one of its files, at most `limit` bytes; empty if it cannot be read.
   std::string Read(const char* name, size_t limit) const;
+  // Opens one of its files for reading. Invalid if that is not allowed.
+  Descriptor Open(const char* name) const;
   // Refers to a file, without opening it, by its path in the process's own mount namespace and root: symbolic links stay
   // in there, and links of /proc are refused. With `no_link` the last name may be no link. Invalid if there is none.
   Descriptor Find(const std::string& path, bool no_link) const;

@@ -32,6 +32,11 @@ std::string Field(const std::vector<std::string>& fields, size_t number) {
   return number < fields.size() ? fields[number] : "0";
 }
 
+// Each exec places code and stack anew.
+std::string Stamp(const std::vector<std::string>& fields) {
+  return Field(fields, 22) + "." + Field(fields, 26) + "." + Field(fields, 28);
+}
+
 // The last number of the line `name` of `status`.
 std::string StatusLine(const std::string& status, const std::string& name) {
   const size_t start = status.find("\n" + name + ":");
@@ -126,12 +131,16 @@ void DescribeMappings(const ProcessFolder& folder, std::string& text) {
 
 }  // namespace
 
+std::string StampOf(const ProcessFolder& folder) {
+  const std::vector<std::string> fields = StatFields(folder);
+  return fields.size() < 29 ? std::string() : Stamp(fields);
+}
+
 std::string DescribeProcess(const ProcessFolder& folder, const std::string& known) {
   const std::vector<std::string> fields = StatFields(folder);
   const std::string status = folder.Read("status", 16384);
   if (fields.size() < 29 || status.empty()) return {};
-  // Each exec places code and stack anew.
-  const std::string stamp = Field(fields, 22) + "." + Field(fields, 26) + "." + Field(fields, 28);
+  const std::string stamp = Stamp(fields);
   const struct stat name_space = folder.Target("ns/mnt");
   struct stat perf_map;
   const std::string map = FindPerfMap(folder, status, fields, perf_map).valid() ? Identity(perf_map) : "-";

@@ -14,6 +14,9 @@ namespace santabpf::symbols {
 // Empty if the process is gone.
 std::string DescribeProcess(const ProcessFolder& folder, const std::string& known);
 
+// STAMP of a process; empty if the process is gone.
+std::string StampOf(const ProcessFolder& folder);
+
 // Refers to the file of a mapping, if it has the given identity.
 Descriptor FindMappedFile(const ProcessFolder& folder, const std::string& range, const std::string& path,
                           const std::string& identity);

@@ -12,15 +12,16 @@ constexpr size_t kMaximumSegments = 64;
 constexpr size_t kBytesPerSymbol = sizeof(double) + 2 * sizeof(uint32_t);
 
 struct Header {
-  char magic[4] = {'S', 'Y', 'M', '1'};
+  char magic[4] = {'S', 'Y', 'M', '2'};
   uint32_t complete = 0;
   uint32_t build_id_length = 0;
   uint32_t segments = 0;
   uint32_t symbols = 0;
   uint32_t name_bytes = 0;
   char build_id[kBuildIdBytes] = {};
+  double python_runtime = 0;
 };
-static_assert(sizeof(Header) == 88);
+static_assert(sizeof(Header) == 96);
 
 template <typename T>
 void Append(std::string& out, const std::vector<T>& values) {
@@ -47,6 +48,7 @@ uint32_t Table::PositionOf(std::string_view name) {
 std::string Table::Serialized() const {
   Header header;
   header.complete = complete ? 1 : 0;
+  if (python_runtime < kHighestAddress) header.python_runtime = static_cast<double>(python_runtime);
   header.build_id_length = static_cast<uint32_t>(std::min(build_id.size(), kBuildIdBytes));
   header.segments = static_cast<uint32_t>(std::min(segments.size(), kMaximumSegments));
   header.symbols = static_cast<uint32_t>(starts_.size());

@@ -24,13 +24,15 @@ class Table {
 
   // Whether the file has its full symbol table; otherwise a separate debug file may know more.
   bool complete = false;
+  // The file's own address of CPython's _PyRuntime; 0 without one.
+  uint64_t python_runtime = 0;
   // Raw bytes.
   std::string build_id;
   std::vector<Segment> segments;
 
   // Adds a range. Ranges are given in the order of their addresses. False if the table is full.
   bool Add(uint64_t start, uint64_t size, std::string_view name);
-  // The layout: a header of 88 bytes, segments of three doubles, the starts as doubles, sizes and positions of names as
+  // The layout: a header of 96 bytes, segments of three doubles, the starts as doubles, sizes and positions of names as
   // 32-bit numbers, the names with a zero after each.
   std::string Serialized() const;
 

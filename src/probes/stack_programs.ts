@@ -69,6 +69,7 @@ export class StackPrograms {
     this.#loaded.add(loaded);
     return {
       collect: () => program.collect(),
+      follow: (interpreters) => program.follow(interpreters),
       close: () => {
         if (!this.#loaded.delete(loaded)) return;
         if (loaded.follower) cpus.remove(loaded.follower);

@@ -33,9 +33,16 @@ export interface ProfileSource {
   /** Collects for some seconds from now on. @throws SantaError if the profile probe is not running */
   collect(kind: ProfileKind, seconds: number, signal: AbortSignal): Promise<Profile>;
 }
+/** A running Python whose functions the BPF program can find. */
+export interface Interpreter {
+  readonly pid: number;
+  readonly layout: Uint8Array /* the value of the map python_processes */;
+}
 export interface Symbolizer {
   /** Notes mappings of processes while they live. Cheap for known ones. Never rejects. */
   observe(pids: Iterable<number>): Promise<void>;
+  /** Reads the names of the Python functions in stacks while their processes live; says which Pythons are running. Never rejects. */
+  observePython(samples: readonly StackSample[]): Promise<readonly Interpreter[]>;
   /** Never rejects: what has no name keeps module and offset. */
   symbolize(samples: readonly StackSample[]): Promise<readonly ProfileStack[]>;
   close(): void;

@@ -1,4 +1,4 @@
-import type { ProfileKind, Symbolizer } from './profile.js';
+import type { Interpreter, ProfileKind, Symbolizer } from './profile.js';
 import type { Collected } from './stack_program.js';
 
 /** What the kernel summed in [from, to), in Unix milliseconds. `from` is `to` minus the time that went by. */
@@ -10,13 +10,15 @@ export interface Batch extends Collected {
 /** Sums by stack, in the kernel. */
 export interface StackSource {
   collect(): Promise<Collected>;
+  /** Has the program note the functions of these Pythons, and of no others. */
+  follow(interpreters: readonly Interpreter[]): void;
   close(): void;
 }
 
 export interface CollectorOptions {
   /** Loads and attaches the program of a kind. @throws SantaError */
   load(kind: ProfileKind): Promise<StackSource>;
-  readonly symbolizer: Pick<Symbolizer, 'observe'>;
+  readonly symbolizer: Pick<Symbolizer, 'observe' | 'observePython'>;
   /** Milliseconds, never going back. */
   now(): number;
   /** Unix milliseconds. */
@@ -116,7 +118,9 @@ export class StackCollector {
       const collected = await running.source.collect();
       running.collectedAt = at;
       await symbolizer.observe(new Set(collected.stacks.map(({ pid }) => pid).filter((pid) => pid !== 0)));
+      const interpreters = await symbolizer.observePython(collected.stacks);
       for (const listener of running.listeners) listener({ ...collected, from, to });
+      running.source.follow(interpreters);
     } catch (error) {
       onFailure(kind, error);
     }

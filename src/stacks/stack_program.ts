@@ -6,7 +6,7 @@ import { KernelProbe } from '../kernel/kernel_probe.js';
 import type { InitialValue, LoadRequest } from '../kernel/load_request.js';
 import { openObject } from '../kernel/object_file.js';
 import { packageFolder } from '../package_folder.js';
-import type { ProfileKind } from './profile.js';
+import type { Interpreter, ProfileKind } from './profile.js';
 import { type RawStack, type StackLabels, StackReader } from './stack_reader.js';
 
 /** Samples per second and CPU: not a divisor of common rates, to sample periodic work at all its stages. */
@@ -50,6 +50,9 @@ export class StackProgram {
   readonly #switch: BpfMap;
   readonly #newcomers: BpfMap;
   readonly #losses: BpfMap;
+  readonly #python: BpfMap;
+  /** What the map has, by the number of the process. */
+  readonly #followed = new Map<number, Uint8Array>();
   #active = 0;
   #collections = 1;
   #lostBefore = 0;
@@ -64,6 +67,7 @@ export class StackProgram {
     this.#switch = kernel.map('.bss');
     this.#newcomers = kernel.map('stacks_newcomers');
     this.#losses = kernel.map('stack_losses');
+    this.#python = kernel.map('python_processes');
     this.#limitNewEntries();
   }
 
@@ -111,6 +115,21 @@ export class StackProgram {
     return { stacks, ...this.#countLosses() };
   }
 
+  /** Notes the functions of these Pythons from now on, and of no others. @throws NativeError if the map is full or closed */
+  follow(interpreters: readonly Interpreter[]): void {
+    const wanted = new Map(interpreters.map(({ pid, layout }) => [pid, layout]));
+    for (const pid of this.#followed.keys()) {
+      if (wanted.has(pid)) continue;
+      this.#python.delete(keyOf(pid));
+      this.#followed.delete(pid);
+    }
+    for (const [pid, layout] of wanted) {
+      if (this.#followed.get(pid) === layout) continue;
+      this.#python.update(keyOf(pid), layout);
+      this.#followed.set(pid, layout);
+    }
+  }
+
   /** Detaches and unloads; does nothing the second time. */
   close(): void {
     this.kernel.close();
@@ -137,4 +156,8 @@ export class StackProgram {
     this.#incompleteBefore = incomplete;
     return grown;
   }
+}
+
+function keyOf(pid: number): Uint8Array {
+  return new Uint8Array(Uint32Array.of(pid).buffer);
 }

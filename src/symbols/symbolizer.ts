@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { fault, type SantaError } from '../errors/fault.js';
 import { packageFolder } from '../package_folder.js';
-import type { ProfileStack, StackSample, Symbolizer } from '../stacks/profile.js';
+import type { Interpreter, ProfileStack, StackSample, Symbolizer } from '../stacks/profile.js';
 import { Helper } from './helper.js';
 import { KernelFunctions } from './kernel_functions.js';
 import { Modules } from './modules.js';
 import { Processes } from './processes.js';
+import { isPythonCode, PythonProcesses } from './python_processes.js';
 import { TableCache } from './table_cache.js';
-import { UserFrames } from './user_frames.js';
+import { calling, UserFrames } from './user_frames.js';
 
 export interface SymbolizerOptions {
   /** Path of the host's /proc. */
@@ -49,6 +50,7 @@ export class FrameSymbolizer implements Symbolizer {
   private readonly cache: TableCache;
   private readonly processes: Processes;
   private readonly modules: Modules;
+  private readonly python: PythonProcesses;
   private readonly kernel: KernelFunctions;
 
   constructor({ proc, program = builtProgram, cacheBytes = defaultCacheBytes, onUnavailable }: SymbolizerOptions) {
@@ -64,6 +66,19 @@ export class FrameSymbolizer implements Symbolizer {
       if (hasNewMappings) this.modules.loadNew(process);
       void this.modules.loadJit(process);
     });
+    this.python = new PythonProcesses(this.helper, this.processes, this.modules, now);
+  }
+
+  async observePython(samples: readonly StackSample[]): Promise<readonly Interpreter[]> {
+    const wanted = new Map<number, Set<bigint>>();
+    for (const { pid, user } of samples) {
+      if (pid === 0) continue;
+      const addresses = wanted.get(pid) ?? new Set();
+      wanted.set(pid, addresses);
+      for (const address of user) if (isPythonCode(address)) addresses.add(address);
+    }
+    await Promise.all([...wanted].map(([pid, addresses]) => this.python.observe(pid, [...addresses])));
+    return this.python.interpreters();
   }
 
   get status(): SymbolizerStatus {
@@ -80,7 +95,7 @@ export class FrameSymbolizer implements Symbolizer {
   }
 
   async symbolize(samples: readonly StackSample[]): Promise<readonly ProfileStack[]> {
-    const frames = new UserFrames(this.processes, this.modules);
+    const frames = new UserFrames(this.processes, this.modules, this.python);
     const pause = pauses();
     for (const { pid, user } of samples) {
       frames.want(pid, user);
@@ -103,17 +118,9 @@ export class FrameSymbolizer implements Symbolizer {
     return {
       labels,
       value,
-      frames: [
-        ...kernel.map((address, i) => this.kernel.frame(calling(address, i))),
-        ...user.map((address, i) => frames.frame(pid, calling(address, i))),
-      ],
+      frames: [...kernel.map((address, i) => this.kernel.frame(calling(address, i))), ...frames.stack(pid, user)],
     };
   }
-}
-
-/** All but the innermost are addresses to return to: the call before may be the last instruction of its function. */
-function calling(address: bigint, depth: number): bigint {
-  return depth === 0 || address === 0n ? address : address - 1n;
 }
 
 function atMost(milliseconds: number, work: Promise<unknown>): Promise<unknown> {

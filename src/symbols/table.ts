@@ -1,4 +1,4 @@
-const headerBytes = 88;
+const headerBytes = 96;
 const segmentBytes = 24;
 const bytesPerSymbol = 16;
 /** How many functions that start before an address may end before it, though an earlier one covers it. */
@@ -13,6 +13,8 @@ export class Table {
   readonly isComplete: boolean;
   /** Hexadecimal; '' without one. */
   readonly buildId: string;
+  /** The file's own address of what Python says of itself (`_PyRuntime`); 0 without it. */
+  readonly pythonRuntime: number;
   /** Memory that the table takes. */
   readonly bytes: number;
   private readonly segments: Float64Array;
@@ -27,12 +29,13 @@ export class Table {
    */
   constructor(payload: Uint8Array<ArrayBuffer>) {
     const data = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-    if (data.length < headerBytes || data.toString('latin1', 0, 4) !== 'SYM1') throw new Error('not a table');
+    if (data.length < headerBytes || data.toString('latin1', 0, 4) !== 'SYM2') throw new Error('not a table');
     const [complete, idLength, segments, symbols, nameBytes] = [4, 8, 12, 16, 20].map((at) => data.readUInt32LE(at));
     const namesStart = headerBytes + segments! * segmentBytes + symbols! * bytesPerSymbol;
     if (idLength! > 64 || data.length !== namesStart + nameBytes!) throw new Error('a table of another length');
     this.isComplete = complete === 1;
     this.buildId = data.toString('hex', 24, 24 + idLength!);
+    this.pythonRuntime = data.readDoubleLE(88);
     this.bytes = data.length;
     const { buffer } = payload;
     this.segments = new Float64Array(buffer, headerBytes, segments! * 3);

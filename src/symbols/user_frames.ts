@@ -2,7 +2,10 @@ import type { Frame } from '../stacks/profile.js';
 import type { Modules } from './modules.js';
 import { shownName, shownPath } from './names.js';
 import { type Mapping, mappingOf, type ObservedProcess, type Processes } from './processes.js';
+import { isPythonCode, type PythonProcesses } from './python_processes.js';
+import { pythonStack } from './python_stack.js';
 
+const unknownPython: Frame = { function: '', module: '[python]', offset: 0, isKernel: false };
 const unknown: Frame = { function: '', module: '', offset: 0, isKernel: false };
 
 /** The frames of user addresses, for one call of `symbolize`: say all addresses, load, then ask. */
@@ -13,6 +16,7 @@ export class UserFrames {
   constructor(
     private readonly processes: Processes,
     private readonly modules: Modules,
+    private readonly python: PythonProcesses,
   ) {}
 
   want(pid: number, addresses: readonly bigint[]): void {
@@ -22,13 +26,23 @@ export class UserFrames {
     for (const address of addresses) wanted.add(address);
   }
 
+  /** The frames of a stack, innermost first. Of a Python, `pythonStack` says how its two parts become one. */
+  stack(pid: number, addresses: readonly bigint[]): Frame[] {
+    const first = addresses.findIndex(isPythonCode);
+    const count = first === -1 ? addresses.length : first;
+    const native = addresses.slice(0, count).map((address, i) => this.frame(pid, calling(address, i)));
+    if (first === -1) return native;
+    const functions = addresses.slice(first).map((address) => this.frame(pid, address));
+    return pythonStack(native, functions, this.python.moduleOf(pid));
+  }
+
   /** Reads what the wanted addresses take. Never rejects. */
   async load(): Promise<void> {
     await this.processes.observe(this.wanted.keys());
     await Promise.all([...this.wanted].map(([pid, addresses]) => this.loadProcess(pid, addresses)));
   }
 
-  frame(pid: number, address: bigint): Frame {
+  private frame(pid: number, address: bigint): Frame {
     let frames = this.frames.get(pid);
     if (frames === undefined) {
       frames = new Map();
@@ -36,7 +50,8 @@ export class UserFrames {
     }
     let frame = frames.get(address);
     if (frame === undefined) {
-      frame = this.lookUp(pid, Number(address));
+      frame = isPythonCode(address) ? this.python.frame(pid, address) : this.lookUp(pid, Number(address));
+      frame ??= unknownPython;
       frames.set(address, frame);
     }
     return frame;
@@ -52,9 +67,10 @@ export class UserFrames {
       needs = needsOf(process, addresses);
     }
     const { mappings, generated } = needs;
-    const reads = [...mappings].map((mapping) => this.modules.load(process, mapping));
+    const reads: Promise<void>[] = [...mappings].map((mapping) => this.modules.load(process, mapping));
     if (generated.length > 0) reads.push(this.loadGenerated(process, generated));
     await Promise.all(reads);
+    if ([...addresses].some(isPythonCode)) await this.python.observe(pid, [...addresses]);
   }
 
   private async loadGenerated(process: ObservedProcess, addresses: readonly number[]): Promise<void> {
@@ -98,6 +114,7 @@ function needsOf(process: ObservedProcess, addresses: ReadonlySet<bigint>): Need
   const generated: number[] = [];
   let hasUnmapped = false;
   for (const address of addresses) {
+    if (isPythonCode(address)) continue;
     const mapping = mappingOf(process, Number(address));
     if (mapping === undefined) hasUnmapped = true;
     else {
@@ -115,4 +132,9 @@ function isAnonymous({ path }: Mapping): boolean {
 /** Compilers at run time write to anonymous memory or to files in memory. */
 function isGenerated(mapping: Mapping): boolean {
   return isAnonymous(mapping) || /^\/(?:memfd:|dev\/zero$|dev\/shm\/)/.test(mapping.path);
+}
+
+/** All but the innermost are addresses to return to: the call before may be the last instruction of its function. */
+export function calling(address: bigint, depth: number): bigint {
+  return depth === 0 || address === 0n ? address : address - 1n;
 }

@@ -47,6 +47,7 @@ afterEach(async () => {
 function makeRecorder(): FlightRecorder {
   const symbolizer = {
     observe: async () => {},
+    observePython: async () => [],
     symbolize: async (samples: readonly StackSample[]) => {
       await symbols(samples);
       return samples.map(({ labels, user, value }) => ({ labels, value, frames: user.map((one) => named(`f${one}`)) }));
@@ -57,7 +58,11 @@ function makeRecorder(): FlightRecorder {
     load: async (kind) => {
       if (kind === 'offcpu') throw new Error('no such hook');
       loaded.push(kind);
-      return { collect: async () => ({ stacks: collected, lost, incomplete: 2 }), close: () => void loaded.pop() };
+      return {
+        collect: async () => ({ stacks: collected, lost, incomplete: 2 }),
+        follow: () => {},
+        close: () => void loaded.pop(),
+      };
     },
     symbolizer,
     now: () => now,

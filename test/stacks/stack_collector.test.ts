@@ -14,6 +14,7 @@ afterEach(() => {
 function setUp(collect?: () => Promise<Collected>) {
   const calls: string[] = [];
   const observed: number[][] = [];
+  const followed: number[][] = [];
   const failures: unknown[] = [];
   let count = 0;
   const collector = new StackCollector({
@@ -22,21 +23,25 @@ function setUp(collect?: () => Promise<Collected>) {
       return {
         collect:
           collect ?? (async () => ({ stacks: [rawStack('a', ++count, { pid: 40 + count })], lost: 1, incomplete: 0 })),
+        follow: (interpreters) => void followed.push(interpreters.map(({ pid }) => pid)),
         close: () => void calls.push(`close ${kind}`),
       };
     },
-    symbolizer: { observe: async (pids) => void observed.push([...pids]) },
+    symbolizer: {
+      observe: async (pids) => void observed.push([...pids]),
+      observePython: async (stacks) => stacks.map(({ pid }) => ({ pid, layout: new Uint8Array(40) })),
+    },
     now: () => performance.now(),
     date: Date.now,
     onFailure: (_, error) => failures.push(error),
   });
-  return { collector, calls, observed, failures };
+  return { collector, calls, observed, followed, failures };
 }
 
 const values = (batches: readonly Batch[]) => batches.map(({ stacks }) => stacks[0]!.value);
 
 test('collects every five seconds while somebody listens', async () => {
-  const { collector, calls, observed } = setUp();
+  const { collector, calls, observed, followed } = setUp();
   const batches: Batch[] = [];
   await vi.advanceTimersByTimeAsync(20_000);
   expect(calls).toEqual([]);
@@ -49,6 +54,7 @@ test('collects every five seconds while somebody listens', async () => {
     [5000, 10_000],
   ]);
   expect(observed).toEqual([[41], [42]]);
+  expect(followed).toEqual([[41], [42]]);
   await vi.advanceTimersByTimeAsync(1000);
   await end();
   expect(values(batches)).toEqual([1, 2, 3]);
@@ -100,7 +106,7 @@ describe('failures', () => {
     const { collector } = setUp();
     const broken = new StackCollector({
       load: () => Promise.reject(new Error('no privilege')),
-      symbolizer: { observe: async () => {} },
+      symbolizer: { observe: async () => {}, observePython: async () => [] },
       now: () => 0,
       date: () => 0,
       onFailure: () => {},

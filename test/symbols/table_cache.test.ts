@@ -4,8 +4,8 @@ import { TableCache } from '../../src/symbols/table_cache.js';
 
 /** A table with `bytes` bytes of names and no symbols. */
 function tableOf(bytes: number): Uint8Array<ArrayBuffer> {
-  const data = new Uint8Array(88 + bytes);
-  data.set(Buffer.from('SYM1'));
+  const data = new Uint8Array(96 + bytes);
+  data.set(Buffer.from('SYM2'));
   new DataView(data.buffer).setUint32(20, bytes, true);
   return data;
 }
