@@ -72,8 +72,10 @@ export class WebConfigurationFile {
     this.#signature = signature;
     try {
       const next = await this.#read(signal);
-      if (next.files.join() !== files.join()) this.#signature = await signatureOf(next.files);
+      const applied = next.files.join() === files.join() ? signature : await signatureOf(next.files);
       this.#apply(next);
+      // Not before: a refused configuration leaves the former list of files to be checked.
+      this.#signature = applied;
     } catch (error) {
       if (!signal.aborted) this.#report(error);
     }

@@ -114,8 +114,7 @@ describe('TLS', openssl, () => {
   it.each([
     ['{}', 'TLS was turned off'],
     [`tls_server_config: { ${SERVER_CERTIFICATE}, client_auth_type: RequestClientCert }`, 'client_auth_type changed'],
-    // Seldom fails within 100 ms in a run of all unit tests, never alone; the closing report shows when.
-  ])('stays as it is when the file becomes %s', { retry: 1 }, async (text, change) => {
+  ])('stays as it is when the file becomes %s', async (text, change) => {
     const { url, lines } = await servers.start(`tls_server_config: { ${SERVER_CERTIFICATE} }`);
     const file = servers.configure(text);
     await eventually(() => lines.length === 1);
