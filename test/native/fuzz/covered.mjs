@@ -29,7 +29,7 @@ const targets = {
   event_records: {
     sources: ['event_plan', 'event_filter', 'event_table', 'number_load', 'key_hash', 'shared_buffer'],
     libraries: [],
-    longest: 2048,
+    longest: 512,
     seeds(to) {
       const words = seedPlan.flatMap((word) => (word < 255 ? [word] : [255, word & 255, word >> 8, 0, 0, 0, 0, 0, 0]));
       const record = [24, 1, 2, 3, 4, 5, 6, 7, 8, 0x61, 0x62, 0, ...Array(13).fill(1)];
