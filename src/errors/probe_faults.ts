@@ -25,7 +25,7 @@ export const probeFaults = {
     (p: { probe: string; share: string; limit: string; total: string | undefined; until: string }) =>
       p.total === undefined
         ? `Probe "${p.probe}" is suspended: it cost ${p.share} of one CPU in the last minute, and its budget is ${p.limit}`
-        : `Probe "${p.probe}" is suspended: all probes cost ${p.total} of one CPU in the last minute, and the budget is ${p.limit}. This probe cost most: ${p.share}`,
+        : `Probe "${p.probe}" is suspended: all BPF programs cost ${p.total} of one CPU in the last minute, and the budget is ${p.limit}. This probe cost most: ${p.share}`,
     (p) =>
       `It is tried again at ${p.until}. To keep it, raise \`percent_of_one_cpu\` of the budget, or set \`budget: none\` for the probe.`,
   ),

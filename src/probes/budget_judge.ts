@@ -15,7 +15,7 @@ export interface Excess {
   readonly share: number;
   /** The budget that was exceeded. */
   readonly limit: number;
-  /** What all probes cost together, if the budget is that of all. */
+  /** What all probes and the programs that they share cost together, if the budget is that of all. */
   readonly total?: number;
 }
 

@@ -64,7 +64,7 @@ describe('a probe over the budget', () => {
     expect(await pass(set, 300, 0.01)).toEqual([]);
     expect(await pass(set, 75, 0.5)).toEqual(['tasks suspended']);
     const { message } = set.statuses()[1]!.reason!;
-    expect(message).toMatch(/all probes cost \d+(\.\d)? % .* This probe cost most: 1 %$/);
+    expect(message).toMatch(/all BPF programs cost \d+(\.\d)? % .* This probe cost most: 1 %$/);
     expect(await pass(set, 300, 0.5)).toEqual([]);
     expect(states(set)).toEqual(['a up', 'tasks suspended']);
   });
@@ -82,7 +82,7 @@ describe('a probe over the budget', () => {
       reason: {
         code: 'PROBE_SUSPENDED',
         message:
-          'Probe "tasks" is suspended: all probes cost 10 % of one CPU in the last minute, and the budget is 3 %. This probe cost most: 10 %',
+          'Probe "tasks" is suspended: all BPF programs cost 10 % of one CPU in the last minute, and the budget is 3 %. This probe cost most: 10 %',
         remedy:
           'It is tried again at 2026-11-26T12:10:00Z. To keep it, raise `percent_of_one_cpu` of the budget, or set `budget: none` for the probe.',
       },

@@ -1,6 +1,7 @@
 import { unifiedFolder } from '../../cgroups/hierarchies.js';
 import { fault, type SantaError } from '../../errors/fault.js';
-import { type AttachOptions, type BpfObject, isNativeError, type Link } from '../addon.js';
+import { type BpfObject, isNativeError, type Link } from '../addon.js';
+import type { AttachOptions } from '../attach_options.js';
 import { usefulLines } from '../log_lines.js';
 import type { Hook } from './kinds.js';
 import { isPattern } from './name_pattern.js';
