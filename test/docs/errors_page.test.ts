@@ -21,10 +21,10 @@ const examples: { readonly [C in ErrorCode]?: FaultParameters<C> } = {
     problem: '"window" cannot be "5s"',
     remedy: 'Use a duration from 15s to 24h, such as 5m.',
   },
-  SCRIPT_SYNTAX: { problem: 'Expected a value, not ";"' },
+  SCRIPT_SYNTAX: { problem: 'Only a variable ($x) or a map (@x) can be assigned to' },
   SCRIPT_INVALID: {
-    problem: 'syscalls:sys_exit_read has no field "rat"',
-    remedy: 'Did you mean "ret"? The fields are __syscall_nr, ret.',
+    problem: 'Unknown function "cout"',
+    remedy: 'Did you mean "count"?',
   },
   CONFIG_VALUE: { problem: '`probes` must be a list of probe names, not "syscalls"' },
 };

@@ -34,6 +34,10 @@ function metricNames(page: Page): (name: string) => boolean {
   for (const [, name = '', type = ''] of page.text.matchAll(/- name: (\w+)\n\s+type: (\w+)/g)) {
     types.set(`santabpf_${name}`, type);
   }
+  // Metrics of scripts are named by probe and map: `- script` stands for --script, and pages about scripts name examples.
+  for (const [, name = ''] of page.text.matchAll(/(?:probe |^probe: )`?(\w+)`?/gm))
+    for (const own of found(page.text, new RegExp(`santabpf_${name}_\\w+`, 'g'))) types.set(own, 'counter');
+  if (page.text.includes('--script')) types.set('santabpf_script_total', 'counter');
   return (name) => {
     const family = name.replace(/_(?:bucket|sum|count)$/, '');
     return types.has(name) || (family !== name && types.get(family) === 'histogram');

@@ -25,7 +25,9 @@ describe('a budget with action suspend', needs(fixtureNeeds), () => {
     // About security: never suspended.
     expect((await scrape()).states().get('execs')).toBe('up');
     expect(await exporter.get('/')).toContain('PROBE_SUSPENDED');
-    expect((await exporter.logged('PROBE_SUSPENDED')).msg).toMatch(/^Probe "syscalls" is suspended: all BPF programs cost/);
+    expect((await exporter.logged('PROBE_SUSPENDED')).msg).toMatch(
+      /^Probe "syscalls" is suspended: all BPF programs cost/,
+    );
 
     exporter.write({ 'santabpf.yaml': configuration('none') });
     expect((await fetch(`${exporter.url}/-/reload`, { method: 'POST' })).status).toBe(200);
