@@ -3,6 +3,7 @@ import { fault } from '../errors/fault.js';
 /** All paths of the server except that of the metrics. */
 export const OWN_PATHS = [
   '/',
+  '/live',
   '/probes',
   '/-/healthy',
   '/-/ready',
