@@ -11,7 +11,8 @@ import {
   sectionTypes,
 } from './elf_file.js';
 import { lineInformation, type PlacedFunction } from './line_information.js';
-import { type LoweredFunction, lower, type Reference } from './lowering.js';
+import type { LoweredFunction, Reference } from './lowered_function.js';
+import { lower } from './lowering.js';
 import { withoutSignedDivision } from './signed_division.js';
 import { simplified } from './simplification.js';
 

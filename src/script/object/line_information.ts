@@ -1,7 +1,7 @@
 import type { BtfTypes } from './btf_types.js';
 import { ByteWriter } from './byte_writer.js';
 import { instructionBytes } from './bytecode.js';
-import type { LoweredFunction } from './lowering.js';
+import type { LoweredFunction } from './lowered_function.js';
 
 /** The columns and lines of `struct bpf_line_info` have so many bits. */
 const columnBits = 10;

@@ -1,4 +1,4 @@
-import type { Comparison, Ending, Instruction, IrFunction, Operand, Register } from '../ir/program.js';
+import type { Ending, Instruction, IrFunction, Operand, Register } from '../ir/program.js';
 import type { Place as TextPlace } from '../syntax/tree.js';
 import { type Allocation, allocate, type Place, scratch } from './allocation.js';
 import {
@@ -18,22 +18,10 @@ import {
   store,
   swap,
 } from './bytecode.js';
+import { OpenJumps, opposite } from './jumps.js';
+import type { LoweredFunction, Reference } from './lowered_function.js';
 import { ordered } from './moves.js';
 import { StackFrame } from './stack_frame.js';
-
-/** What a wide load or a call refers to, until libbpf knows it. */
-export type Reference =
-  | { readonly kind: 'map'; readonly name: string }
-  | { readonly kind: 'data'; readonly section: string }
-  | { readonly kind: 'function' | 'call'; readonly name: string };
-
-export interface LoweredFunction {
-  readonly instructions: readonly BpfInstruction[];
-  /** By place of 8 bytes. */
-  readonly references: readonly { readonly at: number; readonly reference: Reference }[];
-  /** Where the text of instructions is, by place of 8 bytes, ascending. */
-  readonly texts: readonly { readonly at: number; readonly place: TextPlace }[];
-}
 
 /** Writes a register and does nothing else. */
 type ValueInstruction = Exclude<Instruction, { kind: 'store' | 'addAtomically' | 'helper' | 'call' }>;
@@ -49,12 +37,6 @@ export function lower(code: IrFunction): LoweredFunction {
   return new Lowering(code, allocate(code)).run();
 }
 
-/** A jump whose distance is known at the end. */
-interface OpenJump {
-  readonly index: number;
-  readonly block: number;
-}
-
 class Lowering {
   readonly #code: IrFunction;
   readonly #places: Allocation['places'];
@@ -62,7 +44,7 @@ class Lowering {
   readonly #output: BpfInstruction[] = [];
   /** Of the next instruction, in places. */
   #position = 0;
-  readonly #jumps: OpenJump[] = [];
+  readonly #jumps: OpenJumps;
   readonly #starts: number[] = [];
   readonly #references: { at: number; reference: Reference }[] = [];
   readonly #texts: { at: number; place: TextPlace }[] = [];
@@ -70,6 +52,7 @@ class Lowering {
   constructor(code: IrFunction, { places: allocated, spills }: Allocation) {
     this.#code = code;
     this.#places = allocated;
+    this.#jumps = new OpenJumps(code.name);
     this.#stack = new StackFrame(code.name, code.slots, spills);
   }
 
@@ -84,7 +67,11 @@ class Lowering {
       this.#mark(block.ending.place);
       this.#end(block.ending, number + 1);
     }
-    return { instructions: this.#closed(), references: this.#references, texts: this.#texts };
+    return {
+      instructions: this.#jumps.closed(this.#output, this.#starts),
+      references: this.#references,
+      texts: this.#texts,
+    };
   }
 
   /** Takes the parameters from r1 on. */
@@ -243,25 +230,8 @@ class Lowering {
   }
 
   #jump(block: number, instruction: BpfInstruction): void {
-    this.#jumps.push({ index: this.#output.length, block });
+    this.#jumps.add(this.#output.length, block);
     this.#emit(instruction);
-  }
-
-  /** The instructions with the distances of their jumps. */
-  #closed(): BpfInstruction[] {
-    const positions: number[] = [];
-    let position = 0;
-    for (const instruction of this.#output) {
-      positions.push(position);
-      position += places(instruction);
-    }
-    const result = [...this.#output];
-    for (const { index, block } of this.#jumps) {
-      const offset = this.#starts[block]! - positions[index]! - 1;
-      if (offset < -0x8000 || offset > 0x7fff) throw new Error(`Function ${this.#code.name} is too long for a jump`);
-      result[index] = { ...result[index]!, offset };
-    }
-    return result;
   }
 
   /** Has `produce` write a register of the machine, which becomes the value of a virtual one. */
@@ -334,21 +304,4 @@ class Lowering {
 
 function isShort(constant: bigint): boolean {
   return BigInt.asIntN(32, constant) === constant;
-}
-
-const opposites: Readonly<Record<Exclude<Comparison, 'anyBit'>, Exclude<Comparison, 'anyBit'>>> = {
-  equal: 'unequal',
-  unequal: 'equal',
-  below: 'atLeast',
-  atMost: 'above',
-  above: 'atMost',
-  atLeast: 'below',
-  signedBelow: 'signedAtLeast',
-  signedAtMost: 'signedAbove',
-  signedAbove: 'signedAtMost',
-  signedAtLeast: 'signedBelow',
-};
-
-function opposite(comparison: Comparison): Comparison {
-  return comparison === 'anyBit' ? comparison : opposites[comparison];
 }

@@ -1,7 +1,7 @@
 import type { Comparison, Operation } from '../../../src/script/ir/program.js';
 import { compared, computed, swapped } from '../../../src/script/object/arithmetic.js';
 import { encode } from '../../../src/script/object/bytecode.js';
-import type { LoweredFunction } from '../../../src/script/object/lowering.js';
+import type { LoweredFunction } from '../../../src/script/object/lowered_function.js';
 
 const stackBase = 1n << 40n;
 const stackBytes = 512;
