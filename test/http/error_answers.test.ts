@@ -22,7 +22,7 @@ describe('every answer', () => {
     expect(statusCode).toBe(404);
     expect(body).toBe(
       'Not found. The paths are /, /-/healthy, /-/ready, /-/reload, ' +
-        '/debug/pprof/, /debug/pprof/fgprof, /debug/pprof/profile, /flamegraph, /metrics, /probes.\n',
+        '/debug/pprof/, /debug/pprof/fgprof, /debug/pprof/profile, /flamegraph, /live, /metrics, /probes.\n',
     );
     const undecodable = await app.inject('/%ff');
     expect([undecodable.statusCode, undecodable.body]).toEqual([400, 'The path is not valid percent-encoding.\n']);
