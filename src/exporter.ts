@@ -31,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       const loadConfiguration = (signal?: AbortSignal) =>
         readConfigurationApart(configFile, load, { cacheFolder, btfFile, ...(signal && { signal }) });
       // A check and a reload always read.
-      const kept = cacheFolder === undefined ? undefined : keptReading(configFile, load, cacheFolder);
+      const kept = cacheFolder === undefined ? undefined : keptReading(configFile, load, cacheFolder, btfFile);
       const configuration = kept ? Promise.resolve(kept) : loadConfiguration();
       // `run` awaits it later and handles the failure then.
       configuration.catch(() => {});

@@ -30,6 +30,15 @@ export interface CacheKey {
   readonly switches: readonly (readonly [probe: string, isOn: boolean])[];
   /** The script that is the only probe. */
   readonly script?: string | undefined;
+  /** Of a file with the kernel's BTF: scripts are compiled with its types. */
+  readonly btf?: string | undefined;
+}
+
+/** Tells files with BTF apart: path, size and time of change. Undefined without a file. */
+export function btfIdentity(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  const status = statSync(path, { throwIfNoEntry: false });
+  return `${path} ${status?.size} ${status?.mtimeMs}`;
 }
 
 /** The contents of a cache file. */
@@ -112,8 +121,8 @@ export function readEntry(
   return isSame && isUnchanged(entry.configuration, key.file) ? entry.configuration : undefined;
 }
 
-function flagsOf({ switches, script }: Omit<CacheKey, 'file' | 'build'>): string {
-  return JSON.stringify(script === undefined ? switches : [switches, script]);
+function flagsOf({ switches, script, btf }: Omit<CacheKey, 'file' | 'build'>): string {
+  return JSON.stringify(script === undefined && btf === undefined ? switches : [switches, script, btf]);
 }
 
 function makeFolder(folder: string): void {

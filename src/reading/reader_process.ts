@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type PlainConfiguration, plainFaults } from '../config/plain_configuration.js';
 import { Faults } from '../errors/fault.js';
 import { loadAddon } from '../kernel/load_addon.js';
-import { keepConfiguration } from './configuration_cache.js';
+import { btfIdentity, keepConfiguration } from './configuration_cache.js';
 import { scriptCompiler } from './script_compiler.js';
 import type { ReadingAnswer, ReadingTask } from './task.js';
 
@@ -45,10 +45,14 @@ async function answer(task: ReadingTask): Promise<ReadingAnswer> {
 /** Keeps what was read, if it is to be kept. The exporter has it already: it does not matter if this fails. */
 function keep(task: ReadingTask, message: ReadingAnswer): void {
   if (task.kind !== 'configuration' || task.keep === undefined || !('value' in message)) return;
-  const { file, switches, script } = task;
+  const { file, switches, script, btf } = task;
   const { folder, build } = task.keep;
   try {
-    keepConfiguration(folder, { build, file: resolve(file), switches, script }, message.value as PlainConfiguration);
+    keepConfiguration(
+      folder,
+      { build, file: resolve(file), switches, script, btf: btfIdentity(btf) },
+      message.value as PlainConfiguration,
+    );
   } catch {
     // No such folder, no permission, no space.
   }

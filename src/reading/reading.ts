@@ -4,7 +4,7 @@ import type { Configuration, LoadOptions } from '../config/configuration.js';
 import { type PlainConfiguration, reviveConfiguration, reviveFaults } from '../config/plain_configuration.js';
 import type { WebConfiguration } from '../http/web_configuration.js';
 import { buildIdentity } from './build_identity.js';
-import { keptConfiguration, readEntry } from './configuration_cache.js';
+import { btfIdentity, keptConfiguration, readEntry } from './configuration_cache.js';
 import { askReader } from './reader.js';
 import { type ReadingLimits, type ReadingTask, readingLimits, type ScriptExplanation } from './task.js';
 
@@ -48,10 +48,21 @@ export async function readConfigurationApart(
  * What reading the configuration would have as its result, known from an earlier reading or from the build; undefined if it is not.
  * Starts no process.
  */
-export function keptReading(file: string, options: LoadOptions, cacheFolder: string): Configuration | undefined {
+export function keptReading(
+  file: string,
+  options: LoadOptions,
+  cacheFolder: string,
+  btfFile?: string,
+): Configuration | undefined {
   const build = buildIdentity();
   if (build === undefined) return undefined;
-  const key = { build, file: resolve(file), switches: [...(options.switches ?? [])], script: options.script };
+  const key = {
+    build,
+    file: resolve(file),
+    switches: [...(options.switches ?? [])],
+    script: options.script,
+    btf: btfIdentity(btfFile),
+  };
   const plain = readEntry(shipped, key) ?? keptConfiguration(cacheFolder, key);
   return plain && reviveConfiguration(plain, key.file, options);
 }

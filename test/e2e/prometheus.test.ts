@@ -120,11 +120,15 @@ describe('Prometheus', needs({ ...fixtureNeeds, commands: ['bpftool', 'prometheu
     proxy = await FormatProxy.start(exporter.url);
     tell(3, [1, 2, 3, 10, 1000], { kind });
     tell(40, [100], { kind, command: 'say "hi"\\n' });
-    prometheus = await PrometheusServer.start({
-      direct: `${exporter.url}/metrics`,
-      text: `${proxy.url}/text`,
-      openmetrics: `${proxy.url}/openmetrics`,
-    });
+    // A probe has half of the interval before it is left out.
+    prometheus = await PrometheusServer.start(
+      {
+        direct: `${exporter.url}/metrics`,
+        text: `${proxy.url}/text`,
+        openmetrics: `${proxy.url}/openmetrics`,
+      },
+      { interval: '3s' },
+    );
     await until('all jobs to be scraped', async () => {
       const up = await prometheus.query('count_over_time(santabpf_told_calls_total[1m]) >= 2');
       return up.length === 3;

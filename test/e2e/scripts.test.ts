@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { mainFile } from '../harness/exporter.js';
 import { needs } from '../harness/requirements.js';
 import { exporterOf, Scrape } from './probes.js';
 
@@ -10,7 +14,7 @@ function run(name: string, times: number): void {
   for (let i = 0; i < times; i++) spawnSync(name);
 }
 
-describe('scripts', needs({ root: true, bpf: true }), () => {
+describe('scripts', needs({ root: true, bpf: true, commands: ['bpftool'] }), () => {
   it('run from the command line, in place of the configured probes', async () => {
     const exporter = await exporterOf({ arguments: ['--script', executions] });
     run('true', 7);
@@ -77,5 +81,28 @@ metrics:
     });
     run('true', 2);
     expect((await Scrape.of(exporter)).value('runs_total', { comm: 'true' })).toBe(2);
+  });
+
+  it('are explained by a command, which loads nothing', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'santabpf-script-'));
+    try {
+      const file = join(folder, 'runs.bt');
+      const command = (...words: string[]) =>
+        spawnSync('node', [mainFile, 'script', file, ...words], { encoding: 'utf8' });
+      writeFileSync(file, executions);
+      const { stdout, status } = command('--explain', `--object=${join(folder, 'runs.bpf.o')}`);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/^Programs\n {2}raw_tp\/sched_process_exec +\d+ instructions/);
+      expect(stdout).toContain('santabpf_runs_total  counter of map script, by comm');
+      const dump = spawnSync('bpftool', ['btf', 'dump', 'file', join(folder, 'runs.bpf.o')], { encoding: 'utf8' });
+      expect(dump.stdout).toContain("'.maps'");
+      writeFileSync(file, 'rawtracepoint:sched_process_exec { @ = cuont(); }');
+      const wrong = command('--check');
+      expect(wrong.status).toBe(1);
+      expect(wrong.stderr).toContain(`${file}:1:40: Unknown function "cuont" [SCRIPT_INVALID]`);
+      expect(wrong.stderr).toContain('Did you mean "count"?');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
