@@ -64,3 +64,14 @@ export const scriptEvents = z.record(
 );
 
 export type ScriptEvents = z.output<typeof scriptEvents>;
+
+/** A probe has a script, and nobody handed in a compiler. Few configurations have one, and loading it takes time. */
+export class CompilerNeeded extends Error {
+  constructor() {
+    super('A script needs a compiler');
+  }
+}
+
+export const needCompiler: CompileScript = () => {
+  throw new CompilerNeeded();
+};

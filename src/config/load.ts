@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import { budgetOf, probeBudgetOf } from './budget_schema.js';
-import type { CompileScript } from './compiled_script.js';
+import { type CompileScript, needCompiler } from './compiled_script.js';
 import type { Configuration, LoadOptions } from './configuration.js';
 import { undroppableLabels, withoutLabels } from './dropped_labels.js';
 import { readText } from './file_text.js';
@@ -105,17 +105,13 @@ export interface ReadOptions extends Pick<LoadOptions, 'switches' | 'script'> {
 }
 
 /** A script without a probe file. */
-function parseScriptAt(file: string, compile: CompileScript = noCompiler): ParsedProbe | SantaError {
+function parseScriptAt(file: string, compile: CompileScript = needCompiler): ParsedProbe | SantaError {
   try {
     return parseScriptFile(file, readText(file), scriptName(file), compile);
   } catch (error) {
     if (error instanceof SantaError) return error;
     throw error;
   }
-}
-
-function noCompiler(): never {
-  throw new Error('Scripts need a compiler');
 }
 
 function namedMetrics({ value, places }: ParsedProbe): NamedMetrics {
@@ -142,7 +138,7 @@ function showsCommand({ labels, identity }: WrittenMetric, shown: MetricSpec['la
 }
 
 /** The script of the command line. */
-function chosenScript(text: string, compile: CompileScript = noCompiler): Chosen {
+function chosenScript(text: string, compile: CompileScript = needCompiler): Chosen {
   const parsed = parseScriptFile(scriptArgument, text, 'script', compile);
   return { entry: { probe: scriptArgument }, index: undefined, folder: -1, parsed };
 }
@@ -199,7 +195,7 @@ function inOrder(faults: readonly SantaError[], files: readonly string[]): Santa
 
 /**
  * Reads and checks the main file and the probe files it names.
- * @throws Faults with every fault of any of them
+ * @throws Faults with every fault of any of them; CompilerNeeded if one has a script and `compile` is missing
  */
 export function readConfiguration(file: string, options: ReadOptions): PlainConfiguration {
   const path = resolve(file);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { fault, SantaError } from '../errors/fault.js';
-import type { CompileScript } from './compiled_script.js';
+import { type CompileScript, needCompiler } from './compiled_script.js';
 import { readText } from './file_text.js';
 import { issueFaults } from './issue_faults.js';
 import { type ProbeFile, probeFile } from './probe_schema.js';
@@ -21,7 +21,7 @@ export interface ParsedProbe {
 }
 
 /** @param compile for a probe file with a script */
-export function parseProbeFile(file: string, compile: CompileScript = cannotCompile): ParsedProbe {
+export function parseProbeFile(file: string, compile: CompileScript = needCompiler): ParsedProbe {
   let text: string;
   try {
     text = readText(file);
@@ -73,7 +73,3 @@ function checkedProbe(tree: Tree, written: unknown, compile: CompileScript): Par
   const faults = [...tree.faults, ...(script?.faults ?? []), ...issueFaults(result.error?.issues ?? [], tree)];
   return { ...base, settings: result.data, faults, ...(script && { script }) };
 }
-
-const cannotCompile: CompileScript = ({ file }) => {
-  throw new Error(`No compiler for the script in "${file}"`);
-};

@@ -1,11 +1,11 @@
 /** A process that reads one configuration, sends it as plain data, and ends. The exporter never holds the parsers. */
 import type { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
+import { CompilerNeeded } from '../config/compiled_script.js';
 import { type PlainConfiguration, plainFaults } from '../config/plain_configuration.js';
 import { Faults } from '../errors/fault.js';
 import { loadAddon } from '../kernel/load_addon.js';
 import { btfIdentity, keepConfiguration } from './configuration_cache.js';
-import { scriptCompiler } from './script_compiler.js';
 import type { ReadingAnswer, ReadingTask } from './task.js';
 
 /** Sees to it that this process ends with the exporter and at its limit of CPU time, whatever the parsers do. */
@@ -30,7 +30,14 @@ async function read(task: ReadingTask): Promise<unknown> {
   }
   const { readConfiguration } = await import('../config/load.js');
   const { switches, script, btf } = task;
-  return readConfiguration(task.file, { switches: new Map(switches), script, compile: scriptCompiler(btf) });
+  const options = { switches: new Map(switches), script };
+  try {
+    return readConfiguration(task.file, options);
+  } catch (error) {
+    if (!(error instanceof CompilerNeeded)) throw error;
+    const { scriptCompiler } = await import('./script_compiler.js');
+    return readConfiguration(task.file, { ...options, compile: scriptCompiler(btf) });
+  }
 }
 
 async function answer(task: ReadingTask): Promise<ReadingAnswer> {
