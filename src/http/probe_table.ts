@@ -1,8 +1,9 @@
 import { canFill } from '../metrics/probe_status.js';
 import type { MapStatus, ProbeStatus } from './exporter.js';
 import { type Html, html } from './html.js';
-import { grouped, NONE, sum } from './number_text.js';
+import { grouped, NONE } from './number_text.js';
 import { cpuShare, shareText } from './probe_cost.js';
+import { metricFaults } from './problems.js';
 
 /** All probes: those with a problem at once, the others folded. */
 export function probeSection(probes: readonly ProbeStatus[], telemetryPath: string): Html {
@@ -25,11 +26,12 @@ ${probes.map((probe) => probeRows(probe, telemetryPath))}
 </table>`;
 }
 
-function hasWarnings({ metrics, lastScrape, maps, reason }: ProbeStatus): boolean {
+function hasWarnings(probe: ProbeStatus): boolean {
+  const { lastScrape, maps, reason } = probe;
   return (
     reason !== undefined ||
     lastScrape?.success === false ||
-    metrics.some(({ dropped, decodeErrors }) => dropped + decodeErrors > 0) ||
+    metricFaults(probe).some((count) => count > 0) ||
     maps.some(({ lost }) => lost > 0)
   );
 }
@@ -52,9 +54,9 @@ function probeRows(probe: ProbeStatus, telemetryPath: string): Html {
 `;
 }
 
-function warnings({ metrics, lastScrape }: ProbeStatus): Html {
-  const dropped = sum(metrics.map((metric) => metric.dropped));
-  const errors = sum(metrics.map((metric) => metric.decodeErrors));
+function warnings(probe: ProbeStatus): Html {
+  const { lastScrape } = probe;
+  const [dropped, errors] = metricFaults(probe);
   const texts = [
     dropped > 0 ? `${grouped(dropped)} over the series limit` : undefined,
     errors > 0 ? `${grouped(errors)} decode ${errors === 1 ? 'error' : 'errors'}` : undefined,

@@ -46,6 +46,6 @@ function problemsOf(probe: ProbeStatus): Html[] {
 }
 
 /** Since the probe was loaded: how often growth was counted as other, and how many entries could not be decoded. */
-function metricFaults({ metrics }: ProbeStatus): [dropped: number, errors: number] {
+export function metricFaults({ metrics }: ProbeStatus): [dropped: number, errors: number] {
   return [sum(metrics.map(({ dropped }) => dropped)), sum(metrics.map(({ decodeErrors }) => decodeErrors))];
 }

@@ -1,6 +1,7 @@
 /** From the tree of a script to its programs and maps, for one kernel. */
 
 import type { CompiledScript, ScriptNotice } from '../config/compiled_script.js';
+import { SourceMap } from '../config/source_map.js';
 import { Faults, fault, type SantaError } from '../errors/fault.js';
 import { MapTable } from './check/map_table.js';
 import { valueBytes } from './generate/aggregations.js';
@@ -18,7 +19,6 @@ import { ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
 import type { Place, Script } from './syntax/tree.js';
-import { Locator } from './syntax_place.js';
 
 export interface ScriptSource {
   /** For faults and for the object's line information. */
@@ -210,18 +210,18 @@ function programSettings(programs: readonly Program[]): Record<string, unknown> 
 }
 
 class Problems {
-  readonly locator: Locator;
+  readonly locator: SourceMap;
   private readonly faults: SantaError[] = [];
 
   constructor({ file, text }: ScriptSource) {
-    this.locator = new Locator(file, text);
+    this.locator = new SourceMap(file, text);
   }
 
   /** Once for each place: the programs of a wildcard have the same faults. */
   add({ place, problem, remedy }: ScriptProblem): void {
     // What follows from another fault.
     if (problem === '') return;
-    const location = this.locator.locate(place);
+    const location = this.locator.at(place.start);
     const isKnown = this.faults.some(
       (known) =>
         known.message === problem &&
@@ -254,14 +254,14 @@ class Notices {
   readonly list: ScriptNotice[];
 
   constructor(
-    private readonly locator: Locator,
+    private readonly locator: SourceMap,
     before: readonly ScriptNotice[] = [],
   ) {
     this.list = [...before];
   }
 
   add(place: Place, text: string): void {
-    const { line, column } = this.locator.locate(place);
+    const { line, column } = this.locator.at(place.start);
     if (this.list.some((known) => known.text === text && known.line === line && known.column === column)) return;
     this.list.push({ text, line, column });
   }

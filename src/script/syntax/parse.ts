@@ -1,5 +1,5 @@
+import { SourceMap } from '../../config/source_map.js';
 import { fault, type SantaError } from '../../errors/fault.js';
-import { Locator } from '../syntax_place.js';
 import { ConditionFault, withoutExcluded } from './conditions.js';
 import { SyntaxError as GrammarError, parse } from './grammar.peggy';
 import { type Constant, expanded, type Macro } from './macros.js';
@@ -37,7 +37,7 @@ function syntaxFault(error: unknown, text: string, file: string): unknown {
     fault(
       'SCRIPT_SYNTAX',
       { problem: problem.replace(/[.]$/, '') },
-      { location: new Locator(file, text).locate({ start: offset, end: offset }) },
+      { location: new SourceMap(file, text).at(offset) },
     );
   if (error instanceof SyntaxFault) return at(error.place.start, error.problem);
   if (error instanceof ConditionFault) return at(error.offset, error.problem);
