@@ -79,7 +79,8 @@ const partsOfSource = {
   reading: ['errors', 'config', 'kernel', 'http', 'script'],
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
-  commands: ['errors', 'cli', 'reading'],
+  top: ['errors', 'nearest', 'visible_text', 'live'],
+  commands: ['errors', 'cli', 'reading', 'top'],
   exporter: ['package_folder', 'errors', 'nearest', 'cli', 'commands', 'config', 'reading', 'service'],
   main: ['builtins', 'heap', 'config', 'bundle'],
 };
