@@ -80,7 +80,8 @@ const partsOfSource = {
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
   top: ['errors', 'nearest', 'visible_text', 'live'],
-  commands: ['errors', 'cli', 'reading', 'top'],
+  scaffold: ['errors', 'nearest'],
+  commands: ['package_folder', 'errors', 'cli', 'reading', 'scaffold', 'top'],
   exporter: ['package_folder', 'errors', 'nearest', 'cli', 'commands', 'config', 'reading', 'service'],
   main: ['builtins', 'heap', 'config', 'bundle'],
 };

@@ -2,15 +2,6 @@ import { entry } from './entry.js';
 
 /** Faults of an HTTP request. */
 export const requestFaults = {
-  METRICS_UNREADABLE: entry(
-    (p: { url: string; problem: string }) => `No metrics can be read from ${p.url}: ${p.problem}`,
-    'Start the exporter, or give its address: --url=http://HOST:10225/metrics.',
-  ),
-  METRIC_UNKNOWN: entry(
-    (p: { name: string; url: string; nearest: string | undefined }) => `The page ${p.url} has no metric "${p.name}"`,
-    (p) =>
-      p.nearest === undefined ? 'Run santabpf top without a metric for a list of them.' : `Did you mean ${p.nearest}?`,
-  ),
   SCRAPE_LIMIT: entry(
     (p: { limit: number }) => `The limit of ${p.limit} concurrent scrapes is reached`,
     'Scrape less often or from fewer servers, or raise --web.max-requests.',
