@@ -81,7 +81,7 @@ const partsOfSource = {
   create_application: ['errors', 'log', 'cli', 'config', 'kernel', 'decode', 'app'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'http', 'app', 'create_application', 'reading'],
   commands: ['errors', 'cli', 'reading'],
-  exporter: ['package_folder', 'cli', 'commands', 'config', 'reading', 'service'],
+  exporter: ['package_folder', 'errors', 'nearest', 'cli', 'commands', 'config', 'reading', 'service'],
   main: ['builtins', 'heap', 'config', 'bundle'],
 };
 
