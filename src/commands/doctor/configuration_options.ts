@@ -62,7 +62,11 @@ const wanted: readonly WantedOption[] = [
   { name: 'CONFIG_IKCONFIG_PROC', use: '/proc/config.gz, for this table' },
   { name: 'CONFIG_IKHEADERS', use: 'kernel headers for bcc; SantaBPF needs none' },
   { name: 'CONFIG_BPF_UNPRIV_DEFAULT_OFF', use: 'BPF only for privileged users, which is safer' },
-  { name: 'CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY', use: 'forbids programs to read kernel memory', isRestriction: true },
+  {
+    name: 'CONFIG_LOCK_DOWN_KERNEL_FORCE_CONFIDENTIALITY',
+    use: 'forbids programs to read kernel memory',
+    isRestriction: true,
+  },
 ];
 
 /** The wanted options with their values in a configuration. */

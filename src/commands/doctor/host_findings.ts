@@ -66,7 +66,8 @@ function privilege({ privileged, seesModules }: Host, status: string): Finding {
       name,
       state: 'missing',
       text,
-      remedy: 'Run as root, or with the capabilities CAP_BPF and CAP_PERFMON (in a systemd unit: AmbientCapabilities=).',
+      remedy:
+        'Run as root, or with the capabilities CAP_BPF and CAP_PERFMON (in a systemd unit: AmbientCapabilities=).',
     };
   if (seesModules) return { name, state: 'ok', text };
   return {
@@ -93,8 +94,13 @@ function types({ btf }: Host): Finding {
 function moduleTypes({ btf }: Host, { sys }: DoctorRoots): Finding {
   const isThere = statSync(join(sys, 'module'), { throwIfNoEntry: false }) !== undefined;
   const hasOption = statSync(join(sys, 'kernel/btf'), { throwIfNoEntry: false }) !== undefined;
-  if (btf === undefined || !hasOption || !isThere) return { name: 'BTF of modules', state: 'unknown', text: 'not there' };
-  return { name: 'BTF of modules', state: 'ok', text: `${join(sys, 'kernel/btf')} has a file for each module that has types` };
+  if (btf === undefined || !hasOption || !isThere)
+    return { name: 'BTF of modules', state: 'unknown', text: 'not there' };
+  return {
+    name: 'BTF of modules',
+    state: 'ok',
+    text: `${join(sys, 'kernel/btf')} has a file for each module that has types`,
+  };
 }
 
 function tracefs({ hasTracefs }: Host): Finding {
@@ -103,25 +109,29 @@ function tracefs({ hasTracefs }: Host): Finding {
     name: 'tracefs',
     state: 'missing',
     text: 'not mounted: programs of section tracepoint/ cannot be attached, and scripts do not know fields of tracepoints',
-    remedy: 'Mount it: mount -t tracefs tracefs /sys/kernel/tracing',
+    remedy: 'mount -t tracefs tracefs /sys/kernel/tracing',
   };
 }
 
 function bpffs(mounts: string): Finding {
-  const found = mounts.split('\n').map((line) => line.split(' ')).find(([, , type]) => type === BPF_FS_MAGIC)?.[1];
+  const found = mounts
+    .split('\n')
+    .map((line) => line.split(' '))
+    .find(([, , type]) => type === BPF_FS_MAGIC)?.[1];
   if (found !== undefined) return { name: 'bpffs', state: 'ok', text: `mounted on ${found}` };
   return {
     name: 'bpffs',
     state: 'limited',
     text: 'not mounted: only probes that pin maps need it, and no shipped probe does',
-    remedy: 'To pin maps, mount it: mount -t bpf bpf /sys/fs/bpf',
+    remedy: 'mount -t bpf bpf /sys/fs/bpf',
   };
 }
 
 function lockdown(text: string): Finding {
   const name = 'lockdown';
   const mode = /\[(\w+)\]/.exec(text)?.[1];
-  if (mode === undefined) return { name, state: 'ok', text: 'not built into this kernel, or securityfs is not mounted' };
+  if (mode === undefined)
+    return { name, state: 'ok', text: 'not built into this kernel, or securityfs is not mounted' };
   if (mode !== 'confidentiality') return { name, state: 'ok', text: mode };
   return {
     name,
@@ -141,7 +151,7 @@ function paranoid(text: string, status: string): Finding {
     name,
     state: 'limited',
     text: `${level}: perf events need CAP_SYS_ADMIN, and this process lacks it`,
-    remedy: 'For the probe `profile`: sysctl kernel.perf_event_paranoid=2',
+    remedy: 'sysctl kernel.perf_event_paranoid=2',
   };
 }
 
@@ -155,7 +165,7 @@ function unprivileged(text: string): Finding {
         name,
         state: 'limited',
         text: '0: any user may load BPF programs. SantaBPF does not need that',
-        remedy: 'For safety: sysctl kernel.unprivileged_bpf_disabled=1',
+        remedy: 'sysctl kernel.unprivileged_bpf_disabled=1',
       };
     default:
       return { name, state: 'ok', text: `${text.trim()}: only privileged users load programs, as they should` };
@@ -170,7 +180,7 @@ function jit(text: string): Finding {
     name,
     state: 'limited',
     text: 'off: programs are interpreted, which costs several times as much',
-    remedy: 'Switch it on: sysctl net.core.bpf_jit_enable=1',
+    remedy: 'sysctl net.core.bpf_jit_enable=1',
   };
 }
 
@@ -183,7 +193,7 @@ function lsm(text: string): Finding {
     name,
     state: 'limited',
     text: `${active}: without bpf, programs of section lsm/ never run. No shipped probe has any`,
-    remedy: `To use lsm programs, boot with lsm=${active},bpf`,
+    remedy: `Boot with lsm=${active},bpf`,
   };
 }
 

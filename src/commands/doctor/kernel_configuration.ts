@@ -13,7 +13,12 @@ export interface KernelConfiguration {
 
 /** Where distributions keep the configuration of a kernel. */
 export function configurationFiles(release: string): string[] {
-  return ['/proc/config.gz', `/boot/config-${release}`, `/lib/modules/${release}/config`, `/usr/lib/modules/${release}/config`];
+  return [
+    '/proc/config.gz',
+    `/boot/config-${release}`,
+    `/lib/modules/${release}/config`,
+    `/usr/lib/modules/${release}/config`,
+  ];
 }
 
 /** The first of the files that can be read; undefined if none can. */
