@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
 import { runCommand } from './cli/command.js';
@@ -6,7 +5,7 @@ import { COMMANDS, commandLines } from './commands/commands.js';
 import type { LoadOptions } from './config/configuration.js';
 import { Faults, fault } from './errors/fault.js';
 import { nearest } from './nearest.js';
-import { packageFolder } from './package_folder.js';
+import { packageFolder, packageVersion } from './package_folder.js';
 import { keptReading, readConfigurationApart } from './reading/reading.js';
 
 const objectFolder = join(packageFolder, 'dist/bpf');
@@ -52,10 +51,6 @@ async function commandNamed(name: string, argv: readonly string[]): Promise<numb
   const unknown = fault('ARGUMENT_UNKNOWN', { argument: name, nearest: nearest(name, [...COMMANDS.keys()]) });
   process.stderr.write(`${new Faults([unknown]).message}\n`);
   return 2;
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 // The reader of our output may close the pipe before we end: that must not crash the exporter.

@@ -1,4 +1,3 @@
-import { availableParallelism, release } from 'node:os';
 import type { CompileScript, WrittenScript } from '../config/compiled_script.js';
 import { readText } from '../config/file_text.js';
 import { scriptName } from '../config/probe_file.js';
@@ -7,16 +6,9 @@ import { compileScript, type GeneratedScript } from '../script/compile_script.js
 import { explained } from '../script/explanation.js';
 import { assemble } from '../script/object/assemble.js';
 import type { KernelTypes } from '../script/resolve/kernel_types.js';
-import { runningKernel } from '../script/resolve/running_kernel.js';
+import { thisKernel } from '../script/resolve/running_kernel.js';
 import { parseScript } from '../script/syntax/parse.js';
 import type { ScriptExplanation } from './task.js';
-
-const kernelBtf = '/sys/kernel/btf/vmlinux';
-const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
-
-function kernelOf(btf = kernelBtf): KernelTypes {
-  return runningKernel({ btf, tracefs, release: release(), architecture: process.arch, cpus: availableParallelism() });
-}
 
 /**
  * A compiler for the running kernel, whose types are read when they are needed.
@@ -25,7 +17,7 @@ function kernelOf(btf = kernelBtf): KernelTypes {
 export function scriptCompiler(btf?: string): CompileScript {
   let kernel: KernelTypes | undefined;
   return (written) => {
-    kernel ??= kernelOf(btf);
+    kernel ??= thisKernel(btf);
     const { object, script } = generated(written, kernel);
     return { ...script, object: assemble(object) };
   };
@@ -39,7 +31,7 @@ export function explainScript(file: string, btf?: string): ScriptExplanation {
   try {
     const text = readText(file);
     const written = { file, text, probe: scriptName(file), events: {} };
-    const { object, script } = generated(written, kernelOf(btf));
+    const { object, script } = generated(written, thisKernel(btf));
     return { text: explained(object, script, { file, prefix: 'santabpf_' }), object: assemble(object) };
   } catch (error) {
     throw error instanceof SantaError ? new Faults([error]) : error;

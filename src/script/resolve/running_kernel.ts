@@ -1,5 +1,6 @@
 /** The kernel of this host, by its files. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
 import { KernelBtf } from './kernel_btf.js';
 import type { KernelTypes } from './kernel_types.js';
@@ -13,6 +14,14 @@ export interface KernelFiles {
   readonly release: string;
   readonly architecture: string;
   readonly cpus: number;
+}
+
+const kernelBtf = '/sys/kernel/btf/vmlinux';
+const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
+
+/** The kernel of this process. @param btf file with the kernel's BTF, for kernels without their own */
+export function thisKernel(btf = kernelBtf): KernelTypes {
+  return runningKernel({ btf, tracefs, release: release(), architecture: process.arch, cpus: availableParallelism() });
 }
 
 /** Reads what a compiler asks for, when it asks. @throws BTF_INVALID */
