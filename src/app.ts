@@ -15,7 +15,7 @@ import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import type { KernelContext } from './kernel/kernel_context.js';
 import { PlaceWatch } from './kernel/place_watch.js';
-import { RunSampler } from './kernel/run_sampler.js';
+import { RunSampler, type RunSamplerOptions } from './kernel/run_sampler.js';
 import { LiveView } from './live/live_view.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
@@ -42,6 +42,8 @@ export interface Surroundings {
   readonly btfFile: string | undefined;
   readonly logger: Logger;
   readonly version: VersionInformation;
+  /** When the runs of programs are measured, if not as seldom as beside a service. */
+  readonly sampling?: Pick<RunSamplerOptions, 'window' | 'interval'>;
   /** Milliseconds, never going back. */
   now(): number;
   /** Reads the configuration. @param signal ends that; it rejects with the signal's reason then. @throws Faults */
@@ -88,7 +90,7 @@ export class Application implements Exporter {
     this.#pacer = new Pacer(now);
     this.#live = new LiveView({ now, cpus: availableParallelism, pacer: this.#pacer });
     const seconds = () => now() / 1000;
-    this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds });
+    this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds, ...surroundings.sampling });
     this.#hooks = new HookCost(addon, (error) =>
       logger.warn({ err: error }, 'Cannot measure the cost of a hook: what the programs cost is unknown'),
     );

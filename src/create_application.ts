@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Application } from './app.js';
+import { Application, type Surroundings } from './app.js';
 import type { Arguments, RootArguments } from './cli/arguments.js';
 import type { Configuration } from './config/configuration.js';
 import type { DecodeContext } from './decode/context.js';
@@ -22,6 +22,8 @@ export interface ApplicationOrigin {
   loadConfiguration(signal: AbortSignal): Promise<Configuration>;
   /** Version of the exporter. */
   readonly version: string;
+  /** When the runs of programs are measured, if not as seldom as beside a service. */
+  readonly sampling?: Surroundings['sampling'];
 }
 
 /**
@@ -44,6 +46,7 @@ export function createApplication(
     btfFile: options.btfFile,
     logger,
     now: () => performance.now(),
+    ...(origin.sampling && { sampling: origin.sampling }),
     loadConfiguration: (signal) => origin.loadConfiguration(signal),
     version: {
       version: origin.version,

@@ -4,10 +4,10 @@ import type { Command } from '../cli/command.js';
 /** By name. A command's module is loaded when it is called: the exporter's own start needs none of them. */
 export const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([
   ['doctor', () => import('./doctor.js')],
-  ['hooks', () => import('./hooks.js')],
   ['script', () => import('./script.js')],
   ['new', () => import('./new.js')],
   ['build', () => import('./build.js')],
+  ['plan', () => import('./plan.js')],
   ['top', () => import('./top.js')],
 ]);
 

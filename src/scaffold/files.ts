@@ -86,6 +86,8 @@ function program(name: string, hook: Hook): string {
 #include "santabpf.h"
 
 PERCPU_HASH(calls, struct command, __u64, 1024);
+/* The cost of a probe is its runs times the time per run. */
+RUN_COUNTER(count_${name});
 
 SEC("${hook.section}")
 int count_${name}(void *context)
@@ -93,6 +95,7 @@ int count_${name}(void *context)
 	struct command command;
 	__u64 *count;
 
+	count_run(count_${name});
 	current_command(&command);
 	count = lookup_or_try_init(calls, &command);
 	if (count)

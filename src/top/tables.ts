@@ -7,6 +7,8 @@ import type { MetricFamily } from './samples.js';
 /** Rows of cells, the first one with titles. */
 export type Table = readonly (readonly string[])[];
 
+const numeric = new Set(['RATE', 'TOTAL', 'AVERAGE', 'P99 <=', 'VALUE', 'MOST']);
+
 type Families = ReadonlyMap<string, MetricFamily>;
 
 /** Names that say something about the exporter rather than about the host. */
@@ -86,10 +88,11 @@ function labelsText(labels: RateRow['labels']): string {
 const shown = (value: string) => showHidden(value === '' ? '""' : value);
 
 /**
- * Aligns a table: numbers (all columns before the first that has a title of text) to the right.
+ * Aligns a table.
  * @param width characters of a line at most
+ * @param numbers titles of columns that are aligned to the right
  */
-export function aligned(table: Table, width: number): string[] {
+export function aligned(table: Table, width: number, numbers: ReadonlySet<string> = numeric): string[] {
   const widths: number[] = [];
   for (const row of table) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, [...cell].length);
@@ -97,10 +100,8 @@ export function aligned(table: Table, width: number): string[] {
   return table.map((row) => {
     const cells = row.map((cell, column) => {
       const padding = ' '.repeat(Math.max(0, widths[column]! - [...cell].length));
-      return numeric.has(table[0]![column]!) ? padding + cell : cell + padding;
+      return numbers.has(table[0]![column]!) ? padding + cell : cell + padding;
     });
     return [...cells.join('  ').trimEnd()].slice(0, width).join('');
   });
 }
-
-const numeric = new Set(['RATE', 'TOTAL', 'AVERAGE', 'P99 <=', 'VALUE', 'MOST']);
