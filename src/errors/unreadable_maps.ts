@@ -20,8 +20,9 @@ const queue: Reason = {
   remedy: () => 'Count in a hash map or a global variable what the program pushes and pops.',
 };
 const nested: Reason = {
-  because: 'it holds other maps',
-  remedy: () => 'Count in one hash map whose key also has the key of the outer map.',
+  because: 'the object does not say which maps it holds, or their entries cannot be read',
+  remedy: () =>
+    'Declare its hashes or arrays with `__array(values, struct { ... })`, or count in one hash map whose key also has the key of the outer map.',
 };
 
 const reasons: Readonly<Record<string, Reason>> = {
