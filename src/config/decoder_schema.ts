@@ -57,7 +57,8 @@ const refused: Readonly<Record<string, string>> = {
 
 const plain = z
   .enum(plainDecoders, {
-    error: ({ input }) => (Object.hasOwn(refused, String(input)) ? refused[String(input)]! : mustBe('a decoder')),
+    error: ({ input }) =>
+      typeof input === 'string' && Object.hasOwn(refused, input) ? refused[input]! : mustBe('a decoder'),
   })
   .transform((kind) => ({ kind }) as DecoderSpec);
 

@@ -20,6 +20,8 @@ export interface MapDescription {
   /** Absent when the map was declared without BTF types. */
   readonly key?: Layout;
   readonly value?: Layout;
+  /** Of an array: its indices are below this. Absent where the object does not say it. */
+  readonly elements?: number;
   /** Set for a stream of events. Its `key` is the record, which has no value. */
   readonly events?: EventTable;
   /**
@@ -40,6 +42,8 @@ export interface MapDefinition {
   readonly type: string;
   readonly keySize: number;
   readonly valueSize: number;
+  /** 0 where the object does not say it. */
+  readonly maxEntries?: number;
   /** BTF ids, 0 for none. The value of a map of global variables is the BTF section. */
   readonly keyTypeId: number;
   readonly valueTypeId: number;
@@ -66,7 +70,7 @@ export function describeMap(
   definition: MapDefinition,
   types: { readonly key?: Layout; readonly value?: Layout } = {},
 ): MapDescription {
-  const { name, type, keySize, valueSize, keyTypeId, valueTypeId } = definition;
+  const { name, type, keySize, valueSize, keyTypeId, valueTypeId, maxEntries = 0 } = definition;
   const { isArray } = mapKind(type);
   const typeOf = (id: number) => (btf && id !== 0 ? layoutOf(btf, id) : undefined);
   const isIndex = isArray || type === 'array_of_maps';
@@ -82,7 +86,16 @@ export function describeMap(
     throw fault('MAP_SIZE_MISMATCH', { map: name, part, size, type: layout.type, typeSize: layout.size });
   }
   if (type === 'stack_trace') return { name, type, keySize, valueSize, stacks: new StackMap() };
-  const map: MapDescription = { name, type, keySize, valueSize, ...(key && { key }), ...(value && { value }) };
+  const elements = isArray && maxEntries > 0 ? maxEntries : undefined;
+  const map: MapDescription = {
+    name,
+    type,
+    keySize,
+    valueSize,
+    ...(key && { key }),
+    ...(value && { value }),
+    ...(elements && { elements }),
+  };
   const inner = btf && outerTypes.includes(type) ? innerMapOf(btf, name) : undefined;
   return inner === undefined ? map : nested(map, inner);
 }

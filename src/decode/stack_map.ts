@@ -1,7 +1,9 @@
-import { integerReader } from './number_field.js';
+import { endianness } from 'node:os';
 
 /** As many as the kernel collects by default. */
-export const frameLimit = 127;
+const frameLimit = 127;
+
+const isLittleEndian = endianness() === 'LE';
 
 /** The value of a key in a loaded map; undefined if there is none. */
 export type MapLookup = (key: Uint8Array) => Uint8Array | undefined;
@@ -24,9 +26,10 @@ export class StackMap {
 /** The addresses of a stack, innermost first. The first zero ends it. */
 export function addressesOf(bytes: Uint8Array, offset = 0, size = bytes.length): bigint[] {
   const addresses: bigint[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const count = Math.min(Math.floor(size / 8), frameLimit);
   for (let i = 0; i < count; i++) {
-    const address = BigInt(integerReader({ offset: offset + 8 * i, size: 8, signed: false })(bytes));
+    const address = view.getBigUint64(offset + 8 * i, isLittleEndian);
     if (address === 0n) break;
     addresses.push(address);
   }

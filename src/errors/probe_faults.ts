@@ -180,7 +180,7 @@ export const probeFaults = {
     'Remove `from`: the label is then a field of the key.',
   ),
   INNER_MAPS_EXPIRE: entry(
-    (p: { map: string }) => `\`expire\` is not allowed for map "${p.map}": it removes no entries of inner maps`,
+    (p: { map: string }) => `\`expire\` is not allowed for map "${p.map}": entries of inner maps are never removed`,
     'Remove `expire`. A program can count in LRU maps instead: a full one removes its oldest entries.',
   ),
   MAP_WITHOUT_STACKS: entry(
