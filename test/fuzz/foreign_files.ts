@@ -5,47 +5,7 @@ import { mainFile } from '../../src/config/main_schema.js';
 import { probeFile } from '../../src/config/probe_schema.js';
 import { parseTree } from '../../src/config/yaml_tree.js';
 import { damagedText, oneOf, type Random } from './damage.js';
-
-const marks = [
-  '{',
-  '}',
-  '[',
-  ']',
-  ': ',
-  '- ',
-  '\n',
-  '\t',
-  '"',
-  "'",
-  '&a ',
-  '*a',
-  '<<: *a',
-  '!x ',
-  '|',
-  '>-',
-  '#',
-  '~',
-  '---\n',
-  '\r\n',
-];
-const values = [
-  '0x',
-  '1e999',
-  '-1',
-  '.nan',
-  'null',
-  'true',
-  'é',
-  '\u2028',
-  '\ud800',
-  '\0',
-  '__proto__: ',
-  'constructor: ',
-  '{}',
-  '[]',
-  '0',
-];
-const pieces = [...marks, ...values];
+import { yamlPieces } from './yaml_pieces.js';
 
 /** Files with one of their metrics: a whole one takes some milliseconds. */
 const parts = readdirSync('config/probes').flatMap((file) => {
@@ -72,8 +32,8 @@ function check(text: string, schema: typeof probeFile | typeof mainFile): boolea
 
 /** Checks a damaged probe file. @returns whether it is valid */
 export const useDamagedProbe = (random: Random): boolean =>
-  check(damagedText(random, oneOf(random, parts), pieces), probeFile);
+  check(damagedText(random, oneOf(random, parts), yamlPieces), probeFile);
 
 /** Checks a damaged main file. @returns whether it is valid */
 export const useDamagedMain = (random: Random): boolean =>
-  check(damagedText(random, oneOf(random, mains), pieces), mainFile);
+  check(damagedText(random, oneOf(random, mains), yamlPieces), mainFile);
