@@ -50,6 +50,8 @@
         'native/gzip_writer.cc',
         'native/hook.cc',
         'native/hook_cost.cc',
+        'native/inner_maps.cc',
+        'native/inner_reading.cc',
         'native/iteration_work.cc',
         'native/kernel_enum.cc',
         'native/kernel_types.cc',

@@ -15,6 +15,7 @@
 #include "failure.h"
 #include "gzip_writer.h"
 #include "hook_cost.h"
+#include "inner_maps.h"
 #include "kernel_enum.h"
 #include "link.h"
 #include "log_capture.h"
@@ -80,6 +81,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto data = std::make_unique<AddonData>();
   data->link_class = Napi::Persistent(Link::Define(env));
   data->map_class = Napi::Persistent(BpfMap::Define(env));
+  data->inner_maps_class = Napi::Persistent(InnerMaps::Define(env));
   // Closes what JavaScript left open before its environment is torn down, in the main thread and in workers.
   env.AddCleanupHook([registry = data->registry] { registry->CloseAll(); });
   env.SetInstanceData(data.release());  // owned by the environment

@@ -99,6 +99,7 @@ export class Application implements Exporter {
       roots,
       arch: process.arch,
       kernelEnum: (name) => this.#kernelEnum(name, btfPath),
+      userFunctions: (stacks) => this.#shared.userFunctions(stacks),
       now,
       later: (milliseconds, callback) => void setTimeout(callback, milliseconds).unref(),
     };

@@ -116,6 +116,11 @@ export const kernelFaults = {
         ? `Raise \`max_entries\` of the map: it is full, or the index is beyond its end.`
         : 'Check the entry. Programs in a map of programs must be of the same type as the program that calls them.',
   ),
+  INNER_MAPS_TOO_LARGE: entry(
+    (p: { map: string }) =>
+      `Map "${p.map}" holds more than 1024 maps, or these have more than ${2 ** 20} entries together`,
+    'Make the maps smaller, or count in one hash map whose key also has the key of the outer map.',
+  ),
   MAP_NOT_PINNED: entry(
     (p: { map: string; path: string; problem: string }) => `Cannot pin map "${p.map}" at "${p.path}": ${p.problem}`,
     (p) =>

@@ -174,6 +174,20 @@ export const probeFaults = {
       `\`${p.setting}\` needs a per-CPU map, but map "${p.map}" is of type ${p.type}: it has one value for all CPUs`,
     (p) => `Remove \`${p.setting}\`, or count in a percpu_hash or percpu_array map.`,
   ),
+  MAP_NOT_NESTED: entry(
+    (p: { map: string; type: string }) =>
+      `\`from: outer\` needs a map of maps, but map "${p.map}" is of type ${p.type}`,
+    'Remove `from`: the label is then a field of the key.',
+  ),
+  INNER_MAPS_EXPIRE: entry(
+    (p: { map: string }) => `\`expire\` is not allowed for map "${p.map}": entries of inner maps are never removed`,
+    'Remove `expire`. A program can count in LRU maps instead: a full one removes its oldest entries.',
+  ),
+  MAP_WITHOUT_STACKS: entry(
+    (p: { map: string; type: string; known: readonly string[] }) =>
+      `\`stacks\` needs a map of type stack_trace, but map "${p.map}" is of type ${p.type}; ${listOf(p.known)}`,
+    'Name the map that the program gave to bpf_get_stackid().',
+  ),
   CPUS_NOT_COMBINED: entry(
     (p: { metric: string; map: string; type: string }) =>
       `Gauge "${p.metric}" has a value for each CPU: map "${p.map}" is of type ${p.type}`,

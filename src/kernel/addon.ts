@@ -257,7 +257,28 @@ export interface BpfMap {
    * added meanwhile may stay. EBUSY during a snapshot. Finishes normally if the map is closed meanwhile.
    */
   empty(): Promise<void>;
+  /**
+   * The entries of all maps in this map of maps, which have the type (`enum bpf_map_type`) and the sizes. EINVAL for other maps. Closing
+   * this map leaves them open; closing the object closes them.
+   */
+  innerEntries(type: number, keySize: number, valueSize: number): InnerMaps;
   close(): void;
+}
+
+/** The entries of all maps in a map of maps. */
+export interface InnerMaps {
+  /** Bytes of the key of an inner map, the key of the outer map, and the id of the inner map (4 bytes), in this order. */
+  readonly keySize: number;
+  readonly valueSize: number;
+  /** Most entries of all inner maps together that a snapshot can have. */
+  readonly maxEntries: number;
+  readonly cpus: number;
+  readonly valueStride: number;
+  /**
+   * As `BpfMap.snapshot`, of all maps that are in the outer map now. E2BIG if these are more than 1024, or their entries more than
+   * `maxEntries`.
+   */
+  snapshot(): Promise<MapSnapshot>;
 }
 
 /**

@@ -38,8 +38,12 @@ function describe(btf: Btf, map: ObjectMap, { spec, locate }: ProbeConfiguration
     }
     types[part] = layout;
   }
-  const { key_size: keySize = map.keySize, value_size: valueSize = map.valueSize } = settings;
-  return describeMap(btf, { ...map, name, type: map.typeName, keySize, valueSize }, types);
+  const {
+    key_size: keySize = map.keySize,
+    value_size: valueSize = map.valueSize,
+    max_entries: maxEntries = map.maxEntries,
+  } = settings;
+  return describeMap(btf, { ...map, name, type: map.typeName, keySize, valueSize, maxEntries }, types);
 }
 
 /** One number of the maps that have it. */

@@ -4,6 +4,7 @@ import { fault, type SantaError } from '../errors/fault.js';
 import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
 import { EventCounters } from '../kernel/event_counters.js';
 import type { HookCost } from '../kernel/hook_cost.js';
+import { InnerMapReader } from '../kernel/inner_map_reader.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
@@ -132,10 +133,13 @@ export class Probe {
       [...names].map((name): [string, MapReader] => {
         const ofEvents = eventReaders.get(name);
         if (ofEvents) return [name, ofEvents];
+        const inner = this.#bound.inner.get(name);
+        if (inner) return [name, new InnerMapReader(this.#kernel.map(name), inner)];
         const newcomers = this.#bound.limited.has(name) ? this.#kernel.map(newcomersOf(name)) : undefined;
         return [name, new KernelMap(this.#kernel.map(name), refilled.has(name), newcomers)];
       }),
     );
+    for (const [name, stacks] of this.#bound.stacks) stacks.connect((id) => this.#kernel.map(name).lookup(id));
     const { pacer } = this.#context;
     const metrics = new ProbeMetrics(this.#bound.bindings, readers, { prefix: this.#prefix, pacer });
     this.#metrics = metrics;

@@ -90,7 +90,7 @@ function unsuitableIterators({ spec, locate }: ProbeConfiguration, { programs, m
         : [fault('ITERATOR_MAP_UNSUITABLE', { program, section }, { location: locate([...at, 'program']) })]),
       ...fills.flatMap((map, j) => {
         const type = maps.get(map)?.type;
-        if (type === undefined || mapKind(type).isReadable) return [];
+        if (type === undefined || (mapKind(type).isReadable && !mapKind(type).isNested)) return [];
         return [fault('MAP_NOT_EMPTIABLE', { map, type }, { location: locate([...at, 'fills', j]) })];
       }),
     ];
