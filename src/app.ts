@@ -6,7 +6,7 @@ import { cgroupNames } from './decode/names/cgroup_names.js';
 import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
-import { logFaults, logProbeChanges, logProbeFailures, logScriptNotices } from './fault_log.js';
+import { logFaults, logProbeChanges, logProbeFailures, logScriptNotices, logWarnings } from './fault_log.js';
 import type { Exporter, PageFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon, GzipWriter } from './kernel/addon.js';
@@ -133,6 +133,7 @@ export class Application implements Exporter {
     return this.#inTurn(async () => {
       this.#apply(configuration);
       logScriptNotices(this.#surroundings.logger, configuration);
+      logWarnings(this.#surroundings.logger, configuration);
       await this.#probes.start(configuration);
       this.#shared.count();
       this.#own.loaded(true, Date.now() / 1000);
@@ -255,6 +256,7 @@ export class Application implements Exporter {
       this.#own.loaded(true, Date.now() / 1000);
       logger.info('The configuration was reloaded');
       logScriptNotices(logger, configuration);
+      logWarnings(logger, configuration);
       logProbeFailures(logger, this.#probes.failures());
     } catch (error) {
       this.#own.loaded(false, Date.now() / 1000);

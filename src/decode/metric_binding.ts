@@ -100,7 +100,8 @@ function bindEvents(
 function checkKind({ name, type, keySize, key }: MapDescription, location: Location | undefined): void {
   if (!mapKind(type).isReadable) throw fault('MAP_NOT_READABLE', { map: name, type }, { location });
   if (!mapKind(type).isArray) return;
-  if (keySize === 4 && (key === undefined || key.kind === 'integer' || key.kind === 'enum')) return;
+  if (keySize === 4 && (key === undefined || key.kind === 'integer' || key.kind === 'enum' || key.kind === 'struct'))
+    return;
   const actual = key ? describeLayout(key) : `${keySize} bytes long`;
   throw fault('MAP_KEY_UNSUITABLE', { map: name, type, actual }, { location });
 }

@@ -1,3 +1,4 @@
+import type { PlainDecoderSpec } from '../../config/decoder_schema.js';
 import type { Decoder } from '../decoder.js';
 import type { Integer } from '../integer.js';
 import { symbolTable } from '../names/symbol_table.js';
@@ -10,9 +11,9 @@ const frameLimit = 127;
  * The functions of a kernel stack, the innermost first, with `;` between them. The field holds the addresses that bpf_get_stack
  * stores; the first zero ends them.
  */
-export const kstack: Decoder = {
+export const kstack: Decoder<Pick<PlainDecoderSpec, 'separator'>> = {
   takes: 'an array whose size is a multiple of 8 bytes',
-  compile({ layout, offset, size }, context) {
+  compile({ layout, offset, size }, context, { separator = ';' }) {
     if (layout.kind !== 'array' || size === 0 || size % 8 !== 0) return undefined;
     const readers = Array.from({ length: Math.min(size / 8, frameLimit) }, (_, i) =>
       integerReader({ offset: offset + 8 * i, size: 8, signed: false }),
@@ -37,7 +38,7 @@ export const kstack: Decoder = {
       decode: (bytes) =>
         framesOf(bytes)
           .map((address) => table.nameOf(address))
-          .join(';'),
+          .join(separator),
     };
   },
 };

@@ -21,11 +21,11 @@ export function namesCgroups(metrics: readonly MetricSpec[]): boolean {
 export function cgroupDecoder(kind: keyof typeof cgroupLabels): Decoder {
   const label: CgroupLabel = cgroupLabels[kind];
   return {
-    takes: 'an unsigned integer of 8 bytes',
+    takes: 'an unsigned integer of 4 or 8 bytes',
     compile(field, context) {
       const { layout, isBitfield } = field;
       const read = field.integer(false);
-      if (read === undefined || isBitfield || layout.size !== 8 || layout.kind !== 'integer' || layout.signed)
+      if (read === undefined || isBitfield || layout.size < 4 || layout.kind !== 'integer' || layout.signed)
         return undefined;
       const names = cgroupNames(context);
       return {
