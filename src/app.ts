@@ -19,6 +19,7 @@ import { RunSampler } from './kernel/run_sampler.js';
 import { LiveView } from './live/live_view.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
+import { ImitatedMetrics } from './metrics/imitated_metrics.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
@@ -71,6 +72,7 @@ export class Application implements Exporter {
   #ready = false;
   #probeDeadlineMs = 0;
   #metricPrefix = '';
+  #imitated: ImitatedMetrics | undefined;
   /** Of the scrape that reads probes. */
   #deadline: Deadline | undefined;
   /** Whether a reload brings up probes, beside those that run. */
@@ -176,7 +178,9 @@ export class Application implements Exporter {
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     this.#returnMemory();
-    const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
+    this.#imitated?.update(this.#probes.numbered(probes));
+    const own = [this.#own.ofProbes, ...(this.#imitated ? [this.#imitated.registry] : [])].map(registryFamilies);
+    const families = [...this.#probes.families(probes), ...(await Promise.all(own)).flat(), ...ofProcess];
     return {
       render: (format: PageFormat) =>
         format === 'live' ? this.#live.render(families, this.#metricPrefix) : render(families, format, this.#pacer),
@@ -268,7 +272,8 @@ export class Application implements Exporter {
     }
   }
 
-  #apply({ probeDeadlineMs, metricPrefix }: Configuration): void {
+  #apply({ probeDeadlineMs, metricPrefix, imitates }: Configuration): void {
+    this.#imitated = imitates && new ImitatedMetrics(imitates.prefix, this.version.version);
     this.#probeDeadlineMs = probeDeadlineMs;
     this.#metricPrefix = metricPrefix;
   }

@@ -27,7 +27,7 @@ export interface Configuration {
   readonly probes: readonly ProbeConfiguration[];
   /** What the files ask for and does not run. */
   readonly warnings?: readonly SantaError[];
-  /** The files are those of another exporter: its metrics about itself are shown, too. Names of its configurations. */
+  /** The files are those of another exporter: its metrics about itself are shown, too. */
   readonly imitates?: ImitatedExporter;
 }
 
@@ -35,8 +35,6 @@ export interface Configuration {
 export interface ImitatedExporter {
   /** Prefix of its metrics about itself. */
   readonly prefix: string;
-  /** Names of its configurations that were asked for. */
-  readonly configurations: readonly string[];
 }
 
 export interface ProbeConfiguration {

@@ -158,5 +158,5 @@ export interface ProgramsSpec {
   /** By program: what its section does not say about its hook. */
   readonly attach: Readonly<Record<string, AttachSpec>>;
   /** Programs for one hook all run, although each event counts for each of them. */
-  readonly attachesTwins?: true;
+  readonly attachesAll?: true;
 }

@@ -60,7 +60,7 @@ export function readForeign({ folder, names }: ForeignSource, surroundings: Fore
     places: plainPlaces(files[0]!.places),
     kernel: undefined,
     probes,
-    imitates: { prefix: foreignPrefix, configurations: names },
+    imitates: { prefix: foreignPrefix },
     ...(warnings.length > 0 && { warnings: plainFaults(new Faults(warnings)) }),
   };
 }

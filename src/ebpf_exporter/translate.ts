@@ -61,7 +61,7 @@ class Translation {
     for (const [index, counter] of (metrics?.counters ?? []).entries()) this.counter(counter, index);
     for (const [index, histogram] of (metrics?.histograms ?? []).entries()) this.histogram(histogram, index);
     if (tracing?.spans.length) {
-      this.leaveOut(['tracing'], `Spans of "${this.name}"`, 'SantaBPF makes metrics, not traces');
+      this.leaveOut(['tracing'], 'Spans are left out: SantaBPF makes metrics, not traces');
     } else if (this.placed.length === 0 && this.faults.length === 0) {
       this.refuse([], `Configuration "${this.name}" has no metrics`, 'Add counters or histograms to `metrics`.');
     }
@@ -78,7 +78,7 @@ class Translation {
   private spec(): ProbeSpec {
     const { programs } = this.object ?? nothingKnown;
     const { attach, leftOut } = hooksOf(this.object ?? nothingKnown);
-    for (const { program, reason } of leftOut) this.leaveOut([], `Program "${program}"`, reason);
+    for (const { program, reason } of leftOut) this.leaveOut([], `Program "${program}" is left out: ${reason}`);
     const cgroups = this.file.cgroup_id_map;
     return {
       probe: this.name,
@@ -97,7 +97,7 @@ class Translation {
         iterators: [],
         nested: Object.create(null),
         attach,
-        attachesTwins: true,
+        attachesAll: true,
       },
       ...(cgroups && { cgroupSet: { map: cgroups.name, by: keyOf(cgroups.type), patterns: cgroups.regexps } }),
       metrics: this.metrics,
@@ -201,8 +201,8 @@ class Translation {
     this.placed.push({ list, index, map, isStream, labels: labels.map(({ name }) => name) });
   }
 
-  private leaveOut(path: Path, what: string, reason: string): void {
-    this.warnings.push(fault('CONFIG_LEFT_OUT', { what, reason }, { location: this.places.locate(path) }));
+  private leaveOut(path: Path, problem: string): void {
+    this.warnings.push(fault('CONFIG_LEFT_OUT', { problem }, { location: this.places.locate(path) }));
   }
 
   private refuse(path: Path, problem: string, remedy?: string): void {

@@ -57,7 +57,7 @@ export const configurationFaults = {
     (p) => p.remedy ?? `${p.page ?? 'docs/configuration.md'} describes every setting.`,
   ),
   CONFIG_LEFT_OUT: entry(
-    (p: { what: string; reason: string }) => `${p.what} is left out: ${p.reason}`,
+    (p: { problem: string }) => p.problem,
     'The rest of the file runs. docs/migrating.md lists what is left out of files of ebpf_exporter, and what to do instead.',
   ),
   CONFIG_FOLDER: entry(

@@ -30,8 +30,8 @@ export function findTwins(
   programs: readonly ProgramDescription[],
   called: readonly string[],
 ): string[][] {
-  const { alternatives = [], nested = {}, attachesTwins } = spec.programs ?? {};
-  if (attachesTwins) return [];
+  const { alternatives = [], nested = {}, attachesAll } = spec.programs ?? {};
+  if (attachesAll) return [];
   const requests = attachRequests(spec.programs);
   const chosen = new Set([...alternatives.flat(), ...Object.entries(nested).flat(), ...called]);
   const inUse = programs.filter(

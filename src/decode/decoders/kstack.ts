@@ -11,7 +11,7 @@ const frameLimit = 127;
  * The functions of a kernel stack, the innermost first, with `;` between them. The field holds the addresses that bpf_get_stack
  * stores; the first zero ends them.
  */
-export const kstack: Decoder<Pick<PlainDecoderSpec, 'separator'>> = {
+export const kstack: Decoder<PlainDecoderSpec> = {
   takes: 'an array whose size is a multiple of 8 bytes',
   compile({ layout, offset, size }, context, { separator = ';' }) {
     if (layout.kind !== 'array' || size === 0 || size % 8 !== 0) return undefined;
