@@ -77,7 +77,7 @@ const partsOfSource = {
     'shared_runs',
   ],
   ebpf_exporter: ['errors', 'config'],
-  reading: ['errors', 'config', 'ebpf_exporter', 'kernel', 'http', 'script'],
+  reading: ['errors', 'cgroups', 'config', 'ebpf_exporter', 'kernel', 'http', 'script'],
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
   commands: ['errors', 'cli', 'reading'],

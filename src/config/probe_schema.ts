@@ -93,6 +93,6 @@ export interface CgroupSetSpec {
   readonly map: string;
   /** The key: the cgroup's id, or a descriptor of its folder for cgroup storage, which forgets removed cgroups itself. */
   readonly by: 'id' | 'descriptor';
-  /** For `compileRegex`. They match the path of the folder below /sys/fs/cgroup, with that in front. */
+  /** For `compileRegex`. They match the path of the cgroup's folder. */
   readonly patterns: readonly string[];
 }

@@ -55,14 +55,16 @@ const firsts: Partial<Record<ForeignDecoder['name'], First>> = {
   majorminor: { ...ofIndex, decode: [{ kind: 'stat_device' }, replaced('^([0-9]+:[0-9]+)$', 'unknown:$1')] },
 };
 
-/** Decoders that read the digits of `uint`: here they read the number itself. */
-const afterUint: Partial<Record<ForeignDecoder['name'], readonly DecoderSpec[]>> = {
+type Known = Partial<Record<ForeignDecoder['name'], readonly DecoderSpec[]>>;
+
+/** Decoders that read the digits of `uint`: here they read the number itself. @param cgroupFolder in front of a path */
+const afterUint = (cgroupFolder: string): Known => ({
   cgroup: [
     { kind: 'cgroup' },
     replaced('^$', 'unknown_cgroup_id:0'),
     replaced('^([0-9]+)$', 'unknown_cgroup_id:$1'),
-    replaced('^(/.+)$', '/sys/fs/cgroup$1'),
-    replaced('^/$', '/sys/fs/cgroup'),
+    replaced('^(/.+)$', `${cgroupFolder.replaceAll('$', '$$$$')}$1`),
+    replaced('^/$', cgroupFolder.replaceAll('$', '$$$$')),
   ],
   errno: [{ kind: 'errno' }, replaced('^(-?[0-9]+)$', 'unknown:$1')],
   syscall: [{ kind: 'syscall' }, replaced('^syscall_([0-9]+)$', 'unknown_syscall:$1')],
@@ -70,16 +72,23 @@ const afterUint: Partial<Record<ForeignDecoder['name'], readonly DecoderSpec[]>>
   pci_device: [{ kind: 'pci_device' }, replaced('^(0x[0-9a-f]+)$', 'unknown pci device: $1')],
   pci_class: [{ kind: 'pci_class' }, replaced('^(0x[0-9a-f]+)$', 'unknown pci class: $1')],
   pci_subclass: [{ kind: 'pci_subclass' }, replaced('^(0x[0-9a-f]+)$', 'unknown pci subclass: $1')],
-};
+});
 
 /** What two decoders become together. `string` before `dname` cuts off what follows the name, which `dname` does itself. */
-const pairs: Partial<Record<ForeignDecoder['name'], Partial<Record<string, readonly DecoderSpec[]>>>> = {
-  uint: afterUint,
-  string: { dname: [{ kind: 'dname' }] },
+const pairOf = (first: string, second: ForeignDecoder['name'], cgroupFolder: string): Known[keyof Known] => {
+  if (first === 'uint') return afterUint(cgroupFolder)[second];
+  return first === 'string' && second === 'dname' ? [{ kind: 'dname' }] : undefined;
 };
 
-/** Translates the decoders of a label of `size` bytes. */
-export function translateDecoders(size: number, decoders: readonly ForeignDecoder[]): Translated | Untranslatable {
+/**
+ * Translates the decoders of a label of `size` bytes.
+ * @param cgroupFolder where cgroups are mounted: the paths of ebpf_exporter begin with it
+ */
+export function translateDecoders(
+  size: number,
+  decoders: readonly ForeignDecoder[],
+  cgroupFolder: string,
+): Translated | Untranslatable {
   const [{ name }] = decoders as [ForeignDecoder];
   const first = firsts[name];
   if (first === undefined) {
@@ -95,7 +104,7 @@ export function translateDecoders(size: number, decoders: readonly ForeignDecode
     return { step: 0, problem, remedy: 'Correct `size`.' };
   }
   const second = decoders[1]?.name;
-  const merged = second && pairs[name]?.[second];
+  const merged = second && pairOf(name, second, cgroupFolder);
   if (second === 'cgroup' && size < 4) {
     return { step: 1, problem: `Decoder "cgroup" takes 4 or 8 bytes, not ${size}`, remedy: 'Correct `size`.' };
   }
@@ -125,6 +134,6 @@ function textStep(decoder: ForeignDecoder, step: number, before: string): Decode
     if (problem !== undefined) return { step, ...problem };
     return { kind: 'regex', action: 'first', patterns: regexps.map(translateRegex) };
   }
-  const remedy = name in afterUint ? 'Put it directly after `uint`.' : 'Put it first.';
+  const remedy = name in afterUint('') ? 'Put it directly after `uint`.' : 'Put it first.';
   return { step, problem: `Decoder "${name}" cannot follow "${before}"`, remedy };
 }

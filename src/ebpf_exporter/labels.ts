@@ -21,14 +21,19 @@ export type LabelFault = Untranslatable & { readonly index: number };
 /**
  * Labels follow each other in the key, each with its padding.
  * @param ofCpu the last label shows the CPU, and is not in the key
+ * @param cgroupFolder where cgroups are mounted
  */
-export function translateLabels(labels: readonly ForeignLabel[], ofCpu: boolean): TranslatedLabels | LabelFault[] {
+export function translateLabels(
+  labels: readonly ForeignLabel[],
+  ofCpu: boolean,
+  cgroupFolder: string,
+): TranslatedLabels | LabelFault[] {
   const faults: LabelFault[] = [];
   const translated: TranslatedLabel[] = [];
   const members: string[] = [];
   const names = new Set(labels.map(({ name }) => name));
   for (const [index, { name, size, padding, decoders }] of labels.entries()) {
-    const result = translateDecoders(size, decoders);
+    const result = translateDecoders(size, decoders, cgroupFolder);
     if ('problem' in result) {
       faults.push({ ...result, index });
       continue;

@@ -14,3 +14,9 @@ const perCpuTypes = new Set(['percpu_hash', 'percpu_array', 'lru_percpu_hash']);
 export function isPerCpu({ mapTypes }: ObjectFacts, map: string): boolean {
   return perCpuTypes.has(mapTypes.get(map) ?? '');
 }
+
+/** What a translation must know of the host. */
+export interface HostFacts {
+  /** Where cgroup v2 is mounted. */
+  readonly cgroupFolder: string;
+}

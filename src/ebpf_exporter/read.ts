@@ -13,7 +13,7 @@ import { parseTree, type Tree } from '../config/yaml_tree.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import { type ForeignFile, foreignFile } from './file_schema.js';
 import { kernelAddresses } from './kernel_addresses.js';
-import type { ReadObject } from './object_facts.js';
+import type { HostFacts, ReadObject } from './object_facts.js';
 import { isForeignOwn } from './own_names.js';
 import { foreignPrefix, type TranslatedFile, translate } from './translate.js';
 
@@ -27,7 +27,7 @@ export interface ForeignSource {
 type ReadFile = TranslatedFile & { readonly name: string };
 
 /** What is read besides the files. */
-export interface ForeignSurroundings {
+export interface ForeignSurroundings extends HostFacts {
   /** The mount point of procfs, for addresses of kernel symbols. */
   readonly proc: string;
   readonly readObject: ReadObject;
@@ -39,7 +39,7 @@ export interface ForeignSurroundings {
  */
 export function readForeign({ folder, names }: ForeignSource, surroundings: ForeignSurroundings): PlainConfiguration {
   const defaults = mainFile.parse({ probes: names.map(() => 'defaults'), metric_prefix: foreignPrefix });
-  const files = names.map((name) => readFile(folder, name, defaults.series_limit, surroundings.readObject));
+  const files = names.map((name) => readFile(folder, name, defaults.series_limit, surroundings));
   const faults = files.flatMap((file) => file.faults);
   faults.push(...metricNameFaults(foreignPrefix, files.map(namedMetrics)), ...files.flatMap(ownNameFaults));
   const probes = files.flatMap((file) => {
@@ -77,7 +77,7 @@ function ownNameFaults({ spec, places }: ReadFile): SantaError[] {
   });
 }
 
-function readFile(folder: string, name: string, limit: number, readObject: ReadObject): ReadFile {
+function readFile(folder: string, name: string, limit: number, surroundings: ForeignSurroundings): ReadFile {
   const path = join(folder, `${name}.yaml`);
   const nothing = { name, spec: undefined, places: new SourceMap(path, ''), kaddrs: [], warnings: [] };
   let text: string;
@@ -91,7 +91,8 @@ function readFile(folder: string, name: string, limit: number, readObject: ReadO
   if (tree.value === undefined) return { ...nothing, faults: tree.faults };
   const { file, faults, unknown } = checkFile(tree);
   if (file === undefined) return { ...nothing, places: tree.places, faults: [...tree.faults, ...faults] };
-  const translated = translate(name, file, tree.places, limit, readObject(join(folder, `${name}.bpf.o`)));
+  const object = surroundings.readObject(join(folder, `${name}.bpf.o`));
+  const translated = translate(name, file, tree.places, limit, object, surroundings);
   return {
     name,
     ...translated,

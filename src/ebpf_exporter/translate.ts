@@ -5,7 +5,7 @@ import { translateBuckets } from './buckets.js';
 import type { ForeignCounter, ForeignFile, ForeignHistogram } from './file_schema.js';
 import { hooksOf } from './hooks.js';
 import { type TranslatedLabels, translateLabels } from './labels.js';
-import { isPerCpu, type ObjectFacts } from './object_facts.js';
+import { type HostFacts, isPerCpu, type ObjectFacts } from './object_facts.js';
 import { type PlacedMetric, placesOfProbe } from './places.js';
 import { regexProblem } from './regexes.js';
 
@@ -36,8 +36,9 @@ export function translate(
   places: SourceMap,
   limit: number,
   object: ObjectFacts | undefined,
+  host: HostFacts,
 ): TranslatedFile {
-  return new Translation(name, file, places, limit, object).result();
+  return new Translation(name, file, places, limit, object, host).result();
 }
 
 class Translation {
@@ -54,6 +55,7 @@ class Translation {
     private readonly places: SourceMap,
     private readonly limit: number,
     private readonly object: ObjectFacts | undefined,
+    private readonly host: HostFacts,
   ) {}
 
   result(): TranslatedFile {
@@ -175,7 +177,7 @@ class Translation {
       this.refuse([...path, 'labels', twice, 'name'], problem, 'Rename it.');
       return undefined;
     }
-    const translated = translateLabels(labels, ofCpu);
+    const translated = translateLabels(labels, ofCpu, this.host.cgroupFolder);
     if (!Array.isArray(translated)) return translated;
     for (const { index, step, problem, remedy } of translated) {
       this.refuse([...path, 'labels', index, 'decoders', step], problem, remedy);

@@ -9,7 +9,6 @@ import type { CgroupSetSpec } from '../config/probe_schema.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import { type BpfMap, isNativeError } from '../kernel/addon.js';
 
-/** What patterns have in front of a path. */
 const usualFolder = '/sys/fs/cgroup';
 /** Ids of cgroup v1 are above. */
 const firstMark = 2n ** 62n;
@@ -50,7 +49,7 @@ export class CgroupSet implements CgroupListener {
 
   made(id: CgroupId, path: string): void {
     if (BigInt(id) >= firstMark) return;
-    const shown = path === '/' ? usualFolder : usualFolder + path;
+    const shown = path === '/' ? this.#folder : this.#folder + path;
     if (!this.#patterns.some((pattern) => pattern.test(shown))) {
       this.#remove(id);
       return;

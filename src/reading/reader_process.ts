@@ -1,6 +1,7 @@
 /** A process that reads one configuration, sends it as plain data, and ends. The exporter never holds the parsers. */
 import type { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
+import { unifiedFolder } from '../cgroups/hierarchies.js';
 import { CompilerNeeded } from '../config/compiled_script.js';
 import { type PlainConfiguration, plainFaults } from '../config/plain_configuration.js';
 import type { ObjectFacts } from '../ebpf_exporter/object_facts.js';
@@ -32,7 +33,8 @@ async function read(task: ReadingTask): Promise<unknown> {
   if (task.kind === 'files of ebpf_exporter') {
     const { readForeign } = await import('../ebpf_exporter/read.js');
     const { proc } = task.source;
-    return readForeign(task.source, { proc, readObject: objectFacts });
+    const cgroupFolder = unifiedFolder(proc) ?? '/sys/fs/cgroup';
+    return readForeign(task.source, { proc, cgroupFolder, readObject: objectFacts });
   }
   const { readConfiguration } = await import('../config/load.js');
   const { switches, script, btf } = task;
