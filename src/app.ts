@@ -6,7 +6,7 @@ import { cgroupNames } from './decode/names/cgroup_names.js';
 import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
-import { logFaults, logProbeChanges, logProbeFailures, logScriptNotices } from './fault_log.js';
+import { logFaults, logProbeChanges, logProbeFailures, logScriptNotices, logWarnings } from './fault_log.js';
 import type { Exporter, PageFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon, GzipWriter } from './kernel/addon.js';
@@ -19,6 +19,7 @@ import { RunSampler, type RunSamplerOptions } from './kernel/run_sampler.js';
 import { LiveView } from './live/live_view.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
+import { ImitatedMetrics } from './metrics/imitated_metrics.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
@@ -73,6 +74,7 @@ export class Application implements Exporter {
   #ready = false;
   #probeDeadlineMs = 0;
   #metricPrefix = '';
+  #imitated: ImitatedMetrics | undefined;
   /** Of the scrape that reads probes. */
   #deadline: Deadline | undefined;
   /** Whether a reload brings up probes, beside those that run. */
@@ -136,6 +138,7 @@ export class Application implements Exporter {
     return this.#inTurn(async () => {
       this.#apply(configuration);
       logScriptNotices(this.#surroundings.logger, configuration);
+      logWarnings(this.#surroundings.logger, configuration);
       await this.#probes.start(configuration);
       this.#shared.count();
       this.#own.loaded(true, Date.now() / 1000);
@@ -178,7 +181,9 @@ export class Application implements Exporter {
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     this.#returnMemory();
-    const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
+    this.#imitated?.update(this.#probes.numbered(probes));
+    const own = [this.#own.ofProbes, ...(this.#imitated ? [this.#imitated.registry] : [])].map(registryFamilies);
+    const families = [...this.#probes.families(probes), ...(await Promise.all(own)).flat(), ...ofProcess];
     return {
       render: (format: PageFormat) =>
         format === 'live' ? this.#live.render(families, this.#metricPrefix) : render(families, format, this.#pacer),
@@ -258,6 +263,7 @@ export class Application implements Exporter {
       this.#own.loaded(true, Date.now() / 1000);
       logger.info('The configuration was reloaded');
       logScriptNotices(logger, configuration);
+      logWarnings(logger, configuration);
       logProbeFailures(logger, this.#probes.failures());
     } catch (error) {
       this.#own.loaded(false, Date.now() / 1000);
@@ -269,7 +275,8 @@ export class Application implements Exporter {
     }
   }
 
-  #apply({ probeDeadlineMs, metricPrefix }: Configuration): void {
+  #apply({ probeDeadlineMs, metricPrefix, imitates }: Configuration): void {
+    this.#imitated = imitates && new ImitatedMetrics(imitates.prefix, this.version.version);
     this.#probeDeadlineMs = probeDeadlineMs;
     this.#metricPrefix = metricPrefix;
   }

@@ -6,7 +6,7 @@ import type { LoadOptions } from './config/configuration.js';
 import { Faults, fault } from './errors/fault.js';
 import { nearest } from './nearest.js';
 import { packageFolder, packageVersion } from './package_folder.js';
-import { keptReading, readConfigurationApart } from './reading/reading.js';
+import { keptReading, readConfigurationApart, readForeignApart } from './reading/reading.js';
 
 const objectFolder = join(packageFolder, 'dist/bpf');
 
@@ -29,10 +29,13 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       process.stdout.write(`santabpf ${packageVersion()}\n`);
       return 0;
     default: {
-      const { configFile, cacheFolder, script, btfFile } = options;
+      const { configFile, cacheFolder, script, btfFile, foreign } = options;
       const load: LoadOptions = { objectFolder, switches: options.probes, script };
-      const loadConfiguration = (signal?: AbortSignal) =>
-        readConfigurationApart(configFile, load, { cacheFolder, btfFile, ...(signal && { signal }) });
+      const loadConfiguration = (signal?: AbortSignal) => {
+        const control = { cacheFolder, btfFile, ...(signal && { signal }) };
+        if (foreign) return readForeignApart({ ...foreign, proc: options.roots.proc }, load, control);
+        return readConfigurationApart(configFile, load, control);
+      };
       // A check and a reload always read.
       const kept = cacheFolder === undefined ? undefined : keptReading(configFile, load, cacheFolder, btfFile);
       const configuration = kept ? Promise.resolve(kept) : loadConfiguration();

@@ -3,7 +3,7 @@ import type { Arguments } from './cli/arguments.js';
 import type { Configuration } from './config/configuration.js';
 import { type ApplicationOrigin, createApplication } from './create_application.js';
 import { describeFault } from './errors/fault.js';
-import { logFaults } from './fault_log.js';
+import { logFaults, logWarnings } from './fault_log.js';
 import { HttpServer } from './http/server.js';
 import { countStates, otherStates } from './http/state_counts.js';
 import { WebConfigurationFile } from './http/web_configuration_file.js';
@@ -34,6 +34,7 @@ export async function run(options: Arguments, preparations: Preparations): Promi
 async function check(options: Arguments, preparations: Preparations, logger: Logger): Promise<number> {
   const application = createApplication(options, preparations, logger);
   const [configuration] = await Promise.all([preparations.configuration, openWebConfiguration(options, logger)]);
+  logWarnings(logger, configuration);
   const unsupported = await application.check(configuration);
   const ok = configuration.probes.length - unsupported.length;
   const others = unsupported.length === 0 ? '' : `, ${unsupported.length} unsupported on this host`;

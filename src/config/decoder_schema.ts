@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { compileRegex, needsBacktracking } from './linear_regex.js';
 import { mapping } from './mapping_schema.js';
 import { fieldPath, symbolName } from './names.js';
-import { anyOf, mustBe, refuse, tooLong } from './sentences.js';
+import { anyOf, mustBe, mustListOne, refuse, tooLong } from './sentences.js';
 import { labelText, map, named } from './value_schema.js';
 
 const plainDecoders = [
@@ -88,6 +88,11 @@ const regex = mapping(
     keep: pattern.optional(),
     drop: pattern.optional(),
     capture: pattern.optional(),
+    first: z
+      .array(pattern, { error: mustBe('a list of regular expressions') })
+      .min(1, mustListOne('regular expression'))
+      .max(64, '{path} must list at most 64 regular expressions')
+      .optional(),
     replace: labelText(z.string({ error: mustBe('text with $1, $2 …') }).max(128, tooLong(128))).optional(),
   },
   'a mapping such as { keep: "^eth" }',
@@ -96,7 +101,7 @@ const regex = mapping(
     if (issues.length > 0) return;
     const actions = regexActions.filter((action) => value[action] !== undefined);
     if (actions.length !== 1) {
-      refuse(issues, [], '{path} must have exactly one of `keep`, `drop` and `capture`');
+      refuse(issues, [], '{path} must have exactly one of `keep`, `drop`, `capture` and `first`');
     }
     if (value.replace !== undefined && value.capture === undefined) {
       refuse(
@@ -122,13 +127,14 @@ const regex = mapping(
       'Put parentheses around each part that the label uses, as in "^([^/]+)".',
     );
   })
-  .transform(({ keep, drop, capture, replace }): DecoderSpec => {
+  .transform(({ keep, drop, capture, first, replace }): DecoderSpec => {
+    if (first !== undefined) return { kind: 'regex', action: 'first', patterns: first };
     if (keep !== undefined) return { kind: 'regex', action: 'keep', pattern: keep, replace: '' };
     if (drop !== undefined) return { kind: 'regex', action: 'drop', pattern: drop, replace: '' };
     return { kind: 'regex', action: 'capture', pattern: capture!, replace: replace ?? '$1' };
   });
 
-const regexActions = ['keep', 'drop', 'capture'] as const;
+const regexActions = ['keep', 'drop', 'capture', 'first'] as const;
 
 const kernelEnum = mapping(
   {
@@ -194,11 +200,11 @@ export const decoder = z.union([plain, withSettings], {
 
 /** One step from a field to the text of a label. */
 export type DecoderSpec =
-  | { readonly kind: Exclude<(typeof plainDecoders)[number], 'kstack'> }
+  | PlainDecoderSpec
   /** `strip` is the prefix to remove from the enumerators' names; may be empty. */
   | { readonly kind: 'kernel_enum'; readonly name: string; readonly strip: string }
-  /** `stacks` is a map of stacks, in which the field has an id; without it the field has the addresses. */
-  | { readonly kind: 'kstack'; readonly stacks?: string }
+  /** `stacks` is a map of stacks, in which the field has an id; without it the field has the addresses. Between frames stands `separator`, by default `;`. */
+  | { readonly kind: 'kstack'; readonly stacks?: string; readonly separator?: string }
   /** `pid` is the path of another field. */
   | { readonly kind: 'ustack'; readonly stacks?: string; readonly pid: string }
   | { readonly kind: 'usym'; readonly pid: string }
@@ -210,5 +216,11 @@ export type DecoderSpec =
       readonly action: 'keep' | 'drop' | 'capture';
       readonly pattern: string;
       readonly replace: string;
-    };
+    }
+  /** The first of several patterns that matches counts. */
+  | { readonly kind: 'regex'; readonly action: 'first'; readonly patterns: readonly string[] };
+/** A decoder without settings of its own in a probe file. */
+export interface PlainDecoderSpec {
+  readonly kind: Exclude<(typeof plainDecoders)[number], 'kstack'>;
+}
 export type DecoderKind = DecoderSpec['kind'];

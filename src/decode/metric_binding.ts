@@ -105,7 +105,8 @@ function checkKind({ name, type, inner, keySize: size, key }: MapDescription, lo
   if (!mapKind(type).isReadable) throw fault('MAP_NOT_READABLE', { map: name, type }, { location });
   if (!mapKind(type).isArray) return;
   const keySize = inner?.keySize ?? size;
-  if (keySize === 4 && (key === undefined || key.kind === 'integer' || key.kind === 'enum')) return;
+  if (keySize === 4 && (key === undefined || key.kind === 'integer' || key.kind === 'enum' || key.kind === 'struct'))
+    return;
   const actual = key ? describeLayout(key) : `${keySize} bytes long`;
   throw fault('MAP_KEY_UNSUITABLE', { map: name, type, actual }, { location });
 }

@@ -2,6 +2,10 @@ import { entry, unsupported } from './entry.js';
 
 /** What this kernel refuses. Another configuration of the probe does not help. */
 export const kernelFaults = {
+  KERNEL_SYMBOL_UNKNOWN: entry(
+    (p: { symbol: string; path: string }) => `"${p.path}" has no address of kernel symbol "${p.symbol}"`,
+    'Check the name. Without the capability CAP_SYSLOG, the kernel hides all addresses.',
+  ),
   PROGRAM_REJECTED: entry(
     (p: { program: string; release: string; errno: string; lines: string }) =>
       `The verifier of Linux ${p.release} rejects program "${p.program}" (${p.errno})${below(p.lines)}`,

@@ -110,6 +110,16 @@ export const probeFaults = {
       `The ${p.part} of map "${p.map}" has ${p.size} bytes, but its BTF type "${p.type}" has ${p.typeSize}`,
     'Compile the object again: its map definition and its type information disagree.',
   ),
+  MAP_TYPE_SIZE: entry(
+    (p: { map: string; part: 'key' | 'value'; size: number; typeSize: number }) =>
+      `The ${p.part} of map "${p.map}" has ${p.size} bytes, but the configuration describes ${p.typeSize}`,
+    'Correct the type of the map. In a file of ebpf_exporter, `size` and `padding` of all labels add up to the size of the key, and values have 8 bytes.',
+  ),
+  MAP_TYPE_INVALID: entry(
+    (p: { map: string; part: 'key' | 'value'; member: string; problem: string }) =>
+      `Member "${p.member}" in the type of the ${p.part} of map "${p.map}" cannot be read: ${p.problem}`,
+    'Write each member as in C, such as `u32 pid;` or `char comm[16];`. Macros and nested structs are written out.',
+  ),
   MAP_NOT_FILLABLE: entry(
     (p: { map: string; type: string }) => `Map "${p.map}" of type ${p.type} cannot have the setting "fill"`,
     (p) =>

@@ -136,6 +136,10 @@ export interface MapDescription {
 
 /** What the kernel counted for a loaded program. Fields that this kernel does not report are undefined. */
 export interface ProgramInfo {
+  /** The number of the program in the kernel, which no other has while it is loaded. */
+  readonly id: number;
+  /** A hash of its instructions: 16 hexadecimal digits. */
+  readonly tag: string;
   /** Run time and number of runs while run statistics were on. */
   readonly runTimeNs: number | undefined;
   readonly runCount: number | undefined;

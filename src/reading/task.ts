@@ -1,4 +1,5 @@
 import type { PlainFault } from '../config/plain_configuration.js';
+import type { ForeignSource } from '../ebpf_exporter/read.js';
 import type { CacheKey } from './configuration_cache.js';
 
 /** What a reading process reads. */
@@ -12,6 +13,12 @@ export type ReadingTask =
       readonly btf?: string | undefined;
       /** Where to keep the configuration for later starts. */
       readonly keep?: { readonly folder: string; readonly build: string };
+    }
+  | {
+      readonly kind: 'files of ebpf_exporter';
+      /** Stands for the main file. */
+      readonly file: string;
+      readonly source: ForeignSource & { readonly proc: string };
     }
   | { readonly kind: 'web configuration'; readonly file: string }
   /** Answered with a `ScriptExplanation`. */

@@ -11,7 +11,7 @@ type Settings = Extract<DecoderSpec, { kind: 'kstack' }>;
  */
 export const kstack: Decoder<Settings> = {
   takes: 'an array whose size is a multiple of 8 bytes, or with `stacks` an integer of 4 or 8 bytes',
-  compile(field, context, { stacks }) {
+  compile(field, context, { stacks, separator = ';' }) {
     const read = stackReader(field, stacks);
     if (read === undefined) return undefined;
     const table = symbolTable(context);
@@ -27,7 +27,7 @@ export const kstack: Decoder<Settings> = {
         if (typeof stack === 'string') return stack;
         return callsOf(stack)
           .map((address) => table.nameOf(address))
-          .join(';');
+          .join(separator);
       },
     };
   },
