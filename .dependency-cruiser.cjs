@@ -102,10 +102,10 @@ const folders = {
 const entryPoints = [
   '^src/(main|exporter)[.]ts$',
   '^src/config/json_schema[.]ts$',
-  '^src/reading/reader_process[.]ts$',
+  '^src/reading/(reader_process|answer)[.]ts$',
   '^(native|bpf|src)/build[.]mjs$',
   '^src/script/grammar_plugin[.]mjs$',
-  '^src/warm_up[.]mjs$',
+  '^src/warm_up(_reader)?[.]mjs$',
   '^src/page/(flamegraph|host)[.]ts$',
   '^setup/setup[.]mjs$',
   '^alerts/src/main[.]ts$',
