@@ -2,8 +2,9 @@
  * Runs in a process of its own: compiles, loads and attaches one script as the exporter does, and prints how long each stage took.
  * Usage: node script_stages.js ADDON SCRIPT
  */
-import { scriptCompiler } from '../src/reading/script_compiler.js';
+
 import { loadAddon } from '../src/kernel/load_addon.js';
+import { scriptCompiler } from '../src/reading/script_compiler.js';
 
 export interface StageTimes {
   /** Milliseconds; includes the reading of the kernel's types. */

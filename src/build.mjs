@@ -61,7 +61,9 @@ for (const name of readdirSync(dist).filter((name) => name !== 'bpf')) {
   rmSync(join(dist, name), { recursive: true });
 }
 await build({
-  entryPoints: ['main.ts', 'exporter.ts', 'reading/reader_process.ts', 'reading/answer.ts'].map((file) => join(src, file)),
+  entryPoints: ['main.ts', 'exporter.ts', 'reader_process.ts', 'reading/answer.ts'].map((file) =>
+    join(src, file),
+  ),
   outdir: dist,
   // Side by side, so that a bundled file finds its neighbours by the same relative path as its source does.
   entryNames: '[name]',
@@ -134,7 +136,8 @@ async function warmUpReader() {
   });
   const [code] = await once(reader, 'exit');
   rmSync(folder, { recursive: true });
-  if (code !== 0) console.warn('A reading process could not be started once to keep its compiled code: reading takes longer.');
+  if (code !== 0)
+    console.warn('A reading process could not be started once to keep its compiled code: reading takes longer.');
 }
 
 /** Reads the shipped configuration as a start would. One with faults is not kept: the start reports them. */

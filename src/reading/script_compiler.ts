@@ -3,6 +3,8 @@ import type { CompileScript, WrittenScript } from '../config/compiled_script.js'
 import { readText } from '../config/file_text.js';
 import { scriptName } from '../config/probe_file.js';
 import { Faults, SantaError } from '../errors/fault.js';
+import type { TypeFile } from '../kernel/addon.js';
+import { loadAddon } from '../kernel/load_addon.js';
 import { compileScript, type GeneratedScript } from '../script/compile_script.js';
 import { explained } from '../script/explanation.js';
 import { assemble } from '../script/object/assemble.js';
@@ -15,7 +17,23 @@ const kernelBtf = '/sys/kernel/btf/vmlinux';
 const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 
 function kernelOf(btf = kernelBtf): KernelTypes {
-  return runningKernel({ btf, tracefs, release: release(), architecture: process.arch, cpus: availableParallelism() });
+  return runningKernel({
+    btf,
+    readTypes,
+    tracefs,
+    release: release(),
+    architecture: process.arch,
+    cpus: availableParallelism(),
+  });
+}
+
+/** Undefined without the addon, or if there is no such file: who reads it again finds out. */
+function readTypes(path: string): TypeFile | undefined {
+  try {
+    return loadAddon().readTypes(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
