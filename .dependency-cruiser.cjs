@@ -160,7 +160,7 @@ module.exports = {
       comment:
         'only load_addon.ts loads the native addon; hash_thread.ts resolves a package for its worker, bundle.ts runs a bundle',
       severity: 'error',
-      from: { path: '^src/(?!kernel/load_addon[.]ts$|http/hash_thread[.]ts$|bundle[.]ts$|warm_up[.]mjs$)' },
+      from: { path: '^src/(?!kernel/load_addon[.]ts$|http/hash_thread[.]ts$|bundle[.]ts$|warm_up(_reader)?[.]mjs$)' },
       to: { path: ['[.]node$', '^(node:)?module$'] },
     },
     {
