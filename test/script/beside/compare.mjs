@@ -61,8 +61,9 @@ process.exitCode = wrong > 0 ? 1 : 0;
 
 /** @param {import('./cases.mjs').Case} each */
 function textOf({ script, tool, name }) {
-  const text = script ?? readFileSync(join(options.tools ?? '', tool ?? ''), 'utf8');
-  return text.replaceAll('COMM', commOf(name)).replaceAll('PROGRAM', program);
+  // A tool prints COMM above its columns.
+  if (script === undefined) return readFileSync(join(options.tools ?? '', tool ?? ''), 'utf8');
+  return script.replaceAll('COMM', commOf(name)).replaceAll('PROGRAM', program);
 }
 
 /** Of the 15 characters of a command name, enough to tell the cases apart. @param {string} name */
@@ -93,16 +94,24 @@ async function compare(each, state) {
   } catch (error) {
     return { name, from, equal: false, reason: String(error) };
   }
+  const before = await exporter.samples();
   await sleep(Number(options.wait));
   for (const words of work) perform(words, commOf(name));
   await sleep(Number(options.wait));
+  const after = await exporter.samples();
   const printed = await other.end();
-  const samples = await exporter.samples();
   const results = compare(commOf(name), name).map(({ what, theirs, ours, tolerance = 0 }) => {
-    const values = { theirs: theirs(printed), ours: ours(samples) };
+    const values = { theirs: theirs(printed), ours: growth(ours(after), ours(before)) };
     return { what, ...values, equal: isEqual(values.theirs, values.ours, tolerance) };
   });
   return { name, from, equal: results.every(({ equal }) => equal), results };
+}
+
+/** @param {import('./cases.mjs').Counted} after @param {import('./cases.mjs').Counted} before @returns {import('./cases.mjs').Counted} */
+function growth(after, before) {
+  if (typeof after === 'number') return after - Number(before);
+  const changed = Object.entries(after).map(([bound, count]) => /** @type {const} */ ([bound, count - (Object(before)[bound] ?? 0)]));
+  return Object.fromEntries(changed.filter(([, count]) => count > 0));
 }
 
 /** Nothing counted is no proof. @param {import('./cases.mjs').Counted} theirs @param {import('./cases.mjs').Counted} ours @param {number} tolerance */
