@@ -110,7 +110,7 @@ const entryPoints = [
   '^setup/setup[.]mjs$',
   '^alerts/src/main[.]ts$',
   '^bench/(main|stall_probe|script_stages)[.]ts$',
-  '^bench/bundle[.]mjs$',
+  '^bench/(run_)?bundle[.]mjs$',
   '^bench/scale/main[.]mjs$',
   '^deployments/(stage|kubernetes/generate)[.]mjs$',
   '^preview/preview[.]mjs$',
@@ -122,7 +122,8 @@ const entryPoints = [
   '^test/alerts/healthy_hosts/(record|loads/[^/]+)[.]mjs$',
   '^test/harness/fuse_file[.]mjs$',
   '^test/scenarios/(run|demo|(?:reproducers|variants)/[^/]+)[.]mjs$',
-  '^test/virtual_machines/(run|check|hooks|states|service)[.]mjs$',
+  '^test/script/beside/compare[.]mjs$',
+  '^test/virtual_machines/(run|check|hooks|scripts|states|service)[.]mjs$',
   '^vitest[.](?:nightly[.])?config[.]ts$',
 ];
 

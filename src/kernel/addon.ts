@@ -47,7 +47,10 @@ export interface Addon {
    */
   mappedText(path: string): string;
   mappedBytes(path: string): Uint8Array;
-  /** Reads a file of raw BTF in this machine's byte order, such as /sys/kernel/btf/vmlinux, and finds where its types are. */
+  /**
+   * Reads a file of raw BTF in this machine's byte order, such as /sys/kernel/btf/vmlinux, and finds where its types are.
+   * Its bytes must not be written to: that may end the process.
+   */
   readTypes(path: string): TypeFile;
   /** Opens an object without loading it. Needs no privilege. */
   readonly BpfObject: new (

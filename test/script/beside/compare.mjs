@@ -4,7 +4,16 @@
  * FOLDER has the scripts of bpftrace's repository. bpftrace comes from Debian sid, into .cache; nothing is installed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,7 +33,16 @@ const tracefs = '/sys/kernel/tracing';
 if (!existsSync(join(tracefs, 'events')) && process.env.SANTABPF_BESIDE === undefined) {
   const { status } = spawnSync(
     'unshare',
-    ['-m', 'sh', '-c', `mount -t tracefs tracefs ${tracefs} && exec "$@"`, 'sh', process.execPath, fileURLToPath(import.meta.url), ...process.argv.slice(2)],
+    [
+      '-m',
+      'sh',
+      '-c',
+      `mount -t tracefs tracefs ${tracefs} && exec "$@"`,
+      'sh',
+      process.execPath,
+      fileURLToPath(import.meta.url),
+      ...process.argv.slice(2),
+    ],
     { stdio: 'inherit', env: { ...process.env, SANTABPF_BESIDE: '1' } },
   );
   process.exit(status ?? 1);
@@ -110,7 +128,9 @@ async function compare(each, state) {
 /** @param {import('./cases.mjs').Counted} after @param {import('./cases.mjs').Counted} before @returns {import('./cases.mjs').Counted} */
 function growth(after, before) {
   if (typeof after === 'number') return after - Number(before);
-  const changed = Object.entries(after).map(([bound, count]) => /** @type {const} */ ([bound, count - (Object(before)[bound] ?? 0)]));
+  const changed = Object.entries(after).map(
+    ([bound, count]) => /** @type {const} */ ([bound, count - (Object(before)[bound] ?? 0)]),
+  );
   return Object.fromEntries(changed.filter(([, count]) => count > 0));
 }
 

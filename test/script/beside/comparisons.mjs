@@ -8,7 +8,8 @@ export const total =
     {
       what: 'count',
       theirs: (/** @type {import('./bpftrace.mjs').Printed} */ printed) => keyed(printed, `@${map}`, comm),
-      ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) => sumOf(samples, metric(name, map, kind), { comm }),
+      ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) =>
+        sumOf(samples, metric(name, map, kind), { comm }),
     },
   ];
 
@@ -65,7 +66,8 @@ export const histogram =
       {
         what: 'intervals',
         theirs: (/** @type {import('./bpftrace.mjs').Printed} */ printed) => intervals(printed, `@${map}`, key),
-        ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) => buckets(samples, metric(name, map, ''), labels),
+        ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) =>
+          buckets(samples, metric(name, map, ''), labels),
       },
     ];
   };
@@ -75,7 +77,8 @@ export const times = (map) => (/** @type {string} */ comm, /** @type {string} */
   {
     what: 'number of times',
     theirs: (/** @type {import('./bpftrace.mjs').Printed} */ printed) => sum(intervals(printed, `@${map}`, comm)),
-    ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) => sum(buckets(samples, metric(name, map, ''), { comm })),
+    ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) =>
+      sum(buckets(samples, metric(name, map, ''), { comm })),
   },
 ];
 
@@ -86,11 +89,12 @@ export const unkeyed = () => ({ key: '', labels: {} });
 export const lines = (/** @type {string} */ comm, /** @type {string} */ name) => [
   {
     what: 'lines',
-    theirs: (/** @type {import('./bpftrace.mjs').Printed} */ printed) => printed.lines.filter((line) => line.split(/\s+/).includes(comm)).length,
-    ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) => sumOf(samples, `santabpf_${name}_lines_total`, { command: comm }),
+    theirs: (/** @type {import('./bpftrace.mjs').Printed} */ printed) =>
+      printed.lines.filter((line) => line.split(/\s+/).includes(comm)).length,
+    ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) =>
+      sumOf(samples, `santabpf_${name}_lines_total`, { command: comm }),
   },
 ];
 
 /** @param {number} printf @param {number} argument */
 export const commandOf = (printf, argument) => ({ lines: { printf, labels: { command: argument } } });
-

@@ -16,7 +16,11 @@ function histogramOfHost(name, map, rest) {
       {
         what: 'values',
         tolerance: nearly,
-        theirs: (printed) => [...(printed.histograms.get(`@${map}`)?.keys() ?? [])].reduce((count, key) => count + sum(intervals(printed, `@${map}`, key)), 0),
+        theirs: (printed) =>
+          [...(printed.histograms.get(`@${map}`)?.keys() ?? [])].reduce(
+            (count, key) => count + sum(intervals(printed, `@${map}`, key)),
+            0,
+          ),
         ours: (samples) => sum(buckets(samples, metric(probe, map, ''), {})),
       },
     ],
@@ -85,7 +89,9 @@ export const toolCases = [
   printed('statsnoop', 3, 2, { work: copyOf('/usr/bin/stat', '/etc/hostname') }),
   printed('syncsnoop', 3, 2, { work: copyOf('/usr/bin/sync') }),
   printed('gethostlatency', 3, 2, { work: copyOf('/usr/bin/getent', 'ahosts', 'localhost') }),
-  printed('threadsnoop', 2, 3, { work: copyOf('/usr/bin/python3', '-c', 'import threading; threading.Thread().start()') }),
+  printed('threadsnoop', 2, 3, {
+    work: copyOf('/usr/bin/python3', '-c', 'import threading; threading.Thread().start()'),
+  }),
   printed('tcpdrop', 3, 2, { work: [['WORKLOAD', 'tcp-refused', '20']] }),
   tool('execsnoop', {
     events: { lines: { printf: 2, labels: { parent: 3 } } },
@@ -102,7 +108,10 @@ export const toolCases = [
   countOfHost('vfsstat', '', { needsKprobes: true, work: [['WORKLOAD', 'read', '20000', '10', '/dev/zero']] }),
   histogramOfHost('biolatency-kp', 'usecs', { needsKprobes: true, work: [blocks, blocks, blocks] }),
   histogramOfHost('tcpsynbl', 'backlog', { needsKprobes: true, work: [['WORKLOAD', 'tcp', '50']] }),
-  printed('capable', 3, 3, { needsKprobes: true, work: copyOf('/usr/bin/setpriv', '--reuid=0', '--clear-groups', '/bin/true') }),
+  printed('capable', 3, 3, {
+    needsKprobes: true,
+    work: copyOf('/usr/bin/setpriv', '--reuid=0', '--clear-groups', '/bin/true'),
+  }),
   printed('dcsnoop', 4, 3, { needsKprobes: true, work: copyOf('/usr/bin/stat', '/nonexistent') }),
   printed('tcpaccept', 4, 2, { needsKprobes: true, work: [['WORKLOAD', 'tcp', '20']] }),
   printed('tcpconnect', 3, 2, { needsKprobes: true, work: [['WORKLOAD', 'tcp', '20']] }),
