@@ -156,7 +156,7 @@ async function eventCosts(
       const before = objects.map(runsOf);
       await runWorkload(getppid);
       const after = objects.map(runsOf);
-      for (const link of links) link.close();
+      for (const link of links) link.detach();
       const each = after.map((programs, index) =>
         programs.map((program, place) => difference(program, before[index]![place]!)),
       );
