@@ -122,16 +122,17 @@ const folders = {
 
 /** Files that something else than an import starts: Node, npm scripts, vitest, workers, a folder read at run time. */
 const entryPoints = [
-  '^src/(main|exporter)[.]ts$',
+  '^src/(main|exporter|reader_process)[.]ts$',
   '^src/config/json_schema[.]ts$',
-  '^src/reading/reader_process[.]ts$',
+  '^src/reading/answer[.]ts$',
   '^(native|bpf|src)/build[.]mjs$',
   '^src/script/grammar_plugin[.]mjs$',
-  '^src/warm_up[.]mjs$',
+  '^src/warm_up(_reader)?[.]mjs$',
   '^src/page/(flamegraph|host)[.]ts$',
   '^setup/setup[.]mjs$',
   '^alerts/src/main[.]ts$',
-  '^bench/(main|stall_probe)[.]ts$',
+  '^bench/(main|stall_probe|script_stages)[.]ts$',
+  '^bench/(run_)?bundle[.]mjs$',
   '^bench/scale/main[.]mjs$',
   '^deployments/(stage|kubernetes/generate)[.]mjs$',
   '^preview/preview[.]mjs$',
@@ -143,7 +144,8 @@ const entryPoints = [
   '^test/alerts/healthy_hosts/(record|loads/[^/]+)[.]mjs$',
   '^test/harness/fuse_file[.]mjs$',
   '^test/scenarios/(run|demo|(?:reproducers|variants)/[^/]+)[.]mjs$',
-  '^test/virtual_machines/(run|check|hooks|states|service)[.]mjs$',
+  '^test/script/beside/compare[.]mjs$',
+  '^test/virtual_machines/(run|check|hooks|scripts|states|service)[.]mjs$',
   '^vitest[.](?:nightly[.])?config[.]ts$',
 ];
 
@@ -181,7 +183,7 @@ module.exports = {
       comment:
         'only load_addon.ts loads the native addon; hash_thread.ts resolves a package for its worker, bundle.ts runs a bundle',
       severity: 'error',
-      from: { path: '^src/(?!kernel/load_addon[.]ts$|http/hash_thread[.]ts$|bundle[.]ts$|warm_up[.]mjs$)' },
+      from: { path: '^src/(?!kernel/load_addon[.]ts$|http/hash_thread[.]ts$|bundle[.]ts$|warm_up(_reader)?[.]mjs$)' },
       to: { path: ['[.]node$', '^(node:)?module$'] },
     },
     {
@@ -214,7 +216,7 @@ module.exports = {
       name: 'no-import-of-entry-points',
       severity: 'error',
       from: {},
-      to: { path: ['^src/(main|exporter)[.]ts$', '[.]test[.]ts$'] },
+      to: { path: ['^src/(main|exporter|reader_process)[.]ts$', '[.]test[.]ts$'] },
     },
     {
       name: 'no-circular',

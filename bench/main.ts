@@ -19,6 +19,7 @@ import { nginx } from './nginx.js';
 import { redis } from './redis.js';
 import { requestCost } from './request_cost.js';
 import { scrape } from './scrape.js';
+import { script } from './script.js';
 import { sockets } from './sockets.js';
 
 import { systemCall } from './system_call.js';
@@ -51,6 +52,10 @@ const others: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   request_cost: ({ parameters, folder }) => requestCost(parameters, folder),
   event_cost: ({ parameters }) => eventCost(parameters),
   memory: ({ parameters }) => memory(parameters),
+  script: async ({ parameters, peer, folder }) => {
+    const [rounds] = parameters.length > 0 ? countsOf(parameters, []) : [];
+    printGoals(await script(rounds, peer, folder));
+  },
   more_scrapes: () => moreScrapes(),
   idle: ({ parameters }) => idle(countsOf(parameters, [60])[0]!),
   flight_recorder: ({ parameters }) => flightRecorder(countsOf(parameters, [60])[0]!),

@@ -24,6 +24,7 @@
 #include "object.h"
 #include "process_bounds.h"
 #include "run_statistics.h"
+#include "type_index.h"
 
 namespace santabpf {
 namespace {
@@ -93,6 +94,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("returnFreeMemory", Napi::Function::New<ReturnFreeMemory>(env, "returnFreeMemory"));
   exports.Set("mappedText", Napi::Function::New<MappedText>(env, "mappedText"));
   exports.Set("mappedBytes", Napi::Function::New<MappedBytes>(env, "mappedBytes"));
+  exports.Set("readTypes", Napi::Function::New<ReadTypes>(env, "readTypes"));
   exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));
   exports.Set("BpfObject", BpfObject::Define(env));
   exports.Set("EventCounter", EventCounter::Define(env));

@@ -47,6 +47,11 @@ export interface Addon {
    */
   mappedText(path: string): string;
   mappedBytes(path: string): Uint8Array;
+  /**
+   * Reads a file of raw BTF in this machine's byte order, such as /sys/kernel/btf/vmlinux, and finds where its types are.
+   * Its bytes must not be written to: that may end the process.
+   */
+  readTypes(path: string): TypeFile;
   /** Opens an object without loading it. Needs no privilege. */
   readonly BpfObject: new (
     source: string | Uint8Array,
@@ -93,6 +98,14 @@ export interface NativeError extends Error {
 /** Whether a thrown value is a `NativeError`. */
 export function isNativeError(error: unknown): error is NativeError {
   return error instanceof Error && 'errno' in error && 'operation' in error && 'log' in error;
+}
+
+/** By the ids of types: their places in a file, in words of four bytes, and the offsets of their names in its strings. */
+export interface TypeFile {
+  readonly bytes: Uint8Array;
+  /** Undefined if a type is not whole, or of an unknown kind. */
+  readonly starts?: Uint32Array;
+  readonly names?: Uint32Array;
 }
 
 export interface ObjectOptions {

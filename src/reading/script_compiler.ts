@@ -2,6 +2,8 @@ import type { CompileScript, WrittenScript } from '../config/compiled_script.js'
 import { readText } from '../config/file_text.js';
 import { scriptName } from '../config/probe_file.js';
 import { Faults, SantaError } from '../errors/fault.js';
+import type { TypeFile } from '../kernel/addon.js';
+import { loadAddon } from '../kernel/load_addon.js';
 import { compileScript, type GeneratedScript } from '../script/compile_script.js';
 import { explained } from '../script/explanation.js';
 import { assemble } from '../script/object/assemble.js';
@@ -10,6 +12,15 @@ import { thisKernel } from '../script/resolve/running_kernel.js';
 import { parseScript } from '../script/syntax/parse.js';
 import type { ScriptExplanation } from './task.js';
 
+/** Undefined without the addon, or if there is no such file: who reads it again finds out. */
+function readTypes(path: string): TypeFile | undefined {
+  try {
+    return loadAddon().readTypes(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * A compiler for the running kernel, whose types are read when they are needed.
  * @param btf file with the kernel's BTF, for kernels without their own
@@ -17,7 +28,7 @@ import type { ScriptExplanation } from './task.js';
 export function scriptCompiler(btf?: string): CompileScript {
   let kernel: KernelTypes | undefined;
   return (written) => {
-    kernel ??= thisKernel(btf);
+    kernel ??= thisKernel(btf, readTypes);
     const { object, script } = generated(written, kernel);
     return { ...script, object: assemble(object) };
   };
@@ -31,7 +42,7 @@ export function explainScript(file: string, btf?: string): ScriptExplanation {
   try {
     const text = readText(file);
     const written = { file, text, probe: scriptName(file), events: {} };
-    const { object, script } = generated(written, thisKernel(btf));
+    const { object, script } = generated(written, thisKernel(btf, readTypes));
     return { text: explained(object, script, { file, prefix: 'santabpf_' }), object: assemble(object) };
   } catch (error) {
     throw error instanceof SantaError ? new Faults([error]) : error;

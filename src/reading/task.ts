@@ -1,6 +1,7 @@
 import type { PlainFault } from '../config/plain_configuration.js';
 import type { ForeignSource } from '../ebpf_exporter/read.js';
 import type { CacheKey } from './configuration_cache.js';
+import { readingMegabytes } from './engine_flags.mjs';
 
 /** What a reading process reads. */
 export type ReadingTask =
@@ -48,4 +49,4 @@ export interface ReadingLimits {
 }
 
 /** Thirty times what the largest plausible configuration takes. */
-export const readingLimits: ReadingLimits = { cpuSeconds: 10, seconds: 60, megabytes: 128 };
+export const readingLimits: ReadingLimits = { cpuSeconds: 10, seconds: 60, megabytes: readingMegabytes };

@@ -9,7 +9,7 @@ import type { Compilation, CountedPrint, ScriptSettings } from './generate/lower
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
 import { scriptMap } from './generate/metrics.js';
 import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
-import { histogramSlot, mayAddKey } from './generate/static_functions.js';
+import { mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
 import type { Provider } from './resolve/hook.js';
@@ -124,7 +124,6 @@ function compilationOf(
       return known >= 0 ? known + 1 : prints.push(place);
     },
     usesNewcomers: false,
-    usesLogarithm: false,
   };
 }
 
@@ -133,7 +132,7 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers, usesLogarithm } = compilation;
+  const { types, maps, settings, usesNewcomers } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
   if (usesNewcomers) {
@@ -159,11 +158,7 @@ function objectOf(
     });
   }
   return {
-    functions: [
-      ...programs.map(({ code }) => code),
-      ...(usesNewcomers ? [mayAddKey(types, kernel)] : []),
-      ...(usesLogarithm ? [histogramSlot()] : []),
-    ],
+    functions: [...programs.map(({ code }) => code), ...(usesNewcomers ? [mayAddKey(types, kernel)] : [])],
     maps: [
       ...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)),
       ...(scratch > 0 ? [scratchMap(scratch, programs.length)] : []),

@@ -42,7 +42,6 @@ export interface Compilation {
   printNumber(place: Place): number;
   /** Whether `may_add_key` is needed. */
   usesNewcomers: boolean;
-  usesLogarithm: boolean;
 }
 
 export interface Variable {
