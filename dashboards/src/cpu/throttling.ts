@@ -15,6 +15,7 @@ const lastKnown = (metric: string) => `sum by (cgroup) (last_over_time(${select(
 
 export const throttling: Section = {
   title: 'CPU throttling and steal',
+  collapsed: true,
   bands: [
     band(
       9,
@@ -48,7 +49,7 @@ export const throttling: Section = {
             'Share of the time in which a virtual CPU was ready to run while the hypervisor ran something else. Always 0 on bare metal.',
           queries: [{ expr: rate(steal, 'instance, cpu'), legend: '{{instance}} {{cpu}}' }],
           unit: unit.share,
-          nothing: 'This kernel does not report steal time',
+          absent: 'This kernel does not report steal time',
           runbooks: ['cpu_throttled'],
         }),
       ],

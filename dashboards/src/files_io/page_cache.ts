@@ -19,6 +19,7 @@ const noDiskReads = 'No disk reads';
 
 export const pageCache: Section = {
   title: 'Page cache',
+  collapsed: true,
   bands: [
     band(
       9,
