@@ -21,6 +21,8 @@ export interface LabelVariable {
   readonly title: string;
   /** Series that have the label. */
   readonly series: string;
+  /** The regular expression that "All" stands for. Default: `.+`. */
+  readonly all?: string;
 }
 
 export interface Dashboard {
@@ -62,7 +64,7 @@ export function build({ uid, title, description, sections, variables = [] }: Das
     );
   const placed = place(sections).map(({ isRow, build: buildPanel }) => ({ isRow, panel: buildPanel() }));
   if (JSON.stringify(placed).includes(who)) dashboard.withVariable(identityVariable());
-  for (const variable of variables) dashboard.withVariable(labelVariable(variable).allValue('.+'));
+  for (const variable of variables) dashboard.withVariable(labelVariable(variable).allValue(variable.all ?? '.+'));
   for (const { isRow, panel } of placed) {
     if (isRow) dashboard.withRow({ build: () => panel as never });
     else dashboard.withPanel({ build: () => panel as never });

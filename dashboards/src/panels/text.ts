@@ -9,6 +9,8 @@ export interface PanelText {
   readonly description: string;
   /** What did not happen when the panel is empty although its probe runs. Absent if a running probe always yields data. */
   readonly nothing?: string;
+  /** The probe that the panel shows, if its queries do not say: one that is not shipped. */
+  readonly probe?: string;
   /** Uid of the dashboard with the details. */
   readonly details?: string;
   /** Stems of the scenarios that the panel shows, whose runbooks it links to. */
@@ -23,7 +25,8 @@ interface Builder {
   links(links: { build: () => DashboardLink }[]): unknown;
 }
 
-const { runbooks: runbooksUrl } = loadParameters(shippedParameters).links;
+/** Read when a panel needs it: dashboards of users' own probes are written where the file is not installed. */
+let runbooksUrl: string | undefined;
 
 export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
 
@@ -33,11 +36,11 @@ export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
  * @param queries all queries of the panel, which decide what it says when it is empty
  */
 export function described<B extends Builder>(builder: B, text: PanelText, queries: readonly string[]): B {
-  const { title, description, nothing, details, runbooks = [] } = text;
+  const { title, description, nothing, probe, details, runbooks = [] } = text;
   builder.title(title);
   builder.description(description);
   builder.datasource(datasource);
-  builder.noValue(emptyText(queries, nothing));
+  builder.noValue(emptyText(queries, nothing, probe));
   const links = [...(details === undefined ? [] : [detailsLink(details)]), ...runbooks.map(runbookLink)];
   if (links.length > 0) builder.links(links);
   return builder;
@@ -45,6 +48,7 @@ export function described<B extends Builder>(builder: B, text: PanelText, querie
 
 /** Where the runbook of a scenario is, by the parameters of the alert rules. @param scenario its stem, or a variable of Grafana */
 export function runbookUrl(scenario: string): string {
+  runbooksUrl ??= loadParameters(shippedParameters).links.runbooks;
   return `${runbooksUrl}/${scenario}.md`;
 }
 
