@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { packageFolder } from '../../src/package_folder.js';
@@ -25,6 +25,7 @@ interface Shipped {
   readonly enabled: readonly string[];
 }
 
+/** Read when a panel needs it. Dashboards of users' own probes are also written where no shipped probe is installed. */
 let shipped: Shipped | undefined;
 
 /**
@@ -44,6 +45,7 @@ export function isEnabled(probe: string): boolean {
 function read(): Shipped {
   if (shipped === undefined) {
     const config = join(packageFolder, 'config');
+    if (!existsSync(join(config, 'probes'))) return { metrics: new Map(), enabled: [] };
     const yaml = (path: string): unknown => parse(readFileSync(join(config, path), 'utf8'), { merge: true });
     const files = readdirSync(join(config, 'probes')).map((file) => yaml(`probes/${file}`) as ProbeFile);
     const metrics = files.flatMap((file) =>

@@ -53,9 +53,13 @@ const labelColumns: Readonly<Record<string, LabelColumn>> = {
   workload: { title: 'Workload' },
 };
 
-/** @throws Error if the label has no column yet */
-export function labelColumn(label: string): LabelColumn {
-  const found = labelColumns[label];
+/**
+ * @param title instead of the usual one
+ * @throws Error if the label has neither a title nor a column
+ */
+export function labelColumn(label: string, title?: string): LabelColumn {
+  const found = Object.hasOwn(labelColumns, label) ? labelColumns[label] : undefined;
+  if (title !== undefined) return { ...found, title };
   if (found === undefined) throw new Error(`Label "${label}" has no column title: add it to panels/label.ts`);
   return found;
 }

@@ -40,7 +40,7 @@ export function table({
   // Grafana calls the column of a single query Value, those of several Value #A, Value #B.
   const valueName = (position: number) =>
     columns.length === 1 ? 'Value' : `Value #${String.fromCharCode('A'.charCodeAt(0) + position)}`;
-  const titleOf = (label: string) => ownTitles[label] ?? labelColumn(label).title;
+  const titleOf = (label: string) => labelColumn(label, ownTitles[label]).title;
   const names = [...labels, ...columns.map((_, position) => valueName(position))];
   const titles = [...labels.map(titleOf), ...columns.map(({ title }) => title)];
   const expressions = columns.map(({ expr }) => expr);
@@ -60,7 +60,7 @@ export function table({
     });
   for (const one of columns) panel.overrideByName(one.title, overridesOf(one));
   for (const label of labels) {
-    const { width } = ownTitles[label] === undefined ? labelColumn(label) : {};
+    const { width } = labelColumn(label, ownTitles[label]);
     const link = cellLinks[label] ?? rowLink(label, text.details);
     const properties: DynamicConfigValue[] = [emptyCell];
     if (width !== undefined) properties.push({ id: 'custom.width', value: width });

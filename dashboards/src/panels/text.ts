@@ -45,9 +45,13 @@ export function described<B extends Builder>(builder: B, text: PanelText, querie
   return builder;
 }
 
+/** Read when a panel needs it: dashboards of users' own probes are written where the file is not installed. */
+let runbooksUrl: string | undefined;
+
 /** Where the runbook of a scenario is, by the parameters of the alert rules. @param scenario its stem, or a variable of Grafana */
 export function runbookUrl(scenario: string): string {
-  return `${loadParameters(shippedParameters).links.runbooks}/${scenario}.md`;
+  runbooksUrl ??= loadParameters(shippedParameters).links.runbooks;
+  return `${runbooksUrl}/${scenario}.md`;
 }
 
 function runbookLink(scenario: string): DashboardLinkBuilder {
