@@ -90,7 +90,7 @@ const folders = {
   native: [],
   bpf: [],
   'alerts/src': ['src'],
-  'dashboards/src': ['alerts/src'],
+  'dashboards/src': ['src', 'alerts/src'],
   deployments: [],
   preview: [],
   setup: [],

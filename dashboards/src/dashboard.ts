@@ -66,7 +66,8 @@ export function build({ uid, title, description, sections, variables = [] }: Das
   const placed = place(sections).map(({ isRow, build: buildPanel }) => ({ isRow, panel: buildPanel() }));
   const text = JSON.stringify(placed);
   if (text.includes(who)) dashboard.withVariable(identityVariable());
-  const filtered = filters.filter((name) => text.includes(`=~\\"$${name}\\"`));
+  const own = variables.map(({ name }) => name);
+  const filtered = filters.filter((name) => !own.includes(name) && text.includes(`=~\\"$${name}\\"`));
   for (const variable of [...filtered.map(filterVariable), ...variables]) {
     dashboard.withVariable(labelVariable(variable).allValue(variable.all ?? '.+'));
   }

@@ -13,6 +13,8 @@ const labelColumns: Readonly<Record<string, LabelColumn>> = {
   container_id: { title: 'Container id' },
   code: { title: 'Exit code', width: 90 },
   command: { title: 'Command' },
+  culprit: { title: 'Culprit' },
+  dashboard: { title: 'Dashboard', width: 100 },
   device: { title: 'Device' },
   errno: { title: 'Error', width: 126 },
   from: { title: 'From' },
