@@ -33,12 +33,14 @@ export interface Dashboard {
   readonly description: string;
   readonly sections: readonly Section[];
   readonly variables?: readonly LabelVariable[];
+  /** Other dashboards with the same variables, which a menu lists. */
+  readonly related?: { readonly title: string; readonly tag: string };
 }
 
 const TAG = 'santabpf';
 
 /** The dashboard as JSON that Grafana 7.5 and newer import. */
-export function build({ uid, title, description, sections, variables = [] }: Dashboard): Json {
+export function build({ uid, title, description, sections, variables = [], related }: Dashboard): Json {
   const dashboard = new DashboardBuilder(`SantaBPF / ${title}`)
     .uid(uid)
     .description(description)
@@ -54,15 +56,8 @@ export function build({ uid, title, description, sections, variables = [] }: Das
       labelVariable({ name: 'instance', title: 'Host', series: 'santabpf_build_info{job=~"$job"}' }).allValue('.+'),
     )
     .annotation(firingAlerts())
-    .link(
-      new DashboardLinkBuilder('SantaBPF')
-        .type(DashboardLinkType.Dashboards)
-        .tags([TAG])
-        .asDropdown(false)
-        .includeVars(true)
-        .keepTime(true)
-        .icon('external link'),
-    );
+    .link(dashboardsLink('SantaBPF', TAG).asDropdown(false));
+  if (related !== undefined) dashboard.link(dashboardsLink(related.title, related.tag).asDropdown(true));
   const placed = place(sections).map(({ isRow, build: buildPanel }) => ({ isRow, panel: buildPanel() }));
   const text = JSON.stringify(placed);
   if (text.includes(who)) dashboard.withVariable(identityVariable());
@@ -98,6 +93,15 @@ function filterVariable(name: (typeof filters)[number]): LabelVariable {
   const within = name === 'pod' ? [`namespace=~"$namespace"`] : [];
   const matchers = ['job=~"$job"', 'instance=~"$instance"', `${name}!=""`, ...within];
   return { name, title: filterTitles[name], series: `santabpf_cpu_seconds_total{${matchers.join(',')}}`, all: '.*' };
+}
+
+function dashboardsLink(title: string, tag: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder(title)
+    .type(DashboardLinkType.Dashboards)
+    .tags([tag])
+    .includeVars(true)
+    .keepTime(true)
+    .icon('external link');
 }
 
 function labelVariable({ name, title, series }: LabelVariable): QueryVariableBuilder {

@@ -2,6 +2,7 @@ import { cpu } from './cpu.js';
 import { build } from './dashboard.js';
 import { exporter } from './exporter.js';
 import { filesIo } from './files_io.js';
+import { kubernetes } from './kubernetes.js';
 import { memory } from './memory.js';
 import { network } from './network.js';
 import { overview } from './overview.js';
@@ -9,7 +10,7 @@ import { processes } from './processes.js';
 import { security } from './security.js';
 
 /** All dashboards, the overview first. */
-export const dashboards = [overview, cpu, processes, filesIo, memory, network, security, exporter];
+export const dashboards = [overview, cpu, processes, filesIo, memory, network, security, kubernetes, exporter];
 
 /** Content of each dashboard file, by file name. */
 export function files(): Map<string, string> {
