@@ -57,7 +57,7 @@ try {
     await page.goto(
       `${site.url}/?dashboard=${uid}&minutes=${values.minutes}&identity=${values.identity}${values.open ? '&open' : ''}`,
     );
-    await Promise.race([failed, page.waitForSelector('body[data-drawn]', { timeout: 120_000 })]);
+    await Promise.race([failed, page.waitForSelector('body[data-drawn]', { timeout: 400_000 })]);
     const picture = join(values.output, `${uid}.png`);
     await page.screenshot({ path: picture, clip: { x: 0, y: 0, width, height: Number(values.height ?? whole) } });
     console.log(picture);

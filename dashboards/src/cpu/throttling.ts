@@ -31,7 +31,7 @@ export const throttling: Section = {
                 10,
                 throttledPeriods,
                 'cgroup',
-                `clamp_max(${rate(throttledPeriods, 'cgroup')} / ${rate(periods, 'cgroup')}, 1)`,
+                `clamp_max(${rate(throttledPeriods, 'cgroup')} / (${rate(periods, 'cgroup')} > 0), 1)`,
               ),
               legend: '{{cgroup}}',
             },
@@ -65,7 +65,7 @@ export const throttling: Section = {
           column.number('Limit', `${lastKnown(quota)} / ${lastKnown(period)}`, 2),
           column.share(
             'Throttled',
-            `clamp_max(${average(throttledPeriods, 'cgroup')} / ${average(periods, 'cgroup')}, 1)`,
+            `clamp_max(${average(throttledPeriods, 'cgroup')} / (${average(periods, 'cgroup')} > 0), 1)`,
             0,
             [[0.25, 'orange']],
           ),

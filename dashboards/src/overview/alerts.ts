@@ -81,6 +81,8 @@ export const alerts: Section = {
           dashboard: { title: 'Dashboard at that time', url: dashboardAtThatTime },
         },
         columns: [column.timestamp('Since', `min by (${columns}) (${since})`)],
+        sortBy: 'State',
+        ascending: true,
         nothing: 'No alerts',
       }),
     ]),

@@ -12,7 +12,7 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { type Unit, unit as units } from '../units.js';
@@ -67,8 +67,18 @@ function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }
   if (log) panel.scaleDistribution(logarithmic(unit));
   else panel.min(0);
   if (max !== undefined) panel.max(max);
+  if (text.nothing !== undefined) panel.overrideByName(text.nothing, asRemark(style));
   // Grafana 7.5 writes the text of an empty panel at each tick of a logarithmic axis, and all versions write it for a missing value.
   return panel.overrideByRegexp('/.*/', [{ id: 'noValue', value: '' }]);
+}
+
+/** How a series looks that is no data: grey, and without a line that would lie on top of others. */
+function asRemark(style: Lines['style']): DynamicConfigValue[] {
+  return [
+    { id: 'color', value: { mode: 'fixed', fixedColor: '#808080' } },
+    { id: 'custom.lineWidth', value: style === 'lines' ? 1 : 0 },
+    { id: 'custom.fillOpacity', value: 0 },
+  ];
 }
 
 /** A series that says what did not happen, while there is no other. A rate is 0 then; a share or a duration has no value. */

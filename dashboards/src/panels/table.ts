@@ -18,7 +18,7 @@ export interface Table extends PanelText {
   readonly columns: readonly Column[];
   /** Links of columns of text, by label: `${__value.raw}` stands for the text. Default: to the same row on the dashboard with the details. */
   readonly cellLinks?: Readonly<Record<string, CellLink>>;
-  /** Title of the column to sort by, highest first unless `ascending`. Default: the first column of numbers. */
+  /** Title of the column to sort by, highest first unless `ascending`, and then by the first column of numbers. Default: that column. */
   readonly sortBy?: string;
   readonly ascending?: boolean;
 }
@@ -48,7 +48,7 @@ export function table({
     .targets(rowsOf(expressions, given, text).map(instant))
     .thresholds(thresholds())
     .minWidth(narrowest)
-    .sortBy([new TableSortByFieldStateBuilder().displayName(sortBy ?? columns[0]!.title).desc(!ascending)])
+    .sortBy(orderOf(columns[0]!.title, sortBy, ascending))
     .withTransformation({ id: 'merge', options: {} })
     .withTransformation({
       id: 'organize',
@@ -68,6 +68,11 @@ export function table({
     panel.overrideByName(titleOf(label), properties);
   }
   return panel;
+}
+
+function orderOf(first: string, sortBy = first, ascending = false): TableSortByFieldStateBuilder[] {
+  const chosen = new TableSortByFieldStateBuilder().displayName(sortBy).desc(!ascending);
+  return sortBy === first ? [chosen] : [chosen, new TableSortByFieldStateBuilder().displayName(first).desc(true)];
 }
 
 /** The queries, the first with a row that says what did not happen if there is no other. */

@@ -72,6 +72,7 @@ export class MixedLoad {
       ['tcp-refused', 2],
       ['refused', 3, 'EPERM'],
       ['oom', 1, 16 << 20],
+      ['services', 2, 3, 'service'],
     ];
   }
 
@@ -101,7 +102,6 @@ export class MixedLoad {
     while (!this.#stopped) {
       for (const words of this.#ordinary) await this.#workload.perform(...words);
       for (const words of this.#inPod) await this.#workload.performBy(this.#pod.wrapper, ...words);
-      this.#pod.fail();
       this.#rounds++;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,12 +30,6 @@ export class Pod {
   /** A command that runs the rest of its arguments in the pod. */
   get wrapper(): string[] {
     return this.#cgroup.wrapper;
-  }
-
-  /** A main process that ends with an error code. */
-  fail(): void {
-    const [command = '', ...rest] = this.wrapper;
-    spawnSync(command, [...rest, '/bin/sh', '-c', 'exit 3']);
   }
 
   async remove(): Promise<void> {
