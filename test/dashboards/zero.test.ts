@@ -30,18 +30,19 @@ describe('zero', () => {
 
 describe('a panel with a text for what did not happen', () => {
   const queries = [{ expr: opens, legend: '{{errno}}' }];
+  const found = `count_over_time((count((${opens})))[$__range:$__rate_interval] @ end())`;
   const none = `0 * ${up('probe="opens"')}`;
 
-  test('lines have a series of that name where the others have no value', () => {
+  test('lines have a series of that name if there is no other in the time range', () => {
     expect(exprs(lines({ ...text, queries, unit: unit.perSecond }).build(8))).toEqual([
       [opens, '{{errno}}'],
-      [`${none} unless on () ((${opens}))`, 'No opens'],
+      [`${none} unless on () ${found}`, 'No opens'],
     ]);
   });
 
   test('lines of a duration or a share have no value then', () => {
     const [, [expr] = []] = exprs(lines({ ...text, queries, unit: unit.seconds, log: true }).build(8));
-    expect(expr).toBe(`${none} / 0 unless on () ((${opens}))`);
+    expect(expr).toBe(`${none} / 0 unless on () ${found}`);
   });
 
   test('a number shows the text instead of a zero', () => {

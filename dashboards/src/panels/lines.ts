@@ -81,12 +81,16 @@ function asRemark(style: Lines['style']): DynamicConfigValue[] {
   ];
 }
 
-/** A series that says what did not happen, while there is no other. A rate is 0 then; a share or a duration has no value. */
+/**
+ * A series that says what did not happen if there is no other in the time range. A rate is 0 then; a share or a duration has no value.
+ */
 function withoutEvents(expressions: readonly string[], unit: Unit, { nothing, probe }: PanelText): DataqueryBuilder[] {
   if (nothing === undefined) return [];
   const value = unit === units.share || unit === units.seconds ? ' / 0' : '';
   const any = expressions.map((expr) => `(${expr})`).join(' or ');
-  return [range({ expr: `${zero(expressions, probe)}${value} unless on () (${any})`, legend: nothing }, NOTHING)];
+  // Evaluated once, at the end.
+  const found = `count_over_time((count(${any}))[$__range:$__rate_interval] @ end())`;
+  return [range({ expr: `${zero(expressions, probe)}${value} unless on () ${found}`, legend: nothing }, NOTHING)];
 }
 
 /** Powers of two for binary units such as MiB/s, whose ticks would be odd numbers otherwise. */
