@@ -51,10 +51,11 @@ describe('a panel with a text for what did not happen', () => {
     expect(panel.fieldConfig?.defaults.mappings).toMatchObject([{ value: '0', text: 'No opens' }]);
   });
 
-  test('a table has a row with the text in its first column', () => {
+  test('a table has a row with the text in its first column if no column has a value', () => {
     const column = { title: 'Opens', expr: opens, unit: unit.count };
     const panel = table({ ...text, labels: ['errno', 'user'], columns: [column, { ...column, title: 'Again' }] });
-    expect(exprs(panel.build()).map(([expr]) => expr)).toEqual([orZeroAs(opens, 'No opens', 'errno', none), opens]);
+    const alone = `${none} unless on () ((${opens}))`;
+    expect(exprs(panel.build()).map(([expr]) => expr)).toEqual([orZeroAs(opens, 'No opens', 'errno', alone), opens]);
   });
 
   test('a heatmap has an empty bucket', () => {

@@ -78,7 +78,8 @@ function orderOf(first: string, sortBy = first, ascending = false): TableSortByF
 /** The queries, the first with a row that says what did not happen if there is no other. */
 function rowsOf(expressions: readonly string[], labels: readonly string[], { nothing, probe }: PanelText): string[] {
   const [first, ...others] = expressions as [string, ...string[]];
-  return nothing === undefined
-    ? [first, ...others]
-    : [orZeroAs(first, nothing, labels[0]!, zero(expressions, probe)), ...others];
+  if (nothing === undefined) return [first, ...others];
+  const found = others.map((expr) => `(${expr})`).join(' or ');
+  const none = zero(expressions, probe) + (others.length === 0 ? '' : ` unless on () (${found})`);
+  return [orZeroAs(first, nothing, labels[0]!, none), ...others];
 }
