@@ -80,7 +80,7 @@ const partsOfSource = {
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
   commands: ['errors', 'cli', 'reading'],
-  exporter: ['package_folder', 'cli', 'commands', 'config', 'reading', 'service'],
+  exporter: ['package_folder', 'errors', 'nearest', 'cli', 'commands', 'config', 'reading', 'service'],
   main: ['builtins', 'heap', 'config', 'bundle'],
 };
 
