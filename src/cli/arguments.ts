@@ -99,7 +99,7 @@ const FLAGS = {
   help: { help: 'Print this help and exit' },
 } as const satisfies Flags;
 
-const DEFAULT_CONFIG_FILE = join(packageFolder, 'config/santabpf.yaml');
+export const defaultConfigFile = join(packageFolder, 'config/santabpf.yaml');
 
 const DEFAULT_CACHE_FOLDER = '/var/cache/santabpf';
 
@@ -117,7 +117,7 @@ export function parseArguments(
   const action = actionOf(flags);
   return {
     action,
-    configFile: flags['config.file'] ?? DEFAULT_CONFIG_FILE,
+    configFile: flags['config.file'] ?? defaultConfigFile,
     cacheFolder: action === 'serve' ? cacheFolderOf(flags['config.cache-folder'], environment) : undefined,
     probes: flags.probe,
     script: flags.script,

@@ -4,6 +4,7 @@ import type { Command } from '../cli/command.js';
 /** By name. A command's module is loaded when it is called: the exporter's own start needs none of them. */
 export const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([
   ['script', () => import('./script.js')],
+  ['dashboard', () => import('./dashboard.js')],
 ]);
 
 /** The lines of the exporter's help about the commands, aligned. */
