@@ -1,10 +1,13 @@
 import { band, type Section } from '../grid.js';
 import { column, heatmap, lines, table } from '../panels/index.js';
 import { average, buckets, ofTop, quantile } from '../query.js';
+import { type Unit, unit } from '../units.js';
 import type { DrawnMetric } from './drawn_metric.js';
 import { byEachLabel, columnTitles, inWords, legendOf, topLines, topRows } from './grouping.js';
 
 const quantiles = [0.5, 0.9, 0.99];
+/** Times and sizes span powers of ten. Other values may be 0 or negative. */
+const isPositive = (bounds: Unit) => bounds === unit.seconds || bounds === unit.bytes;
 const nameOf = (q: number) => `p${Math.round(q * 100)}`;
 
 /** A histogram: its buckets over time, its quantiles, and the labels with the most observations. */
@@ -34,7 +37,7 @@ export function histogram(metric: DrawnMetric): Section {
           legend: nameOf(q),
         })),
         unit: bounds,
-        log: true,
+        log: isPositive(bounds),
       }),
     ],
   );
@@ -44,10 +47,12 @@ export function histogram(metric: DrawnMetric): Section {
 function byLabels(metric: DrawnMetric, text: { readonly probe: string; readonly nothing: string }) {
   const { title, help, name, labels, matchers, unit: bounds } = metric;
   const by = labels.join(', ');
-  const count = `${name}_count`;
-  const most = `topk(${topRows}, ${average(count, by, ...matchers)} > 0)`;
+  // A histogram with negative bounds has no _count and no _sum.
+  const count = `${name}_bucket`;
+  const ofAll = [...matchers, 'le="+Inf"'];
+  const most = `topk(${topRows}, ${average(count, by, ...ofAll)} > 0)`;
   const ofMost = (expr: string) => `${expr} and on (${by}) ${most}`;
-  const slowest = (some: readonly string[]) => ({
+  const largest = (some: readonly string[]) => ({
     ...text,
     title: `${title} by ${inWords(some)} (p99)`,
     description: `${help} p99 of the ${topLines} with the most observations in the time range.`,
@@ -58,19 +63,18 @@ function byLabels(metric: DrawnMetric, text: { readonly probe: string; readonly 
           count,
           some.join(', '),
           quantile(0.99, name, some.join(', '), '$__rate_interval', ...matchers),
-          ...matchers,
+          ...ofAll,
         ),
         legend: legendOf(some),
       },
     ],
     unit: bounds,
-    log: true,
+    log: isPositive(bounds),
   });
-  const mean = `${average(`${name}_sum`, by, ...matchers)} / ${average(count, by, ...matchers)}`;
   return [
     band(
       9,
-      [12, lines(slowest(labels))],
+      [12, lines(largest(labels))],
       [
         12,
         table({
@@ -81,12 +85,15 @@ function byLabels(metric: DrawnMetric, text: { readonly probe: string; readonly 
           titles: columnTitles(labels),
           columns: [
             column.perSecond('Rate', most),
-            { title: 'Mean', unit: bounds, expr: ofMost(mean) },
-            { title: 'p99', unit: bounds, expr: ofMost(quantile(0.99, name, by, '$__range', ...matchers)) },
+            ...[0.5, 0.99].map((q) => ({
+              title: nameOf(q),
+              unit: bounds,
+              expr: ofMost(quantile(q, name, by, '$__range', ...matchers)),
+            })),
           ],
         }),
       ],
     ),
-    ...byEachLabel(metric, (label) => slowest([label])),
+    ...byEachLabel(metric, (label) => largest([label])),
   ];
 }

@@ -32,7 +32,7 @@ function variablesOf({ metrics }: ProbeMetrics): LabelVariable[] {
   const labels = [...new Set(metrics.flatMap(labelsOf))];
   return labels.map((label) => {
     const { name, type } = metrics.find((metric) => labelsOf(metric).includes(label))!;
-    const series = select(type === 'histogram' ? `${name}_count` : name);
+    const series = select(type === 'histogram' ? `${name}_bucket` : name);
     // Some series may lack the label, such as the command of an interrupt.
     return { name: variableOf(label), title: labelTitle(label), series, all: '.*' };
   });
