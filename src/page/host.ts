@@ -47,8 +47,10 @@ async function look(): Promise<void> {
 }
 
 function show({ at, cpus, panels: read, heatmaps: readMaps }: LiveDigest): void {
-  for (const panel of read) panels.get(panel.id)?.update(at, panel, cpus);
-  for (const heatmap of readMaps) heatmaps.get(heatmap.id)?.update(at, heatmap);
+  const answers = new Map(read.map((panel) => [panel.id, panel]));
+  for (const [id, panel] of panels) panel.update(at, answers.get(id!), cpus);
+  const readings = new Map(readMaps.map((heatmap) => [heatmap.id, heatmap]));
+  for (const [id, heatmap] of heatmaps) heatmap.update(at, readings.get(id!));
 }
 
 /** Takes problems and totals from the page as it is now. */

@@ -69,7 +69,7 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     expect(text).toContain('santabpf_no_such_hook');
     expect(text).toContain('or remove the probe on this kernel');
     // A map of four entries, of which one user gets two.
-    expect(text).toContain('map full: 12 updates counted as other');
+    expect(text).toContain('Map values was full: 12 updates counted as other');
     // Text from probe files is escaped.
     expect(text).toContain('/<img src=x onerror=alert(1)>.o"');
     expect(text).toContain('<script>document.title = 1</script> & "more"');
