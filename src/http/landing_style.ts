@@ -82,7 +82,7 @@ footer { margin-top: 1.25rem; color: var(--quiet); font-size: .87rem; }
   tbody th, tbody td { width: auto; padding: 0; min-width: 0; }
   tbody th, td.maps { grid-column: 1 / -1; width: auto; min-width: 0; }
   th strong { display: block; padding-right: 6rem; }
-  td.number { text-align: left; }
+  td.number { text-align: left; white-space: normal; }
   .state-cell { position: absolute; top: .9rem; right: .9rem; }
   td.none, td.maps:not(:has(*)) { display: none; }
   td[data-label]::before { content: attr(data-label); display: block; color: var(--quiet); font-size: .8rem; }

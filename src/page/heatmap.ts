@@ -35,7 +35,7 @@ export class Heatmap {
         legend: { show: false },
         cursor: { x: false, y: false, drag: { setScale: false, x: false, y: false } },
         axes: [
-          { ...axis, size: 24, values: (_plot, times) => times.map((time) => clock(time)) },
+          { ...axis, size: 24, space: 70, values: (_plot, times) => times.map((time) => clock(time)) },
           { ...axis, size: 52, incrs: [1, 2, 4, 8], values: (_plot, rows) => rows.map((row) => this.#boundText(row)) },
         ],
         scales: { y: { range: () => [this.#first, this.#last + 1] } },
