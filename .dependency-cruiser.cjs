@@ -79,8 +79,8 @@ const partsOfSource = {
   reading: ['errors', 'config', 'kernel', 'http', 'script'],
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
-  commands: ['errors', 'cli', 'reading'],
-  exporter: ['package_folder', 'cli', 'commands', 'config', 'reading', 'service'],
+  commands: ['package_folder', 'errors', 'cli', 'config', 'reading'],
+  exporter: ['package_folder', 'errors', 'nearest', 'cli', 'commands', 'config', 'reading', 'service'],
   main: ['builtins', 'heap', 'config', 'bundle'],
 };
 
@@ -90,7 +90,7 @@ const folders = {
   native: [],
   bpf: [],
   'alerts/src': ['src'],
-  'dashboards/src': ['src', 'alerts/src'],
+  'dashboards/src': ['alerts/src', 'src'],
   deployments: [],
   preview: [],
   setup: [],
@@ -109,6 +109,7 @@ const entryPoints = [
   '^src/page/(flamegraph|host)[.]ts$',
   '^setup/setup[.]mjs$',
   '^alerts/src/main[.]ts$',
+  '^dashboards/src/own/main[.]ts$',
   '^bench/(main|stall_probe)[.]ts$',
   '^bench/scale/main[.]mjs$',
   '^deployments/(stage|kubernetes/generate)[.]mjs$',

@@ -80,6 +80,19 @@ writeFileSync(
   exporter,
   `(function (exports, require, module, __filename, __dirname) {${readFileSync(exporter, 'utf8')}\n})`,
 );
+// For the command `dashboard` alone: Grafana's builder would be a burden to the exporter's start.
+await build({
+  entryPoints: { dashboard: join(src, '../dashboards/src/own/main.ts') },
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  logLevel: 'warning',
+});
 // For browsers: the server puts them into pages.
 await build({
   entryPoints: ['flamegraph', 'host'].map((name) => join(src, `page/${name}.ts`)),

@@ -99,7 +99,7 @@ const FLAGS = {
   help: { help: 'Print this help and exit' },
 } as const satisfies Flags;
 
-const DEFAULT_CONFIG_FILE = join(packageFolder, 'config/santabpf.yaml');
+export const defaultConfigFile = join(packageFolder, 'config/santabpf.yaml');
 
 const DEFAULT_CACHE_FOLDER = '/var/cache/santabpf';
 
@@ -117,7 +117,7 @@ export function parseArguments(
   const action = actionOf(flags);
   return {
     action,
-    configFile: flags['config.file'] ?? DEFAULT_CONFIG_FILE,
+    configFile: flags['config.file'] ?? defaultConfigFile,
     cacheFolder: action === 'serve' ? cacheFolderOf(flags['config.cache-folder'], environment) : undefined,
     probes: flags.probe,
     script: flags.script,
@@ -149,14 +149,21 @@ function actionOf(flags: FlagValues<typeof FLAGS>): Arguments['action'] {
   return flags['config.check'] ? 'check' : 'serve';
 }
 
-/** The text of `--help`. */
-export function helpText(): string {
+/**
+ * The text of `--help`.
+ * @param commands lines about the commands, which this file does not know
+ */
+export function helpText(commands: readonly string[]): string {
   return [
     'Usage: santabpf [FLAG]...',
-    '       santabpf script FILE [FLAG]...',
-    'Prometheus exporter for kernel metrics, measured with BPF.',
+    '       santabpf COMMAND [FLAG]...',
+    'Prometheus exporter for kernel metrics, measured with BPF. Without a command it serves metrics.',
     '',
+    'Flags:',
     ...flagLines(FLAGS),
+    '',
+    'Commands (santabpf COMMAND --help says more):',
+    ...commands,
     '',
   ].join('\n');
 }

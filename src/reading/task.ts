@@ -14,6 +14,13 @@ export type ReadingTask =
       readonly keep?: { readonly folder: string; readonly build: string };
     }
   | { readonly kind: 'web configuration'; readonly file: string }
+  /** Answered with the `ProbeMetrics` of one probe: a name, or the path of a probe file or of a script. */
+  | {
+      readonly kind: 'probe metrics';
+      readonly file: string;
+      readonly probe: string;
+      readonly btf?: string | undefined;
+    }
   /** Answered with a `ScriptExplanation`. */
   | { readonly kind: 'script'; readonly file: string; readonly btf?: string | undefined };
 
