@@ -36,7 +36,8 @@ export function table({
   ascending = false,
   ...text
 }: Table): PanelBuilder {
-  const labels = [...new Set(given.flatMap((label) => (label === 'identity' ? [label, ...identityLabels] : label)))];
+  const others = identityLabels.filter((label) => !given.includes(label));
+  const labels = given.flatMap((label) => (label === 'identity' ? [label, ...others] : label));
   // Grafana calls the column of a single query Value, those of several Value #A, Value #B.
   const valueName = (position: number) =>
     columns.length === 1 ? 'Value' : `Value #${String.fromCharCode('A'.charCodeAt(0) + position)}`;
