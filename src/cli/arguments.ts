@@ -110,7 +110,7 @@ const FLAGS = {
   help: { help: 'Print this help and exit' },
 } as const satisfies Flags;
 
-const DEFAULT_CONFIG_FILE = join(packageFolder, 'config/santabpf.yaml');
+export const defaultConfigFile = join(packageFolder, 'config/santabpf.yaml');
 
 const DEFAULT_CACHE_FOLDER = '/var/cache/santabpf';
 
@@ -129,7 +129,7 @@ export function parseArguments(
   const foreign = foreignOf(flags);
   return {
     action,
-    configFile: foreign?.folder ?? flags['config.file'] ?? DEFAULT_CONFIG_FILE,
+    configFile: foreign?.folder ?? flags['config.file'] ?? defaultConfigFile,
     ...(foreign && { foreign }),
     cacheFolder: action === 'serve' && !foreign ? cacheFolderOf(flags['config.cache-folder'], environment) : undefined,
     probes: flags.probe,

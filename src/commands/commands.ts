@@ -9,6 +9,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Com
   ['build', () => import('./build.js')],
   ['plan', () => import('./plan.js')],
   ['top', () => import('./top.js')],
+  ['dashboard', () => import('./dashboard.js')],
 ]);
 
 /** The lines of the exporter's help about the commands, aligned. */

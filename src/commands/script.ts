@@ -1,7 +1,7 @@
 /** `santabpf script FILE`: what a script is compiled to. */
-import { writeFileSync } from 'node:fs';
 import { defineCommand } from '../cli/command.js';
 import { text } from '../cli/flags.js';
+import { writeOutput } from '../cli/output.js';
 import { explainScriptApart } from '../reading/reading.js';
 
 export const command = defineCommand({
@@ -20,7 +20,7 @@ export const command = defineCommand({
   examples: ['script biolatency.bt', 'script biolatency.bt --object=biolatency.bpf.o'],
   async run([file], flags) {
     const { text: explanation, object } = await explainScriptApart(file!, { btfFile: flags['bpf.btf-file'] });
-    if (flags.object !== undefined) writeFileSync(flags.object, object);
+    if (flags.object !== undefined) writeOutput('object', flags.object, object);
     if (!flags.check && (flags.explain || flags.object === undefined)) process.stdout.write(explanation);
     return 0;
   },

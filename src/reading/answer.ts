@@ -3,6 +3,7 @@ import type { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import { unifiedFolder } from '../cgroups/hierarchies.js';
 import { CompilerNeeded } from '../config/compiled_script.js';
+import type { ReadOptions } from '../config/load.js';
 import { type PlainConfiguration, plainFaults } from '../config/plain_configuration.js';
 import type { ObjectFacts } from '../ebpf_exporter/object_facts.js';
 import { Faults } from '../errors/fault.js';
@@ -36,15 +37,25 @@ async function read(task: ReadingTask): Promise<unknown> {
     const cgroupFolder = unifiedFolder(proc) ?? '/sys/fs/cgroup';
     return readForeign(task.source, { proc, cgroupFolder, readObject: objectFacts });
   }
+  if (task.kind === 'probe metrics') {
+    const { probeMetrics } = await import('../config/probe_metrics.js');
+    return probeMetrics(await readMainFile(task, { only: task.probe }));
+  }
+  return readMainFile(task, { switches: new Map(task.switches), script: task.script });
+}
+
+/** The compiler of scripts is loaded when a probe has one. */
+async function readMainFile(
+  { file, btf }: { readonly file: string; readonly btf?: string | undefined },
+  options: ReadOptions,
+): Promise<PlainConfiguration> {
   const { readConfiguration } = await import('../config/load.js');
-  const { switches, script, btf } = task;
-  const options = { switches: new Map(switches), script };
   try {
-    return readConfiguration(task.file, options);
+    return readConfiguration(file, options);
   } catch (error) {
     if (!(error instanceof CompilerNeeded)) throw error;
     const { scriptCompiler } = await import('./script_compiler.js');
-    return readConfiguration(task.file, { ...options, compile: scriptCompiler(btf) });
+    return readConfiguration(file, { ...options, compile: scriptCompiler(btf) });
   }
 }
 

@@ -22,6 +22,13 @@ export type ReadingTask =
       readonly source: ForeignSource & { readonly proc: string };
     }
   | { readonly kind: 'web configuration'; readonly file: string }
+  /** Answered with the `ProbeMetrics` of one probe: a name, or the path of a probe file or of a script. */
+  | {
+      readonly kind: 'probe metrics';
+      readonly file: string;
+      readonly probe: string;
+      readonly btf?: string | undefined;
+    }
   /** Answered with a `ScriptExplanation`. */
   | { readonly kind: 'script'; readonly file: string; readonly btf?: string | undefined };
 

@@ -6,6 +6,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
   configuration: [
     'ARGUMENT_UNKNOWN',
     'ARGUMENT_INVALID',
+    'OUTPUT_FAILED',
     'CONFIG_UNREADABLE',
     'CONFIG_SYNTAX',
     'SCRIPT_INVALID',
