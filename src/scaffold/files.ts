@@ -56,7 +56,7 @@ ${source}metrics:
 function countingScript(name: string, hook: Hook): string {
   const script = `script: |
   ${hook.text} {
-    @calls[pcomm] = count();
+    @calls[leader_comm] = count();
   }
 `;
   return counting(name, hook, script, 'labels: [command]');
@@ -66,8 +66,8 @@ function timingScript(name: string, hook: Hook): string {
   const script = `script: |
   ${hook.text} { @start[tid] = nsecs; }
   ${hook.end} /has_key(@start, tid)/ {
-    @calls[pcomm] = count();
-    @duration[pcomm] = hist(nsecs - @start[tid]);
+    @calls[leader_comm] = count();
+    @duration[leader_comm] = hist(nsecs - @start[tid]);
     delete(@start, tid);
   }
 `;
