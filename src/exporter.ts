@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
-import { scriptCommand } from './commands/script.js';
+import { runCommand } from './cli/command.js';
+import { COMMANDS, commandLines } from './commands/commands.js';
 import type { LoadOptions } from './config/configuration.js';
+import { Faults, fault } from './errors/fault.js';
+import { nearest } from './nearest.js';
 import { packageFolder } from './package_folder.js';
 import { keptReading, readConfigurationApart } from './reading/reading.js';
 
@@ -10,7 +13,8 @@ const objectFolder = join(packageFolder, 'dist/bpf');
 
 /** @returns the exit code: 0 done, 1 start or check failed, 2 invalid command line; undefined while the exporter serves */
 async function main(argv: readonly string[]): Promise<number | undefined> {
-  if (argv[0] === 'script') return await scriptCommand(argv.slice(1));
+  const [word] = argv;
+  if (word !== undefined && !word.startsWith('-')) return await commandNamed(word, argv.slice(1));
   let options: Arguments;
   try {
     options = parseArguments(argv);
@@ -20,7 +24,7 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
   }
   switch (options.action) {
     case 'help':
-      process.stdout.write(helpText());
+      process.stdout.write(helpText(await commandLines()));
       return 0;
     case 'version':
       process.stdout.write(`santabpf ${packageVersion()}\n`);
@@ -40,6 +44,14 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
       return await run(options, { configuration, loadConfiguration, version: packageVersion() });
     }
   }
+}
+
+async function commandNamed(name: string, argv: readonly string[]): Promise<number> {
+  const load = COMMANDS.get(name);
+  if (load) return await runCommand((await load()).command, argv);
+  const unknown = fault('ARGUMENT_UNKNOWN', { argument: name, nearest: nearest(name, [...COMMANDS.keys()]) });
+  process.stderr.write(`${new Faults([unknown]).message}\n`);
+  return 2;
 }
 
 function packageVersion(): string {

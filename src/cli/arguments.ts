@@ -149,14 +149,21 @@ function actionOf(flags: FlagValues<typeof FLAGS>): Arguments['action'] {
   return flags['config.check'] ? 'check' : 'serve';
 }
 
-/** The text of `--help`. */
-export function helpText(): string {
+/**
+ * The text of `--help`.
+ * @param commands lines about the commands, which this file does not know
+ */
+export function helpText(commands: readonly string[]): string {
   return [
     'Usage: santabpf [FLAG]...',
-    '       santabpf script FILE [FLAG]...',
-    'Prometheus exporter for kernel metrics, measured with BPF.',
+    '       santabpf COMMAND [FLAG]...',
+    'Prometheus exporter for kernel metrics, measured with BPF. Without a command it serves metrics.',
     '',
+    'Flags:',
     ...flagLines(FLAGS),
+    '',
+    'Commands (santabpf COMMAND --help says more):',
+    ...commands,
     '',
   ].join('\n');
 }
