@@ -1,20 +1,17 @@
 import { createRecorder, recordedKinds, recorderSettings } from './app_recorder.js';
-import { userFunctionsBy } from './app_symbols.js';
+import { createSymbolizer, userFunctionsBy } from './app_symbols.js';
 import type { CgroupNames } from './cgroups/cgroup_names.js';
 import type { Configuration } from './config/configuration.js';
-import type { DecodeContext } from './decode/context.js';
 import type { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { CpuWatch } from './kernel/cpu_watch.js';
 import type { KernelContext } from './kernel/kernel_context.js';
 import { SharedHook } from './kernel/shared_hook.js';
-import { faultFields } from './log.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
 import { CgroupFollower } from './probes/cgroup_follower.js';
 import type { Meters } from './probes/running_program.js';
 import { SharedPrograms } from './probes/shared_programs.js';
 import { StackPrograms } from './probes/stack_programs.js';
 import type { FlightRecorder } from './recorder/flight_recorder.js';
-import { FrameSymbolizer } from './symbols/symbolizer.js';
 
 /** What the parts are made of. */
 export interface PartSurroundings {
@@ -39,7 +36,7 @@ export class SharedParts {
   /** Owns the symbolizer. */
   readonly recorder: FlightRecorder;
   /** Names stacks of processes for labels. Starts a helper process when it is first called. */
-  readonly userFunctions: DecodeContext['userFunctions'];
+  readonly userFunctions: ReturnType<typeof userFunctionsBy>;
   readonly #stacks: StackPrograms;
   readonly #programs: readonly Pick<SharedPrograms, 'count' | 'status'>[];
 
@@ -53,10 +50,7 @@ export class SharedParts {
         warnings.warn('Cannot follow new cgroups: those that live for seconds may lack their names', { err: error }),
     });
     this.#stacks = new StackPrograms({ kernel, meters, cpus, cgroups: this.cgroups, names });
-    const symbolizer = new FrameSymbolizer({
-      proc,
-      onUnavailable: (reason) => warnings.warn(reason.message, faultFields(reason)),
-    });
+    const symbolizer = createSymbolizer(proc, warnings);
     this.userFunctions = userFunctionsBy(symbolizer);
     this.recorder = createRecorder({ stacks: this.#stacks, symbolizer, warnings, now });
     const sources = [...this.handlerCallers.values(), this.cgroups];

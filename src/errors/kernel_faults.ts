@@ -125,6 +125,10 @@ export const kernelFaults = {
       `Map "${p.map}" holds more than 1024 maps, or these have more than ${2 ** 20} entries together`,
     'Make the maps smaller, or count in one hash map whose key also has the key of the outer map.',
   ),
+  INNER_MAPS_FORBIDDEN: entry(
+    (p: { map: string }) => `Map "${p.map}" holds maps that the exporter is not allowed to open`,
+    'Give the exporter CAP_SYS_ADMIN: the kernel requires it of who opens a map by its id.',
+  ),
   MAP_NOT_PINNED: entry(
     (p: { map: string; path: string; problem: string }) => `Cannot pin map "${p.map}" at "${p.path}": ${p.problem}`,
     (p) =>

@@ -36,14 +36,16 @@ export class InnerMapReader implements MapReader {
   }
 
   /**
-   * @throws SantaError INNER_MAPS_TOO_LARGE, or a NativeError as rejection: EBADF when the map is closed, EBUSY when calls overlap,
+   * @throws SantaError INNER_MAPS_TOO_LARGE or INNER_MAPS_FORBIDDEN, or a NativeError as rejection: EBADF when the map is closed, EBUSY when calls overlap,
    *   EAGAIN when a map changes too fast to be read
    */
   async read(): Promise<MapSnapshot> {
     try {
       return await this.#maps.snapshot();
     } catch (error) {
-      if (isNativeError(error) && error.code === 'E2BIG') throw fault('INNER_MAPS_TOO_LARGE', { map: this.name });
+      const code = isNativeError(error) ? error.code : undefined;
+      if (code === 'E2BIG') throw fault('INNER_MAPS_TOO_LARGE', { map: this.name });
+      if (code === 'EPERM') throw fault('INNER_MAPS_FORBIDDEN', { map: this.name });
       throw error;
     }
   }

@@ -11,7 +11,7 @@ test('a damaged probe file is either valid or a list of faults with places in it
   const random = randomNumbers(7);
   const probes = readdirSync('config/probes');
   let refused = 0;
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < 60; round++) {
     const file = oneOf(random, probes);
     const damaged = damagedText(random, readFileSync(join('config/probes', file), 'utf8'), yamlPieces);
     // Half a character cannot be written to a file.
@@ -27,5 +27,5 @@ test('a damaged probe file is either valid or a list of faults with places in it
       expect(location!.column).toBeLessThanOrEqual(location!.excerpt!.length + 1);
     }
   }
-  expect(refused).toBeGreaterThan(40);
+  expect(refused).toBeGreaterThan(20);
 }, 30_000);

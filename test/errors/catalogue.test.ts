@@ -61,6 +61,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'MAP_NOT_CLEARED',
     'MAP_NOT_FILLED',
     'INNER_MAPS_TOO_LARGE',
+    'INNER_MAPS_FORBIDDEN',
     'MAP_NOT_PINNED',
     'EVENTS_UNREADABLE',
   ],

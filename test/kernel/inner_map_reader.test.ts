@@ -27,6 +27,7 @@ test('says which limit too many maps or entries exceed', async () => {
     code: 'INNER_MAPS_TOO_LARGE',
     message: 'Map "m" holds more than 1024 maps, or these have more than 1048576 entries together',
   });
+  await expect(readerOf(refusal('EPERM')).read()).rejects.toMatchObject({ code: 'INNER_MAPS_FORBIDDEN' });
   await expect(readerOf(refusal('EAGAIN')).read()).rejects.toMatchObject({ code: 'EAGAIN' });
 });
 
