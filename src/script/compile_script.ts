@@ -125,6 +125,7 @@ function compilationOf(
     },
     usesNewcomers: false,
     usesLogarithm: false,
+    functions: new Map(),
   };
 }
 
@@ -133,7 +134,7 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers, usesLogarithm } = compilation;
+  const { types, maps, settings, usesNewcomers, usesLogarithm, functions } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
   if (usesNewcomers) {
@@ -163,6 +164,7 @@ function objectOf(
       ...programs.map(({ code }) => code),
       ...(usesNewcomers ? [mayAddKey(types, kernel)] : []),
       ...(usesLogarithm ? [histogramSlot()] : []),
+      ...functions.values(),
     ],
     maps: [
       ...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)),

@@ -8,6 +8,7 @@ import { spaceOf } from './casts.js';
 import { scalarOf } from './conversion.js';
 import { constant, helpers, isConstant } from './function_builder.js';
 import type { Destination, Lowering } from './lowering.js';
+import { length } from './map_length.js';
 import { deleteEntry, hasKey } from './map_updates.js';
 import { addressOf, loadScalar, readBytes, readText, textMemory } from './memory_access.js';
 import { networkAddress } from './network_addresses.js';
@@ -53,6 +54,7 @@ const functions: Readonly<Record<string, Function>> = {
   delete: deleteEntry,
   getopt: option,
   has_key: hasKey,
+  len: length,
   pid: (lowering, call) => lowering.value({ kind: 'name', name: 'pid', place: call.place }),
   tid: (lowering, call) => lowering.value({ kind: 'name', name: 'tid', place: call.place }),
   ppid: (lowering, call) => lowering.value({ kind: 'name', name: 'ppid', place: call.place }),
@@ -72,7 +74,6 @@ const refused: Readonly<Record<string, string>> = {
   strftime: 'A time as a label makes a series for every moment. Use a counter: Prometheus keeps the time.',
   tseries: 'Prometheus keeps series over time by itself. Use sum(), min(), max() or avg().',
   cgroupid: 'Compare cgroup_path labels in Prometheus, or give the number.',
-  len: 'The number of entries is a metric of its own: santabpf_map_entries.',
   skboutput: 'Packets are not written to files here.',
   unwatch: 'Watchpoints are not supported.',
   macro: 'Macros are expanded where they are called.',

@@ -8,12 +8,15 @@ import { typeNamed } from './casts.js';
 import { scalarOf, valueIn } from './conversion.js';
 import { constant, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
+import { entryField } from './map_access.js';
 import { addressOf, elementOf, integerValue, memberOf, valueAt } from './memory_access.js';
 import type { Value } from './value.js';
 
 /** `object.name`; pointers are followed on the way, whether `.` or `->` is written. */
 export function field(lowering: Lowering, object: Expression, name: string, place: Place): Value {
   if (object.kind === 'name' && object.name === 'args') return argument(lowering, name, place);
+  const part = entryField(lowering, object, name, place);
+  if (part !== undefined) return part;
   let value = lowering.value(object);
   while (value.kind === 'scalar' && value.type.kind === 'pointer') {
     value = valueAt(lowering, value.type.to, value.type.space, value.operand, 0, place);

@@ -36,6 +36,8 @@ export const helpers = {
   bootNanoseconds: 125,
   coarseNanoseconds: 160,
   instructionPointer: 173,
+  forEachEntry: 164,
+  lookUpOfCpu: 195,
   taiNanoseconds: 208,
 } as const;
 
@@ -63,7 +65,8 @@ export class FunctionBuilder {
   private registers = 0;
   private current = 0;
 
-  constructor() {
+  /** @param stack bytes that slots may take together, frames excluded */
+  constructor(private readonly stack = mostOnStack) {
     this.block();
   }
 
@@ -207,8 +210,19 @@ export class FunctionBuilder {
       return { slot: free, offset: 0 };
     }
     const used = this.slots.reduce((sum, slot) => sum + slot.bytes, 0);
-    if (bytes > largestOnStack || used + bytes > mostOnStack) return undefined;
+    if (bytes > largestOnStack || used + bytes > this.stack) return undefined;
     return { slot: this.slots.push({ bytes, isFree: false }) - 1, offset: 0 };
+  }
+
+  /** A place on the stack until the function ends, whatever its size. @param bytes a multiple of 8 */
+  frame(bytes: number): { slot: number; offset: number } {
+    return { slot: this.slots.push({ bytes, isFree: false }) - 1, offset: 0 };
+  }
+
+  functionAddress(name: string): Register {
+    const to = this.register();
+    this.emit({ kind: 'functionAddress', to, function: name });
+    return to;
   }
 
   free(slot: number): void {

@@ -5,9 +5,12 @@ import type { Place } from '../syntax/tree.js';
 import { storedType, storeInto, valueIn } from './conversion.js';
 import { constant, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
+import { entryValue } from './map_access.js';
 import type { Value } from './value.js';
 
 export function variable(lowering: Lowering, name: string, place: Place): Value {
+  const entry = lowering.entries.get(name);
+  if (entry !== undefined) return entryValue(lowering, entry, place);
   const known = lowering.variables.get(name);
   if (known === undefined) {
     if (lowering.broken.has(name)) throw new ScriptProblem(place, '', '');
