@@ -37,6 +37,7 @@ export const helpers = {
   coarseNanoseconds: 160,
   instructionPointer: 173,
   forEachEntry: 164,
+  loop: 181,
   lookUpOfCpu: 195,
   taiNanoseconds: 208,
 } as const;

@@ -12,11 +12,13 @@ import { mapName } from './map_names.js';
 
 type MapLoop = Extract<Statement, { kind: 'for entries' }>;
 
-/** What the body has in common with the program around it, in the program's stack: these words, then variables. */
+/**
+ * What the body has in common with the program around it, in the program's stack: these words, then addresses of entries. Variables are
+ * in the scratch memory: on the stack the verifier would follow their values from round to round.
+ */
 const contextAt = 0;
 const scratchAt = 8;
-const returnedAt = 16;
-const variablesAt = 24;
+const entriesAt = 16;
 
 /** Names of variables that the body reaches. */
 interface Shared {
@@ -38,21 +40,28 @@ export function hasMapLoop(block: Block): boolean {
 
 /** @throws ScriptProblem if the kernel is too old, or if the map has no keys */
 export function forEntries(lowering: Lowering, loop: MapLoop): void {
-  const { builder, compilation } = lowering;
+  const { builder, compilation, scratch } = lowering;
   const map = mapOf(lowering, loop);
   const shared = sharedWith(lowering, loop);
-  const frame = builder.frame(variablesAt + 8 * (shared.registers.length + 2 * shared.entries.length));
-  fill(lowering, frame, shared);
+  const frame = builder.frame(entriesAt + 16 * shared.entries.length);
   const name = `loop_${compilation.functions.size}`;
+  const returned: Memory = { base: lowering.scratchBase, offset: scratch.variable(`${name} returned`, 8) };
+  fill(lowering, frame, shared);
+  builder.store(returned, constant(0));
   compilation.functions.set(name, unfinished(name));
-  compilation.functions.set(name, bodyOf(lowering, name, loop, map, shared));
+  compilation.functions.set(name, bodyOf(lowering, name, loop, map, { ...shared, returned: returned.offset }));
   const [entries, body] = [builder.map(mapName(map.name)), builder.functionAddress(name)];
   builder.helper(helpers.forEachEntry, entries, body, builder.addressOf(frame), constant(0));
-  for (const [index, variable] of shared.registers.entries())
-    builder.set(lowering.registerOf(variable), builder.load(shifted(frame, variablesAt + 8 * index)));
+  for (const variable of shared.registers)
+    builder.set(lowering.registerOf(variable), builder.load(inScratch(lowering, variable)));
   const next = builder.block();
-  builder.branch('equal', builder.load(shifted(frame, returnedAt)), constant(0), next, lowering.exit);
+  builder.branch('equal', builder.load(returned), constant(0), next, lowering.exit);
   builder.continueIn(next);
+}
+
+/** Where a variable with a register of its own is while another function runs. */
+function inScratch({ scratch, scratchBase }: Lowering, variable: string): Memory {
+  return { base: scratchBase, offset: scratch.variable(variable, 8) };
 }
 
 function mapOf(lowering: Lowering, { map: access, place }: MapLoop): ScriptMapUse {
@@ -105,11 +114,9 @@ function fill(lowering: Lowering, frame: Memory, { registers, entries }: Shared)
     const { key, value } = lowering.entries.get(name)!;
     return [key, value];
   });
-  builder.store(shifted(frame, contextAt), lowering.context);
-  builder.store(shifted(frame, scratchAt), lowering.scratchBase);
-  builder.store(shifted(frame, returnedAt), constant(0));
-  const words = [...registers.map((name) => lowering.registerOf(name)), ...pointers];
-  for (const [index, word] of words.entries()) builder.store(shifted(frame, variablesAt + 8 * index), word);
+  const words = [lowering.context, lowering.scratchBase, ...pointers];
+  for (const [index, word] of words.entries()) builder.store(shifted(frame, 8 * index), word);
+  for (const variable of registers) builder.store(inScratch(lowering, variable), lowering.registerOf(variable));
 }
 
 /** Keeps the name while the body is made, which may have loops. */
@@ -128,16 +135,14 @@ function bodyOf(
   name: string,
   { variable, body }: MapLoop,
   map: ScriptMapUse,
-  shared: Shared,
+  { registers, entries: names, returned }: Shared & { readonly returned: number },
 ): IrFunction {
   const { compilation, hook, variables, index, evaluate, run, scratch } = outer;
   const inner = new Lowering(compilation, hook, variables, index, evaluate, run, scratch);
   const { builder } = inner;
-  const [, key, value, frame] = [builder.register(), builder.register(), builder.register(), builder.register()];
-  const parameters = [0, 1, 2, 3].map((each) => key - 1 + each);
-  const word = (at: number): Memory => ({ base: frame, offset: at });
-  const entries = shared.entries.map((each) => ({ name: each, key: builder.register(), value: builder.register() }));
-  for (const entry of entries) inner.entries.set(entry.name, { ...entry, map: outer.entries.get(entry.name)!.map });
+  const [entries, key, value, frame] = [builder.register(), builder.register(), builder.register(), builder.register()];
+  const outerEntries = names.map((each) => ({ name: each, key: builder.register(), value: builder.register() }));
+  for (const each of outerEntries) inner.entries.set(each.name, { ...each, map: outer.entries.get(each.name)!.map });
   inner.entries.set(variable.name, { map, key, value });
   const [next, end] = [builder.block(), builder.block()];
   inner.loops.push({ next, end });
@@ -145,28 +150,27 @@ function bodyOf(
   outer.usesMaps ||= inner.usesMaps;
   builder.place = undefined;
   builder.jump(next);
-  const known = shared.registers.map((each) => inner.registerOf(each));
   const leave = (result: number) => {
-    for (const [at, register] of known.entries()) builder.store(word(variablesAt + 8 * at), register);
+    for (const each of registers) builder.store(inScratch(inner, each), inner.registerOf(each));
     builder.end({ kind: 'return', value: constant(result) });
   };
   builder.continueIn(next);
   leave(0);
   builder.continueIn(inner.exit);
-  builder.store(word(returnedAt), constant(1));
+  builder.store({ base: inner.scratchBase, offset: returned }, constant(1));
   builder.jump(end);
   builder.continueIn(end);
   leave(1);
   builder.continueIn(0);
-  const loaded = [inner.context, inner.scratchBase];
-  for (const [at, register] of loaded.entries()) builder.set(register, builder.load(word(contextAt + 8 * at)));
+  const word = (at: number): Memory => ({ base: frame, offset: at });
+  builder.set(inner.context, builder.load(word(contextAt)));
+  builder.set(inner.scratchBase, builder.load(word(scratchAt)));
   for (const register of inner.variableRegisters().values()) builder.set(register, constant(0));
-  for (const [at, register] of known.entries()) builder.set(register, builder.load(word(variablesAt + 8 * at)));
-  for (const [at, entry] of entries.entries()) {
-    const first = variablesAt + 8 * (known.length + 2 * at);
-    builder.set(entry.key, builder.load(word(first)));
-    builder.set(entry.value, builder.load(word(first + 8)));
+  for (const each of registers) builder.set(inner.registerOf(each), builder.load(inScratch(inner, each)));
+  for (const [at, each] of outerEntries.entries()) {
+    builder.set(each.key, builder.load(word(entriesAt + 16 * at)));
+    builder.set(each.value, builder.load(word(entriesAt + 16 * at + 8)));
   }
   builder.jump(inner.body);
-  return builder.finish(name, undefined, parameters);
+  return builder.finish(name, undefined, [entries, key, value, frame]);
 }
