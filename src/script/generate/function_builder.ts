@@ -36,6 +36,7 @@ export const helpers = {
   bootNanoseconds: 125,
   coarseNanoseconds: 160,
   instructionPointer: 173,
+  cookie: 174,
   forEachEntry: 164,
   loop: 181,
   lookUpOfCpu: 195,
@@ -218,6 +219,24 @@ export class FunctionBuilder {
   /** A place on the stack until the function ends, whatever its size. @param bytes a multiple of 8 */
   frame(bytes: number): { slot: number; offset: number } {
     return { slot: this.slots.push({ bytes, isFree: false }) - 1, offset: 0 };
+  }
+
+  /** The address of a variable or function of the kernel. */
+  kernelSymbol(symbol: string): Register {
+    const to = this.register();
+    this.emit({ kind: 'kernelSymbol', to, symbol });
+    return to;
+  }
+
+  /** Writes code that never runs: only its types are of interest. */
+  aside<Result>(run: () => Result): Result {
+    const { current } = this;
+    this.current = this.block();
+    try {
+      return run();
+    } finally {
+      this.current = current;
+    }
   }
 
   functionAddress(name: string): Register {

@@ -19,7 +19,7 @@ export function readMap(lowering: Lowering, access: MapAccess): Value {
   return valueOfKey(lowering, map, key, access.place);
 }
 
-function valueOfKey(lowering: Lowering, map: ScriptMapUse, key: Memory, place: Place): Value {
+export function valueOfKey(lowering: Lowering, map: ScriptMapUse, key: Memory, place: Place): Value {
   const { builder } = lowering;
   if (!map.isRead) {
     map.isRead = true;
