@@ -13,6 +13,7 @@ export const kernel = runningKernel({
   release: release(),
   architecture: process.arch,
   cpus: availableParallelism(),
+  symbols: '/proc/kallsyms',
 });
 
 const objects: BpfObject[] = [];
@@ -25,12 +26,25 @@ export function closeScripts(): void {
 /** Runs at every getppid() of this process. */
 export const atCall = `rawtracepoint:sys_enter /pid == ${process.pid} && args.id == ${getppid}/`;
 
+/** Of the programs that need more than their section, scripts of tests have those of USDT. */
+interface UsdtPlace {
+  readonly binary: string;
+  readonly provider: string;
+  readonly probe: string;
+}
+
+/** Compiles, loads and attaches a script. */
 export async function started(text: string): Promise<BpfObject> {
-  const { object: code } = compileScript(parseScript(text, 'x.bt'), { file: 'x.bt', text, probe: 'x', kernel });
+  const { object: code, script } = compileScript(parseScript(text, 'x.bt'), { file: 'x.bt', text, probe: 'x', kernel });
   const object = new addon.BpfObject(assemble(code), { name: 'script' });
   objects.push(object);
   await object.load();
-  for (const { name } of object.programs()) object.attach(name);
+  const { attach = {} } = (script.programs ?? {}) as { attach?: Readonly<Record<string, UsdtPlace>> };
+  for (const { name } of object.programs()) {
+    const usdt = attach[name];
+    if (usdt === undefined) object.attach(name);
+    else object.attach(name, { hook: 'usdt', path: usdt.binary, provider: usdt.provider, probe: usdt.probe });
+  }
   return object;
 }
 

@@ -8,8 +8,8 @@ import { isBuiltin, usualClock } from './builtins.js';
 import { spaceOf } from './casts.js';
 import { scalarOf } from './conversion.js';
 import { constant, helpers, isConstant } from './function_builder.js';
-import type { Destination, Lowering } from './lowering.js';
 import { cpuAddress, kernelAddress } from './kernel_addresses.js';
+import type { Destination, Lowering } from './lowering.js';
 import { findEntry } from './map_find.js';
 import { length } from './map_length.js';
 import { deleteEntry, hasKey } from './map_updates.js';
@@ -122,7 +122,9 @@ function calledBuiltin(lowering: Lowering, call: Call, into: Destination | undef
   }
   const isPlain = call.arguments.length === 0;
   const isOfNamespace = (name === 'pid' || name === 'tid') && call.arguments.length === 1;
-  return isBuiltin(name) && (isPlain || isOfNamespace) ? lowering.value({ kind: 'name', name, place }, into) : undefined;
+  return isBuiltin(name) && (isPlain || isOfNamespace)
+    ? lowering.value({ kind: 'name', name, place }, into)
+    : undefined;
 }
 
 /** What `name(task)` reads of a task. */

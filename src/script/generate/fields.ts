@@ -108,8 +108,7 @@ export function index(lowering: Lowering, object: Expression, at: Expression, pl
   const array = asObject(lowering, value);
   if (array !== undefined) {
     const { of, space } = array.type;
-    if (of.kind !== 'array')
-      return elementOf(lowering, of, space, addressOf(lowering, array), 0, constant(0), place);
+    if (of.kind !== 'array') return elementOf(lowering, of, space, addressOf(lowering, array), 0, constant(0), place);
     if (typeof number !== 'number' && of.count > 0 && number.constant >= BigInt(of.count)) {
       throw new ScriptProblem(at.place, `The array has ${of.count} elements`, `The last index is ${of.count - 1}.`);
     }

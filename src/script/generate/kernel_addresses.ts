@@ -19,7 +19,7 @@ const words: PointerValue = {
 };
 
 export function kernelAddress(lowering: Lowering, call: Call): Scalar {
-  return { kind: 'scalar', type: words, operand: lowering.builder.kernelSymbol(symbolOf(call)) };
+  return { kind: 'scalar', type: words, operand: lowering.builder.kernelSymbol(symbolOf(lowering, call)) };
 }
 
 /** Of this CPU, or of another one: its distance from the symbol is in an array of the kernel. */
@@ -31,15 +31,24 @@ export function cpuAddress(lowering: Lowering, call: Call): Scalar {
   const distances = builder.kernelSymbol('__per_cpu_offset');
   const at = builder.operate('add', distances, builder.operate('shiftLeft', cpu, constant(3)));
   const distance = loadScalar(lowering, 'kernel', at, 0, 8, false);
-  const operand = builder.operate('add', builder.kernelSymbol(symbolOf(call)), distance);
+  const operand = builder.operate('add', builder.kernelSymbol(symbolOf(lowering, call)), distance);
   return { kind: 'scalar', type: words, operand };
 }
 
-function symbolOf({ name, arguments: [symbol], place }: Call): string {
-  if (symbol?.kind === 'string' && /^[A-Za-z_][\w.]*$/.test(symbol.value)) return symbol.value;
-  throw new ScriptProblem(
-    place,
-    `${name}() takes the name of a variable or function of the kernel`,
-    `Write it as in ${name}("avenrun").`,
-  );
+function symbolOf({ compilation }: Lowering, { name, arguments: [symbol], place }: Call): string {
+  if (symbol?.kind !== 'string' || !/^[A-Za-z_][\w.]*$/.test(symbol.value)) {
+    throw new ScriptProblem(
+      place,
+      `${name}() takes the name of a variable or function of the kernel`,
+      `Write it as in ${name}("avenrun").`,
+    );
+  }
+  if (compilation.kernel.hasSymbol(symbol.value) === false) {
+    throw new ScriptProblem(
+      symbol.place,
+      `The kernel does not say where "${symbol.value}" is`,
+      'See /proc/kallsyms. A kernel that was built without CONFIG_KALLSYMS_ALL lists functions only.',
+    );
+  }
+  return symbol.value;
 }

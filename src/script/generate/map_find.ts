@@ -14,7 +14,11 @@ export function findEntry(lowering: Lowering, call: Extract<Expression, { kind: 
   const { builder } = lowering;
   const [, , variable] = call.arguments;
   if (variable?.kind !== 'variable' || call.arguments.length !== 3)
-    throw new ScriptProblem(call.place, 'find() takes a map, a key and a variable', 'Write it as in find(@x, key, $v).');
+    throw new ScriptProblem(
+      call.place,
+      'find() takes a map, a key and a variable',
+      'Write it as in find(@x, key, $v).',
+    );
   const { map, key } = entryOf(lowering, { ...call, arguments: call.arguments.slice(0, 2) });
   const operand = builder.register();
   const [yes, end] = [builder.block(), builder.block()];

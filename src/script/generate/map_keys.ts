@@ -22,7 +22,10 @@ export function keyOf(lowering: Lowering, access: MapAccess): { map: ScriptMapUs
 }
 
 /** The map and the key of `f(@x, key)` and `f(@x[key])`. */
-export function entryOf(lowering: Lowering, call: Extract<Expression, { kind: 'call' }>): { map: ScriptMapUse; key: Memory } {
+export function entryOf(
+  lowering: Lowering,
+  call: Extract<Expression, { kind: 'call' }>,
+): { map: ScriptMapUse; key: Memory } {
   const [target, ...key] = call.arguments;
   if (target?.kind !== 'map' || (target.key !== undefined && key.length > 0) || key.length > 1) {
     throw new ScriptProblem(

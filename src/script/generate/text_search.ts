@@ -58,10 +58,18 @@ function texts(lowering: Lowering, call: Call, count: number, example: string): 
 }
 
 /** Calls a function with the address and the bytes of each text. */
-function called(lowering: Lowering, made: (name: string) => IrFunction, name: string, ...all: readonly Text[]): Register {
+function called(
+  lowering: Lowering,
+  made: (name: string) => IrFunction,
+  name: string,
+  ...all: readonly Text[]
+): Register {
   const { builder, compilation } = lowering;
   if (!compilation.functions.has(name)) compilation.functions.set(name, made(name));
-  const parameters = all.flatMap((text) => [builder.addressOf(inMemory(lowering, text)), constant(storedSize(text.type))]);
+  const parameters = all.flatMap((text) => [
+    builder.addressOf(inMemory(lowering, text)),
+    constant(storedSize(text.type)),
+  ]);
   return builder.call(name, ...parameters);
 }
 
@@ -96,7 +104,13 @@ function position(name: string): IrFunction {
       builder.branch('below', at, bytes, inside, missing);
       builder.continueIn(inside);
       const same = builder.block();
-      builder.branch('equal', builder.load({ base: builder.operate('add', text, at), offset: 0 }, 1), wanted, same, next);
+      builder.branch(
+        'equal',
+        builder.load({ base: builder.operate('add', text, at), offset: 0 }, 1),
+        wanted,
+        same,
+        next,
+      );
       builder.continueIn(same);
     });
     builder.jump(found);
@@ -113,11 +127,7 @@ function position(name: string): IrFunction {
 }
 
 /** Counts from 0 up to a number that the verifier knows. Continues at the end. @returns the counter */
-function counted(
-  builder: FunctionBuilder,
-  most: Register,
-  body: (index: Register, end: number) => void,
-): Register {
+function counted(builder: FunctionBuilder, most: Register, body: (index: Register, end: number) => void): Register {
   const index = builder.register();
   const [head, inside, end] = [builder.block(), builder.block(), builder.block()];
   builder.set(index, constant(0));

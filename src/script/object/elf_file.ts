@@ -52,7 +52,13 @@ export function elfFile(
   const byName = new Map<string, number>();
   let count = 1;
   const add = (name: number, info: number, section: string | undefined, offset: number, bytes: number): number => {
-    table.words(name).number(info, 1).number(0, 1).number(section === undefined ? 0 : indexOf.get(section)!, 2).number(offset, 8).number(bytes, 8);
+    table
+      .words(name)
+      .number(info, 1)
+      .number(0, 1)
+      .number(section === undefined ? 0 : indexOf.get(section)!, 2)
+      .number(offset, 8)
+      .number(bytes, 8);
     return count++;
   };
   for (const { name } of sections) bySection.set(name, add(0, symbolTypes.section, name, 0, 0));
