@@ -11,10 +11,7 @@ import type { Value } from './value.js';
 
 /** @throws ScriptProblem if the kernel and the script have no such type */
 export function typeNamed(lowering: Lowering, { name, of, pointers, dimensions, place }: TypeName): CType {
-  const base =
-    of === undefined
-      ? (lowering.compilation.types.named(name) ?? typeOfBuiltin(lowering, name, place))
-      : typeOf(lowering, of);
+  const base = of === undefined ? namedType(lowering, name, place) : typeOf(lowering, of);
   if (base === undefined && !(pointers > 0 && /^(struct|union) /.test(name))) {
     const why =
       lowering.compilation.types.btf === undefined
@@ -27,7 +24,13 @@ export function typeNamed(lowering: Lowering, { name, of, pointers, dimensions, 
   return dimensions.reduceRight<CType>((element, count = 0) => ({ kind: 'array', element, count }), type);
 }
 
-/** `sizeof(pid)` looks like that of a type. */
+function namedType(lowering: Lowering, name: string, place: Place): CType | undefined {
+  const known = lowering.compilation.types.named(name);
+  const isSure = known !== undefined && (known.kind !== 'record' || name.includes(' '));
+  return isSure ? known : (typeOfBuiltin(lowering, name, place) ?? known);
+}
+
+/** `sizeof(pid)` looks like that of a type, and the kernel has a `struct pid`. */
 function typeOfBuiltin(lowering: Lowering, name: string, place: Place): CType | undefined {
   if (!/^\w+$/.test(name)) return undefined;
   try {

@@ -98,9 +98,9 @@ export function word(lowering: Lowering, index: number, type: CType, place: Plac
   throw new ScriptProblem(place, `An argument of type ${typeText(type)} cannot be read`, 'Use another argument.');
 }
 
-export function index(lowering: Lowering, object: Expression, at: Expression, place: Place): Value {
+export function index(lowering: Lowering, object: Expression, indexed: Expression, place: Place): Value {
   const value = lowering.value(object);
-  const number = scalarOf(lowering, at, 'An index').operand;
+  const number = scalarOf(lowering, indexed, 'An index').operand;
   if (value.kind === 'scalar' && value.type.kind === 'pointer') {
     return elementOf(lowering, value.type.to, value.type.space, value.operand, 0, number, place);
   }
@@ -110,14 +110,33 @@ export function index(lowering: Lowering, object: Expression, at: Expression, pl
     const { of, space } = array.type;
     if (of.kind !== 'array') return elementOf(lowering, of, space, addressOf(lowering, array), 0, constant(0), place);
     if (typeof number !== 'number' && of.count > 0 && number.constant >= BigInt(of.count)) {
-      throw new ScriptProblem(at.place, `The array has ${of.count} elements`, `The last index is ${of.count - 1}.`);
+      throw new ScriptProblem(
+        indexed.place,
+        `The array has ${of.count} elements`,
+        `The last index is ${of.count - 1}.`,
+      );
     }
-    return elementOf(lowering, of.element, space, array.address, array.offset, number, place);
+    const at = space.startsWith('copy') ? within(lowering, number, of.count) : number;
+    return elementOf(lowering, of.element, space, array.address, array.offset, at, place);
   }
   const element =
     typeof number === 'number' ? undefined : elementOfTuple(lowering, value, String(number.constant), place);
   if (element !== undefined) return element;
   throw new ScriptProblem(place, `${valueText(value.type)} has no elements`, 'Use an array or a pointer.');
+}
+
+/** An index into the program's own memory, where the verifier allows nothing beyond the end: then it is 0. */
+function within({ builder }: Lowering, index: Operand, count: number): Operand {
+  if (typeof index !== 'number') return index;
+  const at = builder.register();
+  const [inside, end] = [builder.block(), builder.block()];
+  builder.set(at, constant(0));
+  builder.branch('below', index, constant(count), inside, end);
+  builder.continueIn(inside);
+  builder.set(at, index);
+  builder.jump(end);
+  builder.continueIn(end);
+  return at;
 }
 
 /** `text[i]`: the number of a character, 0 beyond the end. */

@@ -1,11 +1,12 @@
 /** `ntop(address)` and `ntop(family, address)` */
 
 import { isIPv4, isIPv6 } from 'node:net';
+import { roundUp } from '../check/value_type.js';
 import { isText, sizeOf } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
 import { spaceOf } from './casts.js';
-import { scalarOf, storeLiteral } from './conversion.js';
+import { scalarOf } from './conversion.js';
 import { constant, isConstant, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { addressOf, asObject, readBytes, textMemory } from './memory_access.js';
@@ -22,7 +23,10 @@ export function networkBytes(lowering: Lowering, call: Extract<Expression, { kin
   if (bytes === undefined)
     throw new ScriptProblem(call.place, 'pton() takes an address in quotes', 'Write it as in pton("127.0.0.1").');
   const memory = lowering.temporary(bytes.length);
-  storeLiteral(lowering, memory, Buffer.concat([bytes, Buffer.alloc(8)]), Math.max(8, bytes.length));
+  const words = Buffer.alloc(roundUp(bytes.length));
+  bytes.copy(words);
+  for (let at = 0; at < words.length; at += 8)
+    lowering.builder.store(shifted(memory, at), constant(words.readBigUInt64LE(at)));
   const of = { kind: 'array', element: { kind: 'integer', bytes: 1, isSigned: false }, count: bytes.length } as const;
   return { kind: 'memory', type: { kind: 'bytes', bytes: bytes.length, decode: 'inet', of }, memory };
 }
