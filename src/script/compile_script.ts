@@ -12,13 +12,13 @@ import { flags, type Program, probesOf, writePrograms } from './generate/program
 import { histogramSlot, mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
-import type { Provider } from './resolve/hook.js';
+import type { Hook, Provider } from './resolve/hook.js';
 import { hooksOf } from './resolve/hooks.js';
 import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
-import { ScriptProblem } from './resolve/problem.js';
+import { MissingHook, ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
-import type { Place, Script } from './syntax/tree.js';
+import type { AttachPoint, Place, Script } from './syntax/tree.js';
 
 export interface ScriptSource {
   /** For faults and for the object's line information. */
@@ -61,7 +61,7 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
   const notices = new Notices(problems.locator);
   const probes = probesOf(tree, (block) =>
     block.points.flatMap((point) => {
-      const hooks = problems.catch(() => hooksOf(point, types, source.kernel, settings.mostProbes)) ?? [];
+      const hooks = problems.catch(() => knownHooks(point, types, source.kernel, settings, notices)) ?? [];
       return hooks.filter((hook) => {
         if (hook.provider === 'end') notices.add(point.place, 'end is left out: the exporter ends when it is stopped');
         return hook.provider !== 'end';
@@ -99,6 +99,23 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
         notices: remarks.list,
       },
     };
+  }
+}
+
+/** The hooks of an attach point. None if the kernel lacks them, and the script says that it can do without. */
+function knownHooks(
+  point: AttachPoint,
+  types: TypeTable,
+  kernel: KernelTypes,
+  { mostProbes, missingProbes }: ScriptSettings,
+  notices: Notices,
+): readonly Hook[] {
+  try {
+    return hooksOf(point, types, kernel, mostProbes);
+  } catch (error) {
+    if (!(error instanceof MissingHook) || missingProbes === 'error') throw error;
+    if (missingProbes === 'warn') notices.add(point.place, `${error.problem}: the probe is left out`);
+    return [];
   }
 }
 

@@ -202,7 +202,16 @@ describe('faults', () => {
     ['@ = summ(1);', 'Unknown function "summ"'],
     ['system("rm");', 'system() is not supported'],
     ['@ = lhist(1, 0, 100000, 1);', 'lhist() makes 100000 intervals, more than 1000'],
-    ['@ = count(); @x = @;', '@ is count(): each CPU has a value of its own, which a script cannot read'],
+    ['@ = hist(1); @x = @;', '@ is hist(), which is no number'],
+    ['@ = 1; for ($kv : @) { }', 'A loop needs a map with keys'],
+    ['@x[1] = count(); for ($kv : @y) { @x[2] = count(); }', 'Nothing is assigned to @y'],
+    ['@x = len(1);', 'len() takes a map'],
+    ['@ = kaddr("nope");', 'The kernel does not say where "nope" is'],
+    ['@[pton("1.2.3")] = count();', 'pton() takes an address in quotes'],
+    ['@ = find(@x, 1);', 'find() takes a map, a key and a variable'],
+    ['@ = strlen(1);', 'int64 is no text'],
+    ['@ = (1, 2)[2];', 'The tuple has no element "2"'],
+    ['@ = usermode;', 'usermode needs the registers of x86-64'],
     ['@a = @b;', '@b is read, and nothing is assigned to it'],
     ['$x = 1; $x = "a"; @ = $x;', '$x is int64, and this is string'],
     ['@ = comm < "a";', 'Texts cannot be compared with <'],
@@ -257,6 +266,37 @@ describe('faults', () => {
     ['profile:hz:9 { printf("x"); }', 'The script counts nothing'],
   ])('%s', (text, message) => {
     expect(faultsOf(text)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each([
+    ['for ($kv : @x) { }', 'A loop over a map needs Linux 5.13, and this is 5.10'],
+    ['@n = len(@x);', 'len() needs Linux 5.13'],
+    ['@n = @x[1];', 'Reading count() in a script needs Linux 5.19, and this is 5.10'],
+  ])('say what an older kernel lacks: %s', (statement, message) => {
+    const old = { ...kernel, version: [5, 10] as const };
+    expect(faultsOf(`${at} { @x[1] = count(); ${statement} }`, { kernel: old })).toEqual([
+      expect.stringContaining(message),
+    ]);
+  });
+
+  test.each([
+    ['usdt:/usr/bin/own:stpe { @ = count(); }', '/usr/bin/own has no USDT probe stpe · Did you mean "step"?'],
+    ['usdt:libown:st* { @ = count(); }', 'The USDT probes of libown cannot be listed'],
+    ['config = { missing_probes = "maybe" } profile:hz:9 { @ = count(); }', 'missing_probes must be error, warn or ignore'],
+  ])('%s', (text, message) => {
+    expect(faultsOf(text)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('leave a probe out that this kernel lacks, if the script says so', () => {
+    const text = (how: string) =>
+      `config = { missing_probes = "${how}" } tracepoint:syscalls:gone, ${at} { @ = count(); }`;
+    expect(faultsOf(text('error'))).toEqual([expect.stringContaining('There is no tracepoint syscalls:gone')]);
+    const { script, object } = compiled(text('warn'));
+    expect(script.notices).toEqual([
+      { text: 'There is no tracepoint syscalls:gone on this kernel: the probe is left out', line: 1, column: 38 },
+    ]);
+    expect(object.functions.map(({ section }) => section)).toEqual(['tracepoint/syscalls/sys_exit_read']);
+    expect(compiled(text('ignore')).script.notices).toEqual([]);
   });
 
   test('say that tracefs is not mounted', () => {

@@ -17,6 +17,8 @@ export interface ScriptSettings {
   readonly longestText: number;
   readonly mapEntries: number;
   readonly mostProbes: number;
+  /** What to do about a hook that this kernel lacks. */
+  readonly missingProbes: 'error' | 'warn' | 'ignore';
 }
 
 /** A printf that becomes a counter. */

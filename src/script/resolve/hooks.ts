@@ -5,7 +5,7 @@ import type { Hook, HookParameter, Provider } from './hook.js';
 import type { KernelTypes } from './kernel_types.js';
 import { matcher } from './name_matcher.js';
 import { perfHook } from './perf_hooks.js';
-import { ScriptProblem, unknownName } from './problem.js';
+import { MissingHook, missingHook, ScriptProblem, unknownName } from './problem.js';
 import { readTracepointFormat } from './tracepoint_format.js';
 import type { TypeTable } from './type_table.js';
 import { userHooks } from './user_hooks.js';
@@ -114,7 +114,7 @@ function tracepoints(point: AttachPoint, types: TypeTable, kernel: KernelTypes):
       .map((one) => tracepoint(point, each, one, types, kernel, categories)),
   );
   if (found.length > 0) return found;
-  throw new ScriptProblem(
+  throw new MissingHook(
     point.place,
     `No tracepoint matches ${category}:${name}`,
     'List them: ls /sys/kernel/tracing/events.',
@@ -132,8 +132,8 @@ function tracepoint(
   const format = kernel.tracepointFormat(category, name);
   if (format === undefined) {
     const text = `There is no tracepoint ${category}:${name} on this kernel`;
-    if (!categories.includes(category)) throw unknownName(point.place, text, category, categories, 'categories');
-    throw unknownName(point.place, text, name, kernel.tracepointsOf(category), `tracepoints of ${category}`);
+    if (!categories.includes(category)) throw missingHook(point.place, text, category, categories, 'categories');
+    throw missingHook(point.place, text, name, kernel.tracepointsOf(category), `tracepoints of ${category}`);
   }
   return {
     provider: 'tracepoint',
@@ -164,7 +164,7 @@ function rawTracepoints(point: AttachPoint, types: TypeTable): Hook[] {
   );
   const found = all.filter((each) => matches(each));
   if (found.length > 0) return found.map((each) => rawTracepoint(each, types));
-  throw unknownName(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
+  throw missingHook(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
 }
 
 function rawTracepoint(name: string, types: TypeTable): Hook {
@@ -228,7 +228,7 @@ function functions(
   const matches = matcher(name);
   const names = [...new Set(btf.namesOf('function'))].filter((each) => matches(each));
   if (names.length === 0)
-    throw new ScriptProblem(point.place, `No function of the kernel matches ${name}`, 'Look at /proc/kallsyms.');
+    throw new MissingHook(point.place, `No function of the kernel matches ${name}`, 'Look at /proc/kallsyms.');
   // Too many are refused by the caller, who needs their number only.
   return names.map((each, index) =>
     index > most ? placeholder(provider, each) : kernelFunction(provider, each, point, types, kernel),
@@ -257,7 +257,7 @@ function kernelFunction(
       name,
       [...btf.namesOf('function')].filter((each) => Math.abs(each.length - name.length) < 3),
     );
-    throw new ScriptProblem(
+    throw new MissingHook(
       point.place,
       `The kernel has no function ${name} that programs can be attached to`,
       similar === undefined ? 'It may be inlined, or part of a module: try a kprobe.' : `Did you mean "${similar}"?`,

@@ -3,7 +3,7 @@ import type { AttachPoint } from '../syntax/tree.js';
 import type { Hook } from './hook.js';
 import type { KernelTypes } from './kernel_types.js';
 import { matcher } from './name_matcher.js';
-import { ScriptProblem, unknownName } from './problem.js';
+import { missingHook, ScriptProblem } from './problem.js';
 
 const context = { kind: 'registers', space: 'user' } as const;
 
@@ -46,7 +46,7 @@ function usdtHooks(target: string, parts: readonly string[], { place }: AttachPo
   const found = known.filter((probe) => ofProvider(probe.provider) && ofName(probe.name));
   if (found.length > 0) return found.map((probe) => usdtHook(target, probe.provider, probe.name));
   const all = known.map((probe) => probe.name);
-  throw unknownName(place, `${target} has no USDT probe ${parts.join(':')}`, name, [...new Set(all)], 'probes');
+  throw missingHook(place, `${target} has no USDT probe ${parts.join(':')}`, name, [...new Set(all)], 'probes');
 }
 
 function usdtHook(target: string, provider: string, name: string): Hook {
