@@ -7,6 +7,7 @@ import { MapTable } from './check/map_table.js';
 import { valueBytes } from './generate/aggregations.js';
 import type { Compilation, CountedPrint, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
+import { mapName } from './generate/map_names.js';
 import { scriptMap } from './generate/metrics.js';
 import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
 import { histogramSlot, mayAddKey } from './generate/static_functions.js';
@@ -93,7 +94,7 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
     return {
       object: objectOf(source, compilation, programs),
       script: {
-        programs: programSettings(programs),
+        programs: programSettings(programs, maps, settings),
         mapSettings: undefined,
         maps: maps.all().map((map) => scriptMap(map, source.probe)),
         notices: remarks.list,
@@ -141,6 +142,7 @@ function compilationOf(
       return known >= 0 ? known + 1 : prints.push(place);
     },
     usesNewcomers: false,
+    usesZeroes: false,
     usesLogarithm: false,
     functions: new Map(),
   };
@@ -151,10 +153,10 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers, usesLogarithm, functions } = compilation;
+  const { types, maps, settings, usesNewcomers, usesZeroes, usesLogarithm, functions } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
-  if (usesNewcomers) {
+  if (usesZeroes) {
     const bytes = Math.max(8, ...maps.all().map(valueBytes));
     data.push({
       section: '.rodata',
@@ -213,7 +215,18 @@ const sameHooks: readonly (readonly Provider[])[] = [
   ['kretprobe', 'fexit'],
 ];
 
-function programSettings(programs: readonly Program[]): Record<string, unknown> | undefined {
+/** The first one clears what all of them fill. */
+function iteratorsOf(programs: readonly Program[], maps: MapTable): Record<string, unknown>[] {
+  const names = programs.flatMap(({ code, hook }) => (hook.provider === 'iter' ? [code.name] : []));
+  const fills = maps.all().flatMap((map) => (map.isRefilled ? [mapName(map.name)] : []));
+  return names.map((program, index) => ({ program, ...(index === 0 && { fills }) }));
+}
+
+function programSettings(
+  programs: readonly Program[],
+  maps: MapTable,
+  settings: ScriptSettings,
+): Record<string, unknown> | undefined {
   const attach = programs.flatMap(({ code, hook }) =>
     hook.attach === undefined ? [] : [[code.name, hook.attach] as const],
   );
@@ -221,8 +234,12 @@ function programSettings(programs: readonly Program[]): Record<string, unknown> 
   const mixed = sameHooks.filter((providers) => providers.every((provider) => used.has(provider))).flat();
   // A script that has both kinds means both: a program in a list of its own is no alternative of another.
   const alone = programs.filter(({ hook }) => mixed.includes(hook.provider)).map(({ code }) => [code.name]);
-  if (attach.length === 0 && alone.length === 0) return undefined;
+  const iterators = iteratorsOf(programs, maps);
+  const optional = settings.missingProbes === 'error' ? [] : programs.map(({ code }) => code.name);
+  if (attach.length + alone.length + iterators.length + optional.length === 0) return undefined;
   return {
+    ...(optional.length > 0 && { optional }),
+    ...(iterators.length > 0 && { iterators }),
     ...(alone.length > 0 && { alternatives: alone }),
     ...(attach.length > 0 && { attach: Object.fromEntries(attach) }),
   };

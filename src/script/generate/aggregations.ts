@@ -121,6 +121,10 @@ function slotOf(
  */
 export function lookUpOrAdd(lowering: Lowering, map: ScriptMapUse, key: Memory, otherwise: number): Register {
   const { builder, compilation } = lowering;
+  if (lowering.hook.provider === 'iter' && !map.isRefilled) {
+    map.isRefilled = true;
+    compilation.maps.changed = true;
+  }
   const name = mapName(map.name);
   const found = builder.register();
   const lookUp = () => builder.set(found, builder.helper(helpers.lookUp, builder.map(name), builder.addressOf(key)));
@@ -131,12 +135,16 @@ export function lookUpOrAdd(lowering: Lowering, map: ScriptMapUse, key: Memory, 
     builder.continueIn(done);
     return found;
   }
-  compilation.usesNewcomers = true;
+  compilation.usesZeroes = true;
   const [missing, add, again, refused] = [builder.block(), builder.block(), builder.block(), builder.block()];
   builder.branch('unequal', found, constant(0), done, missing);
   builder.continueIn(missing);
-  const mayAdd = builder.call('may_add_key', builder.map(`${name}_newcomers`));
-  builder.branch('unequal', mayAdd, constant(0), add, again);
+  if (map.isRefilled) builder.jump(add);
+  else {
+    compilation.usesNewcomers = true;
+    const mayAdd = builder.call('may_add_key', builder.map(`${name}_newcomers`));
+    builder.branch('unequal', mayAdd, constant(0), add, again);
+  }
   builder.continueIn(add);
   const zeroes = builder.register();
   builder.emit({ kind: 'mapValue', to: zeroes, map: '.rodata', offset: 0 });

@@ -75,9 +75,13 @@ const builtins: Readonly<Record<string, Builtin>> = {
       'Use probe, which is the name of the whole probe.',
     );
   },
-  ctx: ({ context }) => ({
+  ctx: ({ context, hook }) => ({
     kind: 'scalar',
-    type: { kind: 'pointer', to: { kind: 'void' }, space: 'context' },
+    // What an iterator is at is read as any memory of the kernel: it may be null, which the verifier knows.
+    type:
+      hook.context.kind === 'iterator'
+        ? { kind: 'pointer', to: hook.context.record, space: 'kernel' }
+        : { kind: 'pointer', to: { kind: 'void' }, space: 'context' },
     operand: context,
   }),
   retval: returned,

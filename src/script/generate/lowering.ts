@@ -45,6 +45,8 @@ export interface Compilation {
   printNumber(place: Place): number;
   /** Whether `may_add_key` is needed. */
   usesNewcomers: boolean;
+  /** Whether new keys are added, with zeroes as their first value. */
+  usesZeroes: boolean;
   usesLogarithm: boolean;
   /** Static functions that programs call, by name. */
   readonly functions: Map<string, IrFunction>;

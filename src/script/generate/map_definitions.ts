@@ -49,7 +49,7 @@ export function mapDefinitions(map: ScriptMapUse, entries: number): IrMap[] {
     key: u32,
     value: companionType(map, name, value),
   };
-  if (!isExported(map)) return [own, other];
+  if (!isExported(map) || map.isRefilled) return [own, other];
   return [
     own,
     other,

@@ -30,6 +30,13 @@ export function assignMap(
     if (operator !== '=')
       throw new ScriptProblem(expression.place, `${aggregation.how.kind}() cannot be used with ${operator}`, 'Use =.');
     const { map, key } = keyOf(lowering, target);
+    if (lowering.hook.provider === 'iter' && !/^(count|sum|min|max)$/.test(aggregation.how.kind)) {
+      throw new ScriptProblem(
+        expression.place,
+        `${aggregation.how.kind}() cannot be filled by an iterator: its values are those of the moment`,
+        'Use count(), sum(), min() or max().',
+      );
+    }
     lowering.compilation.maps.useAggregation(map, aggregation.how, target.place);
     updateAggregation(lowering, map, key, map.aggregation ?? aggregation.how, aggregation.value?.operand);
     return;

@@ -1,5 +1,6 @@
 /** One round: every program of the script, with what is known of its types so far. */
 import type { IrFunction } from '../ir/program.js';
+import type { RecordType } from '../resolve/c_type.js';
 import type { Hook } from '../resolve/hook.js';
 import type { ProbeBlock, Script } from '../syntax/tree.js';
 import { branchOn } from './conditions.js';
@@ -7,6 +8,7 @@ import { evaluate } from './expressions.js';
 import { constant, helpers } from './function_builder.js';
 import { type Compilation, Lowering, type Variable } from './lowering.js';
 import { hasMapLoop } from './map_loops.js';
+import { loadScalar } from './memory_access.js';
 import { ProgramNames } from './program_names.js';
 import { Scratch } from './scratch.js';
 import { attempt, runStatements } from './statements.js';
@@ -68,12 +70,22 @@ function writeProgram(lowering: Lowering, { predicate, body }: ProbeBlock, index
     builder.branch('equal', builder.helper(helpers.cpu), constant(0), next, exit);
     builder.continueIn(next);
   } else if (hook.provider === 'begin') onlyOnce(lowering, index);
+  else if (hook.context.kind === 'iterator') unlessAtEnd(lowering, hook.context.record);
   if (predicate !== undefined) {
     const next = builder.block();
     attempt(lowering, () => branchOn(lowering, predicate, next, exit));
     builder.continueIn(next);
   }
   lowering.run(lowering, body.statements);
+}
+
+/** An iterator runs once more after the last element, without one. */
+function unlessAtEnd(lowering: Lowering, { members }: RecordType): void {
+  const { builder, context, exit } = lowering;
+  for (const { name, type, offset } of members) {
+    if (name === 'meta' || type.kind !== 'pointer') continue;
+    builder.unlessZero(loadScalar(lowering, 'kernel', context, offset, 8, false), exit);
+  }
 }
 
 /** Programs of type `syscall` run at every scrape. */

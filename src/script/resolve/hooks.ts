@@ -3,6 +3,7 @@ import { nearest } from '../../nearest.js';
 import type { AttachPoint } from '../syntax/tree.js';
 import type { Hook, HookParameter, Provider } from './hook.js';
 import type { KernelTypes } from './kernel_types.js';
+import { iteratorHook } from './iterator_hooks.js';
 import { matcher } from './name_matcher.js';
 import { perfHook } from './perf_hooks.js';
 import { MissingHook, missingHook, ScriptProblem, unknownName } from './problem.js';
@@ -16,12 +17,10 @@ const providers: Readonly<Record<string, Provider>> = {
   f: 'fentry', fentry: 'fentry', kfunc: 'fentry', fr: 'fexit', fexit: 'fexit', kretfunc: 'fexit',
   u: 'uprobe', uprobe: 'uprobe', ur: 'uretprobe', uretprobe: 'uretprobe', U: 'usdt', usdt: 'usdt',
   p: 'profile', profile: 'profile', i: 'interval', interval: 'interval', s: 'software', software: 'software',
-  h: 'hardware', hardware: 'hardware', begin: 'begin', BEGIN: 'begin', end: 'end', END: 'end',
+  h: 'hardware', hardware: 'hardware', iter: 'iter', it: 'iter', begin: 'begin', BEGIN: 'begin', end: 'end', END: 'end',
 }; // biome-ignore format: short and long names side by side
 
 const refused: Readonly<Record<string, string>> = {
-  iter: 'Iterators print: count with a tracepoint or a profile instead.',
-  it: 'Iterators print: count with a tracepoint or a profile instead.',
   watchpoint: 'Watchpoints follow one process, and an exporter follows all.',
   w: 'Watchpoints follow one process, and an exporter follows all.',
   self: 'Signals to bpftrace itself have no meaning here.',
@@ -78,6 +77,8 @@ function hooksOfProvider(
     case 'uretprobe':
     case 'usdt':
       return userHooks(provider, point, kernel);
+    case 'iter':
+      return [iteratorHook(point, types)];
     case 'begin':
     case 'end':
       return [{ provider, text: provider, section: 'syscall', context: { kind: 'none' } }];
