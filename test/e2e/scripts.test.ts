@@ -70,6 +70,7 @@ metrics:
       expect(scrape.value('script_highest', {})).toBeGreaterThanOrEqual(process.pid);
     }
     expect(first.text).toContain('# TYPE santabpf_script_threads gauge');
+    expect(first.value('script_threads', { comm: '' })).toBeUndefined();
     expect(second.value('script_any', {})).toBeLessThan(1.5 * first.value('script_any', {})!);
   });
 

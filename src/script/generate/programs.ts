@@ -1,6 +1,6 @@
 /** One round: every program of the script, with what is known of its types so far. */
 import type { IrFunction } from '../ir/program.js';
-import type { RecordType } from '../resolve/c_type.js';
+import { findMember, memberNames, type RecordType } from '../resolve/c_type.js';
 import type { Hook } from '../resolve/hook.js';
 import type { ProbeBlock, Script } from '../syntax/tree.js';
 import { branchOn } from './conditions.js';
@@ -80,9 +80,10 @@ function writeProgram(lowering: Lowering, { predicate, body }: ProbeBlock, index
 }
 
 /** An iterator runs once more after the last element, without one. */
-function unlessAtEnd(lowering: Lowering, { members }: RecordType): void {
+function unlessAtEnd(lowering: Lowering, record: RecordType): void {
   const { builder, context, exit } = lowering;
-  for (const { name, type, offset } of members) {
+  for (const name of memberNames(record)) {
+    const { type, offset } = findMember(record, name)!;
     if (name === 'meta' || type.kind !== 'pointer') continue;
     builder.unlessZero(loadScalar(lowering, 'kernel', context, offset, 8, false), exit);
   }

@@ -12,15 +12,20 @@ export function iteratorHook({ parts, place }: AttachPoint, types: TypeTable): H
   if (kind === '' || pin !== undefined) {
     throw new ScriptProblem(
       place,
-      kind === '' ? 'An iterator needs what it goes over' : 'Iterators are not pinned: the exporter runs them at every scrape',
+      kind === ''
+        ? 'An iterator needs what it goes over'
+        : 'Iterators are not pinned: the exporter runs them at every scrape',
       'Write it as in iter:task.',
     );
   }
   const { btf } = types;
-  if (btf === undefined) throw new MissingHook(place, 'Iterators need a kernel with BTF, and this one has none', 'Use a profile.');
+  if (btf === undefined)
+    throw new MissingHook(place, 'Iterators need a kernel with BTF, and this one has none', 'Use a profile.');
   const record = types.named(`struct ${prefix}${kind}`);
   if (record?.kind !== 'record') {
-    const all = [...btf.namesOf('struct')].flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+    const all = [...btf.namesOf('struct')].flatMap((name) =>
+      name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
+    );
     throw missingHook(place, `There is no iterator ${kind} on this kernel`, kind, [...new Set(all)], 'iterators');
   }
   return {
