@@ -1,6 +1,7 @@
 /** Values of maps, as text and as bpftrace writes them. */
 import { readFileSync } from 'node:fs';
 import { errorNames } from '../../../src/decode/names/error_names.js';
+import { namesByNumber } from '../../../src/decode/names/number_names.js';
 import { type IntegerValue, storedSize, type ValueType } from '../../../src/script/check/value_type.js';
 
 export type Shown =
@@ -12,6 +13,8 @@ export type Shown =
 
 /** Enumerators of the kernel's enums, by number. */
 export type Enumerations = ReadonlyMap<string, ReadonlyMap<bigint, string>>;
+
+const errorName = namesByNumber(errorNames);
 
 /** Reads what `storeInto` wrote. */
 export function readValue(type: ValueType, bytes: Buffer, enumerations: Enumerations): Shown {
@@ -68,7 +71,7 @@ export function shownText(value: Shown): string {
 }
 
 function decoded(decode: unknown, value: bigint, enumerations: Enumerations): string | undefined {
-  if (decode === 'errno') return errorNames.find(([number]) => BigInt(number) === (value < 0n ? -value : value))?.[1];
+  if (decode === 'errno') return errorName[Number(value < 0n ? -value : value)];
   if (decode === 'ksym') return kernelFunction(value);
   if (decode === 'user') return userName(value);
   if (typeof decode === 'object' && decode !== null && 'kernel_enum' in decode) {
