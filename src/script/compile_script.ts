@@ -127,6 +127,7 @@ function compilationOf(
       return known >= 0 ? known + 1 : prints.push(place);
     },
     usesNewcomers: false,
+    usesZeroes: false,
     usesLogarithm: false,
   };
 }
@@ -136,10 +137,10 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers, usesLogarithm } = compilation;
+  const { types, maps, settings, usesNewcomers, usesZeroes, usesLogarithm } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
-  if (usesNewcomers) {
+  if (usesZeroes) {
     const bytes = Math.max(8, ...maps.all().map(valueBytes));
     data.push({
       section: '.rodata',

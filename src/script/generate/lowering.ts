@@ -42,6 +42,8 @@ export interface Compilation {
   printNumber(place: Place): number;
   /** Whether `may_add_key` is needed. */
   usesNewcomers: boolean;
+  /** Whether the zeroes that new values of maps begin with are needed. */
+  usesZeroes: boolean;
   usesLogarithm: boolean;
 }
 

@@ -27,7 +27,7 @@ export async function compareRuns(choices: Choices, kernel: KernelTypes): Promis
   try {
     loaded = await KernelRun.load(tree, text, kernel);
   } catch (error) {
-    return { difference: String(error), isRefused: true, text, programs };
+    return { difference: error instanceof Error ? (error.stack ?? error.message) : String(error), isRefused: true, text, programs };
   }
   try {
     const interpreter = new Interpreter(maps);

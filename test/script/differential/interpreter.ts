@@ -65,6 +65,7 @@ export class Interpreter {
     this.#aggregates = new Map(description.aggregates.map(({ name, settings }) => [name, settings]));
     const zero = (type: string): InterpretedValue => (type === 'string' ? '' : asType(0n, numberType(type)));
     this.#usual = new Map<string, InterpretedValue>([
+      ['runs', asType(0n, int64)],
       ...description.numbers.map(({ name }) => [name, asType(0n, int64)] as const),
       ...description.texts.map(({ name }) => [name, ''] as const),
       ...description.tuples.map(({ name, elements }) => [name, elements.map(zero)] as const),

@@ -3,7 +3,7 @@ import type { Script, Statement } from '../../../src/script/syntax/tree.js';
 import type { Choices } from './choices.js';
 import { randomMaps, type ScriptMaps, typingStatements } from './script_maps.js';
 import { RandomStatements } from './random_statements.js';
-import { begin } from './tree_nodes.js';
+import { begin, increment, map, run } from './tree_nodes.js';
 
 export interface RandomScript {
   /** The first block declares types, and never runs. */
@@ -14,6 +14,7 @@ export interface RandomScript {
 }
 
 const rounds = 3;
+const counted = run(increment('++', false, map('runs', [])));
 const edges = [0n, 1n, -1n, 2n, 7n, 64n, 127n, 128n, 255n, 256n, 32767n, 65536n, 1n << 31n, (1n << 31n) - 1n, 1n << 32n, 1n << 62n, 1n << 63n, (1n << 63n) - 1n];
 
 export function randomScript(choices: Choices): RandomScript {
@@ -25,7 +26,8 @@ export function randomScript(choices: Choices): RandomScript {
     settings: [],
     definitions: [],
     maps: [],
-    probes: [typingStatements(maps), ...blocks].map(begin),
+    // A program that uses no map would be left out.
+    probes: [typingStatements(maps), ...blocks].map((statements) => begin([counted, ...statements])),
   };
   const inputs = Array.from({ length: rounds }, () => maps.inputs.map(() => edges[choices.below(edges.length)]!));
   return { tree, maps, inputs };
