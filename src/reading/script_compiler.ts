@@ -12,10 +12,12 @@ import { parseScript } from '../script/syntax/parse.js';
 import type { ScriptExplanation } from './task.js';
 
 const kernelBtf = '/sys/kernel/btf/vmlinux';
+const symbols = '/proc/kallsyms';
 const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 
 function kernelOf(btf = kernelBtf): KernelTypes {
-  return runningKernel({ btf, tracefs, release: release(), architecture: process.arch, cpus: availableParallelism() });
+  const [architecture, cpus] = [process.arch, availableParallelism()];
+  return runningKernel({ btf, tracefs, symbols, release: release(), architecture, cpus });
 }
 
 /**

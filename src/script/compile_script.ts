@@ -129,6 +129,7 @@ function compilationOf(
     usesNewcomers: false,
     usesZeroes: false,
     usesLogarithm: false,
+    functions: new Map(),
   };
 }
 
@@ -137,7 +138,7 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers, usesZeroes, usesLogarithm } = compilation;
+  const { types, maps, settings, usesNewcomers, usesZeroes, usesLogarithm, functions } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
   if (usesZeroes) {
@@ -167,6 +168,7 @@ function objectOf(
       ...programs.map(({ code }) => code),
       ...(usesNewcomers ? [mayAddKey(types, kernel)] : []),
       ...(usesLogarithm ? [histogramSlot()] : []),
+      ...functions.values(),
     ],
     maps: [
       ...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)),

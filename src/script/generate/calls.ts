@@ -4,17 +4,23 @@ import type { Operand } from '../ir/program.js';
 import { isText } from '../resolve/c_type.js';
 import { ScriptProblem, unknownName } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
+import { isBuiltin, usualClock } from './builtins.js';
 import { spaceOf } from './casts.js';
 import { scalarOf } from './conversion.js';
 import { constant, helpers, isConstant } from './function_builder.js';
+import { cpuAddress, kernelAddress } from './kernel_addresses.js';
 import type { Destination, Lowering } from './lowering.js';
+import { findEntry } from './map_find.js';
+import { length } from './map_length.js';
 import { deleteEntry, hasKey } from './map_updates.js';
 import { addressOf, loadScalar, readBytes, readText, textMemory } from './memory_access.js';
-import { networkAddress } from './network_addresses.js';
+import { networkAddress, networkBytes } from './network_addresses.js';
 import { withoutValue } from './printing.js';
 import { registersOf } from './registers.js';
 import { kernelStack } from './stacks.js';
 import { compareBytes } from './text_comparison.js';
+import { textContains, textLength, textPosition } from './text_search.js';
+import { questionNames, typeQuestion } from './type_questions.js';
 import type { Value } from './value.js';
 
 type Call = Extract<Expression, { kind: 'call' }>;
@@ -45,7 +51,15 @@ const functions: Readonly<Record<string, Function>> = {
   nsecs: clock,
   strncmp: compareTexts,
   memcmp: compareTexts,
-  strcontains: contains,
+  strlen: textLength,
+  strstr: textPosition,
+  strcontains: textContains,
+  pton: networkBytes,
+  kaddr: kernelAddress,
+  percpu_kaddr: cpuAddress,
+  find: findEntry,
+  is_err: isError,
+  assert: assertion,
   bswap: swapped,
   reg: register,
   kptr: (lowering, call) => inSpace(lowering, call, 'kernel'),
@@ -53,10 +67,7 @@ const functions: Readonly<Record<string, Function>> = {
   delete: deleteEntry,
   getopt: option,
   has_key: hasKey,
-  pid: (lowering, call) => lowering.value({ kind: 'name', name: 'pid', place: call.place }),
-  tid: (lowering, call) => lowering.value({ kind: 'name', name: 'tid', place: call.place }),
-  ppid: (lowering, call) => lowering.value({ kind: 'name', name: 'ppid', place: call.place }),
-  comm: (lowering, call, into) => lowering.value({ kind: 'name', name: 'comm', place: call.place }, into),
+  len: length,
 };
 
 const refused: Readonly<Record<string, string>> = {
@@ -67,12 +78,10 @@ const refused: Readonly<Record<string, string>> = {
   ustack: 'No label shows the functions of a process. Use the profiles of docs/flight_recorder.md.',
   usym: 'No label shows the functions of a process. Use ksym() for the kernel, or the profiles of docs/flight_recorder.md.',
   uaddr: 'Addresses of a process differ from file to file. Use a uprobe at the symbol.',
-  kaddr: 'Addresses of the kernel change with every boot. Use a probe at the function.',
   path: 'Only a few functions may ask the kernel for a path. Use the name in the directory entry: str(file->f_path.dentry->d_name.name).',
   strftime: 'A time as a label makes a series for every moment. Use a counter: Prometheus keeps the time.',
   tseries: 'Prometheus keeps series over time by itself. Use sum(), min(), max() or avg().',
   cgroupid: 'Compare cgroup_path labels in Prometheus, or give the number.',
-  len: 'The number of entries is a metric of its own: santabpf_map_entries.',
   skboutput: 'Packets are not written to files here.',
   unwatch: 'Watchpoints are not supported.',
   macro: 'Macros are expanded where they are called.',
@@ -83,6 +92,8 @@ const aggregations = ['count', 'sum', 'min', 'max', 'avg', 'stats', 'hist', 'lhi
 export function call(lowering: Lowering, expression: Call, into?: Destination): Value {
   const { name, place } = expression;
   if (Object.hasOwn(functions, name)) return functions[name]!(lowering, expression, into);
+  const answer = typeQuestion(lowering, name, expression.arguments[0]) ?? calledBuiltin(lowering, expression, into);
+  if (answer !== undefined) return answer;
   const printed = withoutValue(lowering, expression);
   if (printed !== undefined) return printed;
   if (Object.hasOwn(refused, name)) throw new ScriptProblem(place, `${name}() is not supported`, refused[name]!);
@@ -93,9 +104,53 @@ export function call(lowering: Lowering, expression: Call, into?: Destination): 
     place,
     `Unknown function "${name}"`,
     name,
-    [...Object.keys(functions), ...aggregations],
+    [...Object.keys(functions), ...questionNames, ...aggregations],
     'functions',
   );
+}
+
+/** `pid()`, `pid(init)`, `ppid($task)`. Undefined: it is no builtin. */
+function calledBuiltin(lowering: Lowering, call: Call, into: Destination | undefined): Value | undefined {
+  const { name, place } = call;
+  if (Object.hasOwn(ofTask, name) && call.arguments.length === 1) {
+    const object = ofTask[name]!.slice(0, -1).reduce<Expression>(
+      (of, step) => ({ kind: 'field', object: of, name: step, isArrow: true, place }),
+      call.arguments[0]!,
+    );
+    const field: Expression = { kind: 'field', object, name: ofTask[name]!.at(-1)!, isArrow: true, place };
+    return lowering.value(field, into);
+  }
+  const isPlain = call.arguments.length === 0;
+  const isOfNamespace = (name === 'pid' || name === 'tid') && call.arguments.length === 1;
+  return isBuiltin(name) && (isPlain || isOfNamespace)
+    ? lowering.value({ kind: 'name', name, place }, into)
+    : undefined;
+}
+
+/** What `name(task)` reads of a task. */
+const ofTask: Readonly<Record<string, readonly string[]>> = {
+  ppid: ['real_parent', 'pid'],
+  pcomm: ['real_parent', 'comm'],
+  leader_tid: ['group_leader', 'pid'],
+  leader_comm: ['group_leader', 'comm'],
+};
+
+/** The last page of addresses holds errors of the kernel. */
+function isError(lowering: Lowering, call: Call): Value {
+  const { place } = call;
+  const address: Expression = {
+    kind: 'cast',
+    type: { kind: 'type', name: 'uint64', pointers: 0, dimensions: [], place },
+    operand: only(call),
+    place,
+  };
+  const lowest: Expression = { kind: 'integer', value: 2n ** 64n - 4095n, isUnsigned: true, place };
+  return lowering.value({ kind: 'binary', operator: '>=', left: address, right: lowest, place });
+}
+
+function assertion({ compilation }: Lowering, { place }: Call): Value {
+  compilation.notice(place, 'assert() is left out: an exporter runs on');
+  return { kind: 'nothing', type: { kind: 'nothing' } };
 }
 
 export function only(call: Call): Expression {
@@ -204,9 +259,10 @@ const clocks: Readonly<Record<string, number>> = {
   sw_tai: helpers.taiNanoseconds,
 };
 
-function clock({ builder }: Lowering, { arguments: [argument], place }: Call): Value {
-  const name = argument === undefined ? 'monotonic' : argument.kind === 'name' ? argument.name : '';
-  const helper = Object.hasOwn(clocks, name) ? clocks[name] : undefined;
+function clock({ builder, compilation }: Lowering, { arguments: [argument], place }: Call): Value {
+  const name = argument?.kind === 'name' ? argument.name : '';
+  const named = Object.hasOwn(clocks, name) ? clocks[name] : undefined;
+  const helper = argument === undefined ? usualClock(compilation.kernel) : named;
   if (helper === undefined) throw unknownName(place, `Unknown clock "${name}"`, name, Object.keys(clocks), 'clocks');
   return { kind: 'scalar', type: unsigned, operand: builder.helper(helper) };
 }
@@ -241,14 +297,6 @@ function compareTexts(lowering: Lowering, call: Call): Value {
 /** Options of the command line have their defaults: a script of an exporter has none. */
 function option(lowering: Lowering, { arguments: [, usual], place }: Call, into: Destination | undefined): Value {
   return lowering.value(usual ?? { kind: 'boolean', value: false, place }, into);
-}
-
-function contains(_: Lowering, { place }: Call): Value {
-  throw new ScriptProblem(
-    place,
-    'strcontains() is not supported',
-    'Compare the beginning: strncmp(text, "part", 4) == 0. Or use a regex decoder in the label.',
-  );
 }
 
 function swapped(lowering: Lowering, call: Call): Value {

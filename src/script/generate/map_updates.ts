@@ -11,7 +11,7 @@ import { constant, helpers, type Memory } from './function_builder.js';
 import { mostSlots, slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
 import { readMap } from './map_access.js';
-import { keyInMemory, keyOf, partsOf } from './map_keys.js';
+import { entryOf, keyOf } from './map_keys.js';
 import { isExported, mapName } from './map_names.js';
 import type { Scalar, Value } from './value.js';
 import { assignVariable } from './variables.js';
@@ -191,20 +191,6 @@ function isZero({ builder }: Lowering, result: Operand): Value {
   builder.jump(end);
   builder.continueIn(end);
   return { kind: 'scalar', type: truth, operand };
-}
-
-function entryOf(lowering: Lowering, call: Call): { map: ScriptMapUse; key: Memory } {
-  const [target, ...key] = call.arguments;
-  if (target?.kind !== 'map' || (target.key !== undefined && key.length > 0) || key.length > 1) {
-    throw new ScriptProblem(
-      call.place,
-      `${call.name}() takes a map and a key`,
-      `Write it as in ${call.name}(@x, key).`,
-    );
-  }
-  if (target.key !== undefined || key.length === 0) return keyOf(lowering, target);
-  const map = lowering.map(target.name, target.place);
-  return { map, key: keyInMemory(lowering, map, partsOf(key), call.place) };
 }
 
 /** Undefined: the function is no aggregation. */

@@ -6,7 +6,9 @@ import { branchOn } from './conditions.js';
 import { evaluate } from './expressions.js';
 import { constant, helpers } from './function_builder.js';
 import { type Compilation, Lowering, type Variable } from './lowering.js';
+import { hasMapLoop } from './map_loops.js';
 import { ProgramNames } from './program_names.js';
+import { Scratch } from './scratch.js';
 import { attempt, runStatements } from './statements.js';
 
 export interface Program {
@@ -37,13 +39,22 @@ export function writePrograms(probes: readonly ProbeWithHooks[], compilation: Co
   const programs: Program[] = [];
   for (const { block, hooks, variables } of probes) {
     for (const [index, hook] of hooks.entries()) {
-      const lowering = new Lowering(compilation, hook, variables[index]!, programs.length, evaluate, runStatements);
+      const scratch = hasMapLoop(block.body) ? new Scratch() : undefined;
+      const lowering = new Lowering(
+        compilation,
+        hook,
+        variables[index]!,
+        programs.length,
+        evaluate,
+        runStatements,
+        scratch,
+      );
       writeProgram(lowering, block, programs.length);
       if (!lowering.usesMaps) {
         compilation.notice(block.place, `${hook.text} is left out: it changes no map`);
         continue;
       }
-      programs.push({ code: lowering.finish(names.next(hook)), hook, scratchBytes: lowering.scratchBytes });
+      programs.push({ code: lowering.finish(names.next(hook)), hook, scratchBytes: lowering.scratch.bytes });
     }
   }
   return programs;

@@ -133,11 +133,13 @@ class DefinitionReader {
 
   private readEnum(): void {
     const name = this.peek() === '{' ? '' : this.next();
-    const type: CType = { ...integer(4, false), enumeration: name };
+    const names: Record<string, string> = {};
+    const type: CType = { ...integer(4, false), enumeration: name, names };
     this.expect('{');
     for (let value = 0n; this.peek() !== '}'; value++) {
       const enumerator = this.next();
       if (this.take('=')) value = this.number();
+      names[String(value)] ??= enumerator;
       this.types.defineEnumerator(enumerator, type, value);
       if (!this.take(',')) break;
     }

@@ -3,11 +3,12 @@ import { nearest } from '../../nearest.js';
 import type { AttachPoint } from '../syntax/tree.js';
 import type { Hook, HookParameter, Provider } from './hook.js';
 import type { KernelTypes } from './kernel_types.js';
+import { matcher } from './name_matcher.js';
 import { perfHook } from './perf_hooks.js';
 import { ScriptProblem, unknownName } from './problem.js';
 import { readTracepointFormat } from './tracepoint_format.js';
 import type { TypeTable } from './type_table.js';
-import { userHook } from './user_hooks.js';
+import { userHooks } from './user_hooks.js';
 
 const providers: Readonly<Record<string, Provider>> = {
   t: 'tracepoint', tracepoint: 'tracepoint', rt: 'rawtracepoint', rawtracepoint: 'rawtracepoint',
@@ -66,7 +67,7 @@ function hooksOfProvider(
     case 'tracepoint':
       return tracepoints(point, types, kernel);
     case 'rawtracepoint':
-      return [rawTracepoint(point, types)];
+      return rawTracepoints(point, types);
     case 'kprobe':
     case 'kretprobe':
       return [kernelProbe(provider, point)];
@@ -76,7 +77,7 @@ function hooksOfProvider(
     case 'uprobe':
     case 'uretprobe':
     case 'usdt':
-      return [userHook(provider, point)];
+      return userHooks(provider, point, kernel);
     case 'begin':
     case 'end':
       return [{ provider, text: provider, section: 'syscall', context: { kind: 'none' } }];
@@ -87,15 +88,6 @@ function hooksOfProvider(
 
 const textOf = (provider: Provider, { parts }: AttachPoint) => [provider, ...parts].join(':');
 const isPattern = (text: string) => /[*?]/.test(text);
-
-function matcher(pattern: string): (name: string) => boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`);
-  return (name) => expression.test(name);
-}
 
 function tracepoints(point: AttachPoint, types: TypeTable, kernel: KernelTypes): Hook[] {
   const [category, name, ...rest] = point.parts;
@@ -152,21 +144,32 @@ function tracepoint(
 }
 
 /** Also with the module or category before the name, which the kernel does not need. */
-function rawTracepoint(point: AttachPoint, types: TypeTable): Hook {
+function rawTracepoints(point: AttachPoint, types: TypeTable): Hook[] {
   const name = point.parts.at(-1);
-  if (!name || point.parts.length > 2 || isPattern(name)) {
+  const { btf } = types;
+  if (!name || point.parts.length > 2 || (isPattern(name) && btf === undefined)) {
     throw new ScriptProblem(
       point.place,
-      'A raw tracepoint needs one name',
+      isPattern(name ?? '')
+        ? 'This kernel has no BTF: its raw tracepoints are not known'
+        : 'A raw tracepoint needs one name',
       'Write it as in rawtracepoint:sched_switch.',
     );
   }
+  if (btf === undefined) return [rawTracepoint(name, types)];
+  const prefix = 'btf_trace_';
+  const matches = matcher(name);
+  const all = [...btf.namesOf('typedef')].flatMap((each) =>
+    each.startsWith(prefix) ? [each.slice(prefix.length)] : [],
+  );
+  const found = all.filter((each) => matches(each));
+  if (found.length > 0) return found.map((each) => rawTracepoint(each, types));
+  throw unknownName(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
+}
+
+function rawTracepoint(name: string, types: TypeTable): Hook {
   const { btf } = types;
   const id = btf?.find('typedef', `btf_trace_${name}`);
-  if (btf !== undefined && id === undefined) {
-    const all = [...btf.namesOf('typedef')].flatMap((each) => (each.startsWith('btf_trace_') ? [each.slice(10)] : []));
-    throw unknownName(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
-  }
   // The type has no names of parameters; the function that calls programs has.
   const named = btf?.find('function', `__bpf_trace_${name}`) ?? id;
   const [, ...parameters] = (named !== undefined && btf?.prototypeOf(named)?.parameters) || [];

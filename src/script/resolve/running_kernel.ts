@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KernelBtf } from './kernel_btf.js';
 import type { KernelTypes } from './kernel_types.js';
+import { usdtProbesOf } from './usdt_notes.js';
 
 export interface KernelFiles {
   /** The file with the kernel's BTF, such as /sys/kernel/btf/vmlinux. */
@@ -13,10 +14,12 @@ export interface KernelFiles {
   readonly release: string;
   readonly architecture: string;
   readonly cpus: number;
+  /** The file with the kernel's symbols, such as /proc/kallsyms. Undefined: not looked at. */
+  readonly symbols?: string;
 }
 
 /** Reads what a compiler asks for, when it asks. @throws BTF_INVALID */
-export function runningKernel({ btf, tracefs, release, architecture, cpus }: KernelFiles): KernelTypes {
+export function runningKernel({ btf, tracefs, release, architecture, cpus, symbols }: KernelFiles): KernelTypes {
   const events = () => tracefs.map((root) => join(root, 'events')).find((folder) => folders(folder).length > 0);
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
   const bytes = contents(btf);
@@ -32,6 +35,12 @@ export function runningKernel({ btf, tracefs, release, architecture, cpus }: Ker
     tracepointsOf: (category) => {
       const folder = events();
       return folder === undefined ? [] : folders(join(folder, category));
+    },
+    usdtProbes: usdtProbesOf,
+    hasSymbol: (name) => {
+      const lines = symbols === undefined ? undefined : contents(symbols);
+      if (lines === undefined || lines.length === 0) return undefined;
+      return lines.includes(` ${name}\n`) || lines.includes(` ${name}\t`);
     },
     tracepointFormat: (category, name) => {
       const folder = events();
