@@ -61,10 +61,15 @@ function differenceOf(
   for (const key of new Set([...expected.keys(), ...received.keys()])) {
     const [wanted, found] = [expected.get(key), received.get(key)];
     if (wanted === undefined && isScalar) continue;
-    const [a, b] = [wanted instanceof Map ? numbersText(wanted) : wanted && plainText(wanted as InterpretedValue), found instanceof Map ? numbersText(found) : found];
+    const a = wanted === undefined ? undefined : resultText(wanted);
+    const b = found instanceof Map ? numbersText(found) : found;
     if (a !== b) return `[${key}] must be ${a}, and is ${b}`;
   }
   return undefined;
+}
+
+function resultText(result: InterpretedValue | ReadonlyMap<string, bigint>): string {
+  return result instanceof Map ? numbersText(result) : plainText(result as InterpretedValue);
 }
 
 /** Without numbers that are 0: the kernel has them from the beginning. */
