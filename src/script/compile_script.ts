@@ -3,7 +3,7 @@
 import type { CompiledScript, ScriptNotice } from '../config/compiled_script.js';
 import { SourceMap } from '../config/source_map.js';
 import { Faults, fault, type SantaError } from '../errors/fault.js';
-import { MapTable } from './check/map_table.js';
+import { MapTable, type ScriptMapUse } from './check/map_table.js';
 import { valueBytes } from './generate/aggregations.js';
 import type { Compilation, CountedPrint, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
@@ -35,6 +35,8 @@ export interface ScriptSource {
 export interface GeneratedScript {
   readonly object: IrObject;
   readonly script: Omit<CompiledScript, 'object'>;
+  /** The maps with the types of their keys and values. */
+  readonly uses: readonly ScriptMapUse[];
 }
 
 /** Types settle after as many rounds as assignments depend on each other; a script that needs more goes round in circles. */
@@ -99,6 +101,7 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
         maps: maps.all().map((map) => scriptMap(map, source.probe)),
         notices: remarks.list,
       },
+      uses: maps.all(),
     };
   }
 }

@@ -98,7 +98,7 @@ export function commonType(a: ValueType, b: ValueType): ValueType | undefined {
     const decode = a.decode ?? b.decode;
     return {
       kind: 'integer',
-      bytes: Math.max(a.bytes, b.bytes),
+      bytes: commonBytes(a, b),
       isSigned: a.isSigned || b.isSigned,
       ...(decode !== undefined && { decode }),
     };
@@ -116,6 +116,14 @@ export function commonType(a: ValueType, b: ValueType): ValueType | undefined {
   }
   if (a.kind === 'object' && b.kind === 'object' && typeText(a.of) === typeText(b.of)) return a;
   return undefined;
+}
+
+/** Signed numbers that hold the unsigned ones have the next larger size, if there is one. */
+function commonBytes(a: IntegerValue, b: IntegerValue): number {
+  const bytes = Math.max(a.bytes, b.bytes);
+  if (a.isSigned === b.isSigned) return bytes;
+  const unsigned = a.isSigned ? b : a;
+  return unsigned.bytes === bytes ? Math.min(8, 2 * bytes) : bytes;
 }
 
 /** Whether both are stored and shown alike. */

@@ -5,7 +5,7 @@ import type { Operand, Register } from '../ir/program.js';
 import { constant, helpers, type Memory } from './function_builder.js';
 import { slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
-import { mapName } from './map_names.js';
+import { isExported, mapName } from './map_names.js';
 
 /**
  * Adds to the value of a key: a new key may be refused, then to the companion's value.
@@ -116,7 +116,7 @@ function slotOf(
 }
 
 /**
- * The value of a key, which is added if the map and the user's share have a place for it; otherwise the companion's value, and the update
+ * The value of a key, which is added if the map and the user's share of an exported map have a place for it; otherwise the companion's value, and the update
  * counts as lost there. Continues where there is a value; elsewhere at `otherwise`.
  */
 export function lookUpOrAdd(lowering: Lowering, map: ScriptMapUse, key: Memory, otherwise: number): Register {
@@ -139,12 +139,12 @@ export function lookUpOrAdd(lowering: Lowering, map: ScriptMapUse, key: Memory, 
   const [missing, add, again, refused] = [builder.block(), builder.block(), builder.block(), builder.block()];
   builder.branch('unequal', found, constant(0), done, missing);
   builder.continueIn(missing);
-  if (map.isRefilled) builder.jump(add);
-  else {
+  // A map that is the script's own memory, or that an iterator fills anew, has no limit but its size.
+  if (isExported(map) && !map.isRefilled) {
     compilation.usesNewcomers = true;
     const mayAdd = builder.call('may_add_key', builder.map(`${name}_newcomers`));
     builder.branch('unequal', mayAdd, constant(0), add, again);
-  }
+  } else builder.jump(add);
   builder.continueIn(add);
   const zeroes = builder.register();
   builder.emit({ kind: 'mapValue', to: zeroes, map: '.rodata', offset: 0 });

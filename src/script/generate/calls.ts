@@ -280,7 +280,18 @@ function compareTexts(lowering: Lowering, call: Call): Value {
   const a = lowering.value(left);
   const b = lowering.value(right);
   const difference = compareBytes(lowering, a, b, call.place, bytes);
-  return { kind: 'scalar', type: unsigned, operand: difference };
+  if (isConstant(difference))
+    return { kind: 'scalar', type: unsigned, operand: constant(difference.constant === 0n ? 0 : 1) };
+  const { builder } = lowering;
+  const result = builder.register();
+  const [different, end] = [builder.block(), builder.block()];
+  builder.set(result, constant(0));
+  builder.branch('unequal', difference, constant(0), different, end);
+  builder.continueIn(different);
+  builder.set(result, constant(1));
+  builder.jump(end);
+  builder.continueIn(end);
+  return { kind: 'scalar', type: unsigned, operand: result };
 }
 
 /** Options of the command line have their defaults: a script of an exporter has none. */

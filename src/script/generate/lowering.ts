@@ -45,7 +45,7 @@ export interface Compilation {
   printNumber(place: Place): number;
   /** Whether `may_add_key` is needed. */
   usesNewcomers: boolean;
-  /** Whether new keys are added, with zeroes as their first value. */
+  /** Whether the zeroes that new values of maps begin with are needed. */
   usesZeroes: boolean;
   usesLogarithm: boolean;
   /** Static functions that programs call, by name. */

@@ -2,12 +2,13 @@
 import type { Aggregation, ScriptMapUse } from '../check/map_table.js';
 import { nothing, signed, storedSize, truth, unsigned, valueText } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
+import { sizeOf } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { AssignmentOperator, BinaryOperator, Expression, MapAccess, Place } from '../syntax/tree.js';
 import { lookUpOrAdd, lostUpdate, updateAggregation } from './aggregations.js';
 import { arithmetic } from './arithmetic.js';
 import { scalarOf, storedType, storeInto } from './conversion.js';
-import { constant, helpers, type Memory } from './function_builder.js';
+import { constant, helpers, isConstant, type Memory } from './function_builder.js';
 import { mostSlots, slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
 import { readMap } from './map_access.js';
@@ -100,17 +101,21 @@ function assignValue(lowering: Lowering, map: ScriptMapUse, key: Memory, value: 
   builder.continueIn(end);
 }
 
-/** Adds to a plain number, atomically. */
+/** Adds to a plain number, atomically. A pointer moves by so many of what it points to. */
 function add(lowering: Lowering, target: MapAccess, amount: Operand, isSigned: boolean): void {
   const { builder, compilation } = lowering;
   const { map, key } = keyOf(lowering, target);
   compilation.maps.useValue(map, isSigned ? signed : unsigned, target.place);
   const end = builder.block();
   const found = lookUpOrAdd(lowering, map, key, end);
-  builder.addAtomically({ base: found, offset: 0 }, amount);
+  const distance = map.value?.kind === 'pointer' ? times(lowering, amount, sizeOf(map.value.to)) : amount;
+  builder.addAtomically({ base: found, offset: 0 }, distance);
   builder.jump(end);
   builder.continueIn(end);
 }
+
+const times = ({ builder }: Lowering, amount: Operand, size: number): Operand =>
+  isConstant(amount) ? constant(BigInt.asUintN(64, amount.constant * BigInt(size))) : builder.operate('mul', amount, constant(size));
 
 /** `++` and `--`, of maps and of variables. */
 export function increment(
