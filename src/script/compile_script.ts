@@ -5,7 +5,7 @@ import { SourceMap } from '../config/source_map.js';
 import { Faults, fault, type SantaError } from '../errors/fault.js';
 import { MapTable, type ScriptMapUse } from './check/map_table.js';
 import { valueBytes } from './generate/aggregations.js';
-import type { Compilation, CountedPrint, ScriptSettings } from './generate/lowering.js';
+import type { Compilation, CountedPrint, KnownExpression, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
 import { mapName } from './generate/map_names.js';
 import { scriptMap } from './generate/metrics.js';
@@ -37,6 +37,8 @@ export interface GeneratedScript {
   readonly script: Omit<CompiledScript, 'object'>;
   /** The maps with the types of their keys and values. */
   readonly uses: readonly ScriptMapUse[];
+  /** What is known of its expressions, in the order of their places. */
+  readonly expressions: readonly KnownExpression[];
 }
 
 /** Types settle after as many rounds as assignments depend on each other; a script that needs more goes round in circles. */
@@ -102,6 +104,7 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
         notices: remarks.list,
       },
       uses: maps.all(),
+      expressions: [...compilation.expressions.values()].sort((a, b) => a.place.start - b.place.start),
     };
   }
 }
@@ -148,6 +151,7 @@ function compilationOf(
     usesZeroes: false,
     usesLogarithm: false,
     functions: new Map(),
+    expressions: new Map(),
   };
 }
 

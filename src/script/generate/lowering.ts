@@ -2,6 +2,7 @@
 import type { MapTable, ScriptMapUse } from '../check/map_table.js';
 import { commonType, roundUp, sameType, storedSize, type ValueType, valueText } from '../check/value_type.js';
 import type { IrFunction, Operand, Register } from '../ir/program.js';
+import type { Member, RecordType } from '../resolve/c_type.js';
 import type { Hook } from '../resolve/hook.js';
 import type { KernelTypes } from '../resolve/kernel_types.js';
 import { ScriptProblem } from '../resolve/problem.js';
@@ -48,8 +49,18 @@ export interface Compilation {
   /** Whether the zeroes that new values of maps begin with are needed. */
   usesZeroes: boolean;
   usesLogarithm: boolean;
+  /** What is known of the expressions of the script, by their places. */
+  readonly expressions: Map<string, KnownExpression>;
   /** Static functions that programs call, by name. */
   readonly functions: Map<string, IrFunction>;
+}
+
+/** For a person who asks what an expression is. */
+export interface KnownExpression {
+  readonly place: Place;
+  readonly type: ValueType;
+  /** Of a field: the struct, and where the field is in it. */
+  readonly field?: { readonly of: RecordType; readonly member: Member };
 }
 
 export interface Variable {
@@ -70,6 +81,8 @@ export interface LoopEntry {
   readonly key: Register;
   readonly value: Register;
 }
+
+const noted: ReadonlySet<string> = new Set(['field', 'index', 'name', 'variable', 'map', 'call', 'cast', 'positional']);
 
 /** The kernel allows 512 bytes for a program and the functions that it calls together. */
 const stackOfLoops = 96;
@@ -123,8 +136,23 @@ export class Lowering {
     const before = this.builder.place;
     this.builder.place = expression.place;
     const value = this.evaluate(this, expression, into);
+    this.note(expression, value);
     this.builder.place = before;
     return value;
+  }
+
+  /** Keeps the type of what a script's author may ask about. */
+  private note({ kind, place }: Expression, { type }: Value): void {
+    if (!noted.has(kind)) return;
+    const { expressions } = this.compilation;
+    const key = `${place.start}:${place.end}`;
+    expressions.set(key, { ...expressions.get(key), place, type });
+  }
+
+  /** Keeps where a field is. */
+  noteField(place: Place, of: RecordType, member: Member): void {
+    const { expressions } = this.compilation;
+    expressions.set(`${place.start}:${place.end}`, { place, type: { kind: 'nothing' }, field: { of, member } });
   }
 
   /** Memory that is the statement's own until its end. @param bytes is rounded up to a multiple of 8 */

@@ -77,6 +77,7 @@ export function memberOf(lowering: Lowering, object: ObjectReference, name: stri
       'fields',
     );
   }
+  lowering.noteField(place, of, member);
   const at = object.offset + member.offset;
   if (member.located !== undefined) return locatedData(lowering, object, member, at);
   if (member.bits !== undefined) return bitfield(lowering, object, member, at, place);

@@ -49,13 +49,18 @@ export function assemble(object: IrObject): Uint8Array {
 }
 
 /** How many instructions each function has, as `assemble` writes them. */
-export function instructionCounts(
-  object: IrObject,
-): { readonly name: string; readonly section: string | undefined; readonly instructions: number }[] {
+export function instructionCounts(object: IrObject): {
+  readonly name: string;
+  readonly section: string | undefined;
+  readonly instructions: number;
+  /** Places where it calls the kernel. */
+  readonly calls: number;
+}[] {
   return placed(object.functions, new BtfTypes()).map(({ code, lowered }) => ({
     name: code.name,
     section: code.section,
     instructions: lowered.instructions.length,
+    calls: code.blocks.flatMap(({ instructions }) => instructions).filter(({ kind }) => kind === 'helper').length,
   }));
 }
 
