@@ -48,7 +48,9 @@ describe('the functions of a script', needs({ root: true, bpf: true }), () => {
       'pcomm == str(curtask->real_parent->comm)': 1n,
       'ncpus() == ncpus': 1n,
       '__builtin_cpu < ncpus': 1n,
-      '(uint64)kaddr("__x64_sys_getppid")': addressOf('__x64_sys_getppid'),
+      'kaddr("__x64_sys_getppid")': addressOf('__x64_sys_getppid'),
+      '*kaddr("do_exit") == *kptr((uint64 *)kaddr("do_exit"))': 1n,
+      '*(kaddr("do_exit") + 4) >> 32 == *(uint32 *)(kaddr("do_exit") + 8)': 1n,
     };
     const names = Object.keys(expected).map((expression, index) => [`v${index}`, expression] as const);
     const object = await started(`${atCall} { ${names.map(([name, text]) => `@${name} = ${text};`).join('\n')} }`);

@@ -336,7 +336,11 @@ function inSpace(lowering: Lowering, call: Call, space: 'kernel' | 'user'): Valu
   const { type, operand } = scalarOf(lowering, only(call), `The argument of ${call.name}()`);
   return {
     kind: 'scalar',
-    type: { kind: 'pointer', to: type.kind === 'pointer' ? type.to : { kind: 'void' }, space },
+    type: {
+      kind: 'pointer',
+      to: type.kind === 'pointer' ? type.to : { kind: 'integer', bytes: 8, isSigned: false },
+      space,
+    },
     operand,
   };
 }

@@ -1,5 +1,5 @@
 /** `kaddr("symbol")` and `percpu_kaddr("symbol", cpu)`: libbpf looks addresses up when it loads the object. */
-import type { PointerValue } from '../check/value_type.js';
+import { type PointerValue, unsigned } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
@@ -18,8 +18,9 @@ const words: PointerValue = {
   space: 'kernel',
 };
 
+/** A number: to add 8 is to go on by 8 bytes. */
 export function kernelAddress(lowering: Lowering, call: Call): Scalar {
-  return { kind: 'scalar', type: words, operand: lowering.builder.kernelSymbol(symbolOf(lowering, call)) };
+  return { kind: 'scalar', type: unsigned, operand: lowering.builder.kernelSymbol(symbolOf(lowering, call)) };
 }
 
 /** Of this CPU, or of another one: its distance from the symbol is in an array of the kernel. */
