@@ -1,6 +1,6 @@
 /** Runs one runtime case of bpftrace, and says what became of it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Faults, SantaError } from '../../../src/errors/fault.js';
@@ -62,6 +62,11 @@ export async function runCase(runtimeCase: RuntimeCase, surroundings: Surroundin
     if (shell(requirement, surroundings) !== 0)
       return { outcome: 'not applicable', reason: `this machine lacks something: ${requirement}` };
   }
+  const used = [invocation.script, invocation.child, runtimeCase.after, runtimeCase.setup, ...runtimeCase.before].join(' ');
+  const missing = [...used.matchAll(/test(?:progs|libs)\/[\w.-]+/g)].find(
+    ([path]) => !existsSync(join(surroundings.workFolder, path)),
+  );
+  if (missing !== undefined) return { outcome: 'not applicable', reason: `a program is not built here: ${missing[0]}` };
   return judged(runtimeCase, script, invocation.script, invocation.child, surroundings);
 }
 

@@ -89,10 +89,8 @@ async function output(object: BpfObject, captured: CapturedScript, uses: readonl
   };
   const events: { readonly number: bigint; readonly text: string }[] = [];
   for (const site of captured.sites) {
-    const numbers = [...(await valuesOf(site.events)).keys()];
-    const values = await Promise.all(site.arguments.map(valuesOf));
-    for (const number of numbers) {
-      const given = values.map((each) => each.get(number)!);
+    for (const [number, value] of await valuesOf(site.events)) {
+      const given = value.kind === 'tuple' ? value.elements : [];
       events.push({ number, text: site.kind === 'map' ? await whole(site.map!) : printed(site, given) });
     }
   }
