@@ -208,17 +208,22 @@ function string(
   if (length === undefined) return readText(lowering, from, value.operand, longestText, into);
   const size = scalarOf(lowering, length, 'The length').operand;
   if (isConstant(size)) {
-    const bytes = Math.min(Number(BigInt.asUintN(32, size.constant)) + 1, longestText);
+    const bytes = Math.min(Number(BigInt.asUintN(32, size.constant)), longestText);
     return readText(lowering, from, value.operand, Math.max(1, bytes), into);
   }
   return readText(lowering, from, value.operand, longestText, into, bounded(lowering, size, longestText));
 }
 
-/** One more than a length, and at most `most`, so that the verifier sees it. */
+/** A length from 1 to `most`, so that the verifier sees it. */
 function bounded({ builder }: Lowering, length: Operand, most: number): Operand {
   const size = builder.register();
-  const [large, end] = [builder.block(), builder.block()];
-  builder.set(size, builder.operate('add', length, constant(1)));
+  const [some, none, large, end] = [builder.block(), builder.block(), builder.block(), builder.block()];
+  builder.set(size, length);
+  builder.branch('equal', size, constant(0), none, some);
+  builder.continueIn(none);
+  builder.set(size, constant(1));
+  builder.jump(end);
+  builder.continueIn(some);
   builder.branch('above', size, constant(most), large, end);
   builder.continueIn(large);
   builder.set(size, constant(most));
