@@ -235,7 +235,7 @@ function bounded({ builder }: Lowering, length: Operand, most: number): Operand 
 function buffer(lowering: Lowering, call: Call): Value {
   const bytes = constantArgument(lowering, call.arguments[1]);
   const value = lowering.value(call.arguments[0] ?? call);
-  const known = value.kind === 'object' && value.type.of.kind === 'array' ? value.type.of.count : undefined;
+  const known = value.kind === 'object' && value.type.of.kind === 'array' ? sizeOf(value.type.of) : undefined;
   const size = bytes ?? known;
   if (size === undefined || !(size >= 1 && size <= 64)) {
     throw new ScriptProblem(

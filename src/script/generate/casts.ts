@@ -69,6 +69,10 @@ export function cast(lowering: Lowering, name: TypeName, operand: Expression, pl
       const bytes = bytesAsNumber(lowering, value, type);
       if (bytes !== undefined) return bytes;
       if (value.kind !== 'object') throw impossible(value, type, place);
+      // An array of the same size is the number that its bytes are.
+      const { of, space: where } = value.type;
+      if (of.kind === 'array' && of.element.kind === 'integer' && sizeOf(of) === type.bytes)
+        return valueAt(lowering, type, where, value.address, value.offset, place);
       return { kind: 'scalar', type: integerValue(type), operand: addressOf(lowering, value) };
     }
     const { builder } = lowering;

@@ -27,8 +27,6 @@ export async function runCases({ tests, files, named, isVerbose }: Options): Pro
     architecture: process.arch,
     cpus: availableParallelism(),
   });
-  // Scripts see the name of the process that runs begin.
-  process.title = 'bpftrace';
   const workFolder = mkdtempSync(join(tmpdir(), 'runtime-cases-'));
   try {
     buildPrograms(join(tests, 'testprogs'), join(workFolder, 'testprogs'));
