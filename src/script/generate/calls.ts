@@ -17,6 +17,7 @@ import { addressOf, loadScalar, readBytes, readText, textMemory } from './memory
 import { networkAddress, networkBytes } from './network_addresses.js';
 import { withoutValue } from './printing.js';
 import { registersOf } from './registers.js';
+import { copyText } from './text_copies.js';
 import { kernelStack } from './stacks.js';
 import { compareBytes } from './text_comparison.js';
 import { textContains, textLength, textPosition } from './text_search.js';
@@ -207,17 +208,22 @@ function string(
   if (length === undefined) return readText(lowering, from, value.operand, longestText, into);
   const size = scalarOf(lowering, length, 'The length').operand;
   if (isConstant(size)) {
-    const bytes = Math.min(Number(BigInt.asUintN(32, size.constant)) + 1, longestText);
+    const bytes = Math.min(Number(BigInt.asUintN(32, size.constant)), longestText);
     return readText(lowering, from, value.operand, Math.max(1, bytes), into);
   }
   return readText(lowering, from, value.operand, longestText, into, bounded(lowering, size, longestText));
 }
 
-/** One more than a length, and at most `most`, so that the verifier sees it. */
+/** A length from 1 to `most`, so that the verifier sees it. */
 function bounded({ builder }: Lowering, length: Operand, most: number): Operand {
   const size = builder.register();
-  const [large, end] = [builder.block(), builder.block()];
-  builder.set(size, builder.operate('add', length, constant(1)));
+  const [some, none, large, end] = [builder.block(), builder.block(), builder.block(), builder.block()];
+  builder.set(size, length);
+  builder.branch('equal', size, constant(0), none, some);
+  builder.continueIn(none);
+  builder.set(size, constant(1));
+  builder.jump(end);
+  builder.continueIn(some);
   builder.branch('above', size, constant(most), large, end);
   builder.continueIn(large);
   builder.set(size, constant(most));
@@ -229,7 +235,7 @@ function bounded({ builder }: Lowering, length: Operand, most: number): Operand 
 function buffer(lowering: Lowering, call: Call): Value {
   const bytes = constantArgument(lowering, call.arguments[1]);
   const value = lowering.value(call.arguments[0] ?? call);
-  const known = value.kind === 'object' && value.type.of.kind === 'array' ? value.type.of.count : undefined;
+  const known = value.kind === 'object' && value.type.of.kind === 'array' ? sizeOf(value.type.of) : undefined;
   const size = bytes ?? known;
   if (size === undefined || !(size >= 1 && size <= 64)) {
     throw new ScriptProblem(
@@ -244,6 +250,7 @@ function buffer(lowering: Lowering, call: Call): Value {
 function bytesOf(lowering: Lowering, call: Call, bytes: number, decode: string): Value {
   const value = lowering.value(only(call));
   const memory = textMemory(lowering, bytes, undefined);
+  if (copyText(lowering, value, bytes, memory)) return { kind: 'memory', type: { kind: 'bytes', bytes, decode }, memory };
   if (value.kind === 'object') readBytes(lowering, value.type.space, addressOf(lowering, value), bytes, memory);
   else if (value.kind === 'scalar') {
     const space = value.type.kind === 'pointer' ? value.type.space : spaceOf(lowering);

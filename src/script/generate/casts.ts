@@ -7,6 +7,7 @@ import type { Expression, Place, TypeName } from '../syntax/tree.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { addressOf, integerValue, valueAt } from './memory_access.js';
+import { copyText } from './text_copies.js';
 import type { Value } from './value.js';
 
 /** @throws ScriptProblem if the kernel and the script have no such type */
@@ -68,6 +69,10 @@ export function cast(lowering: Lowering, name: TypeName, operand: Expression, pl
       const bytes = bytesAsNumber(lowering, value, type);
       if (bytes !== undefined) return bytes;
       if (value.kind !== 'object') throw impossible(value, type, place);
+      // An array of the same size is the number that its bytes are.
+      const { of, space: where } = value.type;
+      if (of.kind === 'array' && of.element.kind === 'integer' && sizeOf(of) === type.bytes)
+        return valueAt(lowering, type, where, value.address, value.offset, place);
       return { kind: 'scalar', type: integerValue(type), operand: addressOf(lowering, value) };
     }
     const { builder } = lowering;
@@ -89,6 +94,8 @@ export function cast(lowering: Lowering, name: TypeName, operand: Expression, pl
       operand: builder.extend(value.operand, type.bytes as Width, type.isSigned),
     };
   }
+  const bytes = type.kind === 'array' ? asBytes(lowering, value, type) : undefined;
+  if (bytes !== undefined) return bytes;
   const space = value.type.kind === 'pointer' || value.type.kind === 'object' ? value.type.space : spaceOf(lowering);
   if (type.kind === 'pointer') {
     if (value.kind !== 'scalar' && value.kind !== 'object') throw impossible(value, type, place);
@@ -103,6 +110,22 @@ export function cast(lowering: Lowering, name: TypeName, operand: Expression, pl
   if (value.kind === 'scalar') return valueAt(lowering, type, space, value.operand, 0, place);
   if (value.kind === 'object') return valueAt(lowering, type, value.type.space, value.address, value.offset, place);
   throw impossible(value, type, place);
+}
+
+/** The bytes of a number or a text as an array of numbers. Undefined: the value has none, or not as many. */
+function asBytes(lowering: Lowering, value: Value, type: Extract<CType, { kind: 'array' }>): Value | undefined {
+  const { element } = type;
+  const isNumber = value.kind === 'scalar' && value.type.kind === 'integer';
+  const size = isNumber ? 8 : value.type.kind === 'text' ? value.type.bytes : 0;
+  if (element.kind !== 'integer' || size === 0) return undefined;
+  const count = type.count === 0 ? Math.floor(size / element.bytes) : type.count;
+  const bytes = count * element.bytes;
+  if (bytes > size) return undefined;
+  const memory = lowering.temporary(bytes);
+  if (isNumber) lowering.builder.store(memory, value.operand);
+  else if (!copyText(lowering, value, bytes, memory)) return undefined;
+  const of = { ...type, count };
+  return { kind: 'memory', type: { kind: 'bytes', bytes, decode: 'hex', of }, memory };
 }
 
 /** An array in the program's own memory as a number of the same size. Undefined: the value is none. */

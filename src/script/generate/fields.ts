@@ -10,7 +10,7 @@ import { constant, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { entryField } from './map_access.js';
 import { addressOf, asObject, elementOf, integerValue, loadScalar, memberOf, valueAt } from './memory_access.js';
-import type { Value } from './value.js';
+import type { Scalar, Value } from './value.js';
 
 /** `object.name`; pointers are followed on the way, whether `.` or `->` is written. */
 export function field(lowering: Lowering, object: Expression, name: string, place: Place): Value {
@@ -51,12 +51,15 @@ function argument(lowering: Lowering, name: string, place: Place): Value {
   const { hook, context } = lowering;
   if (hook.context.kind === 'record') {
     const { record } = hook.context;
-    return memberOf(
+    const value = memberOf(
       lowering,
       { kind: 'object', type: { kind: 'object', of: record, space: 'context' }, address: context, offset: 0 },
       name,
       place,
     );
+    // Arguments of system calls are addresses of the process.
+    const isUsers = value.kind === 'scalar' && value.type.kind === 'pointer' && hook.text.startsWith('tracepoint:syscalls:');
+    return isUsers ? { ...value, type: { ...value.type, space: 'user' } as Scalar['type'] } : value;
   }
   if (
     hook.context.kind !== 'words' ||

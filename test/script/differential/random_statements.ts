@@ -6,7 +6,7 @@ import { aggregateCall, numberTypes, type PartType, type ScriptMaps } from './sc
 import * as node from './tree_nodes.js';
 
 /** All statements of a block, with those of inner blocks: the kernel checks each path. */
-const mostStatements = 18;
+const mostStatements = 10;
 
 export class RandomStatements {
   readonly #expressions: RandomExpressions;

@@ -60,8 +60,12 @@ export function unsuitableCase(runtimeCase: RuntimeCase, architecture: NodeJS.Ar
   if (features.some((each) => !each.startsWith('!') && each !== 'btf' && each !== 'lookup_percpu_elem'))
     return `needs ${features.join(', ')}`;
   if (expectations.some(({ mode, text }) => mode === 'file' && !text.endsWith('.txt'))) return 'output as JSON';
+  if (Number(runtimeCase.environment.get('BPFTRACE_MAX_STRLEN') ?? 0) > longestText) return 'texts of over 1024 bytes';
+  if (expectations.some(({ text }) => /\\\.\\\.$|_xxx$/.test(text))) return 'the mark of a cut text';
   return valueExpectations(runtimeCase).length === 0 ? 'checks a message of bpftrace' : undefined;
 }
+
+const longestText = 1024;
 
 /** By its probes; undefined: they can run here. */
 export function unsuitableProbes({ probes }: Script): string | undefined {
@@ -83,6 +87,8 @@ export function refusedPart(script: Script): string | undefined {
       if (Object.hasOwn(refused, name)) reason ??= `${name}: ${refused[name]}`;
     }
     if (node.kind === 'positional') reason ??= 'positional parameters';
+    if (node.kind === 'string' && /%g/.test((node as unknown as { readonly value: string }).value))
+      reason ??= 'prints flags by name';
     return node;
   });
   return reason;

@@ -9,9 +9,7 @@ export interface PrintSite {
   readonly format: string;
   /** The map that is printed. */
   readonly map: string | undefined;
-  /** The maps that have the arguments, by the number of the event. */
-  readonly arguments: readonly string[];
-  /** The map that has the numbers of the events. */
+  /** The map that has the arguments as a tuple, by the number of the event; 1 if there are none. */
   readonly events: string;
 }
 
@@ -55,13 +53,12 @@ export function captured(script: Script, fileOf: (path: string) => string): Capt
       kind: isPrintf ? 'printf' : isWhole ? 'map' : 'value',
       format: first?.kind === 'string' ? first.value : '',
       map: map?.key === undefined ? map?.name : undefined,
-      arguments: given.map((_, index) => `captured_${number}_${index}`),
       events: `captured_${number}`,
     };
     sites.push(found);
     const event: Expression = { kind: 'variable', name: `captured_${number}`, place };
-    const store = (name: string, value: Expression): Statement =>
-      assignment({ kind: 'map', name, key: [event], place }, value, place);
+    const values: Expression =
+      given.length === 0 ? number_(1, place) : { kind: 'tuple', elements: given, names: undefined, place };
     return {
       kind: 'block expression',
       statements: [
@@ -76,8 +73,7 @@ export function captured(script: Script, fileOf: (path: string) => string): Capt
           },
           place,
         ),
-        store(found.events, number_(1, place)),
-        ...given.map((value, index) => store(found.arguments[index]!, value)),
+        assignment({ kind: 'map', name: found.events, key: [event], place }, values, place),
       ],
       value: number_(0, place),
       place,

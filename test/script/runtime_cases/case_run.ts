@@ -1,6 +1,6 @@
 /** Runs one runtime case of bpftrace, and says what became of it. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Faults, SantaError } from '../../../src/errors/fault.js';
@@ -31,6 +31,7 @@ export interface Surroundings {
   readonly workFolder: string;
 }
 
+const ownThread = 'santabpf-read';
 const longestMs = 3000;
 /** What the script observes may still be on its way when a command has ended. */
 const graceMs = 300;
@@ -47,7 +48,7 @@ export async function runCase(runtimeCase: RuntimeCase, surroundings: Surroundin
     return { outcome: 'not applicable', reason: `bpftrace's command line: ${invocation.other}` };
   let script: Script;
   try {
-    script = withEnvironment(parseScript(invocation.script, 'case.bt'), runtimeCase);
+    script = withEnvironment(parseScript(asThisProcess(invocation.script), 'case.bt'), runtimeCase);
   } catch (error) {
     const reason = refusedSyntax(messageOf(error));
     return reason === undefined
@@ -62,7 +63,12 @@ export async function runCase(runtimeCase: RuntimeCase, surroundings: Surroundin
     if (shell(requirement, surroundings) !== 0)
       return { outcome: 'not applicable', reason: `this machine lacks something: ${requirement}` };
   }
-  return judged(runtimeCase, script, invocation.script, invocation.child, surroundings);
+  const used = [invocation.script, invocation.child, runtimeCase.after, runtimeCase.setup, ...runtimeCase.before].join(' ');
+  const missing = [...used.matchAll(/test(?:progs|libs)\/[\w.-]+/g)].find(
+    ([path]) => !existsSync(join(surroundings.workFolder, path)),
+  );
+  if (missing !== undefined) return { outcome: 'not applicable', reason: `a program is not built here: ${missing[0]}` };
+  return judged(runtimeCase, script, asThisProcess(invocation.script), invocation.child, surroundings);
 }
 
 async function judged(
@@ -84,7 +90,7 @@ async function judged(
     for (const command of before) void start(command);
     if (before.length > 0) await sleep(graceMs);
     const command = after ?? child;
-    const output = await runScript({
+    const printed = await runScript({
       captured: captured(script, (path) => resolve(surroundings.workFolder, path)),
       text,
       kernel: surroundings.kernel,
@@ -95,6 +101,7 @@ async function judged(
       longestMs,
       graceMs: command === undefined ? longestMs : graceMs,
     });
+    const output = printed.replaceAll(ownThread, 'bpftrace');
     const wrong = valueExpectations(runtimeCase).find(
       (expectation) => !isMet(expectation, output, surroundings.tests),
     );
@@ -108,6 +115,9 @@ async function judged(
     if (cleanup !== undefined) shell(cleanup, surroundings);
   }
 }
+
+/** `begin` runs in a thread of the exporter, not of bpftrace. */
+const asThisProcess = (script: string) => script.replaceAll('"bpftrace"', `"${ownThread}"`);
 
 /** Compares as bpftrace's own runner does: a text is a whole line, or lines. */
 export function isMet({ text, mode }: Expectation, output: string, tests: string): boolean {

@@ -15,7 +15,7 @@ export function histogramText(histogram: Histogram, slots: readonly bigint[]): s
     .slice(first, last + 1)
     .map((count, index) => {
       const bar = '@'.repeat(Number((count * BigInt(barWidth)) / most));
-      return `${interval(histogram, first + index, slots.length).padEnd(16)} ${String(count).padStart(8)} |${bar.padEnd(barWidth)}|\n`;
+      return `${interval(histogram, first + index, slots.length).padEnd(16)}${String(count).padStart(8)} |${bar.padEnd(barWidth)}|\n`;
     })
     .join('');
 }

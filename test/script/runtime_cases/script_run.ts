@@ -38,18 +38,24 @@ export async function runScript({ captured, text, kernel, cause, longestMs, grac
     const single = captured.script.probes.flatMap(({ points }) =>
       points.map(({ provider }) => provider.toLowerCase()).filter((provider) => provider === 'begin' || provider === 'end'),
     );
+    const { attach: settings } = programsSchema.parse(script.programs ?? {});
+    const hooks = new Map(
+      object.programs().map(({ name, section }) => [name, hookOf(name, section, settings[name])] as const),
+    );
+    for (const [name, hook] of hooks)
+      if (hook?.kind.numbers !== undefined)
+        object.setProgramType(name, hook.kind.numbers.type, hook.kind.numbers.attachType);
     await object.load();
     const names = code.functions.filter(({ section }) => section === 'syscall').map(({ name }) => name);
     const run = async (provider: string) => {
       for (const [index, name] of names.entries())
         if (single[index] === provider) await object.attach(name).iterate();
     };
-    const { attach: settings } = programsSchema.parse(script.programs ?? {});
     let attached = names.length;
     await run('begin');
     for (const { name, section } of object.programs()) {
       if (section === 'syscall') continue;
-      attach(object, hookOf(name, section, settings[name])!);
+      attach(object, hooks.get(name)!);
       attached++;
     }
     const hasExited = () => (object.map(exitMap).lookup(new Uint8Array(4))?.[0] ?? 0) !== 0;
@@ -76,7 +82,13 @@ async function output(object: BpfObject, captured: CapturedScript, uses: readonl
     enumerations.set(name, new Map((found ?? []).map(([enumerator, number]) => [BigInt(number), enumerator])));
   }
   const useOf = (name: string) => uses.find((use) => use.name === name)!;
-  const whole = (name: string) => mapText(object.map(mapName(name)), useOf(name), enumerations);
+  // A map is read once: the next snapshot has only what is new.
+  const texts = new Map<string, Promise<string>>();
+  const whole = (name: string): Promise<string> => {
+    const text = texts.get(name) ?? mapText(object.map(mapName(name)), useOf(name), enumerations);
+    texts.set(name, text);
+    return text;
+  };
   const valuesOf = async (name: string): Promise<Map<bigint, Shown>> => {
     const use = useOf(name);
     const entries = await entriesOf(object.map(name), use, enumerations);
@@ -89,10 +101,8 @@ async function output(object: BpfObject, captured: CapturedScript, uses: readonl
   };
   const events: { readonly number: bigint; readonly text: string }[] = [];
   for (const site of captured.sites) {
-    const numbers = [...(await valuesOf(site.events)).keys()];
-    const values = await Promise.all(site.arguments.map(valuesOf));
-    for (const number of numbers) {
-      const given = values.map((each) => each.get(number)!);
+    for (const [number, value] of await valuesOf(site.events)) {
+      const given = value.kind === 'tuple' ? value.elements : [];
       events.push({ number, text: site.kind === 'map' ? await whole(site.map!) : printed(site, given) });
     }
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { errorNames } from '../../../src/decode/names/error_names.js';
 import { namesByNumber } from '../../../src/decode/names/number_names.js';
+import { objectText } from './object_text.js';
 import { type IntegerValue, storedSize, type ValueType } from '../../../src/script/check/value_type.js';
 
 export type Shown =
@@ -35,7 +36,8 @@ export function readValue(type: ValueType, bytes: Buffer, enumerations: Enumerat
     }
     case 'bytes': {
       const own = Buffer.from(bytes.subarray(0, type.bytes));
-      return { kind: 'text', text: bytesText(type.decode, own), bytes: own };
+      const text = type.of === undefined ? bytesText(type.decode, own) : objectText(type.of, own);
+      return { kind: 'text', text, bytes: own };
     }
     case 'tuple': {
       let at = 0;
@@ -78,6 +80,8 @@ function decoded(decode: unknown, value: bigint, enumerations: Enumerations): st
     const { name } = decode.kernel_enum as { readonly name: string };
     return enumerations.get(name)?.get(value);
   }
+  if (typeof decode === 'object' && decode !== null && 'map' in decode)
+    return (decode.map as Readonly<Record<string, string>>)[String(value)];
   return undefined;
 }
 
