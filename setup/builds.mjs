@@ -60,7 +60,7 @@ export async function buildTypeScript(root) {
   await build(root, {
     title: 'compiling the TypeScript',
     // The build starts the exporter once, with the shipped configuration.
-    inputs: ['src', 'config', 'package-lock.json'],
+    inputs: ['src', 'dashboards/src', 'config', 'package-lock.json'],
     output: 'dist/main.js',
     stamp: 'dist/.stamp',
     args: ['src/build.mjs'],

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { Faults, fault, SantaError } from '../errors/fault.js';
+import { Faults, SantaError } from '../errors/fault.js';
 import { budgetOf, probeBudgetOf } from './budget_schema.js';
-import { type CompileScript, needCompiler } from './compiled_script.js';
+import { type Chosen, choose, chooseOne, chosenScript, entriesOf } from './chosen_probes.js';
+import type { CompileScript } from './compiled_script.js';
 import type { Configuration, LoadOptions } from './configuration.js';
 import { undroppableLabels, withoutLabels } from './dropped_labels.js';
 import { readText } from './file_text.js';
@@ -18,26 +19,15 @@ import {
   type PlainScript,
   plainPlaces,
   reviveConfiguration,
-  scriptArgument,
-  scriptFileOf,
 } from './plain_configuration.js';
-import { type ParsedProbe, parseProbeFile, parseScriptFile, scriptName } from './probe_file.js';
+import type { ParsedProbe } from './probe_file.js';
 import { ProbeFolders } from './probe_folders.js';
 import type { ProbeFile, ProbeSpec } from './probe_schema.js';
 import { recorderOf } from './recorder_schema.js';
 import { parseDuration } from './units.js';
-import { parseTree, type Tree } from './yaml_tree.js';
+import { parseTree } from './yaml_tree.js';
 
 export type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
-
-interface Chosen {
-  readonly entry: ProbeEntry;
-  /** The place in `probes`; undefined if a flag alone names the probe. */
-  readonly index: number | undefined;
-  /** The index of its folder. */
-  readonly folder: number;
-  readonly parsed: ParsedProbe;
-}
 
 /** A setting of the main file, or undefined if it is invalid. Lets the probe files be checked when other settings are wrong. */
 function part<Name extends keyof MainFile>(root: unknown, name: Name): MainFile[Name] | undefined {
@@ -46,72 +36,12 @@ function part<Name extends keyof MainFile>(root: unknown, name: Name): MainFile[
   return result.success ? (result.data as MainFile[Name]) : undefined;
 }
 
-function entriesOf(root: unknown): { entry: ProbeEntry; index: number }[] {
-  const listed = (root as { probes?: unknown } | null)?.probes;
-  if (!Array.isArray(listed)) return [];
-  return listed.flatMap((item: unknown, index) => {
-    const result = mainFile.shape.probes.element.safeParse(item);
-    if (!result.success) return [];
-    return [{ entry: typeof result.data === 'string' ? { probe: result.data } : result.data, index }];
-  });
-}
-
-function choose(tree: Tree, folders: ProbeFolders, { switches, compile }: ReadOptions, faults: SantaError[]): Chosen[] {
-  faults.push(...folders.faults);
-  const chosen = new Map<string, Chosen>();
-  const take = (entry: ProbeEntry, index: number | undefined) => {
-    const { probe } = entry;
-    if (scriptPath.test(probe)) {
-      const parsed = parseScriptAt(scriptFileOf(tree.places.file, probe), compile);
-      if (parsed instanceof SantaError) {
-        const { code, message, remedy, cause } = parsed;
-        faults.push(new SantaError(code, message, remedy, tree.places.locate(['probes', index!]), cause));
-      } else chosen.set(probe, { entry, index, folder: -1, parsed });
-      return;
-    }
-    const found = folders.find(probe, index === undefined ? undefined : tree.places.locate(['probes', index]));
-    if (!(found instanceof SantaError)) {
-      const isOff = switches?.get(probe) === false;
-      if (!isOff)
-        chosen.set(probe, { entry, index, folder: found.folder, parsed: parseProbeFile(found.file, compile) });
-    } else if (folders.faults.length === 0) {
-      // Otherwise the probe may be in a folder that could not be read.
-      faults.push(found);
-    }
-  };
-  const lines = new Map<string, number>();
-  for (const { entry, index } of entriesOf(tree.value)) {
-    const { probe } = entry;
-    const location = tree.places.locate(['probes', index]);
-    const first = lines.get(probe);
-    if (first !== undefined) {
-      faults.push(fault('CONFIG_PROBE_TWICE', { probe, first }, { location }));
-      continue;
-    }
-    lines.set(probe, location.line);
-    take(entry, index);
-  }
-  for (const probe of switches?.keys() ?? []) if (!lines.has(probe)) take({ probe }, undefined);
-  if (chosen.size === 0 && lines.size > 0 && faults.length === 0) {
-    faults.push(fault('ARGUMENT_INVALID', { problem: `--no-probe switches off every probe of "${tree.places.file}"` }));
-  }
-  return [...chosen.values()];
-}
-
 /** How a configuration is read. */
 export interface ReadOptions extends Pick<LoadOptions, 'switches' | 'script'> {
+  /** The only probe, in place of those that the main file lists: a name, or the path of a probe file or of a script. */
+  readonly only?: string;
   /** For probes with a script. */
   readonly compile?: CompileScript;
-}
-
-/** A script without a probe file. */
-function parseScriptAt(file: string, compile: CompileScript = needCompiler): ParsedProbe | SantaError {
-  try {
-    return parseScriptFile(file, readText(file), scriptName(file), compile);
-  } catch (error) {
-    if (error instanceof SantaError) return error;
-    throw error;
-  }
 }
 
 function namedMetrics({ value, places }: ParsedProbe): NamedMetrics {
@@ -135,12 +65,6 @@ function labelsOf({ labels, identity }: WrittenMetric, entry: ProbeEntry, shared
 function showsCommand({ labels, identity }: WrittenMetric, shown: MetricSpec['labels']): boolean {
   const ofCommands = Object.keys(labels).filter((name) => labels[name]!.onlyWith === 'command');
   return [...ofCommands, ...(identity?.command === undefined ? [] : ['command'])].some((name) => name in shown);
-}
-
-/** The script of the command line. */
-function chosenScript(text: string, compile: CompileScript = needCompiler): Chosen {
-  const parsed = parseScriptFile(scriptArgument, text, 'script', compile);
-  return { entry: { probe: scriptArgument }, index: undefined, folder: -1, parsed };
 }
 
 /** What the exporter needs of a compiled script. */
@@ -213,14 +137,18 @@ export function readConfiguration(file: string, options: ReadOptions): PlainConf
   const paths = part(tree.value, 'probe_path');
   // Scripts need no folder of probes: one that is missing is no fault then.
   const needsFolders =
-    entriesOf(tree.value).some(({ entry }) => !scriptPath.test(entry.probe)) || (options.switches?.size ?? 0) > 0;
+    entriesOf(tree.value).some(({ entry }) => !scriptPath.test(entry.probe)) ||
+    (options.switches?.size ?? 0) > 0 ||
+    options.only !== undefined;
   const folders = new ProbeFolders(options.script === undefined && needsFolders ? (paths ?? []) : [], tree.places);
   const chosen =
     options.script !== undefined
       ? [chosenScript(options.script, options.compile)]
       : paths === undefined
         ? []
-        : choose(tree, folders, options, faults);
+        : options.only === undefined
+          ? choose(tree, folders, options, faults)
+          : chooseOne(options.only, tree, folders, options.compile, faults);
   const identity = part(tree.value, 'identity') ?? ['command'];
   for (const one of chosen) faults.push(...undroppableLabels(one, identity, tree));
   const prefix = part(tree.value, 'metric_prefix') ?? '';

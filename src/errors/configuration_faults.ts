@@ -14,6 +14,10 @@ export const configurationFaults = {
     (p: { problem: string }) => p.problem,
     'Run the command with --help for a list of flags and their values.',
   ),
+  OUTPUT_FAILED: entry(
+    (p: { flag: string; path: string; reason: string }) => `Cannot write "${p.path}": ${p.reason}`,
+    (p) => `Give --${p.flag} a file in an existing folder in which you may write.`,
+  ),
   CONFIG_UNREADABLE: entry(
     (p: { path: string; reason: string }) => `Cannot read configuration file "${p.path}": ${p.reason}`,
     'Check the path and the permissions of the file; --help names the flag that sets the path.',
@@ -55,6 +59,10 @@ export const configurationFaults = {
   CONFIG_VALUE: entry(
     (p: { problem: string; remedy?: string | undefined; page?: string | undefined }) => p.problem,
     (p) => p.remedy ?? `${p.page ?? 'docs/configuration.md'} describes every setting.`,
+  ),
+  CONFIG_LEFT_OUT: entry(
+    (p: { problem: string }) => p.problem,
+    'The rest of the file runs. docs/migrating.md lists what is left out of files of ebpf_exporter, and what to do instead.',
   ),
   CONFIG_FOLDER: entry(
     (p: { path: string; reason: string }) => `Cannot read probe folder "${p.path}": ${p.reason}`,

@@ -54,7 +54,7 @@ tbody th strong { font-size: 1.02rem; }
 .up { background: var(--green-wash); color: var(--green); }
 .down { background: var(--red-wash); color: var(--red); }
 .unsupported, .suspended { background: var(--track); color: var(--quiet); }
-.warning { display: inline-block; margin-top: .25rem; padding: 0 .5rem; border-radius: 6px; background: var(--amber-wash); color: var(--amber); font-size: .82rem; white-space: normal; overflow-wrap: break-word; }
+.warning { display: block; width: fit-content; margin-top: .25rem; padding: 0 .5rem; border-radius: 6px; background: var(--amber-wash); color: var(--amber); font-size: .82rem; white-space: normal; overflow-wrap: break-word; }
 .maps { width: 36%; min-width: 13rem; }
 .maps > div { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: .5rem 1.5rem; }
 .map { display: grid; align-content: start; grid-template-columns: 1fr auto; gap: 0 .75rem; font-size: .87rem; }
@@ -82,7 +82,7 @@ footer { margin-top: 1.25rem; color: var(--quiet); font-size: .87rem; }
   tbody th, tbody td { width: auto; padding: 0; min-width: 0; }
   tbody th, td.maps { grid-column: 1 / -1; width: auto; min-width: 0; }
   th strong { display: block; padding-right: 6rem; }
-  td.number { text-align: left; }
+  td.number { text-align: left; white-space: normal; }
   .state-cell { position: absolute; top: .9rem; right: .9rem; }
   td.none, td.maps:not(:has(*)) { display: none; }
   td[data-label]::before { content: attr(data-label); display: block; color: var(--quiet); font-size: .8rem; }

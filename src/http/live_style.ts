@@ -20,6 +20,7 @@ main > section:first-child h2, #problem-place h2 { margin-top: 0; }
 .card li span, .card li a { position: relative; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .card li .rate { flex: none; font-variant-numeric: tabular-nums; }
 .card li i { position: absolute; inset: 1px auto 1px 0; border-radius: 4px; background: var(--track); }
+.card.stale > :not(h3) { opacity: .45; }
 .spark { height: 36px; }
 .heat { height: 12.2rem; }
 .spark, .heat { color: var(--red); }

@@ -3,11 +3,12 @@ import type { MapStatus, ProbeStatus } from './exporter.js';
 import { type Html, html } from './html.js';
 import { grouped, NONE } from './number_text.js';
 import { cpuShare, shareText } from './probe_cost.js';
-import { metricFaults } from './problems.js';
+import { type ProbeWarning, warningsOf } from './probe_warnings.js';
+import { hasProblem, worstFirst } from './problems.js';
 
 /** All probes: those with a problem at once, the others folded. */
 export function probeSection(probes: readonly ProbeStatus[], telemetryPath: string): Html {
-  const troubled = probes.filter((probe) => probe.state !== 'up' || hasWarnings(probe));
+  const troubled = worstFirst(probes.filter((probe) => probe.state !== 'up' || hasProblem(probe)));
   const healthy = probes.filter((probe) => !troubled.includes(probe));
   return html`<section class="probes" aria-labelledby="probes">
 <h2 id="probes">Probes</h2>
@@ -26,43 +27,32 @@ ${probes.map((probe) => probeRows(probe, telemetryPath))}
 </table>`;
 }
 
-function hasWarnings(probe: ProbeStatus): boolean {
-  const { lastScrape, maps, reason } = probe;
-  return (
-    reason !== undefined ||
-    lastScrape?.success === false ||
-    metricFaults(probe).some((count) => count > 0) ||
-    maps.some(({ lost }) => lost > 0)
-  );
-}
-
 function probeRows(probe: ProbeStatus, telemetryPath: string): Html {
   const { name, summary, state, series, maps } = probe;
   const shown = maps.filter((map) => canFill(map) || map.lost > 0);
+  const warnings = warningsOf(probe);
   const number = state === 'up' ? 'number' : 'number none';
   const share = cpuShare([probe]);
   const fullest = Math.max(0, ...shown.map(({ entries, maxEntries }) => (maxEntries === 0 ? 0 : entries / maxEntries)));
   return html`<tbody id="probe-${name}" data-name="${name}" data-state="${state}" data-samples="${series}" data-cpu="${share === 'unknown' ? -1 : share}" data-full="${fullest}">
 <tr>
-<th scope="row"><a href="${telemetryPath}?collect[]=${name}"><strong>${name}</strong></a><span class="quiet">${summary}</span></th>
+<th scope="row"><a href="${telemetryPath}?collect[]=${name}"><strong>${name}</strong></a><span class="quiet">${summary}</span>${warnings.filter(({ map }) => map === undefined).map(warningText)}</th>
 <td class="state-cell"><span class="state ${state}">${state}</span></td>
-<td class="${number}" data-label="Samples">${state === 'up' ? grouped(series) : NONE}${warnings(probe)}</td>
+<td class="${number}" data-label="Samples">${state === 'up' ? grouped(series) : NONE}</td>
 <td class="${number}" data-label="CPU">${cost(probe)}</td>
-<td class="maps">${shown.length > 0 ? html`<div>${shown.map(mapBar)}</div>` : undefined}</td>
+<td class="maps">${
+    shown.length > 0
+      ? html`<div>${shown.map((map) =>
+          mapBar(
+            map,
+            warnings.filter((one) => one.map === map.name),
+          ),
+        )}</div>`
+      : undefined
+  }</td>
 </tr>
 </tbody>
 `;
-}
-
-function warnings(probe: ProbeStatus): Html {
-  const { lastScrape } = probe;
-  const [dropped, errors] = metricFaults(probe);
-  const texts = [
-    dropped > 0 ? `${grouped(dropped)} over the series limit` : undefined,
-    errors > 0 ? `${grouped(errors)} decode ${errors === 1 ? 'error' : 'errors'}` : undefined,
-    lastScrape?.success === false ? 'last read failed' : undefined,
-  ].filter((text) => text !== undefined);
-  return html`${texts.map((text) => html`<br><span class="warning">${text}</span>`)}`;
 }
 
 function cost(probe: ProbeStatus): Html | string {
@@ -77,16 +67,16 @@ function cost(probe: ProbeStatus): Html | string {
   return html`${shareText(cpuShare([probe]))}${perRun}`;
 }
 
-function mapBar({ name, entries, maxEntries, lost }: MapStatus): Html {
+function warningText({ text }: ProbeWarning): Html {
+  return html`<span class="warning">${text}</span>`;
+}
+
+function mapBar({ name, entries, maxEntries }: MapStatus, warnings: readonly ProbeWarning[]): Html {
   const share = maxEntries === 0 ? 0 : Math.min(1, entries / maxEntries);
   const look = share < 0.8 ? '' : share < 1 ? 'high' : 'full';
   // A map that is not empty shows at least a dot.
   const width = share === 0 ? 0 : Math.max(1, share * 100);
   const label = `${name} is ${Math.round(share * 100)} % full`;
   const bar = html`<svg viewBox="0 0 100 5" preserveAspectRatio="none" role="img" aria-label="${label}"><rect class="track" width="100" height="5"/><rect class="fill ${look}" width="${width.toFixed(1)}" height="5"/></svg>`;
-  const warning =
-    lost > 0
-      ? html`<span class="warning">map full: ${grouped(lost)} ${lost === 1 ? 'update' : 'updates'} counted as other</span>`
-      : undefined;
-  return html`<div class="map"><span>${name}</span><span class="number">${grouped(entries)} of ${grouped(maxEntries)}</span>${bar}${warning}</div>`;
+  return html`<div class="map"><span>${name}</span><span class="number">${grouped(entries)} of ${grouped(maxEntries)}</span>${bar}${warnings.map(warningText)}</div>`;
 }

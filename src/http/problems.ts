@@ -1,51 +1,62 @@
+import type { ProbeState } from '../metrics/probe_status.js';
 import type { ProbeStatus } from './exporter.js';
 import { type Html, html } from './html.js';
-import { grouped, sum } from './number_text.js';
+import { warningsOf } from './probe_warnings.js';
 
-/** What the host's admin should look at, worst first; undefined if there is nothing. */
+/** What one probe, or several alike, have to say. */
+interface Problem {
+  readonly look: string;
+  readonly label: Html | undefined;
+  readonly paragraphs: readonly Html[];
+}
+
+/** What the host's admin should look at, worst first; undefined if there is nothing. Probes with the same problem share an item. */
 export function problemSection(probes: readonly ProbeStatus[]): Html | undefined {
-  const order = ['down', 'suspended', 'up', 'unsupported'];
-  const problems = [...probes]
-    .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
-    .flatMap((probe) => problemsOf(probe));
-  if (problems.length === 0) return undefined;
+  const troubled = worstFirst(probes.filter(hasProblem));
+  if (troubled.length === 0) return undefined;
+  const alike = new Map<string, ProbeStatus[]>();
+  for (const probe of troubled) {
+    const text = String(item([], problemOf(probe, 'Each')));
+    alike.set(text, [...(alike.get(text) ?? []), probe]);
+  }
   return html`<section class="problems" aria-labelledby="problems">
 <h2 id="problems">Problems</h2>
 <ul>
-${problems}
-</ul>
+${[...alike.values()].map((some) => item(some, problemOf(some[0]!, some.length > 1 ? 'Each' : undefined)))}</ul>
 </section>`;
 }
 
-function problemsOf(probe: ProbeStatus): Html[] {
-  const { name, state, reason, lastScrape, maps } = probe;
-  const item = (
-    look: string,
-    text: Html,
-  ) => html`<li class="${look}-reason"><a href="#probe-${name}">${name}</a> ${text}</li>
-`;
-  const problems: Html[] = [];
-  if (reason) {
-    const label = state === 'up' ? html`` : html`<span class="state ${state}">${state}</span>`;
-    const text = html`${label}<p>${reason.message} <code>${reason.code}</code><span class="remedy">${reason.remedy}</span></p>`;
-    problems.push(item(state === 'up' ? 'partly' : state, text));
-  }
-  if (lastScrape?.success === false)
-    problems.push(item('partly', html`<p>Its last read failed: its series are missing from the last scrape.</p>`));
-  for (const { name: map, lost } of maps) {
-    if (lost === 0) continue;
-    const updates = `${grouped(lost)} ${lost === 1 ? 'update' : 'updates'}`;
-    problems.push(item('partly', html`<p>Map ${map} was full: ${updates} counted as other.</p>`));
-  }
-  const [dropped, errors] = metricFaults(probe);
-  if (dropped > 0)
-    problems.push(item('partly', html`<p>${grouped(dropped)} over the series limit, counted as other.</p>`));
-  if (errors > 0)
-    problems.push(item('partly', html`<p>${grouped(errors)} decode ${errors === 1 ? 'error' : 'errors'}.</p>`));
-  return problems;
+const urgency: readonly ProbeState[] = ['down', 'suspended', 'up', 'unsupported'];
+
+/** Probes by their state; those in one state stay in order. */
+export function worstFirst(probes: readonly ProbeStatus[]): ProbeStatus[] {
+  return [...probes].sort((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state));
 }
 
-/** Since the probe was loaded: how often growth was counted as other, and how many entries could not be decoded. */
-export function metricFaults({ metrics }: ProbeStatus): [dropped: number, errors: number] {
-  return [sum(metrics.map(({ dropped }) => dropped)), sum(metrics.map(({ decodeErrors }) => decodeErrors))];
+/** Whether there is more to say about a probe than that it is up. */
+export function hasProblem(probe: ProbeStatus): boolean {
+  return probe.reason !== undefined || warningsOf(probe).length > 0;
+}
+
+function item(probes: readonly ProbeStatus[], { look, label, paragraphs }: Problem): Html {
+  const links = probes.map(({ name }) => html`<a href="#probe-${name}">${name}</a> `);
+  return html`<li class="${look}-reason">${links}${label}${paragraphs}</li>
+`;
+}
+
+/** @param subject in the place of the probe's name in its reason */
+function problemOf(probe: ProbeStatus, subject: string | undefined): Problem {
+  const { name, state, reason } = probe;
+  const paragraphs: Html[] = [];
+  if (reason) {
+    const { message, code, remedy } = reason;
+    const text = subject === undefined ? message : message.replaceAll(`Probe "${name}"`, subject);
+    paragraphs.push(html`<p>${text} <code>${code}</code><span class="remedy">${remedy}</span></p>`);
+  }
+  for (const { text } of warningsOf(probe, reason?.code === 'PROBE_LATE')) paragraphs.push(html`<p>${text}</p>`);
+  return {
+    look: state === 'up' ? 'partly' : state,
+    label: state === 'up' ? undefined : html`<span class="state ${state}">${state}</span>`,
+    paragraphs,
+  };
 }

@@ -16,6 +16,8 @@ type Values = Map<string, number>;
 export class PanelGrowth {
   readonly #spec: PanelSpec;
   #values: Values | undefined;
+  /** Milliseconds of the last reading: a late probe misses some. */
+  #at = 0;
 
   constructor(spec: PanelSpec) {
     this.#spec = spec;
@@ -23,12 +25,13 @@ export class PanelGrowth {
 
   /**
    * @param families of the panel's metrics
-   * @param seconds since the last reading
+   * @param now milliseconds, never going back
    * @returns undefined at the first reading
    */
-  async read(families: readonly Family[], seconds: number, pacer: Pacer): Promise<LivePanel | undefined> {
+  async read(families: readonly Family[], now: number, pacer: Pacer): Promise<LivePanel | undefined> {
     const { id, without } = this.#spec;
     const last = this.#values;
+    const seconds = Math.max(1, now - this.#at) / 1000;
     const values: Values = new Map();
     const rows = new Map<string, { labels: Record<string, string>; growth: number }>();
     let total = 0;
@@ -51,6 +54,7 @@ export class PanelGrowth {
       }
     }
     this.#values = values;
+    this.#at = now;
     if (last === undefined) return undefined;
     const top = [...rows.values()].sort((a, b) => b.growth - a.growth).slice(0, shownRows);
     return {

@@ -49,7 +49,7 @@ export class LiveView {
       const own = spec.metrics.flatMap(of);
       if (own.length === 0) continue;
       const growth = entryOf(this.#panels, spec.id, () => new PanelGrowth(spec));
-      const panel = await growth.read(own, seconds ?? 1, this.#surroundings.pacer);
+      const panel = await growth.read(own, now, this.#surroundings.pacer);
       if (panel) panels.push(panel);
     }
     const heatmaps = HEATMAPS.flatMap((spec) => {

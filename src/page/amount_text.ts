@@ -43,3 +43,6 @@ function scaled(value: number, units: readonly string[]): string {
   }
   return `${fine.format(rest)} ${units[index]}`;
 }
+
+/** Over a card without a new reading. */
+export const lateText = 'No new reading: the probe did not answer in time';

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { LiveHeatmap } from '../live/digest.js';
-import { durationText } from './amount_text.js';
+import { durationText, lateText } from './amount_text.js';
 import { History } from './history.js';
 
 /** Longer than the time between two readings: a gap of the record is not filled. */
@@ -11,7 +11,7 @@ const number = new Intl.NumberFormat('en');
 
 /** A card with a histogram of the host over time: each reading is a column, each bucket a cell. */
 export class Heatmap {
-  readonly id: string;
+  readonly #card: HTMLElement;
   readonly #text: HTMLElement;
   readonly #history = new History<readonly number[]>();
   readonly #chart: uPlot;
@@ -22,7 +22,7 @@ export class Heatmap {
   #most = 0;
 
   constructor(card: HTMLElement) {
-    this.id = card.dataset.heatmap!;
+    this.#card = card;
     this.#text = card.querySelector('.reading')!;
     const box = card.querySelector<HTMLElement>('.heat')!;
     box.setAttribute('role', 'img');
@@ -35,7 +35,7 @@ export class Heatmap {
         legend: { show: false },
         cursor: { x: false, y: false, drag: { setScale: false, x: false, y: false } },
         axes: [
-          { ...axis, size: 24, values: (_plot, times) => times.map((time) => clock(time)) },
+          { ...axis, size: 24, space: 70, values: (_plot, times) => times.map((time) => clock(time)) },
           { ...axis, size: 52, incrs: [1, 2, 4, 8], values: (_plot, rows) => rows.map((row) => this.#boundText(row)) },
         ],
         scales: { y: { range: () => [this.#first, this.#last + 1] } },
@@ -49,7 +49,12 @@ export class Heatmap {
     isDark.addEventListener('change', () => this.#chart.redraw());
   }
 
-  update(at: number, { bounds, counts }: LiveHeatmap): void {
+  /** @param reading undefined if its probe did not answer in time: what was shown before pales */
+  update(at: number, reading: LiveHeatmap | undefined): void {
+    this.#card.classList.toggle('stale', reading === undefined);
+    this.#card.title = reading === undefined ? lateText : '';
+    if (reading === undefined) return;
+    const { bounds, counts } = reading;
     this.#bounds = bounds;
     this.#history.add(at, counts);
     const { times, values } = this.#history;
@@ -63,7 +68,7 @@ export class Heatmap {
 
   /** The upper bound below a row of cells. */
   #boundText(row: number): string {
-    if (!Number.isInteger(row)) return '';
+    if (!Number.isInteger(row) || this.#bounds.length === 0) return '';
     const bound = this.#bounds[row - 1];
     return row === 0 ? '0' : bound === undefined ? '' : durationText(bound);
   }

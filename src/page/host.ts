@@ -2,7 +2,7 @@
 import type { LiveDigest } from '../live/digest.js';
 import { Heatmap } from './heatmap.js';
 import { Panel } from './panel.js';
-import { activateProbeList } from './probe_list.js';
+import { ProbeList } from './probe_list.js';
 
 /** Between two readings. The first two are sooner, for rates need two. */
 const PAUSE = 10_000;
@@ -16,7 +16,7 @@ const state = document.getElementById('live-state')!;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let stateSince = performance.now();
 
-activateProbeList(document.querySelector('.probes')!);
+const probes = new ProbeList(document.querySelector('.probes')!);
 document.addEventListener('visibilitychange', () => {
   clearTimeout(timer);
   if (!document.hidden) void look();
@@ -47,11 +47,13 @@ async function look(): Promise<void> {
 }
 
 function show({ at, cpus, panels: read, heatmaps: readMaps }: LiveDigest): void {
-  for (const panel of read) panels.get(panel.id)?.update(at, panel, cpus);
-  for (const heatmap of readMaps) heatmaps.get(heatmap.id)?.update(at, heatmap);
+  const answers = new Map(read.map((panel) => [panel.id, panel]));
+  for (const [id, panel] of panels) panel.update(at, answers.get(id!), cpus);
+  const readings = new Map(readMaps.map((heatmap) => [heatmap.id, heatmap]));
+  for (const [id, heatmap] of heatmaps) heatmap.update(at, readings.get(id!));
 }
 
-/** Takes problems and totals from the page as it is now. */
+/** Takes problems, totals and probes from the page as it is now. */
 async function refreshStates(): Promise<void> {
   stateSince = performance.now();
   const response = await fetch('/');
@@ -61,4 +63,6 @@ async function refreshStates(): Promise<void> {
     const fresh = now.querySelector(selector);
     if (fresh) document.querySelector(selector)?.replaceWith(fresh);
   }
+  const section = now.querySelector<HTMLElement>('.probes');
+  if (section) probes.refresh(section);
 }

@@ -1,11 +1,11 @@
 import uPlot from 'uplot';
 import type { LivePanel, LiveRow } from '../live/digest.js';
-import { rateText, totalText, type Unit } from './amount_text.js';
+import { lateText, rateText, totalText, type Unit } from './amount_text.js';
 import { History } from './history.js';
 
 /** A card with a total, its last minutes, and who does most of it. */
 export class Panel {
-  readonly id: string;
+  readonly #card: HTMLElement;
   readonly #unit: Unit;
   readonly #hasFlames: boolean;
   readonly #total: HTMLElement;
@@ -14,7 +14,7 @@ export class Panel {
   readonly #chart: uPlot;
 
   constructor(card: HTMLElement) {
-    this.id = card.dataset.panel!;
+    this.#card = card;
     this.#unit = card.dataset.unit as Unit;
     this.#hasFlames = 'flames' in card.dataset;
     this.#total = card.querySelector('.total')!;
@@ -38,7 +38,12 @@ export class Panel {
     new ResizeObserver(() => this.#chart.setSize({ width: box.clientWidth, height: box.clientHeight })).observe(box);
   }
 
-  update(at: number, { total, rows }: LivePanel, cpus: number): void {
+  /** @param panel undefined if its probe did not answer in time: what was shown before pales */
+  update(at: number, panel: LivePanel | undefined, cpus: number): void {
+    this.#card.classList.toggle('stale', panel === undefined);
+    this.#card.title = panel === undefined ? lateText : '';
+    if (panel === undefined) return;
+    const { total, rows } = panel;
     this.#total.textContent = totalText(total, this.#unit, cpus);
     this.#history.add(at, total);
     this.#chart.setData([this.#history.times, this.#history.values]);

@@ -2,6 +2,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Configuration, LoadOptions } from '../config/configuration.js';
 import { type PlainConfiguration, reviveConfiguration, reviveFaults } from '../config/plain_configuration.js';
+import type { ProbeMetrics } from '../config/probe_metrics.js';
+import type { ForeignSource } from '../ebpf_exporter/read.js';
 import type { WebConfiguration } from '../http/web_configuration.js';
 import { buildIdentity } from './build_identity.js';
 import { btfIdentity, keptConfiguration, readEntry } from './configuration_cache.js';
@@ -45,6 +47,22 @@ export async function readConfigurationApart(
 }
 
 /**
+ * `readForeign` in a process of its own. It is not kept: addresses of kernel symbols change with every boot.
+ * @param source with the mount point of procfs
+ * @throws Faults with every fault of any of the files, or CONFIG_TOO_COSTLY
+ */
+export async function readForeignApart(
+  source: ForeignSource & { readonly proc: string },
+  options: LoadOptions,
+  control: ReadingControl = {},
+): Promise<Configuration> {
+  const folder = resolve(source.folder);
+  const file = join(folder, `${source.names[0]}.yaml`);
+  const task: ReadingTask = { kind: 'files of ebpf_exporter', file, source: { ...source, folder } };
+  return reviveConfiguration((await readApart(task, control)) as PlainConfiguration, file, options);
+}
+
+/**
  * What reading the configuration would have as its result, known from an earlier reading or from the build; undefined if it is not.
  * Starts no process.
  */
@@ -73,6 +91,20 @@ export function keptReading(
  */
 export async function readWebConfigurationApart(file: string, control: ReadingControl = {}): Promise<WebConfiguration> {
   return (await readApart({ kind: 'web configuration', file }, control)) as WebConfiguration;
+}
+
+/**
+ * The metrics of one probe, read in a process of its own.
+ * @param file the main file: it has the prefix, the identity, and overrides of probes that it lists
+ * @param probe a name, or the path of a probe file or of a script
+ * @throws Faults with every fault of the main file and the probe, or CONFIG_TOO_COSTLY
+ */
+export async function readProbeMetricsApart(
+  file: string,
+  probe: string,
+  control: ReadingControl = {},
+): Promise<ProbeMetrics> {
+  return (await readApart({ kind: 'probe metrics', file, probe, btf: control.btfFile }, control)) as ProbeMetrics;
 }
 
 /**

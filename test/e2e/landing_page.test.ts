@@ -69,7 +69,7 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     expect(text).toContain('santabpf_no_such_hook');
     expect(text).toContain('or remove the probe on this kernel');
     // A map of four entries, of which one user gets two.
-    expect(text).toContain('map full: 12 updates counted as other');
+    expect(text).toContain('Map values was full: 12 updates counted as other');
     // Text from probe files is escaped.
     expect(text).toContain('/<img src=x onerror=alert(1)>.o"');
     expect(text).toContain('<script>document.title = 1</script> & "more"');
@@ -134,6 +134,49 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     await page.getByRole('link', { name: 'execs' }).click();
     expect(await page.locator('body').innerText()).toContain('santabpf_execs_total');
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('takes problems and probes from the exporter from time to time, and keeps search and order', async () => {
+    const page = await browser.newPage();
+    await page.clock.install();
+    await page.goto(exporter.url);
+    const row = page.locator('#probe-told');
+    expect(await row.innerText()).toContain('Map values was full: 12 updates counted as other.');
+    await page.locator('details').evaluate((fold) => fold.setAttribute('open', ''));
+    await page.locator('details').getByRole('button', { name: 'Probe' }).click();
+    await page.getByRole('searchbox').fill('e');
+    const shown = () => page.locator('.probes tbody:visible strong').allInnerTexts();
+    const before = await shown();
+    tell(3, [11, 12, 13, 14, 15, 16], { kind });
+    await Scrape.of(exporter);
+    // Readings come every ten seconds, and not while another one is in progress.
+    await expect
+      .poll(
+        async () => {
+          await page.clock.runFor(12_000);
+          return row.innerText();
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toMatch(/Map values was full: (1[3-9]|[2-9]\d) updates counted as other\./);
+    expect(await page.locator('.problems').innerText()).not.toContain('was full: 12 updates');
+    expect(await shown()).toEqual(before);
+    expect(await page.locator('details th[aria-sort=ascending]').innerText()).toMatch(/^Probe/);
+    await page.close();
+  });
+
+  it('pales what a late probe does not answer', async () => {
+    const { page } = await open(1280);
+    const card = page.locator('[data-panel=execs]');
+    await card.locator('li').first().waitFor({ timeout: 20_000 });
+    await page.route('**/live', async (route) => {
+      const digest = (await (await route.fetch()).json()) as { panels: unknown[] };
+      await route.fulfill({ json: { ...digest, panels: [] } });
+    });
+    await page.locator('[data-panel=execs].stale').waitFor({ timeout: 20_000 });
+    expect(await card.getAttribute('title')).toBe('No new reading: the probe did not answer in time');
+    expect(await page.locator('[data-heatmap=runqueue].stale').count()).toBe(0);
     await page.close();
   });
 

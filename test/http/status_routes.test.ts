@@ -101,9 +101,32 @@ describe('the status', () => {
     exporter.statuses = [probeStatus({ lastScrape: { seconds: 0.001, success: false } })];
     const { body } = await app.inject('/');
     expect(body).toContain('<h2 id="problems">Problems</h2>');
-    for (const text of ['4 over the series limit', '5 decode errors', 'last read failed', '1 failed']) {
-      expect(body).toContain(text);
+    expect(body).toContain('1 failed');
+    // Once in the list of problems, and once where the probe is, in the same words.
+    for (const text of [
+      'The last read failed: its series are missing.',
+      'Map execs was full: 3 updates counted as other.',
+      'The series limit was reached: 4 counted as other.',
+      '5 entries could not be decoded.',
+    ]) {
+      expect(body.split(text), text).toHaveLength(3);
     }
-    expect(body).toContain('map full: 3 updates counted as other');
+  });
+
+  it('puts probes with the same problem into one item, and leaves out what the reason says already', async () => {
+    const { app, exporter } = await servers.create();
+    const late = (name: string) => ({
+      ...probeStatus({ name, maps: [], metrics: [], lastScrape: { seconds: 1, success: false } }),
+      reason: { code: 'PROBE_LATE', message: `Probe "${name}" is left out of this scrape`, remedy: 'Raise it.' },
+    });
+    exporter.statuses = [late('tcp'), late('opens'), { ...late('execs'), state: 'down' as const }];
+    const { body } = await app.inject('/');
+    const problems = body.slice(body.indexOf('<h2 id="problems">'), body.indexOf('<h2 id="now">'));
+    expect(problems.match(/<li /g)).toHaveLength(2);
+    expect(problems).toContain(
+      '<a href="#probe-tcp">tcp</a> <a href="#probe-opens">opens</a> <p>Each is left out of this scrape ',
+    );
+    expect(problems).toContain('<p>Probe &quot;execs&quot; is left out of this scrape ');
+    expect(problems).not.toContain('The last read failed');
   });
 });

@@ -85,6 +85,18 @@ describe('what the host does now', () => {
     ]);
   });
 
+  it('is the growth since the last reading of the probe, which may have been late for some', async () => {
+    const { view, clock } = viewAt();
+    const opens = (count: number) => counters('p_file_opens_total', { '{command="a"}': count });
+    await view.read([opens(0)], 'p_');
+    clock.now += 1000;
+    expect((await view.read([], 'p_')).panels).toEqual([]);
+    clock.now += 1000;
+    const digest = await view.read([opens(40)], 'p_');
+    expect(digest.seconds).toBe(1);
+    expect(digest.panels).toEqual([{ id: 'opens', total: 2, rows: [{ labels: { command: 'a' }, rate: 2 }] }]);
+  });
+
   it('begins anew when a counter has', async () => {
     const { view, clock } = viewAt();
     await view.read([counters('p_execs_total', { '{command="a"}': 500 })], 'p_');

@@ -5,6 +5,7 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { alertmanagerLink, alertsLink } from './demo_links.mjs';
 import { findGrafana, startGrafana } from './grafana.mjs';
 import { textOf } from './receiver.mjs';
 import { preamble } from './scenario.mjs';
@@ -27,23 +28,26 @@ const grafanaPort = await freePort();
 const stack = await startStack({ onNotification: print, grafana: `http://127.0.0.1:${grafanaPort}` });
 const workspace = new Workspace();
 try {
-  console.log(`
-Exporter      ${stack.exporter.url}/
-Prometheus    ${stack.prometheus.url}/alerts
-Alertmanager  ${stack.alertmanager.url}/`);
-  await gentleLoad();
-  if (!cancellation.signal.aborted) console.log(await grafanaLine());
-  if (!cancellation.signal.aborted) {
-    console.log(`
-${preamble}
-A light load is running: programs, files and connections, some of which fail. Notifications are printed here.
-The first alert fires within a minute or so; docs/scenarios.md shows how to cause others. Ctrl-C stops everything.`);
-  }
+  if (!cancellation.signal.aborted) await gentleLoad();
+  if (!cancellation.signal.aborted) await printLinks();
   await sleep(2 ** 31 - 1, undefined, { signal: cancellation.signal }).catch(() => undefined);
   console.log('Stopping everything ...');
 } finally {
   await workspace.end();
   await stack.stop();
+}
+
+async function printLinks() {
+  console.log(`
+Open ${stack.exporter.url}/ first: what this host does now, and who does most of it.
+
+Prometheus    ${await alertsLink(stack.prometheus.url)}
+Alertmanager  ${await alertmanagerLink(stack.alertmanager.url)}
+${await grafanaLine()}
+
+${preamble}
+A light load is running: programs, files and connections, some of which fail. Notifications are printed here.
+The first alert fires within a minute or so; docs/scenarios.md shows how to cause others. Ctrl-C stops everything.`);
 }
 
 /** @returns {Promise<string>} the URL of Grafana, or why there is none */

@@ -92,7 +92,7 @@ export const usage: Section = {
             `sum by (instance, command, function) (${select('santabpf_profile_function_cpu_ratio')})`,
           ),
         ],
-        nothing: 'The flight recorder is off',
+        absent: 'The flight recorder is off',
         runbooks: ['cpu_high'],
       }),
     ]),

@@ -7,8 +7,12 @@ export interface PanelText {
   readonly title: string;
   /** One or two sentences: what it shows, and what to look for. */
   readonly description: string;
-  /** What did not happen when the panel is empty although its probe runs. Absent if a running probe always yields data. */
+  /** What did not happen if there is no data although the probe runs: shown beside a zero. Absent if a running probe always yields data. */
   readonly nothing?: string;
+  /** Why else than by its probe the panel may be empty, e.g. `The flight recorder is off`. */
+  readonly absent?: string;
+  /** Name of the probe if it is none of the shipped ones. */
+  readonly probe?: string;
   /** Uid of the dashboard with the details. */
   readonly details?: string;
   /** Stems of the scenarios that the panel shows, whose runbooks it links to. */
@@ -23,8 +27,6 @@ interface Builder {
   links(links: { build: () => DashboardLink }[]): unknown;
 }
 
-const { runbooks: runbooksUrl } = loadParameters(shippedParameters).links;
-
 export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
 
 /**
@@ -33,18 +35,22 @@ export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
  * @param queries all queries of the panel, which decide what it says when it is empty
  */
 export function described<B extends Builder>(builder: B, text: PanelText, queries: readonly string[]): B {
-  const { title, description, nothing, details, runbooks = [] } = text;
+  const { title, description, absent, probe, details, runbooks = [] } = text;
   builder.title(title);
   builder.description(description);
   builder.datasource(datasource);
-  builder.noValue(emptyText(queries, nothing));
+  builder.noValue(emptyText(queries, absent, probe));
   const links = [...(details === undefined ? [] : [detailsLink(details)]), ...runbooks.map(runbookLink)];
   if (links.length > 0) builder.links(links);
   return builder;
 }
 
+/** Read when a panel needs it: dashboards of users' own probes are written where the file is not installed. */
+let runbooksUrl: string | undefined;
+
 /** Where the runbook of a scenario is, by the parameters of the alert rules. @param scenario its stem, or a variable of Grafana */
 export function runbookUrl(scenario: string): string {
+  runbooksUrl ??= loadParameters(shippedParameters).links.runbooks;
   return `${runbooksUrl}/${scenario}.md`;
 }
 
@@ -56,7 +62,7 @@ function runbookLink(scenario: string): DashboardLinkBuilder {
     .icon('doc');
 }
 
-/** A link to another dashboard with the same hosts and time range. */
+/** A link to another dashboard with the same variables and time range. */
 export function detailsLink(uid: string): DashboardLinkBuilder {
   return new DashboardLinkBuilder('Details')
     .type(DashboardLinkType.Link)

@@ -48,7 +48,6 @@ export interface Compilation {
   usesNewcomers: boolean;
   /** Whether the zeroes that new values of maps begin with are needed. */
   usesZeroes: boolean;
-  usesLogarithm: boolean;
   /** What is known of the expressions of the script, by their places. */
   readonly expressions: Map<string, KnownExpression>;
   /** Static functions that programs call, by name. */

@@ -29,7 +29,7 @@ describe('a full map', needs(fixtureNeeds), () => {
     // The other maps and the other probe are not affected.
     expect(over.value('told_sizes_count')).toBe(over.value('told_calls_total'));
     expect(Object.fromEntries(over.states())).toEqual({ told: 'up', syscalls: 'up' });
-    expect(await exporter.get('/')).toContain('map full: 41 updates counted as other');
+    expect(await exporter.get('/')).toContain('was full: 41 updates counted as other');
   });
 
   it('keeps totals exact together with a lower series limit', async () => {
