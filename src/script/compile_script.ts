@@ -1,19 +1,19 @@
 /** From the tree of a script to its programs and maps, for one kernel. */
 
-import type { CompiledScript, ScriptNotice } from '../config/compiled_script.js';
-import { SourceMap } from '../config/source_map.js';
-import { Faults, fault, type SantaError } from '../errors/fault.js';
+import type { CompiledScript } from '../config/compiled_script.js';
 import { MapTable, type ScriptMapUse } from './check/map_table.js';
+import { Notices, Problems } from './findings.js';
 import { valueBytes } from './generate/aggregations.js';
 import type { Compilation, CountedPrint, KnownExpression, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
-import { mapName } from './generate/map_names.js';
 import { scriptMap } from './generate/metrics.js';
+import { programSettings } from './generate/program_settings.js';
 import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
+import { countsRuns, runCounter } from './generate/run_counters.js';
 import { mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
-import type { Hook, Provider } from './resolve/hook.js';
+import type { Hook } from './resolve/hook.js';
 import { hooksOf } from './resolve/hooks.js';
 import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
 import { MissingHook, ScriptProblem } from './resolve/problem.js';
@@ -75,12 +75,13 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
   );
   problems.throwIfAny();
   const maps = new MapTable(tree.maps);
+  const hooks = probes.reduce((sum, probe) => sum + probe.hooks.length, 0);
   for (let round = 1; ; round++) {
     maps.changed = false;
     const found = new Problems(source);
     const remarks = new Notices(found.locator, notices.list);
     const compilation: Compilation = {
-      ...compilationOf(source, types, maps, settings, found, remarks),
+      ...compilationOf(source, types, maps, settings, found, remarks, hooks),
       namesFunctionsByAddress: isAtLeast(source.kernel, 5, 15),
     };
     const programs = writePrograms(probes, compilation);
@@ -133,6 +134,7 @@ function compilationOf(
   settings: ScriptSettings,
   problems: Problems,
   notices: Notices,
+  programs: number,
 ): Omit<Compilation, 'namesFunctionsByAddress'> {
   const prints: Place[] = [];
   return {
@@ -149,6 +151,7 @@ function compilationOf(
     },
     usesNewcomers: false,
     usesZeroes: false,
+    programs,
     functions: new Map(),
     expressions: new Map(),
   };
@@ -192,6 +195,7 @@ function objectOf(
     ],
     maps: [
       ...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)),
+      ...programs.flatMap(({ code, hook }) => (countsRuns(hook, compilation) ? [runCounter(code.name)] : [])),
       ...(scratch > 0 ? [scratchMap(scratch, programs.length)] : []),
       ...(programs.some(({ hook }) => hook.provider === 'usdt') ? usdtMaps : []),
     ],
@@ -211,99 +215,4 @@ function scratchMap(bytes: number, entries: number): IrMap {
     key: { kind: 'integer', bytes: 4, isSigned: false },
     value: { kind: 'array', element: u64, count: bytes / 8 },
   };
-}
-
-/** Providers of one hook of the kernel, which elsewhere replace each other. */
-const sameHooks: readonly (readonly Provider[])[] = [
-  ['tracepoint', 'rawtracepoint'],
-  ['kprobe', 'fentry'],
-  ['kretprobe', 'fexit'],
-];
-
-/** The first one clears what all of them fill. */
-function iteratorsOf(programs: readonly Program[], maps: MapTable): Record<string, unknown>[] {
-  const names = programs.flatMap(({ code, hook }) => (hook.provider === 'iter' ? [code.name] : []));
-  const fills = maps.all().flatMap((map) => (map.isRefilled ? [mapName(map.name)] : []));
-  return names.map((program, index) => ({ program, ...(index === 0 && { fills }) }));
-}
-
-function programSettings(
-  programs: readonly Program[],
-  maps: MapTable,
-  settings: ScriptSettings,
-): Record<string, unknown> | undefined {
-  const attach = programs.flatMap(({ code, hook }) =>
-    hook.attach === undefined ? [] : [[code.name, hook.attach] as const],
-  );
-  const used = new Set(programs.map(({ hook }) => hook.provider));
-  const mixed = sameHooks.filter((providers) => providers.every((provider) => used.has(provider))).flat();
-  // A script that has both kinds means both: a program in a list of its own is no alternative of another.
-  const alone = programs.filter(({ hook }) => mixed.includes(hook.provider)).map(({ code }) => [code.name]);
-  const iterators = iteratorsOf(programs, maps);
-  const optional = settings.missingProbes === 'error' ? [] : programs.map(({ code }) => code.name);
-  if (attach.length + alone.length + iterators.length + optional.length === 0) return undefined;
-  return {
-    ...(optional.length > 0 && { optional }),
-    ...(iterators.length > 0 && { iterators }),
-    ...(alone.length > 0 && { alternatives: alone }),
-    ...(attach.length > 0 && { attach: Object.fromEntries(attach) }),
-  };
-}
-
-class Problems {
-  readonly locator: SourceMap;
-  private readonly faults: SantaError[] = [];
-
-  constructor({ file, text }: ScriptSource) {
-    this.locator = new SourceMap(file, text);
-  }
-
-  /** Once for each place: the programs of a wildcard have the same faults. */
-  add({ place, problem, remedy }: ScriptProblem): void {
-    // What follows from another fault.
-    if (problem === '') return;
-    const location = this.locator.at(place.start);
-    const isKnown = this.faults.some(
-      (known) =>
-        known.message === problem &&
-        known.location?.line === location.line &&
-        known.location.column === location.column,
-    );
-    if (!isKnown) this.faults.push(fault('SCRIPT_INVALID', { problem, remedy }, { location }));
-  }
-
-  catch<T>(run: () => T): T | undefined {
-    try {
-      return run();
-    } catch (error) {
-      if (!(error instanceof ScriptProblem)) throw error;
-      this.add(error);
-      return undefined;
-    }
-  }
-
-  throwIfAny(): void {
-    if (this.faults.length > 0) this.stop();
-  }
-
-  stop(): never {
-    throw new Faults(this.faults);
-  }
-}
-
-class Notices {
-  readonly list: ScriptNotice[];
-
-  constructor(
-    private readonly locator: SourceMap,
-    before: readonly ScriptNotice[] = [],
-  ) {
-    this.list = [...before];
-  }
-
-  add(place: Place, text: string): void {
-    const { line, column } = this.locator.at(place.start);
-    if (this.list.some((known) => known.text === text && known.line === line && known.column === column)) return;
-    this.list.push({ text, line, column });
-  }
 }

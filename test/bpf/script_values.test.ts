@@ -69,6 +69,14 @@ describe('the functions of a script', needs({ root: true, bpf: true }), () => {
     expect([...(await entries(object, 'texts')).keys()]).toEqual([padded('stored', 8)]);
   });
 
+  test('happen in what is not printed', async () => {
+    const object = await started(`${atCall} {
+      @m[1] = 5; printf("%d %d", @n++, delete(@m, 1)); print({ @s += 2; 1 }); @left = has_key(@m, 1);
+    }`);
+    callGetppid(3);
+    expect(['n', 's', 'left'].map((name) => scalar(object, name))).toEqual([3n, 6n, 0n]);
+  });
+
   test('names of enums that the script defines', async () => {
     const object = await started(`enum color { RED, GREEN = 5, BLUE } ${atCall} { @[BLUE] = count(); @g = GREEN; }`);
     callGetppid(1);

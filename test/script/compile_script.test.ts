@@ -108,7 +108,22 @@ describe('the maps of a script', () => {
       ['n_newcomers', 2, 257],
       ['s', 1, 4096],
       ['s_other', 6, 1],
+      ['runs_of_tracepoint_syscalls_sys_exit_read', 6, 1],
     ]);
+  });
+
+  test('have a counter of runs for each program, unless a wildcard stands for very many', () => {
+    const maps = (names: readonly string[]) => {
+      const wide = { ...kernel, tracepointsOf: () => names, tracepointFormat: () => read };
+      return compiled('tracepoint:syscalls:* { @ = count(); }', { kernel: wide }).object.maps.map(({ name }) => name);
+    };
+    const many = Array.from({ length: 33 }, (_, index) => `sys_${index}`);
+    expect(maps(['sys_a', 'sys_b'])).toEqual([
+      'script',
+      'runs_of_tracepoint_syscalls_sys_a',
+      'runs_of_tracepoint_syscalls_sys_b',
+    ]);
+    expect(maps(many)).toEqual(['script']);
   });
 
   test('take sizes and types from the script', () => {

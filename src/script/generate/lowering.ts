@@ -50,6 +50,8 @@ export interface Compilation {
   usesZeroes: boolean;
   /** What is known of the expressions of the script, by their places. */
   readonly expressions: Map<string, KnownExpression>;
+  /** How many hooks the script has. */
+  readonly programs: number;
   /** Static functions that programs call, by name. */
   readonly functions: Map<string, IrFunction>;
 }

@@ -10,6 +10,7 @@ import { type Compilation, Lowering, type Variable } from './lowering.js';
 import { hasMapLoop } from './map_loops.js';
 import { loadScalar } from './memory_access.js';
 import { ProgramNames } from './program_names.js';
+import { countRun, countsRuns } from './run_counters.js';
 import { Scratch } from './scratch.js';
 import { attempt, runStatements } from './statements.js';
 
@@ -51,12 +52,14 @@ export function writePrograms(probes: readonly ProbeWithHooks[], compilation: Co
         runStatements,
         scratch,
       );
+      const name = names.next(hook);
+      if (countsRuns(hook, compilation)) countRun(lowering, name);
       writeProgram(lowering, block, programs.length);
       if (!lowering.usesMaps) {
         compilation.notice(block.place, `${hook.text} is left out: it changes no map`);
         continue;
       }
-      programs.push({ code: lowering.finish(names.next(hook)), hook, scratchBytes: lowering.scratch.bytes });
+      programs.push({ code: lowering.finish(name), hook, scratchBytes: lowering.scratch.bytes });
     }
   }
   return programs;

@@ -1,8 +1,8 @@
 /** Statements. A fault ends its statement only: others are found, too. */
 import { ScriptProblem } from '../resolve/problem.js';
 import type { AssignmentOperator, BinaryOperator, Expression, Place, Statement, TypeName } from '../syntax/tree.js';
+import { constantArgument } from './arguments.js';
 import { arithmetic } from './arithmetic.js';
-import { constantArgument } from './calls.js';
 import { typeNamed } from './casts.js';
 import { branchOn, constantTruth } from './conditions.js';
 import { convert, scalarOf } from './conversion.js';
