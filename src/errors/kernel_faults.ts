@@ -7,8 +7,8 @@ export const kernelFaults = {
     'Check the name. Without the capability CAP_SYSLOG, the kernel hides all addresses.',
   ),
   PROGRAM_REJECTED: entry(
-    (p: { program: string; release: string; errno: string; lines: string }) =>
-      `The verifier of Linux ${p.release} rejects program "${p.program}" (${p.errno})${below(p.lines)}`,
+    (p: { program: string; release: string; errno: string; lines: string; at?: string | undefined }) =>
+      `The verifier of Linux ${p.release} rejects program "${p.program}" (${p.errno})${p.at === undefined ? '' : ` at ${p.at}`}${below(p.lines)}`,
     'Run with --log.level=debug to see the whole verifier log.',
   ),
   PROGRAM_FORBIDDEN: unsupported(

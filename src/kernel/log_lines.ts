@@ -1,6 +1,7 @@
 /** What libbpf and the verifier wrote during a call, as a person reads it. */
 
 const SHOWN_LINES = 12;
+const LONGEST_SOURCE = 120;
 
 /** Lines without information for a person: counts, register dumps, and libbpf's frame. */
 const NOISE =
@@ -14,6 +15,17 @@ export function usefulLines(log: string): string {
     .slice(-SHOWN_LINES)
     .map((line) => `    ${line}`)
     .join('\n');
+}
+
+/** The line of the source that the verifier was at when it stopped, as an object with BTF knows it. The file is known since Linux 6.8. */
+export function rejectedSource(
+  log: string,
+): { readonly file?: string; readonly line?: number; readonly text: string } | undefined {
+  const last = [...(framed(log) ?? '').matchAll(/^; ?(.*?)(?: @ ([^\s@]+):(\d+))?$/gm)].at(-1);
+  if (last === undefined) return undefined;
+  const [, text = '', file, line] = last;
+  const shown = text.length > LONGEST_SOURCE ? `${text.slice(0, LONGEST_SOURCE)}…` : text;
+  return { text: shown.trim(), ...(file !== undefined && { file, line: Number(line) }) };
 }
 
 /** Whether the verifier looked at the program: a kernel that forbids programs of a kind writes that it processed nothing. */

@@ -1,7 +1,7 @@
 import type { FaultParameters } from '../errors/catalogue.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import { type Host, unsuitability } from './host.js';
-import { hasVerifierLog, usefulLines } from './log_lines.js';
+import { hasVerifierLog, rejectedSource, usefulLines } from './log_lines.js';
 import { isClassicTracepoint, isKprobe, isKprobeMulti, isPerfEvent } from './program_section.js';
 import { isBefore } from './release.js';
 
@@ -60,7 +60,7 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   if (program !== undefined) {
     return fault(
       'PROGRAM_REJECTED',
-      { program, release, errno: failure.code, lines: usefulLines(failure.log) },
+      { program, release, errno: failure.code, lines: usefulLines(failure.log), at: placeOf(failure.log) },
       { cause: failure },
     );
   }
@@ -69,6 +69,14 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
     { probe, errno: failure.code, operation: failure.operation, lines: usefulLines(failure.log) },
     { cause: failure },
   );
+}
+
+/** Such as "x.bt:3, `while (1) { @n++; }`". */
+function placeOf(log: string): string | undefined {
+  const source = rejectedSource(log);
+  if (source === undefined || source.text === '') return undefined;
+  const code = `\`${source.text}\``;
+  return source.file === undefined ? code : `${source.file}:${source.line}, ${code}`;
 }
 
 /** What libbpf says about a map that it cannot pin, or take from where it is pinned. */

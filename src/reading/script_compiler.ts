@@ -42,8 +42,10 @@ export function explainScript(file: string, btf?: string): ScriptExplanation {
   try {
     const text = readText(file);
     const written = { file, text, probe: scriptName(file), events: {} };
-    const { object, script } = generated(written, thisKernel(btf, readTypes));
-    return { text: explained(object, script, { file, prefix: 'santabpf_' }), object: assemble(object) };
+    const kernel = thisKernel(btf, readTypes);
+    const script = generated(written, kernel);
+    const { cpus } = kernel;
+    return { text: explained(script, { file, text, cpus, prefix: 'santabpf_' }), object: assemble(script.object) };
   } catch (error) {
     throw error instanceof SantaError ? new Faults([error]) : error;
   }

@@ -1,24 +1,25 @@
 /** From the tree of a script to its programs and maps, for one kernel. */
 
-import type { CompiledScript, ScriptNotice } from '../config/compiled_script.js';
-import { SourceMap } from '../config/source_map.js';
-import { Faults, fault, type SantaError } from '../errors/fault.js';
-import { MapTable } from './check/map_table.js';
+import type { CompiledScript } from '../config/compiled_script.js';
+import { MapTable, type ScriptMapUse } from './check/map_table.js';
+import { Notices, Problems } from './findings.js';
 import { valueBytes } from './generate/aggregations.js';
-import type { Compilation, CountedPrint, ScriptSettings } from './generate/lowering.js';
+import type { Compilation, CountedPrint, KnownExpression, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
 import { scriptMap } from './generate/metrics.js';
+import { programSettings } from './generate/program_settings.js';
 import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
+import { countsRuns, runCounter } from './generate/run_counters.js';
 import { mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
-import type { Provider } from './resolve/hook.js';
+import type { Hook } from './resolve/hook.js';
 import { hooksOf } from './resolve/hooks.js';
 import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
-import { ScriptProblem } from './resolve/problem.js';
+import { MissingHook, ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
-import type { Place, Script } from './syntax/tree.js';
+import type { AttachPoint, Place, Script } from './syntax/tree.js';
 
 export interface ScriptSource {
   /** For faults and for the object's line information. */
@@ -34,6 +35,10 @@ export interface ScriptSource {
 export interface GeneratedScript {
   readonly object: IrObject;
   readonly script: Omit<CompiledScript, 'object'>;
+  /** The maps with the types of their keys and values. */
+  readonly uses: readonly ScriptMapUse[];
+  /** What is known of its expressions, in the order of their places. */
+  readonly expressions: readonly KnownExpression[];
 }
 
 /** Types settle after as many rounds as assignments depend on each other; a script that needs more goes round in circles. */
@@ -61,7 +66,7 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
   const notices = new Notices(problems.locator);
   const probes = probesOf(tree, (block) =>
     block.points.flatMap((point) => {
-      const hooks = problems.catch(() => hooksOf(point, types, source.kernel, settings.mostProbes)) ?? [];
+      const hooks = problems.catch(() => knownHooks(point, types, source.kernel, settings, notices)) ?? [];
       return hooks.filter((hook) => {
         if (hook.provider === 'end') notices.add(point.place, 'end is left out: the exporter ends when it is stopped');
         return hook.provider !== 'end';
@@ -70,12 +75,13 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
   );
   problems.throwIfAny();
   const maps = new MapTable(tree.maps);
+  const hooks = probes.reduce((sum, probe) => sum + probe.hooks.length, 0);
   for (let round = 1; ; round++) {
     maps.changed = false;
     const found = new Problems(source);
     const remarks = new Notices(found.locator, notices.list);
     const compilation: Compilation = {
-      ...compilationOf(source, types, maps, settings, found, remarks),
+      ...compilationOf(source, types, maps, settings, found, remarks, hooks),
       namesFunctionsByAddress: isAtLeast(source.kernel, 5, 15),
     };
     const programs = writePrograms(probes, compilation);
@@ -93,12 +99,31 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
     return {
       object: objectOf(source, compilation, programs),
       script: {
-        programs: programSettings(programs),
+        programs: programSettings(programs, maps, settings),
         mapSettings: undefined,
         maps: maps.all().map((map) => scriptMap(map, source.probe)),
         notices: remarks.list,
       },
+      uses: maps.all(),
+      expressions: [...compilation.expressions.values()].sort((a, b) => a.place.start - b.place.start),
     };
+  }
+}
+
+/** The hooks of an attach point. None if the kernel lacks them, and the script says that it can do without. */
+function knownHooks(
+  point: AttachPoint,
+  types: TypeTable,
+  kernel: KernelTypes,
+  { mostProbes, missingProbes }: ScriptSettings,
+  notices: Notices,
+): readonly Hook[] {
+  try {
+    return hooksOf(point, types, kernel, mostProbes);
+  } catch (error) {
+    if (!(error instanceof MissingHook) || missingProbes === 'error') throw error;
+    if (missingProbes === 'warn') notices.add(point.place, `${error.problem}: the probe is left out`);
+    return [];
   }
 }
 
@@ -109,6 +134,7 @@ function compilationOf(
   settings: ScriptSettings,
   problems: Problems,
   notices: Notices,
+  programs: number,
 ): Omit<Compilation, 'namesFunctionsByAddress'> {
   const prints: Place[] = [];
   return {
@@ -124,6 +150,10 @@ function compilationOf(
       return known >= 0 ? known + 1 : prints.push(place);
     },
     usesNewcomers: false,
+    usesZeroes: false,
+    programs,
+    functions: new Map(),
+    expressions: new Map(),
   };
 }
 
@@ -132,10 +162,10 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers } = compilation;
+  const { types, maps, settings, usesNewcomers, usesZeroes, functions } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
-  if (usesNewcomers) {
+  if (usesZeroes) {
     const bytes = Math.max(8, ...maps.all().map(valueBytes));
     data.push({
       section: '.rodata',
@@ -158,9 +188,14 @@ function objectOf(
     });
   }
   return {
-    functions: [...programs.map(({ code }) => code), ...(usesNewcomers ? [mayAddKey(types, kernel)] : [])],
+    functions: [
+      ...programs.map(({ code }) => code),
+      ...(usesNewcomers ? [mayAddKey(types, kernel)] : []),
+      ...functions.values(),
+    ],
     maps: [
       ...maps.all().flatMap((map) => mapDefinitions(map, settings.mapEntries)),
+      ...programs.flatMap(({ code, hook }) => (countsRuns(hook, compilation) ? [runCounter(code.name)] : [])),
       ...(scratch > 0 ? [scratchMap(scratch, programs.length)] : []),
       ...(programs.some(({ hook }) => hook.provider === 'usdt') ? usdtMaps : []),
     ],
@@ -180,84 +215,4 @@ function scratchMap(bytes: number, entries: number): IrMap {
     key: { kind: 'integer', bytes: 4, isSigned: false },
     value: { kind: 'array', element: u64, count: bytes / 8 },
   };
-}
-
-/** Providers of one hook of the kernel, which elsewhere replace each other. */
-const sameHooks: readonly (readonly Provider[])[] = [
-  ['tracepoint', 'rawtracepoint'],
-  ['kprobe', 'fentry'],
-  ['kretprobe', 'fexit'],
-];
-
-function programSettings(programs: readonly Program[]): Record<string, unknown> | undefined {
-  const attach = programs.flatMap(({ code, hook }) =>
-    hook.attach === undefined ? [] : [[code.name, hook.attach] as const],
-  );
-  const used = new Set(programs.map(({ hook }) => hook.provider));
-  const mixed = sameHooks.filter((providers) => providers.every((provider) => used.has(provider))).flat();
-  // A script that has both kinds means both: a program in a list of its own is no alternative of another.
-  const alone = programs.filter(({ hook }) => mixed.includes(hook.provider)).map(({ code }) => [code.name]);
-  if (attach.length === 0 && alone.length === 0) return undefined;
-  return {
-    ...(alone.length > 0 && { alternatives: alone }),
-    ...(attach.length > 0 && { attach: Object.fromEntries(attach) }),
-  };
-}
-
-class Problems {
-  readonly locator: SourceMap;
-  private readonly faults: SantaError[] = [];
-
-  constructor({ file, text }: ScriptSource) {
-    this.locator = new SourceMap(file, text);
-  }
-
-  /** Once for each place: the programs of a wildcard have the same faults. */
-  add({ place, problem, remedy }: ScriptProblem): void {
-    // What follows from another fault.
-    if (problem === '') return;
-    const location = this.locator.at(place.start);
-    const isKnown = this.faults.some(
-      (known) =>
-        known.message === problem &&
-        known.location?.line === location.line &&
-        known.location.column === location.column,
-    );
-    if (!isKnown) this.faults.push(fault('SCRIPT_INVALID', { problem, remedy }, { location }));
-  }
-
-  catch<T>(run: () => T): T | undefined {
-    try {
-      return run();
-    } catch (error) {
-      if (!(error instanceof ScriptProblem)) throw error;
-      this.add(error);
-      return undefined;
-    }
-  }
-
-  throwIfAny(): void {
-    if (this.faults.length > 0) this.stop();
-  }
-
-  stop(): never {
-    throw new Faults(this.faults);
-  }
-}
-
-class Notices {
-  readonly list: ScriptNotice[];
-
-  constructor(
-    private readonly locator: SourceMap,
-    before: readonly ScriptNotice[] = [],
-  ) {
-    this.list = [...before];
-  }
-
-  add(place: Place, text: string): void {
-    const { line, column } = this.locator.at(place.start);
-    if (this.list.some((known) => known.text === text && known.line === line && known.column === column)) return;
-    this.list.push({ text, line, column });
-  }
 }

@@ -1,80 +1,11 @@
 /** Scripts that run on this kernel: the values in their maps are what bpftrace would have there. */
-import { availableParallelism, release } from 'node:os';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { BpfObject } from '../../src/kernel/addon.js';
-import { compileScript } from '../../src/script/compile_script.js';
 import { boundsOf } from '../../src/script/generate/histogram_slots.js';
-import { assemble } from '../../src/script/object/assemble.js';
-import { runningKernel } from '../../src/script/resolve/running_kernel.js';
-import { parseScript } from '../../src/script/syntax/parse.js';
-import { addon, callGetppid, getppid, u32 } from '../harness/native_addon.js';
+import { callGetppid, getppid, u32 } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
+import { atCall, closeScripts, entries, key, padded, scalar, started, words } from '../harness/running_script.js';
 
-const kernel = runningKernel({
-  btf: '/sys/kernel/btf/vmlinux',
-  tracefs: [],
-  release: release(),
-  architecture: process.arch,
-  cpus: availableParallelism(),
-});
-
-const objects: BpfObject[] = [];
-afterEach(() => {
-  for (const object of objects.splice(0)) object.close();
-});
-
-/** Runs at every getppid() of this process. */
-const atCall = `rawtracepoint:sys_enter /pid == ${process.pid} && args.id == ${getppid}/`;
-
-async function started(text: string): Promise<BpfObject> {
-  const { object: code } = compileScript(parseScript(text, 'x.bt'), { file: 'x.bt', text, probe: 'x', kernel });
-  const object = new addon.BpfObject(assemble(code), { name: 'script' });
-  objects.push(object);
-  await object.load();
-  for (const { name } of object.programs()) object.attach(name);
-  return object;
-}
-
-/** The words of a value, summed over CPUs. */
-function words(bytes: Uint8Array, size: number): bigint[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sums = Array.from({ length: size / 8 }, () => 0n);
-  for (let at = 0; at < bytes.length; at += 8) {
-    const word = (at % size) / 8;
-    sums[word] = BigInt.asIntN(64, sums[word]! + view.getBigInt64(at, true));
-  }
-  return sums;
-}
-
-/** The first word of a map without keys. */
-function scalar(object: BpfObject, name: string): bigint {
-  const map = object.map(name);
-  return words(map.lookup(u32(0))!, map.valueSize)[0]!;
-}
-
-async function entries(object: BpfObject, name: string): Promise<Map<string, bigint[]>> {
-  const map = object.map(name);
-  const { count, values, addedKeys } = await map.snapshot();
-  return new Map(
-    Array.from({ length: count }, (_, index) => {
-      const key = Buffer.from(addedKeys.subarray(index * map.keySize, (index + 1) * map.keySize));
-      const value = values.slice(index * map.valueStride, (index + 1) * map.valueStride);
-      return [key.toString('latin1'), words(value, map.valueSize)];
-    }),
-  );
-}
-
-const key = (...parts: (string | number)[]) =>
-  parts
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      const bytes = Buffer.alloc(8);
-      bytes.writeBigInt64LE(BigInt(part));
-      return bytes.toString('latin1');
-    })
-    .join('');
-
-const padded = (text: string, bytes: number) => text.padEnd(bytes, '\0');
+afterEach(closeScripts);
 
 describe('scripts on this kernel', needs({ root: true, bpf: true }), () => {
   test('count exactly', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +55,23 @@ metrics:
     expect(scrape.value('runs_total', { program: 'cat' })).toBe(2);
     expect(scrape.value('sizes_sizes_count', {})).toBeGreaterThan(5);
     expect(scrape.value('sizes_largest', {})).toBeGreaterThan(1000);
+  });
+
+  it('go over all tasks at every scrape', async () => {
+    const script = `iter:task { @threads[ctx.task.group_leader.comm] = count(); @any = count(); @highest = max(ctx.task.pid); }`;
+    const exporter = await exporterOf({ arguments: ['--script', script] });
+    const first = await Scrape.of(exporter);
+    const second = await Scrape.of(exporter);
+    // The threads of the test itself.
+    const comm = readFileSync('/proc/self/comm', 'utf8').trim();
+    for (const scrape of [first, second]) {
+      expect(scrape.value('script_threads', { comm })).toBeGreaterThanOrEqual(readdirSync('/proc/self/task').length);
+      expect(scrape.value('script_any', {})).toBeLessThan(20_000);
+      expect(scrape.value('script_highest', {})).toBeGreaterThanOrEqual(process.pid);
+    }
+    expect(first.text).toContain('# TYPE santabpf_script_threads gauge');
+    expect(first.value('script_threads', { comm: '' })).toBeUndefined();
+    expect(second.value('script_any', {})).toBeLessThan(1.5 * first.value('script_any', {})!);
   });
 
   it('keep counting through a reload that does not change them', async () => {

@@ -54,6 +54,16 @@ describe('a rejected load', () => {
     expect(error.message).not.toMatch(/processed|failed to load object|BEGIN PROG/);
   });
 
+  it.each([
+    ['; @n = @a[0] @ reads.yaml:7', 'reads.yaml:7, `@n = @a[0]`'],
+    ['; @n = @a[0]', '`@n = @a[0]`'],
+    [`; ${'x'.repeat(200)}`, `\`${'x'.repeat(120)}…\``],
+  ])('names the line of the source that the verifier was at: %s', (line, place) => {
+    const log = verifierLog.replace('invalid bpf', `${line}\n1: (79) r1 = 0\ninvalid bpf`);
+    const error = explainLoadFailure({ code: 'EINVAL', operation: 'load object', log }, 'x', host);
+    expect(error.message).toContain(`rejects program "count" (EINVAL) at ${place}:\n`);
+  });
+
   it('shows at most twelve lines, the last ones', () => {
     const lines = Array.from({ length: 100 }, (_, i) => `line ${i}`).join('\n');
     expect(usefulLines(lines).split('\n')).toHaveLength(12);

@@ -19,6 +19,8 @@ const kernel: KernelTypes = {
   tracepointsOf: (category) => (category === 'syscalls' ? ['sys_exit_read', 'sys_exit_write'] : []),
   tracepointFormat: (category, name) =>
     category === 'syscalls' && /^sys_exit_(read|write)$/.test(name) ? read : undefined,
+  usdtProbes: (file) => (file === '/usr/bin/own' ? [{ provider: 'own', name: 'step' }] : undefined),
+  hasSymbol: (name) => name === 'avenrun',
 };
 
 function compiled(text: string, more: Partial<ScriptSource> = {}): GeneratedScript {
@@ -106,7 +108,22 @@ describe('the maps of a script', () => {
       ['n_newcomers', 2, 257],
       ['s', 1, 4096],
       ['s_other', 6, 1],
+      ['runs_of_tracepoint_syscalls_sys_exit_read', 6, 1],
     ]);
+  });
+
+  test('have a counter of runs for each program, unless a wildcard stands for very many', () => {
+    const maps = (names: readonly string[]) => {
+      const wide = { ...kernel, tracepointsOf: () => names, tracepointFormat: () => read };
+      return compiled('tracepoint:syscalls:* { @ = count(); }', { kernel: wide }).object.maps.map(({ name }) => name);
+    };
+    const many = Array.from({ length: 33 }, (_, index) => `sys_${index}`);
+    expect(maps(['sys_a', 'sys_b'])).toEqual([
+      'script',
+      'runs_of_tracepoint_syscalls_sys_a',
+      'runs_of_tracepoint_syscalls_sys_b',
+    ]);
+    expect(maps(many)).toEqual(['script']);
   });
 
   test('take sizes and types from the script', () => {
@@ -200,7 +217,16 @@ describe('faults', () => {
     ['@ = summ(1);', 'Unknown function "summ"'],
     ['system("rm");', 'system() is not supported'],
     ['@ = lhist(1, 0, 100000, 1);', 'lhist() makes 100000 intervals, more than 1000'],
-    ['@ = count(); @x = @;', '@ is count(): each CPU has a value of its own, which a script cannot read'],
+    ['@ = hist(1); @x = @;', '@ is hist(), which is no number'],
+    ['@ = 1; for ($kv : @) { }', 'A loop needs a map with keys'],
+    ['@x[1] = count(); for ($kv : @y) { @x[2] = count(); }', 'Nothing is assigned to @y'],
+    ['@x = len(1);', 'len() takes a map'],
+    ['@ = kaddr("nope");', 'The kernel does not say where "nope" is'],
+    ['@[pton("1.2.3")] = count();', 'pton() takes an address in quotes'],
+    ['@ = find(@x, 1);', 'find() takes a map, a key and a variable'],
+    ['@ = strlen(1);', 'int64 is no text'],
+    ['@ = (1, 2)[2];', 'The tuple has no element "2"'],
+    ['@ = usermode;', 'usermode needs the registers of x86-64'],
     ['@a = @b;', '@b is read, and nothing is assigned to it'],
     ['$x = 1; $x = "a"; @ = $x;', '$x is int64, and this is string'],
     ['@ = comm < "a";', 'Texts cannot be compared with <'],
@@ -255,6 +281,37 @@ describe('faults', () => {
     ['profile:hz:9 { printf("x"); }', 'The script counts nothing'],
   ])('%s', (text, message) => {
     expect(faultsOf(text)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each([
+    ['for ($kv : @x) { }', 'A loop over a map needs Linux 5.13, and this is 5.10'],
+    ['@n = len(@x);', 'len() needs Linux 5.13'],
+    ['@n = @x[1];', 'Reading count() in a script needs Linux 5.19, and this is 5.10'],
+  ])('say what an older kernel lacks: %s', (statement, message) => {
+    const old = { ...kernel, version: [5, 10] as const };
+    expect(faultsOf(`${at} { @x[1] = count(); ${statement} }`, { kernel: old })).toEqual([
+      expect.stringContaining(message),
+    ]);
+  });
+
+  test.each([
+    ['usdt:/usr/bin/own:stpe { @ = count(); }', '/usr/bin/own has no USDT probe stpe · Did you mean "step"?'],
+    ['usdt:libown:st* { @ = count(); }', 'The USDT probes of libown cannot be listed'],
+    ['config = { missing_probes = "maybe" } profile:hz:9 { @ = count(); }', 'missing_probes must be error, warn or ignore'],
+  ])('%s', (text, message) => {
+    expect(faultsOf(text)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('leave a probe out that this kernel lacks, if the script says so', () => {
+    const text = (how: string) =>
+      `config = { missing_probes = "${how}" } tracepoint:syscalls:gone, ${at} { @ = count(); }`;
+    expect(faultsOf(text('error'))).toEqual([expect.stringContaining('There is no tracepoint syscalls:gone')]);
+    const { script, object } = compiled(text('warn'));
+    expect(script.notices).toEqual([
+      { text: 'There is no tracepoint syscalls:gone on this kernel: the probe is left out', line: 1, column: 38 },
+    ]);
+    expect(object.functions.map(({ section }) => section)).toEqual(['tracepoint/syscalls/sys_exit_read']);
+    expect(compiled(text('ignore')).script.notices).toEqual([]);
   });
 
   test('say that tracefs is not mounted', () => {

@@ -30,6 +30,8 @@ export interface ScriptMapUse {
   /** The script deletes entries: the map is a memory between probes. */
   isDeleted: boolean;
   isRead: boolean;
+  /** An iterator fills it anew at every scrape. */
+  isRefilled: boolean;
   declaration: MapDeclaration | undefined;
 }
 
@@ -56,6 +58,7 @@ export class MapTable {
         aggregation: undefined,
         isDeleted: false,
         isRead: false,
+        isRefilled: false,
         declaration,
       };
       this.maps.set(name, map);

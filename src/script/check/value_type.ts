@@ -1,8 +1,15 @@
 /** Types of values in a script. */
 import { type CType, type RecordType, typeText } from '../resolve/c_type.js';
 
-/** Where the bytes are that a pointer or an object has: `context` is the program's argument. */
-export type Space = 'kernel' | 'user' | 'context';
+/**
+ * Where the bytes are that a pointer or an object has: `context` is the program's argument. A `copy` is in the program's own memory;
+ * pointers in it are the kernel's, or those of a process.
+ */
+export type Space = 'kernel' | 'user' | 'context' | 'copy' | 'copy of user';
+
+/** The space that pointers in a struct of `space` point to. */
+export const spaceBehind = (space: Space): 'kernel' | 'user' =>
+  space === 'user' || space === 'copy of user' ? 'user' : 'kernel';
 
 export type ValueType =
   | IntegerValue
@@ -36,11 +43,16 @@ export interface TextValue {
   readonly bytes: number;
 }
 
-/** Bytes that only a label shows: addresses, stacks. */
+/** Bytes that are copied as they are: addresses, stacks, structs, arrays. */
 export interface BytesValue {
   readonly kind: 'bytes';
   readonly bytes: number;
+  /** How a label shows them. */
   readonly decode: unknown;
+  /** Of a struct or an array: its type. */
+  readonly of?: ObjectValue['of'];
+  /** Where pointers in it point to. */
+  readonly space?: 'kernel' | 'user';
 }
 
 export interface TupleValue {
@@ -86,7 +98,7 @@ export function commonType(a: ValueType, b: ValueType): ValueType | undefined {
     const decode = a.decode ?? b.decode;
     return {
       kind: 'integer',
-      bytes: Math.max(a.bytes, b.bytes),
+      bytes: commonBytes(a, b),
       isSigned: a.isSigned || b.isSigned,
       ...(decode !== undefined && { decode }),
     };
@@ -94,13 +106,24 @@ export function commonType(a: ValueType, b: ValueType): ValueType | undefined {
   if (a.kind === 'text' && b.kind === 'text') return a.bytes >= b.bytes ? a : b;
   if (a.kind === 'pointer' && (b.kind === 'pointer' || b.kind === 'integer')) return a;
   if (b.kind === 'pointer' && a.kind === 'integer') return b;
-  if (a.kind === 'bytes' && b.kind === 'bytes') return a.bytes >= b.bytes ? a : b;
+  if (a.kind === 'bytes' && b.kind === 'bytes') {
+    if (a.of === undefined || b.of === undefined) return a.bytes >= b.bytes ? a : b;
+    return typeText(a.of) === typeText(b.of) ? a : undefined;
+  }
   if (a.kind === 'tuple' && b.kind === 'tuple' && a.elements.length === b.elements.length) {
     const elements = a.elements.map((element, index) => commonType(element, b.elements[index]!));
     if (elements.every((element) => element !== undefined)) return { ...a, elements };
   }
   if (a.kind === 'object' && b.kind === 'object' && typeText(a.of) === typeText(b.of)) return a;
   return undefined;
+}
+
+/** Signed numbers that hold the unsigned ones have the next larger size, if there is one. */
+function commonBytes(a: IntegerValue, b: IntegerValue): number {
+  const bytes = Math.max(a.bytes, b.bytes);
+  if (a.isSigned === b.isSigned) return bytes;
+  const unsigned = a.isSigned ? b : a;
+  return unsigned.bytes === bytes ? Math.min(8, 2 * bytes) : bytes;
 }
 
 /** Whether both are stored and shown alike. */
@@ -112,6 +135,7 @@ export function sameType(a: ValueType, b: ValueType): boolean {
 function plain(type: ValueType): unknown {
   if (type.kind === 'tuple') return { ...type, elements: type.elements.map(plain) };
   if (type.kind === 'pointer') return { ...type, to: typeText(type.to) };
+  if (type.kind === 'bytes' && type.of !== undefined) return { ...type, of: typeText(type.of) };
   return type.kind === 'object' ? { ...type, of: typeText(type.of) } : type;
 }
 
@@ -125,7 +149,7 @@ export function valueText(type: ValueType): string {
     case 'text':
       return 'string';
     case 'bytes':
-      return 'bytes';
+      return type.of === undefined ? 'bytes' : typeText(type.of);
     case 'tuple':
       return `(${type.elements.map(valueText).join(', ')})`;
     case 'object':

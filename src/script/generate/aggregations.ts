@@ -5,7 +5,7 @@ import type { Operand, Register } from '../ir/program.js';
 import { constant, helpers, type Memory } from './function_builder.js';
 import { slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
-import { mapName } from './map_names.js';
+import { isExported, mapName } from './map_names.js';
 import { powerSlot } from './power_slot.js';
 
 /**
@@ -114,11 +114,15 @@ function slotOf(
 }
 
 /**
- * The value of a key, which is added if the map and the user's share have a place for it; otherwise the companion's value, and the update
+ * The value of a key, which is added if the map and the user's share of an exported map have a place for it; otherwise the companion's value, and the update
  * counts as lost there. Continues where there is a value; elsewhere at `otherwise`.
  */
 export function lookUpOrAdd(lowering: Lowering, map: ScriptMapUse, key: Memory, otherwise: number): Register {
   const { builder, compilation } = lowering;
+  if (lowering.hook.provider === 'iter' && !map.isRefilled) {
+    map.isRefilled = true;
+    compilation.maps.changed = true;
+  }
   const name = mapName(map.name);
   const found = builder.register();
   const lookUp = () => builder.set(found, builder.helper(helpers.lookUp, builder.map(name), builder.addressOf(key)));
@@ -129,12 +133,16 @@ export function lookUpOrAdd(lowering: Lowering, map: ScriptMapUse, key: Memory, 
     builder.continueIn(done);
     return found;
   }
-  compilation.usesNewcomers = true;
+  compilation.usesZeroes = true;
   const [missing, add, again, refused] = [builder.block(), builder.block(), builder.block(), builder.block()];
   builder.branch('unequal', found, constant(0), done, missing);
   builder.continueIn(missing);
-  const mayAdd = builder.call('may_add_key', builder.map(`${name}_newcomers`));
-  builder.branch('unequal', mayAdd, constant(0), add, again);
+  // A map that is the script's own memory, or that an iterator fills anew, has no limit but its size.
+  if (isExported(map) && !map.isRefilled) {
+    compilation.usesNewcomers = true;
+    const mayAdd = builder.call('may_add_key', builder.map(`${name}_newcomers`));
+    builder.branch('unequal', mayAdd, constant(0), add, again);
+  } else builder.jump(add);
   builder.continueIn(add);
   const zeroes = builder.register();
   builder.emit({ kind: 'mapValue', to: zeroes, map: '.rodata', offset: 0 });

@@ -15,7 +15,7 @@ import type { Scalar, Value } from './value.js';
 type Binary = Extract<Expression, { kind: 'binary' }>;
 type Arithmetic = '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '&' | '|' | '^';
 
-/** Division is unsigned and `>>` shifts in zeroes, whatever the signs are, as in bpftrace. */
+/** Division is unsigned and `>>` shifts in zeroes, whatever the signs are, as in bpftrace. Only what is written in numbers is computed as in C. */
 const operations: Readonly<Record<Arithmetic, Operation>> = {
   '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'mod', '<<': 'shiftLeft', '>>': 'shiftRight', '&': 'and', '|': 'or', '^': 'xor',
 }; // biome-ignore format: a table
@@ -32,7 +32,11 @@ export function arithmetic(lowering: Lowering, operator: Arithmetic, a: Scalar, 
   if (a.type.kind === 'pointer' || b.type.kind === 'pointer') return pointerArithmetic(lowering, operator, a, b, place);
   const type = resultOf(operator, a, b);
   if (isConstant(a.operand) && isConstant(b.operand)) {
-    const value = fold(operator, a.operand.constant, b.operand.constant);
+    const [left, right] = [a.operand.constant, b.operand.constant];
+    const isNegative = a.isLiteral && b.isLiteral && [a, b].some(isNegativeLiteral);
+    const value = isNegative
+      ? fold(operator, BigInt.asIntN(64, left), BigInt.asIntN(64, right))
+      : fold(operator, BigInt.asUintN(64, left), BigInt.asUintN(64, right));
     // A sum of literals is as flexible as a literal.
     return { kind: 'scalar', type, operand: constant(value), ...(a.isLiteral && b.isLiteral && { isLiteral: true }) };
   }
@@ -41,8 +45,26 @@ export function arithmetic(lowering: Lowering, operator: Arithmetic, a: Scalar, 
 
 function operate(lowering: Lowering, operator: Arithmetic, a: Operand, b: Operand): Operand {
   if ((operator === '<<' || operator === '>>') && isConstant(b)) b = constant(b.constant & 63n);
+  if (operator === '/' || operator === '%') return divided(lowering, operator, a, b);
   return lowering.builder.operate(operations[operator], a, b);
 }
+
+/** A division by 0 gives 1, as in bpftrace. */
+function divided({ builder }: Lowering, operator: '/' | '%', a: Operand, b: Operand): Operand {
+  if (isConstant(b)) return b.constant === 0n ? constant(1) : builder.operate(operations[operator], a, b);
+  const result = builder.register();
+  const [some, end] = [builder.block(), builder.block()];
+  builder.set(result, constant(1));
+  builder.branch('unequal', b, constant(0), some, end);
+  builder.continueIn(some);
+  builder.set(result, builder.operate(operations[operator], a, b));
+  builder.jump(end);
+  builder.continueIn(end);
+  return result;
+}
+
+const isNegativeLiteral = ({ type, operand }: Scalar) =>
+  type.kind === 'integer' && type.isSigned && isConstant(operand) && BigInt.asIntN(64, operand.constant) < 0n;
 
 function resultOf(operator: Arithmetic, a: Scalar, b: Scalar): IntegerValue {
   const isSigned =
@@ -50,9 +72,7 @@ function resultOf(operator: Arithmetic, a: Scalar, b: Scalar): IntegerValue {
   return isSigned ? signed : unsigned;
 }
 
-function fold(operator: Arithmetic, a: bigint, b: bigint): bigint {
-  const left = BigInt.asUintN(64, a);
-  const right = BigInt.asUintN(64, b);
+function fold(operator: Arithmetic, left: bigint, right: bigint): bigint {
   const result = () => {
     switch (operator) {
       case '+':
@@ -62,9 +82,9 @@ function fold(operator: Arithmetic, a: bigint, b: bigint): bigint {
       case '*':
         return left * right;
       case '/':
-        return right === 0n ? 0n : left / right;
+        return right === 0n ? 1n : left / right;
       case '%':
-        return right === 0n ? left : left % right;
+        return right === 0n ? 1n : left % right;
       case '<<':
         return left << (right & 63n);
       case '>>':

@@ -1,7 +1,9 @@
 /** Builtins without arguments. Names that are none are enumerators. */
-import { type IntegerValue, unsigned } from '../check/value_type.js';
+import { constants } from 'node:os';
+import { type IntegerValue, signed, truth, unsigned } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
 import type { Hook } from '../resolve/hook.js';
+import { isAtLeast, type KernelTypes } from '../resolve/kernel_types.js';
 import { ScriptProblem, unknownName } from '../resolve/problem.js';
 import type { Place } from '../syntax/tree.js';
 import { word } from './fields.js';
@@ -10,6 +12,7 @@ import type { Destination, Lowering } from './lowering.js';
 import { integerValue, memberOf, readText, textMemory, valueAt } from './memory_access.js';
 import { registersOf } from './registers.js';
 import { kernelStack } from './stacks.js';
+import { usdtArgument } from './usdt_arguments.js';
 import type { ObjectReference, Value } from './value.js';
 
 const commandBytes = 16;
@@ -40,7 +43,7 @@ const builtins: Readonly<Record<string, Builtin>> = {
   uid: halfOf(helpers.userAndGroup, 'lower'),
   gid: halfOf(helpers.userAndGroup, 'upper'),
   username: halfOf(helpers.userAndGroup, 'lower', { ...word32, decode: 'user' }),
-  nsecs: result(helpers.nanosecondsSinceBoot),
+  nsecs: (lowering) => scalar(lowering.builder.helper(usualClock(lowering.compilation.kernel))),
   cpu: result(helpers.cpu, word32),
   numaid: result(helpers.numaNode, word32),
   rand: ({ builder }) => scalar(builder.extend(builder.helper(helpers.random), 4, false), word32),
@@ -54,13 +57,9 @@ const builtins: Readonly<Record<string, Builtin>> = {
     builder.helper(helpers.command, builder.addressOf(memory), constant(commandBytes));
     return { kind: 'memory', type: { kind: 'text', bytes: commandBytes }, memory };
   },
-  pcomm: (lowering, place, into) => {
-    const leader = memberOfTask(lowering, ['group_leader'], place);
-    const command = memberOf(lowering, objectOf(lowering, leader, place), 'comm', place);
-    if (command.kind !== 'object') throw new ScriptProblem(place, 'The kernel has no name of a process', 'Use comm.');
-    const address = lowering.builder.operate('add', command.address, constant(command.offset));
-    return readText(lowering, 'kernel', address, commandBytes, into);
-  },
+  pcomm: (lowering, place, into) => commandOf(lowering, 'real_parent', place, into),
+  leader_comm: (lowering, place, into) => commandOf(lowering, 'group_leader', place, into),
+  leader_tid: (lowering, place) => memberOfTask(lowering, ['group_leader', 'pid'], place),
   ppid: (lowering, place) => memberOfTask(lowering, ['real_parent', 'tgid'], place),
   probe: ({ hook }) => text(hook.text),
   probetype: ({ hook }) => text(hook.provider),
@@ -76,12 +75,17 @@ const builtins: Readonly<Record<string, Builtin>> = {
       'Use probe, which is the name of the whole probe.',
     );
   },
-  ctx: ({ context }) => ({
+  ctx: ({ context, hook }) => ({
     kind: 'scalar',
-    type: { kind: 'pointer', to: { kind: 'void' }, space: 'context' },
+    // What an iterator is at is read as any memory of the kernel: it may be null, which the verifier knows.
+    type:
+      hook.context.kind === 'iterator'
+        ? { kind: 'pointer', to: hook.context.record, space: 'kernel' }
+        : { kind: 'pointer', to: { kind: 'void' }, space: 'context' },
     operand: context,
   }),
   retval: returned,
+  usermode,
   kstack: (lowering, place, into) => kernelStack(lowering, undefined, place, into),
 };
 
@@ -92,7 +96,15 @@ const withoutMeaning: Readonly<Record<string, string>> = {
   args: 'Name one of them: args.x.',
 };
 
-export function builtin(lowering: Lowering, name: string, place: Place, into?: Destination): Value {
+export const isBuiltin = (name: string) => Object.hasOwn(builtins, name);
+
+/** The clock that goes on while the machine sleeps, where the kernel has it. */
+export function usualClock(kernel: KernelTypes): number {
+  return isAtLeast(kernel, 5, 8) ? helpers.bootNanoseconds : helpers.nanosecondsSinceBoot;
+}
+
+export function builtin(lowering: Lowering, written: string, place: Place, into?: Destination): Value {
+  const name = written.replace(/^__builtin_/, '');
   if (Object.hasOwn(builtins, name)) return builtins[name]!(lowering, place, into);
   const number = /^(?:s?arg)(\d)$/.exec(name)?.[1];
   if (number !== undefined) return numberedArgument(lowering, Number(number), place);
@@ -103,8 +115,20 @@ export function builtin(lowering: Lowering, name: string, place: Place, into?: D
     const type = integerValue(enumerator.type);
     return { kind: 'scalar', type, operand: constant(BigInt.asUintN(64, enumerator.value)) };
   }
+  const known = named[name];
+  if (known !== undefined) return { kind: 'scalar', type: signed, operand: constant(known), isLiteral: true };
   throw unknownName(place, `Unknown name "${name}"`, name, [...Object.keys(builtins), 'args', 'arg0'], 'builtins');
 }
+
+/** Constants of C that the kernel's types do not have. */
+const named: Readonly<Record<string, number | undefined>> = {
+  ...constants.errno,
+  ...constants.signals,
+  AF_UNSPEC: 0,
+  AF_UNIX: 1,
+  AF_INET: 2,
+  AF_INET6: 10,
+};
 
 /** Whether the kernel knows the address of the function that the program is attached to. */
 function isOfKernel({ context, provider }: Hook): boolean {
@@ -128,6 +152,22 @@ function memberOfTask(lowering: Lowering, path: readonly string[], place: Place)
     (value, name) => memberOf(lowering, objectOf(lowering, value, place), name, place),
     currentTask(lowering),
   );
+}
+
+function commandOf(lowering: Lowering, whose: string, place: Place, into: Destination | undefined): Value {
+  const command = memberOf(lowering, objectOf(lowering, memberOfTask(lowering, [whose], place), place), 'comm', place);
+  if (command.kind !== 'object') throw new ScriptProblem(place, 'The kernel has no name of a process', 'Use comm.');
+  const address = lowering.builder.operate('add', command.address, constant(command.offset));
+  return readText(lowering, 'kernel', address, commandBytes, into);
+}
+
+/** The two lowest bits of the code segment are 3 in programs of users. */
+function usermode({ hook, builder, context, compilation }: Lowering, place: Place): Value {
+  const offset = registersOf(compilation.kernel).names.cs;
+  if (offset === undefined || (hook.context.kind !== 'registers' && hook.context.kind !== 'perf event'))
+    throw new ScriptProblem(place, 'usermode needs the registers of x86-64', 'Use a profile, a kprobe or a uprobe.');
+  const level = builder.operate('and', builder.load({ base: context, offset }), constant(3));
+  return scalar(builder.operate('shiftRight', level, constant(1)), truth);
 }
 
 function objectOf(lowering: Lowering, value: Value, place: Place): ObjectReference {
@@ -154,8 +194,7 @@ function numberedArgument(lowering: Lowering, number: number, place: Place): Val
       hook.context.kind === 'record' ? 'Use args.x.' : 'Use a probe at the entry.',
     );
   }
-  if (hook.provider === 'usdt')
-    throw new ScriptProblem(place, 'Arguments of USDT probes cannot be read', 'Count without them, or use a uprobe.');
+  if (hook.provider === 'usdt') return usdtArgument(lowering, number);
   const registers = registersOf(compilation.kernel);
   const offset = registers.arguments[number];
   if (offset !== undefined) return scalar(builder.load({ base: context, offset }));

@@ -1,20 +1,25 @@
 /** Calls of functions that give a value. Those that only print are statements (`printing.ts`). */
-import { type IntegerValue, signed, unsigned, valueText } from '../check/value_type.js';
-import type { Operand } from '../ir/program.js';
-import { isText } from '../resolve/c_type.js';
+import { type IntegerValue, signed, unsigned } from '../check/value_type.js';
 import { ScriptProblem, unknownName } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
-import { spaceOf } from './casts.js';
+import { constantArgument, only } from './arguments.js';
+import { isBuiltin, usualClock } from './builtins.js';
 import { scalarOf } from './conversion.js';
 import { constant, helpers, isConstant } from './function_builder.js';
+import { cpuAddress, kernelAddress } from './kernel_addresses.js';
 import type { Destination, Lowering } from './lowering.js';
+import { findEntry } from './map_find.js';
+import { length } from './map_length.js';
 import { deleteEntry, hasKey } from './map_updates.js';
-import { addressOf, loadScalar, readBytes, readText, textMemory } from './memory_access.js';
-import { networkAddress } from './network_addresses.js';
+import { loadScalar } from './memory_access.js';
+import { networkAddress, networkBytes } from './network_addresses.js';
 import { withoutValue } from './printing.js';
 import { registersOf } from './registers.js';
 import { kernelStack } from './stacks.js';
+import { buffer, bytesOf, string } from './strings.js';
 import { compareBytes } from './text_comparison.js';
+import { textContains, textLength, textPosition } from './text_search.js';
+import { questionNames, typeQuestion } from './type_questions.js';
 import type { Value } from './value.js';
 
 type Call = Extract<Expression, { kind: 'call' }>;
@@ -45,7 +50,15 @@ const functions: Readonly<Record<string, Function>> = {
   nsecs: clock,
   strncmp: compareTexts,
   memcmp: compareTexts,
-  strcontains: contains,
+  strlen: textLength,
+  strstr: textPosition,
+  strcontains: textContains,
+  pton: networkBytes,
+  kaddr: kernelAddress,
+  percpu_kaddr: cpuAddress,
+  find: findEntry,
+  is_err: isError,
+  assert: assertion,
   bswap: swapped,
   reg: register,
   kptr: (lowering, call) => inSpace(lowering, call, 'kernel'),
@@ -53,10 +66,7 @@ const functions: Readonly<Record<string, Function>> = {
   delete: deleteEntry,
   getopt: option,
   has_key: hasKey,
-  pid: (lowering, call) => lowering.value({ kind: 'name', name: 'pid', place: call.place }),
-  tid: (lowering, call) => lowering.value({ kind: 'name', name: 'tid', place: call.place }),
-  ppid: (lowering, call) => lowering.value({ kind: 'name', name: 'ppid', place: call.place }),
-  comm: (lowering, call, into) => lowering.value({ kind: 'name', name: 'comm', place: call.place }, into),
+  len: length,
 };
 
 const refused: Readonly<Record<string, string>> = {
@@ -67,12 +77,10 @@ const refused: Readonly<Record<string, string>> = {
   ustack: 'No label shows the functions of a process. Use the profiles of docs/flight_recorder.md.',
   usym: 'No label shows the functions of a process. Use ksym() for the kernel, or the profiles of docs/flight_recorder.md.',
   uaddr: 'Addresses of a process differ from file to file. Use a uprobe at the symbol.',
-  kaddr: 'Addresses of the kernel change with every boot. Use a probe at the function.',
   path: 'Only a few functions may ask the kernel for a path. Use the name in the directory entry: str(file->f_path.dentry->d_name.name).',
   strftime: 'A time as a label makes a series for every moment. Use a counter: Prometheus keeps the time.',
   tseries: 'Prometheus keeps series over time by itself. Use sum(), min(), max() or avg().',
   cgroupid: 'Compare cgroup_path labels in Prometheus, or give the number.',
-  len: 'The number of entries is a metric of its own: santabpf_map_entries.',
   skboutput: 'Packets are not written to files here.',
   unwatch: 'Watchpoints are not supported.',
   macro: 'Macros are expanded where they are called.',
@@ -83,6 +91,8 @@ const aggregations = ['count', 'sum', 'min', 'max', 'avg', 'stats', 'hist', 'lhi
 export function call(lowering: Lowering, expression: Call, into?: Destination): Value {
   const { name, place } = expression;
   if (Object.hasOwn(functions, name)) return functions[name]!(lowering, expression, into);
+  const answer = typeQuestion(lowering, name, expression.arguments[0]) ?? calledBuiltin(lowering, expression, into);
+  if (answer !== undefined) return answer;
   const printed = withoutValue(lowering, expression);
   if (printed !== undefined) return printed;
   if (Object.hasOwn(refused, name)) throw new ScriptProblem(place, `${name}() is not supported`, refused[name]!);
@@ -93,108 +103,53 @@ export function call(lowering: Lowering, expression: Call, into?: Destination): 
     place,
     `Unknown function "${name}"`,
     name,
-    [...Object.keys(functions), ...aggregations],
+    [...Object.keys(functions), ...questionNames, ...aggregations],
     'functions',
   );
 }
 
-export function only(call: Call): Expression {
-  const [first] = call.arguments;
-  if (first !== undefined && call.arguments.length === 1) return first;
-  throw new ScriptProblem(call.place, `${call.name}() takes one argument`, `Write it as in ${call.name}(x).`);
-}
-
-/** The number that an argument always is; undefined: it is left out. @throws ScriptProblem if it is not constant */
-export function constantArgument(lowering: Lowering, argument: Expression | undefined): number | undefined {
-  if (argument === undefined || (argument.kind === 'name' && argument.name === 'bpftrace')) return undefined;
-  const { operand } = scalarOf(lowering, argument, 'This argument');
-  if (isConstant(operand)) return Number(BigInt.asIntN(64, operand.constant));
-  throw new ScriptProblem(argument.place, 'This argument must be a constant', 'Write a number.');
-}
-
-function string(
-  lowering: Lowering,
-  call: Call,
-  space: 'kernel' | 'user' | undefined,
-  into: Destination | undefined,
-): Value {
-  const [source, length] = call.arguments;
-  if (source === undefined || call.arguments.length > 2) {
-    throw new ScriptProblem(
-      call.place,
-      `${call.name}() takes an address and a length`,
-      `Write it as in ${call.name}(args.filename).`,
+/** `pid()`, `pid(init)`, `ppid($task)`. Undefined: it is no builtin. */
+function calledBuiltin(lowering: Lowering, call: Call, into: Destination | undefined): Value | undefined {
+  const { name, place } = call;
+  if (Object.hasOwn(ofTask, name) && call.arguments.length === 1) {
+    const object = ofTask[name]!.slice(0, -1).reduce<Expression>(
+      (of, step) => ({ kind: 'field', object: of, name: step, isArrow: true, place }),
+      call.arguments[0]!,
     );
+    const field: Expression = { kind: 'field', object, name: ofTask[name]!.at(-1)!, isArrow: true, place };
+    return lowering.value(field, into);
   }
-  const value = lowering.value(source);
-  if (value.kind === 'literal' || (value.kind === 'memory' && value.type.kind === 'text')) return value;
-  const { longestText } = lowering.compilation.settings;
-  if (value.kind === 'object' && isText(value.type.of) && value.type.of.kind === 'array') {
-    const { count } = value.type.of;
-    return readText(
-      lowering,
-      value.type.space,
-      addressOf(lowering, value),
-      Math.min(count || longestText, longestText),
-      into,
-    );
-  }
-  if (value.kind !== 'scalar')
-    throw new ScriptProblem(
-      source.place,
-      `${valueText(value.type)} is no address of a text`,
-      'Use a char * or a char array.',
-    );
-  // Arguments of system calls are addresses of the process.
-  const isUsers = lowering.hook.provider === 'tracepoint' && /^tracepoint:syscalls:/.test(lowering.hook.text);
-  const known = value.type.kind === 'pointer' ? value.type.space : spaceOf(lowering);
-  const from = space ?? (isUsers && value.type.kind === 'pointer' ? 'user' : known);
-  if (length === undefined) return readText(lowering, from, value.operand, longestText, into);
-  const size = scalarOf(lowering, length, 'The length').operand;
-  if (isConstant(size)) {
-    const bytes = Math.min(Number(BigInt.asUintN(32, size.constant)) + 1, longestText);
-    return readText(lowering, from, value.operand, Math.max(1, bytes), into);
-  }
-  return readText(lowering, from, value.operand, longestText, into, bounded(lowering, size, longestText));
+  const isPlain = call.arguments.length === 0;
+  const isOfNamespace = (name === 'pid' || name === 'tid') && call.arguments.length === 1;
+  return isBuiltin(name) && (isPlain || isOfNamespace)
+    ? lowering.value({ kind: 'name', name, place }, into)
+    : undefined;
 }
 
-/** One more than a length, and at most `most`, so that the verifier sees it. */
-function bounded({ builder }: Lowering, length: Operand, most: number): Operand {
-  const size = builder.register();
-  const [large, end] = [builder.block(), builder.block()];
-  builder.set(size, builder.operate('add', length, constant(1)));
-  builder.branch('above', size, constant(most), large, end);
-  builder.continueIn(large);
-  builder.set(size, constant(most));
-  builder.jump(end);
-  builder.continueIn(end);
-  return size;
+/** What `name(task)` reads of a task. */
+const ofTask: Readonly<Record<string, readonly string[]>> = {
+  ppid: ['real_parent', 'pid'],
+  pcomm: ['real_parent', 'comm'],
+  leader_tid: ['group_leader', 'pid'],
+  leader_comm: ['group_leader', 'comm'],
+};
+
+/** The last page of addresses holds errors of the kernel. */
+function isError(lowering: Lowering, call: Call): Value {
+  const { place } = call;
+  const address: Expression = {
+    kind: 'cast',
+    type: { kind: 'type', name: 'uint64', pointers: 0, dimensions: [], place },
+    operand: only(call),
+    place,
+  };
+  const lowest: Expression = { kind: 'integer', value: 2n ** 64n - 4095n, isUnsigned: true, place };
+  return lowering.value({ kind: 'binary', operator: '>=', left: address, right: lowest, place });
 }
 
-function buffer(lowering: Lowering, call: Call): Value {
-  const bytes = constantArgument(lowering, call.arguments[1]);
-  const value = lowering.value(call.arguments[0] ?? call);
-  const known = value.kind === 'object' && value.type.of.kind === 'array' ? value.type.of.count : undefined;
-  const size = bytes ?? known;
-  if (size === undefined || !(size >= 1 && size <= 64)) {
-    throw new ScriptProblem(
-      call.place,
-      'buf() needs a constant length from 1 to 64',
-      'Write it as in buf(args.data, 16).',
-    );
-  }
-  return bytesOf(lowering, { ...call, arguments: call.arguments.slice(0, 1) }, size, 'hex');
-}
-
-function bytesOf(lowering: Lowering, call: Call, bytes: number, decode: string): Value {
-  const value = lowering.value(only(call));
-  const memory = textMemory(lowering, bytes, undefined);
-  if (value.kind === 'object') readBytes(lowering, value.type.space, addressOf(lowering, value), bytes, memory);
-  else if (value.kind === 'scalar') {
-    const space = value.type.kind === 'pointer' ? value.type.space : spaceOf(lowering);
-    readBytes(lowering, space, value.operand, bytes, memory);
-  } else throw new ScriptProblem(call.place, `${call.name}() takes an address`, 'Use a pointer or an array.');
-  return { kind: 'memory', type: { kind: 'bytes', bytes, decode }, memory };
+function assertion({ compilation }: Lowering, { place }: Call): Value {
+  compilation.notice(place, 'assert() is left out: an exporter runs on');
+  return { kind: 'nothing', type: { kind: 'nothing' } };
 }
 
 const clocks: Readonly<Record<string, number>> = {
@@ -204,9 +159,10 @@ const clocks: Readonly<Record<string, number>> = {
   sw_tai: helpers.taiNanoseconds,
 };
 
-function clock({ builder }: Lowering, { arguments: [argument], place }: Call): Value {
-  const name = argument === undefined ? 'monotonic' : argument.kind === 'name' ? argument.name : '';
-  const helper = Object.hasOwn(clocks, name) ? clocks[name] : undefined;
+function clock({ builder, compilation }: Lowering, { arguments: [argument], place }: Call): Value {
+  const name = argument?.kind === 'name' ? argument.name : '';
+  const named = Object.hasOwn(clocks, name) ? clocks[name] : undefined;
+  const helper = argument === undefined ? usualClock(compilation.kernel) : named;
   if (helper === undefined) throw unknownName(place, `Unknown clock "${name}"`, name, Object.keys(clocks), 'clocks');
   return { kind: 'scalar', type: unsigned, operand: builder.helper(helper) };
 }
@@ -224,20 +180,23 @@ function compareTexts(lowering: Lowering, call: Call): Value {
   const a = lowering.value(left);
   const b = lowering.value(right);
   const difference = compareBytes(lowering, a, b, call.place, bytes);
-  return { kind: 'scalar', type: unsigned, operand: difference };
+  if (isConstant(difference))
+    return { kind: 'scalar', type: unsigned, operand: constant(difference.constant === 0n ? 0 : 1) };
+  const { builder } = lowering;
+  const result = builder.register();
+  const [different, end] = [builder.block(), builder.block()];
+  builder.set(result, constant(0));
+  builder.branch('unequal', difference, constant(0), different, end);
+  builder.continueIn(different);
+  builder.set(result, constant(1));
+  builder.jump(end);
+  builder.continueIn(end);
+  return { kind: 'scalar', type: unsigned, operand: result };
 }
 
 /** Options of the command line have their defaults: a script of an exporter has none. */
 function option(lowering: Lowering, { arguments: [, usual], place }: Call, into: Destination | undefined): Value {
   return lowering.value(usual ?? { kind: 'boolean', value: false, place }, into);
-}
-
-function contains(_: Lowering, { place }: Call): Value {
-  throw new ScriptProblem(
-    place,
-    'strcontains() is not supported',
-    'Compare the beginning: strncmp(text, "part", 4) == 0. Or use a regex decoder in the label.',
-  );
 }
 
 function swapped(lowering: Lowering, call: Call): Value {
@@ -277,7 +236,11 @@ function inSpace(lowering: Lowering, call: Call, space: 'kernel' | 'user'): Valu
   const { type, operand } = scalarOf(lowering, only(call), `The argument of ${call.name}()`);
   return {
     kind: 'scalar',
-    type: { kind: 'pointer', to: type.kind === 'pointer' ? type.to : { kind: 'void' }, space },
+    type: {
+      kind: 'pointer',
+      to: type.kind === 'pointer' ? type.to : { kind: 'integer', bytes: 8, isSigned: false },
+      space,
+    },
     operand,
   };
 }

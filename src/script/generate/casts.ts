@@ -1,17 +1,18 @@
 /** `(type)value` */
 import { valueText } from '../check/value_type.js';
 import type { Width } from '../ir/program.js';
-import { type CType, pointerTo, typeText } from '../resolve/c_type.js';
+import { type CType, character, integer, pointerTo, sizeOf, typeText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression, Place, TypeName } from '../syntax/tree.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { addressOf, integerValue, valueAt } from './memory_access.js';
+import { copyText } from './text_copies.js';
 import type { Value } from './value.js';
 
 /** @throws ScriptProblem if the kernel and the script have no such type */
-export function typeNamed(lowering: Lowering, { name, pointers, dimensions, place }: TypeName): CType {
-  const base = lowering.compilation.types.named(name);
+export function typeNamed(lowering: Lowering, { name, of, pointers, dimensions, place }: TypeName): CType {
+  const base = of === undefined ? namedType(lowering, name, place) : typeOf(lowering, of);
   if (base === undefined && !(pointers > 0 && /^(struct|union) /.test(name))) {
     const why =
       lowering.compilation.types.btf === undefined
@@ -24,13 +25,54 @@ export function typeNamed(lowering: Lowering, { name, pointers, dimensions, plac
   return dimensions.reduceRight<CType>((element, count = 0) => ({ kind: 'array', element, count }), type);
 }
 
+function namedType(lowering: Lowering, name: string, place: Place): CType | undefined {
+  const known = lowering.compilation.types.named(name);
+  const isSure = known !== undefined && (known.kind !== 'record' || name.includes(' '));
+  return isSure ? known : (typeOfBuiltin(lowering, name, place) ?? known);
+}
+
+/** `sizeof(pid)` looks like that of a type, and the kernel has a `struct pid`. */
+function typeOfBuiltin(lowering: Lowering, name: string, place: Place): CType | undefined {
+  if (!/^\w+$/.test(name)) return undefined;
+  try {
+    return typeOf(lowering, { kind: 'name', name, place });
+  } catch (error) {
+    if (error instanceof ScriptProblem) return undefined;
+    throw error;
+  }
+}
+
+/** The type of an expression, which is not computed. */
+function typeOf(lowering: Lowering, expression: Expression): CType | undefined {
+  const { type } = lowering.builder.aside(() => lowering.value(expression));
+  switch (type.kind) {
+    case 'integer':
+      return integer(type.bytes, type.isSigned);
+    case 'pointer':
+      return pointerTo(type.to);
+    case 'text':
+      return { kind: 'array', element: character, count: type.bytes };
+    case 'object':
+    case 'bytes':
+      return type.of;
+    default:
+      return undefined;
+  }
+}
+
 export function cast(lowering: Lowering, name: TypeName, operand: Expression, place: Place): Value {
   if (name.name === 'string' && name.pointers === 0) return lowering.value(operand);
   const type = typeNamed(lowering, name);
   const value = lowering.value(operand);
   if (type.kind === 'integer') {
     if (value.kind !== 'scalar') {
+      const bytes = bytesAsNumber(lowering, value, type);
+      if (bytes !== undefined) return bytes;
       if (value.kind !== 'object') throw impossible(value, type, place);
+      // An array of the same size is the number that its bytes are.
+      const { of, space: where } = value.type;
+      if (of.kind === 'array' && of.element.kind === 'integer' && sizeOf(of) === type.bytes)
+        return valueAt(lowering, type, where, value.address, value.offset, place);
       return { kind: 'scalar', type: integerValue(type), operand: addressOf(lowering, value) };
     }
     const { builder } = lowering;
@@ -52,6 +94,8 @@ export function cast(lowering: Lowering, name: TypeName, operand: Expression, pl
       operand: builder.extend(value.operand, type.bytes as Width, type.isSigned),
     };
   }
+  const bytes = type.kind === 'array' ? asBytes(lowering, value, type) : undefined;
+  if (bytes !== undefined) return bytes;
   const space = value.type.kind === 'pointer' || value.type.kind === 'object' ? value.type.space : spaceOf(lowering);
   if (type.kind === 'pointer') {
     if (value.kind !== 'scalar' && value.kind !== 'object') throw impossible(value, type, place);
@@ -66,6 +110,33 @@ export function cast(lowering: Lowering, name: TypeName, operand: Expression, pl
   if (value.kind === 'scalar') return valueAt(lowering, type, space, value.operand, 0, place);
   if (value.kind === 'object') return valueAt(lowering, type, value.type.space, value.address, value.offset, place);
   throw impossible(value, type, place);
+}
+
+/** The bytes of a number or a text as an array of numbers. Undefined: the value has none, or not as many. */
+function asBytes(lowering: Lowering, value: Value, type: Extract<CType, { kind: 'array' }>): Value | undefined {
+  const { element } = type;
+  const isNumber = value.kind === 'scalar' && value.type.kind === 'integer';
+  const size = isNumber ? 8 : value.type.kind === 'text' ? value.type.bytes : 0;
+  if (element.kind !== 'integer' || size === 0) return undefined;
+  const count = type.count === 0 ? Math.floor(size / element.bytes) : type.count;
+  const bytes = count * element.bytes;
+  if (bytes > size) return undefined;
+  const memory = lowering.temporary(bytes);
+  if (isNumber) lowering.builder.store(memory, value.operand);
+  else if (!copyText(lowering, value, bytes, memory)) return undefined;
+  const of = { ...type, count };
+  return { kind: 'memory', type: { kind: 'bytes', bytes, decode: 'hex', of }, memory };
+}
+
+/** An array in the program's own memory as a number of the same size. Undefined: the value is none. */
+function bytesAsNumber(
+  { builder }: Lowering,
+  value: Value,
+  type: Extract<CType, { kind: 'integer' }>,
+): Value | undefined {
+  if (value.kind !== 'memory' || value.type.kind !== 'bytes' || value.type.bytes < type.bytes) return undefined;
+  const operand = builder.load(value.memory, type.bytes as Width, type.isSigned);
+  return { kind: 'scalar', type: integerValue(type), operand };
 }
 
 /** Numbers that become pointers point to where the probe is. */

@@ -1,5 +1,5 @@
 /** What is true or false: jumps where it decides, 0 or 1 where it is a value. */
-import { commonType, roundUp, truth, type ValueType, valueText } from '../check/value_type.js';
+import { commonType, storedSize, truth, type ValueType, valueText } from '../check/value_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
 import { compare, isComparison } from './comparison.js';
@@ -89,7 +89,7 @@ export function conditional(lowering: Lowering, expression: Extract<Expression, 
   }
   const isScalar = type.kind === 'integer' || type.kind === 'pointer';
   const operand = builder.register();
-  const memory = isScalar ? undefined : lowering.temporary('bytes' in type ? roundUp(type.bytes) : 8);
+  const memory = isScalar ? undefined : lowering.temporary(storedSize(type));
   for (const [block, value] of [
     [firstEnd, first],
     [secondEnd, second],
@@ -110,11 +110,11 @@ function typeOfBoth(lowering: Lowering, { place }: Expression, first: Value, sec
   const { longestText } = lowering.compilation.settings;
   const [a, b] = [storedType(first, longestText), storedType(second, longestText)];
   const common = commonType(a, b);
-  if (common === undefined || common.kind === 'object' || common.kind === 'tuple') {
+  if (common === undefined || common.kind === 'object') {
     throw new ScriptProblem(
       place,
       `The two values are ${valueText(a)} and ${valueText(b)}`,
-      'Both must be numbers, or both texts.',
+      'Both must be numbers, or texts, or tuples of the same types.',
     );
   }
   return common;

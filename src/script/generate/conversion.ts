@@ -1,13 +1,22 @@
 /** Values as the types that a map, a variable or an operator needs. */
-import { commonType, roundUp, storedSize, type ValueType, valueText } from '../check/value_type.js';
+import { commonType, roundUp, spaceBehind, storedSize, type ValueType, valueText } from '../check/value_type.js';
 import type { Operand, Width } from '../ir/program.js';
-import { isText, typeText } from '../resolve/c_type.js';
+import { isText, sizeOf, typeText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression, Place } from '../syntax/tree.js';
 import { constant, type Memory, shifted } from './function_builder.js';
 import type { Destination, Lowering } from './lowering.js';
-import { addressOf, readText } from './memory_access.js';
+import { addressOf, readBytes, readText } from './memory_access.js';
 import type { Scalar, Value } from './value.js';
+
+/** A struct or array elsewhere as a copy in the program's own memory. Other values stay as they are. */
+export function copied(lowering: Lowering, value: Value, place: Place): Value {
+  if (value.kind !== 'object' || isText(value.type.of)) return value;
+  const type = storedType(value, lowering.compilation.settings.longestText);
+  const memory = lowering.temporary(storedSize(type));
+  storeInto(lowering, memory, value, type, place);
+  return valueIn(lowering, type, memory);
+}
 
 /** The 64 bits of a number or pointer. @throws ScriptProblem */
 export function scalarOf(lowering: Lowering, expression: Expression, what: string): Scalar {
@@ -47,10 +56,12 @@ export function textOf(
   >;
 }
 
-/** The type of a value in a map: a text in the kernel's memory is stored as text, an array as what it points to. */
+/** The type of a value in a map: a text in the kernel's memory is stored as text, a struct or an array as its bytes. */
 export function storedType(value: Value, longestText: number): ValueType {
-  if (value.kind === 'object' && isText(value.type.of) && value.type.of.kind === 'array') {
-    return { kind: 'text', bytes: value.type.of.count || longestText };
+  if (value.kind === 'object') {
+    const { of, space } = value.type;
+    if (isText(of) && of.kind === 'array') return { kind: 'text', bytes: of.count || longestText };
+    return { kind: 'bytes', bytes: sizeOf(of), decode: 'hex', of, space: spaceBehind(space) };
   }
   if (value.kind === 'scalar' && value.type.kind === 'integer' && value.isLiteral) return { ...value.type, bytes: 8 };
   return value.type;
@@ -74,6 +85,11 @@ export function storeInto(lowering: Lowering, memory: Memory, value: Value, type
   }
   if (value.kind === 'memory' && value.type.kind === 'tuple' && type.kind === 'tuple') {
     storeTuple(lowering, memory, value.memory, value.type, type, place);
+    return;
+  }
+  if (value.kind === 'object' && !isText(value.type.of)) {
+    builder.clear(memory, room);
+    readBytes(lowering, value.type.space, addressOf(lowering, value), sizeOf(value.type.of), memory);
     return;
   }
   const bytes =

@@ -36,6 +36,10 @@ export const helpers = {
   bootNanoseconds: 125,
   coarseNanoseconds: 160,
   instructionPointer: 173,
+  cookie: 174,
+  forEachEntry: 164,
+  loop: 181,
+  lookUpOfCpu: 195,
   taiNanoseconds: 208,
 } as const;
 
@@ -63,7 +67,8 @@ export class FunctionBuilder {
   private registers = 0;
   private current = 0;
 
-  constructor() {
+  /** @param stack bytes that slots may take together, frames excluded */
+  constructor(private readonly stack = mostOnStack) {
     this.block();
   }
 
@@ -207,8 +212,37 @@ export class FunctionBuilder {
       return { slot: free, offset: 0 };
     }
     const used = this.slots.reduce((sum, slot) => sum + slot.bytes, 0);
-    if (bytes > largestOnStack || used + bytes > mostOnStack) return undefined;
+    if (bytes > largestOnStack || used + bytes > this.stack) return undefined;
     return { slot: this.slots.push({ bytes, isFree: false }) - 1, offset: 0 };
+  }
+
+  /** A place on the stack until the function ends, whatever its size. @param bytes a multiple of 8 */
+  frame(bytes: number): { slot: number; offset: number } {
+    return { slot: this.slots.push({ bytes, isFree: false }) - 1, offset: 0 };
+  }
+
+  /** The address of a variable or function of the kernel. */
+  kernelSymbol(symbol: string): Register {
+    const to = this.register();
+    this.emit({ kind: 'kernelSymbol', to, symbol });
+    return to;
+  }
+
+  /** Writes code that never runs: only its types are of interest. */
+  aside<Result>(run: () => Result): Result {
+    const { current } = this;
+    this.current = this.block();
+    try {
+      return run();
+    } finally {
+      this.current = current;
+    }
+  }
+
+  functionAddress(name: string): Register {
+    const to = this.register();
+    this.emit({ kind: 'functionAddress', to, function: name });
+    return to;
   }
 
   free(slot: number): void {

@@ -1,13 +1,15 @@
 /** What all parts of the generator share while they write one program. */
 import type { MapTable, ScriptMapUse } from '../check/map_table.js';
-import { commonType, roundUp, sameType, type ValueType, valueText } from '../check/value_type.js';
+import { commonType, roundUp, sameType, storedSize, type ValueType, valueText } from '../check/value_type.js';
 import type { IrFunction, Operand, Register } from '../ir/program.js';
+import type { Member, RecordType } from '../resolve/c_type.js';
 import type { Hook } from '../resolve/hook.js';
 import type { KernelTypes } from '../resolve/kernel_types.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { TypeTable } from '../resolve/type_table.js';
 import type { Expression, Place, Statement } from '../syntax/tree.js';
 import { constant, FunctionBuilder, helpers, type Memory } from './function_builder.js';
+import { Scratch } from './scratch.js';
 import type { Value } from './value.js';
 
 /** Settings of `config = { }` that have a meaning here. */
@@ -16,6 +18,8 @@ export interface ScriptSettings {
   readonly longestText: number;
   readonly mapEntries: number;
   readonly mostProbes: number;
+  /** What to do about a hook that this kernel lacks. */
+  readonly missingProbes: 'error' | 'warn' | 'ignore';
 }
 
 /** A printf that becomes a counter. */
@@ -42,6 +46,22 @@ export interface Compilation {
   printNumber(place: Place): number;
   /** Whether `may_add_key` is needed. */
   usesNewcomers: boolean;
+  /** Whether the zeroes that new values of maps begin with are needed. */
+  usesZeroes: boolean;
+  /** What is known of the expressions of the script, by their places. */
+  readonly expressions: Map<string, KnownExpression>;
+  /** How many hooks the script has. */
+  readonly programs: number;
+  /** Static functions that programs call, by name. */
+  readonly functions: Map<string, IrFunction>;
+}
+
+/** For a person who asks what an expression is. */
+export interface KnownExpression {
+  readonly place: Place;
+  readonly type: ValueType;
+  /** Of a field: the struct, and where the field is in it. */
+  readonly field?: { readonly of: RecordType; readonly member: Member };
 }
 
 export interface Variable {
@@ -56,24 +76,37 @@ export interface Destination {
   readonly bytes: number;
 }
 
+/** The entry of a map that a loop is at: addresses of its key and value. */
+export interface LoopEntry {
+  readonly map: ScriptMapUse;
+  readonly key: Register;
+  readonly value: Register;
+}
+
+const noted: ReadonlySet<string> = new Set(['field', 'index', 'name', 'variable', 'map', 'call', 'cast', 'positional']);
+
+/** The kernel allows 512 bytes for a program and the functions that it calls together. */
+const stackOfLoops = 96;
+
 export class Lowering {
-  readonly builder = new FunctionBuilder();
+  readonly builder: FunctionBuilder;
   readonly context: Register;
   /** The block that ends the program. */
   readonly exit: number;
-  /** Blocks of the innermost loop, for `break` and `continue`. */
   /** Variables whose assignment is wrong. That they have no value is no fault of its own. */
   readonly broken = new Set<string>();
   /** The program reads or changes a map. */
   usesMaps = false;
   /** The value of the expression is not used. */
   ignoresValue = false;
+  /** Blocks of the loops that are open, the innermost last: for `break` and `continue`. */
   readonly loops: { readonly next: number; readonly end: number }[] = [];
-  private readonly body: number;
-  private readonly scratch: Register;
-  private scratchUsed = 0;
-  private scratchKept = 0;
-  scratchBytes = 0;
+  /** Variables of the loops over maps that are open. */
+  readonly entries = new Map<string, LoopEntry>();
+  readonly body: number;
+  /** The address of this program's element of the scratch map. */
+  readonly scratchBase: Register;
+  readonly scratch: Scratch;
   private temporaries: number[] = [];
   private readonly places = new Map<string, Memory>();
   private readonly registers = new Map<string, Register>();
@@ -84,13 +117,17 @@ export class Lowering {
     /** Kept from round to round. */
     readonly variables: Map<string, Variable>,
     /** Which element of the scratch map is this program's. */
-    private readonly index: number,
+    readonly index: number,
     readonly evaluate: (lowering: Lowering, expression: Expression, into?: Destination) => Value,
     readonly run: (lowering: Lowering, statements: readonly Statement[]) => void,
+    /** Given: some of the program is in functions of their own, which reach variables in the same scratch memory. */
+    private readonly shared?: Scratch,
   ) {
-    const { builder } = this;
+    this.scratch = shared ?? new Scratch();
+    const builder = new FunctionBuilder(shared && stackOfLoops);
+    this.builder = builder;
     this.context = builder.register();
-    this.scratch = builder.register();
+    this.scratchBase = builder.register();
     this.body = builder.block();
     this.exit = builder.block();
     builder.continueIn(this.body);
@@ -100,8 +137,23 @@ export class Lowering {
     const before = this.builder.place;
     this.builder.place = expression.place;
     const value = this.evaluate(this, expression, into);
+    this.note(expression, value);
     this.builder.place = before;
     return value;
+  }
+
+  /** Keeps the type of what a script's author may ask about. */
+  private note({ kind, place }: Expression, { type }: Value): void {
+    if (!noted.has(kind)) return;
+    const { expressions } = this.compilation;
+    const key = `${place.start}:${place.end}`;
+    expressions.set(key, { ...expressions.get(key), place, type });
+  }
+
+  /** Keeps where a field is. */
+  noteField(place: Place, of: RecordType, member: Member): void {
+    const { expressions } = this.compilation;
+    expressions.set(`${place.start}:${place.end}`, { place, type: { kind: 'nothing' }, field: { of, member } });
   }
 
   /** Memory that is the statement's own until its end. @param bytes is rounded up to a multiple of 8 */
@@ -116,12 +168,12 @@ export class Lowering {
   /** Runs what makes one statement; its temporary memory is free afterwards. */
   statement(run: () => void): void {
     const outer = this.temporaries;
-    const used = this.scratchUsed;
+    const { used } = this.scratch;
     this.temporaries = [];
     run();
     for (const slot of this.temporaries) this.builder.free(slot);
     this.temporaries = outer;
-    this.scratchUsed = Math.max(used, this.scratchKept);
+    this.scratch.release(used);
   }
 
   /** The register of a scalar variable, or of the address of an object. 0 before the first assignment. */
@@ -134,12 +186,17 @@ export class Lowering {
     return register;
   }
 
+  /** Registers of variables that the function has used. */
+  variableRegisters(): ReadonlyMap<string, Register> {
+    return this.registers;
+  }
+
   /** The memory of a variable that holds bytes. */
   memoryOf(name: string, bytes: number): Memory {
     let memory = this.places.get(name);
     if (memory === undefined) {
-      memory = this.builder.slot(roundUp(bytes)) ?? this.scratchMemory(roundUp(bytes));
-      this.scratchKept = this.scratchUsed;
+      const slot = this.shared === undefined ? this.builder.slot(roundUp(bytes)) : undefined;
+      memory = slot ?? { base: this.scratchBase, offset: this.scratch.variable(name, roundUp(bytes)) };
       this.places.set(name, memory);
     }
     return memory;
@@ -180,7 +237,8 @@ export class Lowering {
     builder.jump(this.exit);
     builder.continueIn(0);
     for (const register of this.registers.values()) builder.set(register, constant(0));
-    if (this.scratchBytes > 0) this.findScratch();
+    if (this.scratch.bytes > 0) this.findScratch();
+    else if (this.shared !== undefined) builder.set(this.scratchBase, constant(0));
     this.clearVariables();
     builder.jump(this.body);
     builder.continueIn(this.exit);
@@ -189,9 +247,13 @@ export class Lowering {
   }
 
   private clearVariables(): void {
-    for (const [name, memory] of this.places) {
+    const kept = [...this.scratch.variables].map(([name, offset]): [string, Memory] => [
+      name,
+      { base: this.scratchBase, offset },
+    ]);
+    for (const [name, memory] of new Map([...kept, ...this.places])) {
       const type = this.variables.get(name)?.type;
-      if (type !== undefined && 'bytes' in type) this.builder.clear(memory, roundUp(type.bytes));
+      if (type !== undefined) this.builder.clear(memory, storedSize(type));
     }
   }
 
@@ -204,14 +266,11 @@ export class Lowering {
     const next = builder.block();
     builder.branch('unequal', found, constant(0), next, this.exit);
     builder.continueIn(next);
-    builder.set(this.scratch, found);
+    builder.set(this.scratchBase, found);
     builder.free(key.slot);
   }
 
   private scratchMemory(bytes: number): Memory {
-    const memory = { base: this.scratch, offset: this.scratchUsed };
-    this.scratchUsed += bytes;
-    this.scratchBytes = Math.max(this.scratchBytes, this.scratchUsed);
-    return memory;
+    return { base: this.scratchBase, offset: this.scratch.take(bytes) };
   }
 }

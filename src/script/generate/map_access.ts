@@ -1,34 +1,36 @@
 /** Reads what maps hold. */
+import type { ScriptMapUse } from '../check/map_table.js';
 import { storedSize } from '../check/value_type.js';
+import type { Register } from '../ir/program.js';
 import { ScriptProblem } from '../resolve/problem.js';
-import type { MapAccess } from '../syntax/tree.js';
+import type { Expression, MapAccess, Place } from '../syntax/tree.js';
 import { valueIn } from './conversion.js';
-import { constant, helpers } from './function_builder.js';
-import type { Lowering } from './lowering.js';
-import { keyOf } from './map_keys.js';
+import { readAggregation } from './cpu_values.js';
+import { constant, helpers, type Memory } from './function_builder.js';
+import type { LoopEntry, Lowering } from './lowering.js';
+import { keyBytes, keyOf, keyValue } from './map_keys.js';
 import { mapName } from './map_names.js';
+import { tupleOf } from './tuples.js';
 import type { Value } from './value.js';
 
 /** The value of a key, or zeroes if the map has none. A copy: other programs may change the map meanwhile. */
 export function readMap(lowering: Lowering, access: MapAccess): Value {
-  const { builder } = lowering;
   const { map, key } = keyOf(lowering, access);
-  if (map.aggregation !== undefined) {
-    throw new ScriptProblem(
-      access.place,
-      `@${map.name} is ${map.aggregation.kind}(): each CPU has a value of its own, which a script cannot read`,
-      'Read it in Prometheus. A plain value can be read here: @x = @x + 1.',
-    );
-  }
+  return valueOfKey(lowering, map, key, access.place);
+}
+
+export function valueOfKey(lowering: Lowering, map: ScriptMapUse, key: Memory, place: Place): Value {
+  const { builder } = lowering;
   if (!map.isRead) {
     map.isRead = true;
     lowering.compilation.maps.changed = true;
   }
+  if (map.aggregation !== undefined) return readAggregation(lowering, map, key, place);
   const type = map.value;
   // An assignment that comes later says it in the next round. If there is none, this is the fault that stays.
   if (type === undefined) {
     throw new ScriptProblem(
-      access.place,
+      place,
       `@${map.name} is read, and nothing is assigned to it`,
       'Assign to it in this probe or in another.',
     );
@@ -54,4 +56,31 @@ export function readMap(lowering: Lowering, access: MapAccess): Value {
   builder.jump(end);
   builder.continueIn(end);
   return valueIn(lowering, type, memory);
+}
+
+/** The variable of a loop over a map: the tuple of key and value. */
+export function entryValue(lowering: Lowering, entry: LoopEntry, place: Place): Value {
+  const values = [entryPart(lowering, entry, 'key', place), entryPart(lowering, entry, 'value', place)];
+  return tupleOf(
+    lowering,
+    values.map((value) => ({ value, place })),
+    undefined,
+  );
+}
+
+/** `$kv.0` or `$kv.1` without making the tuple. Undefined: the expression is something else. */
+export function entryField(lowering: Lowering, object: Expression, name: string, place: Place): Value | undefined {
+  const entry = object.kind === 'variable' ? lowering.entries.get(object.name) : undefined;
+  if (entry === undefined || !/^[01]$/.test(name)) return undefined;
+  return entryPart(lowering, entry, name === '0' ? 'key' : 'value', place);
+}
+
+function entryPart(lowering: Lowering, entry: LoopEntry, part: 'key' | 'value', place: Place): Value {
+  const { map } = entry;
+  const at = (base: Register): Memory => ({ base, offset: 0 });
+  if (part === 'key') return keyValue(lowering, map.key!, at(entry.key));
+  if (map.aggregation === undefined && map.value !== undefined) return valueIn(lowering, map.value, at(entry.value));
+  const key = lowering.temporary(keyBytes(map.key!));
+  lowering.builder.copy(key, at(entry.key), keyBytes(map.key!));
+  return valueOfKey(lowering, map, key, place);
 }

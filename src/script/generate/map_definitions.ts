@@ -2,6 +2,7 @@
 
 import { companionOf, newcomersOf } from '../../maps/overflow_companion.js';
 import type { ScriptMapUse } from '../check/map_table.js';
+import { storedSize } from '../check/value_type.js';
 import type { DataField, DataType, IrMap } from '../ir/program.js';
 import { valueBytes } from './aggregations.js';
 import { slotsOf } from './histogram_slots.js';
@@ -48,7 +49,7 @@ export function mapDefinitions(map: ScriptMapUse, entries: number): IrMap[] {
     key: u32,
     value: companionType(map, name, value),
   };
-  if (!isExported(map)) return [own, other];
+  if (!isExported(map) || map.isRefilled) return [own, other];
   return [
     own,
     other,
@@ -77,7 +78,11 @@ function companionType(map: ScriptMapUse, name: string, value: DataType): DataTy
 
 function valueType(map: ScriptMapUse): DataType {
   const { aggregation, value } = map;
-  if (aggregation === undefined) return value === undefined ? u64 : dataType(value);
+  if (aggregation === undefined) {
+    if (value === undefined) return u64;
+    // Programs write whole words.
+    return dataType(value.kind === 'bytes' ? { ...value, bytes: storedSize(value) } : value);
+  }
   const struct = (kind: string, fields: DataField[]): DataType => ({
     kind: 'struct',
     name: `${mapName(map.name)}_${kind}`,

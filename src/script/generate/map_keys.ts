@@ -21,6 +21,24 @@ export function keyOf(lowering: Lowering, access: MapAccess): { map: ScriptMapUs
   return { map, key: keyInMemory(lowering, map, partsOf(access.key ?? []), access.place) };
 }
 
+/** The map and the key of `f(@x, key)` and `f(@x[key])`. */
+export function entryOf(
+  lowering: Lowering,
+  call: Extract<Expression, { kind: 'call' }>,
+): { map: ScriptMapUse; key: Memory } {
+  const [target, ...key] = call.arguments;
+  if (target?.kind !== 'map' || (target.key !== undefined && key.length > 0) || key.length > 1) {
+    throw new ScriptProblem(
+      call.place,
+      `${call.name}() takes a map and a key`,
+      `Write it as in ${call.name}(@x, key).`,
+    );
+  }
+  if (target.key !== undefined || key.length === 0) return keyOf(lowering, target);
+  const map = lowering.map(target.name, target.place);
+  return { map, key: keyInMemory(lowering, map, partsOf(key), call.place) };
+}
+
 /** `@x[a, b]` and `@x[(a, b)]` are the same. */
 export function partsOf(key: readonly Expression[]): NamedPart[] {
   const [first] = key;
@@ -106,7 +124,7 @@ export function keyValue(lowering: Lowering, parts: readonly KeyPart[], key: Mem
 }
 
 const named: Readonly<Record<string, string>> = {
-  ksym: 'function', kstack: 'stack', func: 'function', strerror: 'error', syscall_name: 'syscall', username: 'user', cgroup_path: 'cgroup', retval: 'result',
+  ksym: 'function', leader_comm: 'command', kstack: 'stack', func: 'function', strerror: 'error', syscall_name: 'syscall', username: 'user', cgroup_path: 'cgroup', retval: 'result',
 }; // biome-ignore format: a table
 
 /** What a label of this part of a key is called: the last name in it. */

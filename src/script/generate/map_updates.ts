@@ -2,16 +2,17 @@
 import type { Aggregation, ScriptMapUse } from '../check/map_table.js';
 import { nothing, signed, storedSize, truth, unsigned, valueText } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
+import { sizeOf } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { AssignmentOperator, BinaryOperator, Expression, MapAccess, Place } from '../syntax/tree.js';
 import { lookUpOrAdd, lostUpdate, updateAggregation } from './aggregations.js';
 import { arithmetic } from './arithmetic.js';
 import { scalarOf, storedType, storeInto } from './conversion.js';
-import { constant, helpers, type Memory } from './function_builder.js';
+import { constant, helpers, isConstant, type Memory } from './function_builder.js';
 import { mostSlots, slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
 import { readMap } from './map_access.js';
-import { keyInMemory, keyOf, partsOf } from './map_keys.js';
+import { entryOf, keyOf } from './map_keys.js';
 import { isExported, mapName } from './map_names.js';
 import type { Scalar, Value } from './value.js';
 import { assignVariable } from './variables.js';
@@ -30,6 +31,13 @@ export function assignMap(
     if (operator !== '=')
       throw new ScriptProblem(expression.place, `${aggregation.how.kind}() cannot be used with ${operator}`, 'Use =.');
     const { map, key } = keyOf(lowering, target);
+    if (lowering.hook.provider === 'iter' && !/^(count|sum|min|max)$/.test(aggregation.how.kind)) {
+      throw new ScriptProblem(
+        expression.place,
+        `${aggregation.how.kind}() cannot be filled by an iterator: its values are those of the moment`,
+        'Use count(), sum(), min() or max().',
+      );
+    }
     lowering.compilation.maps.useAggregation(map, aggregation.how, target.place);
     updateAggregation(lowering, map, key, map.aggregation ?? aggregation.how, aggregation.value?.operand);
     return;
@@ -93,17 +101,23 @@ function assignValue(lowering: Lowering, map: ScriptMapUse, key: Memory, value: 
   builder.continueIn(end);
 }
 
-/** Adds to a plain number, atomically. */
+/** Adds to a plain number, atomically. A pointer moves by so many of what it points to. */
 function add(lowering: Lowering, target: MapAccess, amount: Operand, isSigned: boolean): void {
   const { builder, compilation } = lowering;
   const { map, key } = keyOf(lowering, target);
   compilation.maps.useValue(map, isSigned ? signed : unsigned, target.place);
   const end = builder.block();
   const found = lookUpOrAdd(lowering, map, key, end);
-  builder.addAtomically({ base: found, offset: 0 }, amount);
+  const distance = map.value?.kind === 'pointer' ? times(lowering, amount, sizeOf(map.value.to)) : amount;
+  builder.addAtomically({ base: found, offset: 0 }, distance);
   builder.jump(end);
   builder.continueIn(end);
 }
+
+const times = ({ builder }: Lowering, amount: Operand, size: number): Operand =>
+  isConstant(amount)
+    ? constant(BigInt.asUintN(64, amount.constant * BigInt(size)))
+    : builder.operate('mul', amount, constant(size));
 
 /** `++` and `--`, of maps and of variables. */
 export function increment(
@@ -191,20 +205,6 @@ function isZero({ builder }: Lowering, result: Operand): Value {
   builder.jump(end);
   builder.continueIn(end);
   return { kind: 'scalar', type: truth, operand };
-}
-
-function entryOf(lowering: Lowering, call: Call): { map: ScriptMapUse; key: Memory } {
-  const [target, ...key] = call.arguments;
-  if (target?.kind !== 'map' || (target.key !== undefined && key.length > 0) || key.length > 1) {
-    throw new ScriptProblem(
-      call.place,
-      `${call.name}() takes a map and a key`,
-      `Write it as in ${call.name}(@x, key).`,
-    );
-  }
-  if (target.key !== undefined || key.length === 0) return keyOf(lowering, target);
-  const map = lowering.map(target.name, target.place);
-  return { map, key: keyInMemory(lowering, map, partsOf(key), call.place) };
 }
 
 /** Undefined: the function is no aggregation. */

@@ -1,6 +1,6 @@
 /** Reads numbers, texts and members of structs from the memory of the kernel and of processes, and from a program's context. */
 import type { ObjectValue, Space } from '../check/value_type.js';
-import { roundUp } from '../check/value_type.js';
+import { roundUp, spaceBehind } from '../check/value_type.js';
 import type { Operand, Width } from '../ir/program.js';
 import { type CType, findMember, type Member, memberNames, sizeOf, typeText } from '../resolve/c_type.js';
 import { ScriptProblem, unknownName } from '../resolve/problem.js';
@@ -26,7 +26,7 @@ export function valueAt(
     case 'pointer':
       return {
         kind: 'scalar',
-        type: { kind: 'pointer', to: type.to, space: space === 'user' ? 'user' : 'kernel' },
+        type: { kind: 'pointer', to: type.to, space: spaceBehind(space) },
         operand: loadScalar(lowering, space, address, offset, 8, false),
       };
     case 'record':
@@ -41,14 +41,25 @@ export function valueAt(
   }
 }
 
+/** A struct or array, also one in the program's own memory. Undefined: the value is none. */
+export function asObject({ builder }: Lowering, value: Value): ObjectReference | undefined {
+  if (value.kind === 'object') return value;
+  if (value.kind !== 'memory' || value.type.kind !== 'bytes' || value.type.of === undefined) return undefined;
+  const { of, space } = value.type;
+  const type = { kind: 'object', of, space: space === 'user' ? 'copy of user' : 'copy' } as const;
+  return { kind: 'object', type, address: builder.addressOf(value.memory), offset: 0 };
+}
+
 export function integerValue(type: Extract<CType, { kind: 'integer' }>): Extract<Value, { kind: 'scalar' }>['type'] {
-  const { bytes, isSigned, isBoolean, enumeration } = type;
+  const { bytes, isSigned, isBoolean, enumeration, names } = type;
+  const ofKernel = enumeration ? { kernel_enum: { name: enumeration } } : undefined;
+  const decode = names === undefined || Object.keys(names).length === 0 ? ofKernel : { map: names };
   return {
     kind: 'integer',
     bytes,
     isSigned,
     ...(isBoolean && { isBoolean }),
-    ...(enumeration && { decode: { kernel_enum: { name: enumeration } } }),
+    ...(decode && { decode }),
   };
 }
 
@@ -66,6 +77,7 @@ export function memberOf(lowering: Lowering, object: ObjectReference, name: stri
       'fields',
     );
   }
+  lowering.noteField(place, of, member);
   const at = object.offset + member.offset;
   if (member.located !== undefined) return locatedData(lowering, object, member, at);
   if (member.bits !== undefined) return bitfield(lowering, object, member, at, place);

@@ -34,8 +34,12 @@ function metricsOf(
     case undefined:
       return [{ name: base, type: 'gauge', help: `Value of ${written} ${of}.`, ...shared }];
     case 'count':
+      if (map.isRefilled)
+        return [{ name: base, type: 'gauge', help: `What ${written} ${of} counts now.`, ...shared, combine: 'sum' }];
       return [{ name: `${base}_total`, type: 'counter', help: `Events counted by ${written} ${of}.`, ...shared }];
     case 'sum':
+      if (map.isRefilled)
+        return [{ name: base, type: 'gauge', help: `Sum of ${written} ${of} now.`, ...shared, combine: 'sum' }];
       return [{ name: `${base}_total`, type: 'counter', help: `Sum of ${written} ${of}.`, ...shared }];
     case 'min':
     case 'max': {

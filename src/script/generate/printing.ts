@@ -1,5 +1,6 @@
 /** What only prints has no meaning for an exporter, except a printf that the probe file makes a counter of. */
 import { nothing } from '../check/value_type.js';
+import { rewritten } from '../syntax/rewriting.js';
 import type { Expression } from '../syntax/tree.js';
 import { countEvent } from './event_counters.js';
 import type { Lowering } from './lowering.js';
@@ -20,6 +21,17 @@ const printers: Readonly<Record<string, string>> = {
   exit: 'exit() is left out: an exporter runs on',
 };
 
+/** Whether computing it changes a map or a variable: that happens although nothing is printed. */
+function hasEffects(argument: Expression): boolean {
+  let found = false;
+  rewritten(argument, (node) => {
+    const isCall = node.kind === 'call' && /^(delete|find)$/.test((node as unknown as Call).name);
+    found ||= isCall || node.kind === 'increment' || node.kind === 'assignment';
+    return node;
+  });
+  return found;
+}
+
 /** Undefined: the function is none of these. */
 export function withoutValue(lowering: Lowering, call: Call): Value | undefined {
   if (!Object.hasOwn(printers, call.name)) return undefined;
@@ -32,6 +44,7 @@ export function withoutValue(lowering: Lowering, call: Call): Value | undefined 
       return { kind: 'nothing', type: nothing };
     }
   }
+  for (const argument of call.arguments) if (hasEffects(argument)) lowering.value(argument);
   compilation.notice(call.place, printers[call.name]!);
   return { kind: 'nothing', type: nothing };
 }

@@ -1,12 +1,17 @@
 /** One round: every program of the script, with what is known of its types so far. */
 import type { IrFunction } from '../ir/program.js';
+import { findMember, memberNames, type RecordType } from '../resolve/c_type.js';
 import type { Hook } from '../resolve/hook.js';
 import type { ProbeBlock, Script } from '../syntax/tree.js';
 import { branchOn } from './conditions.js';
 import { evaluate } from './expressions.js';
 import { constant, helpers } from './function_builder.js';
 import { type Compilation, Lowering, type Variable } from './lowering.js';
+import { hasMapLoop } from './map_loops.js';
+import { loadScalar } from './memory_access.js';
 import { ProgramNames } from './program_names.js';
+import { countRun, countsRuns } from './run_counters.js';
+import { Scratch } from './scratch.js';
 import { attempt, runStatements } from './statements.js';
 
 export interface Program {
@@ -37,13 +42,24 @@ export function writePrograms(probes: readonly ProbeWithHooks[], compilation: Co
   const programs: Program[] = [];
   for (const { block, hooks, variables } of probes) {
     for (const [index, hook] of hooks.entries()) {
-      const lowering = new Lowering(compilation, hook, variables[index]!, programs.length, evaluate, runStatements);
+      const scratch = hasMapLoop(block.body) ? new Scratch() : undefined;
+      const lowering = new Lowering(
+        compilation,
+        hook,
+        variables[index]!,
+        programs.length,
+        evaluate,
+        runStatements,
+        scratch,
+      );
+      const name = names.next(hook);
+      if (countsRuns(hook, compilation)) countRun(lowering, name);
       writeProgram(lowering, block, programs.length);
       if (!lowering.usesMaps) {
         compilation.notice(block.place, `${hook.text} is left out: it changes no map`);
         continue;
       }
-      programs.push({ code: lowering.finish(names.next(hook)), hook, scratchBytes: lowering.scratchBytes });
+      programs.push({ code: lowering.finish(name), hook, scratchBytes: lowering.scratch.bytes });
     }
   }
   return programs;
@@ -57,12 +73,23 @@ function writeProgram(lowering: Lowering, { predicate, body }: ProbeBlock, index
     builder.branch('equal', builder.helper(helpers.cpu), constant(0), next, exit);
     builder.continueIn(next);
   } else if (hook.provider === 'begin') onlyOnce(lowering, index);
+  else if (hook.context.kind === 'iterator') unlessAtEnd(lowering, hook.context.record);
   if (predicate !== undefined) {
     const next = builder.block();
     attempt(lowering, () => branchOn(lowering, predicate, next, exit));
     builder.continueIn(next);
   }
   lowering.run(lowering, body.statements);
+}
+
+/** An iterator runs once more after the last element, without one. */
+function unlessAtEnd(lowering: Lowering, record: RecordType): void {
+  const { builder, context, exit } = lowering;
+  for (const name of memberNames(record)) {
+    const { type, offset } = findMember(record, name)!;
+    if (name === 'meta' || type.kind !== 'pointer') continue;
+    builder.unlessZero(loadScalar(lowering, 'kernel', context, offset, 8, false), exit);
+  }
 }
 
 /** Programs of type `syscall` run at every scrape. */

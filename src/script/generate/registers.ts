@@ -1,7 +1,7 @@
 /** `struct pt_regs`: where arguments and results are on each architecture. */
 import type { KernelTypes } from '../resolve/kernel_types.js';
 
-interface Registers {
+export interface Registers {
   /** Offsets of the first arguments. */
   readonly arguments: readonly number[];
   readonly result: number;

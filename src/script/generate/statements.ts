@@ -1,13 +1,14 @@
 /** Statements. A fault ends its statement only: others are found, too. */
 import { ScriptProblem } from '../resolve/problem.js';
 import type { AssignmentOperator, BinaryOperator, Expression, Place, Statement, TypeName } from '../syntax/tree.js';
+import { constantArgument } from './arguments.js';
 import { arithmetic } from './arithmetic.js';
-import { constantArgument } from './calls.js';
 import { typeNamed } from './casts.js';
 import { branchOn, constantTruth } from './conditions.js';
 import { convert, scalarOf } from './conversion.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
+import { forEntries } from './map_loops.js';
 import { assignMap } from './map_updates.js';
 import { integerValue } from './memory_access.js';
 import { assignVariable } from './variables.js';
@@ -87,11 +88,8 @@ function runStatement(lowering: Lowering, statement: Statement): void {
       forRange(lowering, statement);
       break;
     case 'for entries':
-      throw new ScriptProblem(
-        statement.place,
-        'A loop over the entries of a map is not supported',
-        'Maps are exported whole: sum over them in Prometheus.',
-      );
+      forEntries(lowering, statement);
+      break;
     case 'return':
       if (statement.value !== undefined) lowering.value(statement.value);
       builder.jump(lowering.exit);

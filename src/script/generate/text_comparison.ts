@@ -1,16 +1,15 @@
 /** Texts, tuples and other bytes are equal if their words are. Bytes after the NUL of a text are zero. */
 import { roundUp, storedSize, valueText } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
-import { isText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Place } from '../syntax/tree.js';
-import { textOf } from './conversion.js';
+import { copied, textOf } from './conversion.js';
 import { constant, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import type { Value } from './value.js';
 
 export function isComparedAsBytes(value: Value): boolean {
-  return value.kind === 'literal' || value.kind === 'memory' || (value.kind === 'object' && isText(value.type.of));
+  return value.kind === 'literal' || value.kind === 'memory' || value.kind === 'object';
 }
 
 /**
@@ -18,8 +17,8 @@ export function isComparedAsBytes(value: Value): boolean {
  * @param first compare only so many bytes, as strncmp(3) does; undefined: all
  */
 export function compareBytes(lowering: Lowering, a: Value, b: Value, place: Place, first?: number): Operand {
-  const left = operand(lowering, a);
-  const right = operand(lowering, b);
+  const left = operand(lowering, a, place);
+  const right = operand(lowering, b, place);
   const isTuple = a.type.kind === 'tuple' && b.type.kind === 'tuple';
   if (left === undefined || right === undefined || (isTuple && !isComparable(a, b))) {
     throw new ScriptProblem(
@@ -55,7 +54,8 @@ interface Words {
   readonly word: (at: number) => Operand;
 }
 
-function operand(lowering: Lowering, value: Value): Words | undefined {
+function operand(lowering: Lowering, given: Value, place: Place): Words | undefined {
+  const value = copied(lowering, given, place);
   if (value.kind === 'memory' && value.type.kind !== 'text') {
     const bytes = storedSize(value.type);
     return { bytes, word: (at) => (at < bytes ? lowering.builder.load(shifted(value.memory, at)) : constant(0)) };

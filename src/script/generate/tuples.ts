@@ -1,6 +1,6 @@
 /** `(a, b)` */
 import { storedSize } from '../check/value_type.js';
-import type { Expression } from '../syntax/tree.js';
+import type { Expression, Place } from '../syntax/tree.js';
 import { storedType, storeInto } from './conversion.js';
 import { shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
@@ -11,8 +11,16 @@ export function tuple(
   expressions: readonly Expression[],
   names: readonly string[] | undefined,
 ): Value {
-  const { longestText } = lowering.compilation.settings;
   const values = expressions.map((expression) => ({ value: lowering.value(expression), place: expression.place }));
+  return tupleOf(lowering, values, names);
+}
+
+export function tupleOf(
+  lowering: Lowering,
+  values: readonly { readonly value: Value; readonly place: Place }[],
+  names: readonly string[] | undefined,
+): Value {
+  const { longestText } = lowering.compilation.settings;
   const elements = values.map(({ value }) => storedType(value, longestText));
   const type = { kind: 'tuple', elements, names } as const;
   const memory = lowering.temporary(storedSize(type));

@@ -1,7 +1,8 @@
 /** Operators of one operand. */
-import { signed, unsigned, valueText } from '../check/value_type.js';
+import { signed, unsigned } from '../check/value_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression, Place, UnaryOperator } from '../syntax/tree.js';
+import { spaceOf } from './casts.js';
 import { truthOf } from './conditions.js';
 import { scalarOf } from './conversion.js';
 import { constant, isConstant } from './function_builder.js';
@@ -46,8 +47,7 @@ export function unary(lowering: Lowering, operator: UnaryOperator, operand: Expr
 
 function dereference(lowering: Lowering, operand: Expression, place: Place): Value {
   const { type, operand: address } = scalarOf(lowering, operand, 'The operand of *');
-  if (type.kind !== 'pointer') {
-    throw new ScriptProblem(place, `${valueText(type)} is no pointer`, 'Cast it first: *(uint64 *)x.');
-  }
+  if (type.kind !== 'pointer')
+    return valueAt(lowering, { kind: 'integer', bytes: 8, isSigned: false }, spaceOf(lowering), address, 0, place);
   return valueAt(lowering, type.to, type.space, address, 0, place);
 }

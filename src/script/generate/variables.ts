@@ -1,13 +1,17 @@
 /** Variables: the first assignment decides the type. */
 import { nothing, type ValueType, valueText } from '../check/value_type.js';
+import { isText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Place } from '../syntax/tree.js';
 import { storedType, storeInto, valueIn } from './conversion.js';
 import { constant, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
+import { entryValue } from './map_access.js';
 import type { Value } from './value.js';
 
 export function variable(lowering: Lowering, name: string, place: Place): Value {
+  const entry = lowering.entries.get(name);
+  if (entry !== undefined) return entryValue(lowering, entry, place);
   const known = lowering.variables.get(name);
   if (known === undefined) {
     if (lowering.broken.has(name)) throw new ScriptProblem(place, '', '');
@@ -66,8 +70,10 @@ export function assignVariable(lowering: Lowering, name: string, value: Value, p
   }
 }
 
-/** An object of the context cannot be held in a variable with the context's own access: it is the kernel's memory as well. */
+/** An object is held by its address, except one in temporary memory. */
 function storedTypeOfObject(value: Extract<Value, { kind: 'object' }>, longestText: number): ValueType {
-  const type = storedType(value, longestText);
-  return type.kind === 'object' && type.space === 'context' && value.offset !== 0 ? { ...type, space: 'kernel' } : type;
+  const { type, offset } = value;
+  if (isText(type.of) || type.space.startsWith('copy')) return storedType(value, longestText);
+  // The context itself takes constant offsets only; it is the kernel's memory as well.
+  return type.space === 'context' && offset !== 0 ? { ...type, space: 'kernel' } : type;
 }

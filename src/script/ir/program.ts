@@ -92,6 +92,8 @@ export type Instruction = { readonly place?: Place } & (
   | { readonly kind: 'map'; readonly to: Register; readonly map: string }
   /** The address of data in the only value of an array map, such as `.rodata` and `.bss`. */
   | { readonly kind: 'mapValue'; readonly to: Register; readonly map: string; readonly offset: number }
+  /** The address of a variable or function of the kernel, which libbpf looks up. */
+  | { readonly kind: 'kernelSymbol'; readonly to: Register; readonly symbol: string }
   /** A helper of the kernel, by its number in `enum bpf_func_id`. */
   | {
       readonly kind: 'helper';

@@ -97,7 +97,8 @@ function intervalsOf({ blocks, parameters, registers }: IrFunction): Interval[] 
     known.end = Math.max(known.end, position);
     return known;
   };
-  for (const register of parameters) extend(register, -1);
+  // Also one that is not read has a place of its own while all of them arrive.
+  for (const register of parameters) for (const position of [-1, 0]) extend(register, position);
   const live = liveAfter(blocks);
   const calls: number[] = [];
   const inLoop = loopDepths(blocks);

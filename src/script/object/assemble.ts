@@ -41,6 +41,7 @@ export function assemble(object: IrObject): Uint8Array {
   builder.section('license', Buffer.from('GPL\0'), { flags: sectionFlags.alloc | sectionFlags.write, alignment: 1 });
   addMaps(object, types, builder);
   addData(object, types, builder);
+  addKernelSymbols(functions, types, builder);
   const lines = lineInformation(functions, object.source, types);
   builder.section('.BTF', types.toBytes(), { flags: 0, alignment: 4 });
   builder.section('.BTF.ext', lines, { flags: 0, alignment: 4 });
@@ -48,13 +49,18 @@ export function assemble(object: IrObject): Uint8Array {
 }
 
 /** How many instructions each function has, as `assemble` writes them. */
-export function instructionCounts(
-  object: IrObject,
-): { readonly name: string; readonly section: string | undefined; readonly instructions: number }[] {
+export function instructionCounts(object: IrObject): {
+  readonly name: string;
+  readonly section: string | undefined;
+  readonly instructions: number;
+  /** Places where it calls the kernel. */
+  readonly calls: number;
+}[] {
   return placed(object.functions, new BtfTypes()).map(({ code, lowered }) => ({
     name: code.name,
     section: code.section,
     instructions: lowered.instructions.length,
+    calls: code.blocks.flatMap(({ instructions }) => instructions).filter(({ kind }) => kind === 'helper').length,
   }));
 }
 
@@ -133,6 +139,21 @@ function addData({ data }: IrObject, types: BtfTypes, builder: ObjectBuilder): v
   }
 }
 
+/** Variables without a type, as `extern const void name __ksym` declares them: libbpf looks for them in /proc/kallsyms. */
+function addKernelSymbols(functions: readonly Placed[], types: BtfTypes, builder: ObjectBuilder): void {
+  const references = functions.flatMap(({ lowered }) => lowered.references.map(({ reference }) => reference));
+  const names = new Set(references.flatMap((reference) => (reference.kind === 'kernel' ? [reference.name] : [])));
+  if (names.size === 0) return;
+  // libbpf gives the variables this type, which the kernel takes.
+  types.of({ kind: 'integer', bytes: 4, isSigned: true });
+  const variables: SectionVariable[] = [];
+  for (const name of names) {
+    builder.symbol({ name, kind: 'none', isLocal: false, section: undefined, offset: 0, bytes: 0 });
+    variables.push({ type: types.kernelVariable(name), offset: 0, bytes: 0 });
+  }
+  types.section('.ksyms', 0, variables);
+}
+
 /** The size of a value in memory. */
 export function bytesOf(type: DataType): number {
   switch (type.kind) {
@@ -165,7 +186,7 @@ class ObjectBuilder {
   relocate(section: string, offset: number, reference: Reference): void {
     const type = reference.kind === 'call' ? relocationTypes.call : relocationTypes.wide;
     const target =
-      reference.kind === 'map'
+      reference.kind === 'map' || reference.kind === 'kernel'
         ? { symbol: reference.name }
         : { section: reference.kind === 'data' ? reference.section : shared };
     this.relocations.push({ section, offset, type, target });

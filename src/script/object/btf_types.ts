@@ -8,6 +8,7 @@ const kinds = {
   pointer: 2,
   array: 3,
   struct: 4,
+  constant: 10,
   function: 12,
   prototype: 13,
   variable: 14,
@@ -81,6 +82,12 @@ export class BtfTypes {
   /** A global variable. */
   variable(name: string, type: number): number {
     return this.#record(kinds.variable, name, 0, type, (tail) => tail.words(1));
+  }
+
+  /** A variable of the kernel, whose type is not known. */
+  kernelVariable(name: string): number {
+    const constantVoid = this.#record(kinds.constant, '', 0, 0);
+    return this.#record(kinds.variable, name, 0, constantVoid, (tail) => tail.words(2));
   }
 
   section(name: string, bytes: number, variables: readonly SectionVariable[]): number {

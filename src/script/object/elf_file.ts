@@ -23,9 +23,10 @@ export interface Section {
 
 export interface ObjectSymbol {
   readonly name: string;
-  readonly kind: 'object' | 'function';
+  readonly kind: 'object' | 'function' | 'none';
   readonly isLocal: boolean;
-  readonly section: string;
+  /** Undefined: it is the kernel's. */
+  readonly section: string | undefined;
   readonly offset: number;
   readonly bytes: number;
 }
@@ -50,8 +51,14 @@ export function elfFile(
   const bySection = new Map<string, number>();
   const byName = new Map<string, number>();
   let count = 1;
-  const add = (name: number, info: number, section: string, offset: number, bytes: number): number => {
-    table.words(name).number(info, 1).number(0, 1).number(indexOf.get(section)!, 2).number(offset, 8).number(bytes, 8);
+  const add = (name: number, info: number, section: string | undefined, offset: number, bytes: number): number => {
+    table
+      .words(name)
+      .number(info, 1)
+      .number(0, 1)
+      .number(section === undefined ? 0 : indexOf.get(section)!, 2)
+      .number(offset, 8)
+      .number(bytes, 8);
     return count++;
   };
   for (const { name } of sections) bySection.set(name, add(0, symbolTypes.section, name, 0, 0));

@@ -145,6 +145,9 @@ class Lowering {
       case 'mapValue':
         this.#refer(to, BigInt(instruction.offset), { kind: 'data', section: instruction.map });
         break;
+      case 'kernelSymbol':
+        this.#refer(to, 0n, { kind: 'kernel', name: instruction.symbol });
+        break;
       case 'functionAddress':
         this.#refer(to, 0n, { kind: 'function', name: instruction.function }, pseudo.function);
     }

@@ -1,6 +1,7 @@
 /** Structs, unions and enums that a script defines in C. */
-import type { CType, Member, RecordType } from './c_type.js';
-import { integer, pointerTo, sizeOf } from './c_type.js';
+import type { CType, RecordType } from './c_type.js';
+import { integer, pointerTo } from './c_type.js';
+import { type DefinedMember, RecordLayout } from './record_layout.js';
 import type { TypeTable } from './type_table.js';
 
 /** What is wrong with a definition: a clause. */
@@ -28,13 +29,16 @@ const token = /\s*(?:(\w+)|([{}()[\];,*:=<>+-]|<<))/y;
 
 class DefinitionReader {
   private readonly tokens: string[] = [];
+  private readonly isPacked: boolean;
   private at = 0;
 
   constructor(
     text: string,
     private readonly types: TypeTable,
   ) {
-    const plain = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*|__attribute__\s*\(\([\s\S]*?\)\)/g, ' ').trim();
+    const commented = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ' ');
+    this.isPacked = /}\s*(?:__attribute__\s*\(\(.*\)\)\s*)*__attribute__\s*\(\(\s*packed\s*\)\)/.test(commented);
+    const plain = commented.replace(/__attribute__\s*\(\([\s\S]*?\)\)+/g, ' ').trim();
     token.lastIndex = 0;
     while (token.lastIndex < plain.length) {
       const start = token.lastIndex;
@@ -53,48 +57,39 @@ class DefinitionReader {
 
   private readRecord(keyword: 'struct' | 'union'): RecordType {
     const name = this.peek() === '{' ? '' : this.next();
+    const isOutermost = this.at <= 2;
     this.expect('{');
-    const members: Member[] = [];
-    let size = 0;
-    let alignment = 1;
+    const layout = new RecordLayout(keyword === 'union', isOutermost && this.isPacked);
     while (this.peek() !== '}') {
-      for (const { name: memberName, type } of this.readMember()) {
-        if (memberName !== '' && members.some((other) => other.name === memberName)) {
-          throw new Misread(`it has two members "${memberName}"`);
+      for (const member of this.readMember()) {
+        if (member.name !== '' && layout.members.some((other) => other.name === member.name)) {
+          throw new Misread(`it has two members "${member.name}"`);
         }
-        const own = alignmentOf(type);
-        const offset = keyword === 'union' ? 0 : Math.ceil(size / own) * own;
-        members.push({ name: memberName, type, offset });
-        size = Math.max(size, offset + sizeOf(type));
-        alignment = Math.max(alignment, own);
+        layout.add(member);
       }
     }
     this.expect('}');
-    const record: RecordType = {
-      kind: 'record',
-      keyword,
-      name,
-      bytes: Math.ceil(size / alignment) * alignment,
-      members,
-    };
+    const record: RecordType = { kind: 'record', keyword, name, bytes: layout.bytes(), members: layout.members };
     if (name !== '') this.types.define(`${keyword} ${name}`, record);
     return record;
   }
 
-  private readMember(): { name: string; type: CType }[] {
+  private readMember(): DefinedMember[] {
     const base = this.readBase();
-    if (this.peek() === ';') {
-      this.next();
+    if (this.peek() === ';' || this.peek() === '}') {
       if (base.kind !== 'record') throw new Misread('a member has no name');
+      this.endMember();
       return [{ name: '', type: base }];
     }
-    const members: { name: string; type: CType }[] = [];
+    const members: DefinedMember[] = [];
     do {
       let type = base;
       while (this.take('*')) type = pointerTo(type);
-      const name = this.next();
-      if (this.peek() === ':')
-        throw new Misread(`bitfield "${name}": bitfields of the kernel's types work, own ones do not`);
+      const name = this.peek() === ':' ? '' : this.next();
+      if (this.take(':')) {
+        members.push({ name, type, width: this.width(type, name) });
+        continue;
+      }
       const counts: number[] = [];
       while (this.take('[')) {
         counts.push(this.peek() === ']' ? 0 : Number(this.number()));
@@ -105,8 +100,20 @@ class DefinitionReader {
         type: counts.reduceRight<CType>((element, count) => ({ kind: 'array', element, count }), type),
       });
     } while (this.take(','));
-    this.expect(';');
+    this.endMember();
     return members;
+  }
+
+  /** The last member may do without the semicolon, as in bpftrace. */
+  private endMember(): void {
+    if (this.peek() !== '}') this.expect(';');
+  }
+
+  private width(type: CType, name: string): number {
+    const width = Number(this.number());
+    if (type.kind !== 'integer' || width < 0 || width > 8 * type.bytes)
+      throw new Misread(`bitfield "${name}" does not fit into its type`);
+    return width;
   }
 
   private readBase(): CType {
@@ -133,11 +140,13 @@ class DefinitionReader {
 
   private readEnum(): void {
     const name = this.peek() === '{' ? '' : this.next();
-    const type: CType = { ...integer(4, false), enumeration: name };
+    const names: Record<string, string> = {};
+    const type: CType = { ...integer(4, false), enumeration: name, names };
     this.expect('{');
     for (let value = 0n; this.peek() !== '}'; value++) {
       const enumerator = this.next();
       if (this.take('=')) value = this.number();
+      names[String(value)] ??= enumerator;
       this.types.defineEnumerator(enumerator, type, value);
       if (!this.take(',')) break;
     }
@@ -172,16 +181,5 @@ class DefinitionReader {
   private expect(text: string): void {
     const found = this.next();
     if (found !== text) throw new Misread(`"${text}" is expected before "${found}"`);
-  }
-}
-
-function alignmentOf(type: CType): number {
-  switch (type.kind) {
-    case 'array':
-      return alignmentOf(type.element);
-    case 'record':
-      return Math.max(1, ...type.members.map((member) => alignmentOf(member.type)));
-    default:
-      return Math.max(1, Math.min(8, sizeOf(type)));
   }
 }

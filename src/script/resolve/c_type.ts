@@ -19,6 +19,8 @@ export interface IntegerType {
   readonly isCharacter?: true;
   /** The name of the enum with the names of the values. */
   readonly enumeration?: string;
+  /** Of an enum that the script defines: names by value. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 export interface RecordType {

@@ -16,6 +16,7 @@ export type Provider =
   | 'software'
   | 'hardware'
   | 'begin'
+  | 'iter'
   | 'end';
 
 /** Where one program is attached, and what it gets. */
@@ -40,6 +41,8 @@ export type HookContext =
   | { readonly kind: 'words'; readonly parameters: readonly HookParameter[]; readonly result?: CType }
   /** `struct pt_regs`, of the kernel or of a process. */
   | { readonly kind: 'registers'; readonly space: 'kernel' | 'user' }
+  /** The context is this record, whose pointers are null after the last element. */
+  | { readonly kind: 'iterator'; readonly record: RecordType }
   /** `struct bpf_perf_event_data`, which begins with registers. */
   | { readonly kind: 'perf event' };
 

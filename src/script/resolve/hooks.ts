@@ -3,11 +3,13 @@ import { nearest } from '../../nearest.js';
 import type { AttachPoint } from '../syntax/tree.js';
 import type { Hook, HookParameter, Provider } from './hook.js';
 import type { KernelTypes } from './kernel_types.js';
+import { iteratorHook } from './iterator_hooks.js';
+import { matcher } from './name_matcher.js';
 import { perfHook } from './perf_hooks.js';
-import { ScriptProblem, unknownName } from './problem.js';
+import { MissingHook, missingHook, ScriptProblem, unknownName } from './problem.js';
 import { readTracepointFormat } from './tracepoint_format.js';
 import type { TypeTable } from './type_table.js';
-import { userHook } from './user_hooks.js';
+import { userHooks } from './user_hooks.js';
 
 const providers: Readonly<Record<string, Provider>> = {
   t: 'tracepoint', tracepoint: 'tracepoint', rt: 'rawtracepoint', rawtracepoint: 'rawtracepoint',
@@ -15,12 +17,10 @@ const providers: Readonly<Record<string, Provider>> = {
   f: 'fentry', fentry: 'fentry', kfunc: 'fentry', fr: 'fexit', fexit: 'fexit', kretfunc: 'fexit',
   u: 'uprobe', uprobe: 'uprobe', ur: 'uretprobe', uretprobe: 'uretprobe', U: 'usdt', usdt: 'usdt',
   p: 'profile', profile: 'profile', i: 'interval', interval: 'interval', s: 'software', software: 'software',
-  h: 'hardware', hardware: 'hardware', begin: 'begin', BEGIN: 'begin', end: 'end', END: 'end',
+  h: 'hardware', hardware: 'hardware', iter: 'iter', it: 'iter', begin: 'begin', BEGIN: 'begin', end: 'end', END: 'end',
 }; // biome-ignore format: short and long names side by side
 
 const refused: Readonly<Record<string, string>> = {
-  iter: 'Iterators print: count with a tracepoint or a profile instead.',
-  it: 'Iterators print: count with a tracepoint or a profile instead.',
   watchpoint: 'Watchpoints follow one process, and an exporter follows all.',
   w: 'Watchpoints follow one process, and an exporter follows all.',
   self: 'Signals to bpftrace itself have no meaning here.',
@@ -66,7 +66,7 @@ function hooksOfProvider(
     case 'tracepoint':
       return tracepoints(point, types, kernel);
     case 'rawtracepoint':
-      return [rawTracepoint(point, types)];
+      return rawTracepoints(point, types);
     case 'kprobe':
     case 'kretprobe':
       return [kernelProbe(provider, point)];
@@ -76,7 +76,9 @@ function hooksOfProvider(
     case 'uprobe':
     case 'uretprobe':
     case 'usdt':
-      return [userHook(provider, point)];
+      return userHooks(provider, point, kernel);
+    case 'iter':
+      return [iteratorHook(point, types)];
     case 'begin':
     case 'end':
       return [{ provider, text: provider, section: 'syscall', context: { kind: 'none' } }];
@@ -87,15 +89,6 @@ function hooksOfProvider(
 
 const textOf = (provider: Provider, { parts }: AttachPoint) => [provider, ...parts].join(':');
 const isPattern = (text: string) => /[*?]/.test(text);
-
-function matcher(pattern: string): (name: string) => boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`);
-  return (name) => expression.test(name);
-}
 
 function tracepoints(point: AttachPoint, types: TypeTable, kernel: KernelTypes): Hook[] {
   const [category, name, ...rest] = point.parts;
@@ -122,7 +115,7 @@ function tracepoints(point: AttachPoint, types: TypeTable, kernel: KernelTypes):
       .map((one) => tracepoint(point, each, one, types, kernel, categories)),
   );
   if (found.length > 0) return found;
-  throw new ScriptProblem(
+  throw new MissingHook(
     point.place,
     `No tracepoint matches ${category}:${name}`,
     'List them: ls /sys/kernel/tracing/events.',
@@ -140,8 +133,8 @@ function tracepoint(
   const format = kernel.tracepointFormat(category, name);
   if (format === undefined) {
     const text = `There is no tracepoint ${category}:${name} on this kernel`;
-    if (!categories.includes(category)) throw unknownName(point.place, text, category, categories, 'categories');
-    throw unknownName(point.place, text, name, kernel.tracepointsOf(category), `tracepoints of ${category}`);
+    if (!categories.includes(category)) throw missingHook(point.place, text, category, categories, 'categories');
+    throw missingHook(point.place, text, name, kernel.tracepointsOf(category), `tracepoints of ${category}`);
   }
   return {
     provider: 'tracepoint',
@@ -152,21 +145,32 @@ function tracepoint(
 }
 
 /** Also with the module or category before the name, which the kernel does not need. */
-function rawTracepoint(point: AttachPoint, types: TypeTable): Hook {
+function rawTracepoints(point: AttachPoint, types: TypeTable): Hook[] {
   const name = point.parts.at(-1);
-  if (!name || point.parts.length > 2 || isPattern(name)) {
+  const { btf } = types;
+  if (!name || point.parts.length > 2 || (isPattern(name) && btf === undefined)) {
     throw new ScriptProblem(
       point.place,
-      'A raw tracepoint needs one name',
+      isPattern(name ?? '')
+        ? 'This kernel has no BTF: its raw tracepoints are not known'
+        : 'A raw tracepoint needs one name',
       'Write it as in rawtracepoint:sched_switch.',
     );
   }
+  if (btf === undefined) return [rawTracepoint(name, types)];
+  const prefix = 'btf_trace_';
+  const matches = matcher(name);
+  const all = [...btf.namesOf('typedef')].flatMap((each) =>
+    each.startsWith(prefix) ? [each.slice(prefix.length)] : [],
+  );
+  const found = all.filter((each) => matches(each));
+  if (found.length > 0) return found.map((each) => rawTracepoint(each, types));
+  throw missingHook(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
+}
+
+function rawTracepoint(name: string, types: TypeTable): Hook {
   const { btf } = types;
   const id = btf?.find('typedef', `btf_trace_${name}`);
-  if (btf !== undefined && id === undefined) {
-    const all = [...btf.namesOf('typedef')].flatMap((each) => (each.startsWith('btf_trace_') ? [each.slice(10)] : []));
-    throw unknownName(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
-  }
   // The type has no names of parameters; the function that calls programs has.
   const named = btf?.find('function', `__bpf_trace_${name}`) ?? id;
   const [, ...parameters] = (named !== undefined && btf?.prototypeOf(named)?.parameters) || [];
@@ -225,7 +229,7 @@ function functions(
   const matches = matcher(name);
   const names = [...new Set(btf.namesOf('function'))].filter((each) => matches(each));
   if (names.length === 0)
-    throw new ScriptProblem(point.place, `No function of the kernel matches ${name}`, 'Look at /proc/kallsyms.');
+    throw new MissingHook(point.place, `No function of the kernel matches ${name}`, 'Look at /proc/kallsyms.');
   // Too many are refused by the caller, who needs their number only.
   return names.map((each, index) =>
     index > most ? placeholder(provider, each) : kernelFunction(provider, each, point, types, kernel),
@@ -254,7 +258,7 @@ function kernelFunction(
       name,
       [...btf.namesOf('function')].filter((each) => Math.abs(each.length - name.length) < 3),
     );
-    throw new ScriptProblem(
+    throw new MissingHook(
       point.place,
       `The kernel has no function ${name} that programs can be attached to`,
       similar === undefined ? 'It may be inlined, or part of a module: try a kprobe.' : `Did you mean "${similar}"?`,

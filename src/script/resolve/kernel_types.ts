@@ -1,4 +1,5 @@
 import type { KernelBtf } from './kernel_btf.js';
+import type { UsdtProbe } from './usdt_notes.js';
 
 /** What a compiler must know of the kernel that its programs are for. */
 export interface KernelTypes {
@@ -14,6 +15,10 @@ export interface KernelTypes {
   tracepointsOf(category: string): readonly string[];
   /** Contents of the file `format`, or undefined: there is no such tracepoint. */
   tracepointFormat(category: string, name: string): string | undefined;
+  /** The USDT probes of a file; undefined: it cannot be read. */
+  usdtProbes(file: string): readonly UsdtProbe[] | undefined;
+  /** Whether the kernel has a variable or function of this name; undefined: it does not say. */
+  hasSymbol(name: string): boolean | undefined;
 }
 
 export function isAtLeast({ version }: KernelTypes, major: number, minor: number): boolean {

@@ -16,6 +16,9 @@ export class ScriptProblem extends Error {
   }
 }
 
+/** A hook that this kernel lacks: `missing_probes` says whether the script can do without it. */
+export class MissingHook extends ScriptProblem {}
+
 const mostListed = 40;
 
 /** A name that does not exist: the remedy is the nearest one, or the list of those that exist. */
@@ -35,4 +38,16 @@ export function unknownName(
     what,
     similar === undefined ? names : `Did you mean "${similar}"? ${known.length <= mostListed ? names : ''}`.trim(),
   );
+}
+
+/** The same for a hook. */
+export function missingHook(
+  place: Place,
+  what: string,
+  name: string,
+  known: readonly string[],
+  list: string,
+): MissingHook {
+  const { problem, remedy } = unknownName(place, what, name, known, list);
+  return new MissingHook(place, problem, remedy);
 }

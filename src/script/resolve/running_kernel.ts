@@ -4,6 +4,7 @@ import { availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
 import { KernelBtf, type TypeIndex } from './kernel_btf.js';
 import type { KernelTypes } from './kernel_types.js';
+import { usdtProbesOf } from './usdt_notes.js';
 
 export interface KernelFiles {
   /** The file with the kernel's BTF, such as /sys/kernel/btf/vmlinux. */
@@ -16,9 +17,12 @@ export interface KernelFiles {
   readonly release: string;
   readonly architecture: string;
   readonly cpus: number;
+  /** The file with the kernel's symbols, such as /proc/kallsyms. Undefined: not looked at. */
+  readonly symbols?: string;
 }
 
 const kernelBtf = '/sys/kernel/btf/vmlinux';
+const symbols = '/proc/kallsyms';
 const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 
 /**
@@ -30,6 +34,7 @@ export function thisKernel(btf = kernelBtf, readTypes?: KernelFiles['readTypes']
   return runningKernel({
     btf,
     tracefs,
+    symbols,
     ...(readTypes && { readTypes }),
     release: release(),
     architecture: process.arch,
@@ -38,7 +43,15 @@ export function thisKernel(btf = kernelBtf, readTypes?: KernelFiles['readTypes']
 }
 
 /** Reads what a compiler asks for, when it asks. @throws BTF_INVALID */
-export function runningKernel({ btf, readTypes, tracefs, release, architecture, cpus }: KernelFiles): KernelTypes {
+export function runningKernel({
+  btf,
+  readTypes,
+  tracefs,
+  release,
+  architecture,
+  cpus,
+  symbols,
+}: KernelFiles): KernelTypes {
   const events = () => tracefs.map((root) => join(root, 'events')).find((folder) => folders(folder).length > 0);
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
   return {
@@ -53,6 +66,12 @@ export function runningKernel({ btf, readTypes, tracefs, release, architecture, 
     tracepointsOf: (category) => {
       const folder = events();
       return folder === undefined ? [] : folders(join(folder, category));
+    },
+    usdtProbes: usdtProbesOf,
+    hasSymbol: (name) => {
+      const lines = symbols === undefined ? undefined : contents(symbols);
+      if (lines === undefined || lines.length === 0) return undefined;
+      return lines.includes(` ${name}\n`) || lines.includes(` ${name}\t`);
     },
     tracepointFormat: (category, name) => {
       const folder = events();

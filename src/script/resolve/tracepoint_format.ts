@@ -28,8 +28,9 @@ function readField(
   types: TypeTable,
 ): Omit<Member, 'offset'> | undefined {
   const [, place] = located.exec(declaration) ?? [];
-  const [, type, stars, name, dimension] =
-    /^(.*?)\s*(\**)\s*(\w+)(\[\w*\])?$/.exec(declaration.replace(located, '')) ?? [];
+  // `const char *const *argv` points to pointers.
+  const plain = declaration.replace(located, '').replace(/\b(?:const|volatile)\b/g, '').replace(/\*\s+(?=\*)/g, '*');
+  const [, type, stars, name, dimension] = /^\s*(.*?)\s*(\**)\s*(\w+)(\[\w*\])?$/.exec(plain) ?? [];
   if (type === undefined || name === undefined) return undefined;
   if (place !== undefined) {
     const base = elementOf(type.replace(/\s*\[\]$/, ''), 1, isSigned, types);

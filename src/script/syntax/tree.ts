@@ -191,8 +191,10 @@ export type Expression =
 
 export interface TypeName extends Node {
   readonly kind: 'type';
-  /** `uint64`, `struct task_struct`, `enum x`, `string`, `pid_t`. */
+  /** `uint64`, `struct task_struct`, `enum x`, `string`, `pid_t`. Empty with `of`. */
   readonly name: string;
+  /** `typeof(expression)` */
+  readonly of?: Expression;
   readonly pointers: number;
   /** Sizes in brackets, outermost first; undefined for `[]`. */
   readonly dimensions: readonly (number | undefined)[];

@@ -30,6 +30,18 @@ describe('bytecode', () => {
     }
   });
 
+  it('keeps parameters apart, also those that are not read', () => {
+    const code: IrFunction = {
+      name: 'second',
+      section: undefined,
+      parameters: [0, 1, 2, 3],
+      registers: 4,
+      slots: [],
+      blocks: [{ instructions: [], ending: { kind: 'return', value: 1 } }],
+    };
+    expect(runBytecode(lower(code), [10n, 20n, 30n, 40n])).toBe(20n);
+  });
+
   it('refuses a function that needs more stack than there is', () => {
     const code: IrFunction = {
       name: 'large',

@@ -1,0 +1,9 @@
+/** Whether a name matches a pattern with `*` and `?`. */
+export function matcher(pattern: string): (name: string) => boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  const expression = new RegExp(`^${source}$`);
+  return (name) => expression.test(name);
+}

@@ -1,0 +1,14 @@
+/** Random scripts compute in the kernel what an interpreter of their trees computes. More of them: `npm run test:fuzz`. */
+import { describe, expect, test } from 'vitest';
+import { needs } from '../harness/requirements.js';
+import { findDifference } from '../script/differential/fuzz.js';
+
+const programs = 40;
+
+describe('random scripts', needs({ root: true, bpf: true }), () => {
+  test('compute the same in the kernel and by their trees', async () => {
+    const seed = Number(process.env.SANTABPF_SEED ?? 20261128);
+    const finding = await findDifference(seed, programs, () => undefined);
+    expect(finding?.difference, `seed ${finding?.seed}\n${finding?.text}`).toBeUndefined();
+  });
+});

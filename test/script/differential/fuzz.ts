@@ -1,0 +1,44 @@
+/** Compares random scripts until one differs: see run.mjs. */
+import { availableParallelism, release } from 'node:os';
+import { runningKernel } from '../../../src/script/resolve/running_kernel.js';
+import { type Choices, RepeatedChoices, SeededChoices, shrunk } from './choices.js';
+import { type Comparison, compareRuns } from './comparison.js';
+
+const kernel = runningKernel({
+  btf: '/sys/kernel/btf/vmlinux',
+  tracefs: [],
+  release: release(),
+  architecture: process.arch,
+  cpus: availableParallelism(),
+});
+
+export const compare = (choices: Choices): Promise<Comparison> => compareRuns(choices, kernel);
+
+export interface Finding extends Comparison {
+  readonly seed: number;
+}
+
+const mostCandidates = 400;
+
+/** The first script that differs, made as small as it can be; undefined: there is none from this seed on. */
+export async function findDifference(
+  seed: number,
+  programs: number,
+  progress: (done: number) => void,
+): Promise<Finding | undefined> {
+  let done = 0;
+  for (let at = seed; done < programs; at++) {
+    const choices = new SeededChoices(at);
+    const found = await compare(choices);
+    done += found.programs;
+    progress(done);
+    if (found.difference === undefined) continue;
+    const isSame = async (candidate: readonly number[]) => {
+      const { difference, isRefused } = await compare(new RepeatedChoices(candidate));
+      return difference !== undefined && isRefused === found.isRefused;
+    };
+    const smallest = await shrunk(choices.made, isSame, mostCandidates);
+    return { ...(await compare(new RepeatedChoices(smallest))), seed: at };
+  }
+  return undefined;
+}
