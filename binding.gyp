@@ -31,6 +31,7 @@
         'native/arguments.cc',
         'native/attach_target.cc',
         'native/background_thread.cc',
+        'native/btf_record.cc',
         'native/code_table.cc',
         'native/construction.cc',
         'native/deflate_block.cc',
@@ -50,6 +51,8 @@
         'native/gzip_writer.cc',
         'native/hook.cc',
         'native/hook_cost.cc',
+        'native/inner_maps.cc',
+        'native/inner_reading.cc',
         'native/iteration_work.cc',
         'native/kernel_enum.cc',
         'native/kernel_types.cc',
@@ -93,6 +96,8 @@
         'native/snapshot_work.cc',
         'native/tracing_hook.cc',
         'native/type_excerpt.cc',
+        'native/type_index.cc',
+        'native/whole_file.cc',
       ],
       # Dynamic: distributions build the static archives of libbpf, libelf and zlib without -fPIC.
       'link_settings': {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { output, root } from './root.js';
 
@@ -35,5 +35,13 @@ export function workloadProgram(): string {
 function compiled(name: string, sources: readonly string[], flags: readonly string[]): string {
   const program = join(output, name);
   execFileSync('cc', ['-O2', '-o', program, ...sources, ...flags], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return program;
+}
+
+/** Bundles bench/NAME.ts. @returns the path of the program */
+export function bundledProgram(name: string): string {
+  const program = join(output, `${name}.cjs`);
+  rmSync(`${program}.code`, { force: true });
+  execFileSync(process.execPath, [join(root, 'bench/bundle.mjs'), join(root, `bench/${name}.ts`), program]);
   return program;
 }

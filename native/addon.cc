@@ -15,6 +15,7 @@
 #include "failure.h"
 #include "gzip_writer.h"
 #include "hook_cost.h"
+#include "inner_maps.h"
 #include "kernel_enum.h"
 #include "link.h"
 #include "log_capture.h"
@@ -23,6 +24,7 @@
 #include "object.h"
 #include "process_bounds.h"
 #include "run_statistics.h"
+#include "type_index.h"
 
 namespace santabpf {
 namespace {
@@ -80,6 +82,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto data = std::make_unique<AddonData>();
   data->link_class = Napi::Persistent(Link::Define(env));
   data->map_class = Napi::Persistent(BpfMap::Define(env));
+  data->inner_maps_class = Napi::Persistent(InnerMaps::Define(env));
   // Closes what JavaScript left open before its environment is torn down, in the main thread and in workers.
   env.AddCleanupHook([registry = data->registry] { registry->CloseAll(); });
   env.SetInstanceData(data.release());  // owned by the environment
@@ -91,6 +94,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("returnFreeMemory", Napi::Function::New<ReturnFreeMemory>(env, "returnFreeMemory"));
   exports.Set("mappedText", Napi::Function::New<MappedText>(env, "mappedText"));
   exports.Set("mappedBytes", Napi::Function::New<MappedBytes>(env, "mappedBytes"));
+  exports.Set("readTypes", Napi::Function::New<ReadTypes>(env, "readTypes"));
   exports.Set("boundProcess", Napi::Function::New<BoundThisProcess>(env, "boundProcess"));
   exports.Set("BpfObject", BpfObject::Define(env));
   exports.Set("EventCounter", EventCounter::Define(env));

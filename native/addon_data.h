@@ -41,6 +41,7 @@ struct AddonData {
   std::shared_ptr<Readings> readings;
   Napi::FunctionReference link_class;
   Napi::FunctionReference map_class;
+  Napi::FunctionReference inner_maps_class;
 
   static AddonData& Of(Napi::Env env) { return *env.GetInstanceData<AddonData>(); }
 };

@@ -88,6 +88,14 @@ void AttachTarget::Install() {
   });
 }
 
+bool AttachTarget::IsIn(bpf_object* object) {
+  bpf_program* program;
+  bpf_object__for_each_program(program, object) {
+    if (SectionOf(program) != nullptr && bpf_program__autoload(program)) return true;
+  }
+  return false;
+}
+
 int AttachTarget::ResolveAll(bpf_object* object, const Names& names, const KernelTypes* types, LogCapture::Scope& log) {
   const bool is_all = types != nullptr && !KernelTypes::HasModules();
   bpf_program* program;

@@ -19,6 +19,9 @@ class AttachTarget {
   // Registers these sections with libbpf, whose table of sections is one for the process. Idempotent.
   static void Install();
 
+  // Whether a program of an object that will be loaded has such a section.
+  static bool IsIn(bpf_object* object);
+
   // Finds the targets of all programs of an object that will be loaded. What is not in `types`, which may be null, libbpf
   // searches, in the modules too. The log says which program's target does not exist; then this returns an errno, or the
   // load of the object fails.

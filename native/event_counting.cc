@@ -2,12 +2,12 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 
 #include <cerrno>
 #include <utility>
 
 #include "background_thread.h"
+#include "thread_clock.h"
 
 namespace santabpf {
 namespace {
@@ -18,12 +18,6 @@ constexpr int kPauseMilliseconds = 1;
 
 // Programs may write records without waking anybody.
 constexpr int kLongestWait = 1000;
-
-uint64_t ThreadNanoseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
-}
 
 }  // namespace
 

@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <ctime>
 
 #include "descriptor.h"
 #include "failure.h"
 #include "log_capture.h"
+#include "thread_clock.h"
 
 namespace santabpf {
 namespace {
@@ -21,18 +21,12 @@ constexpr int kPairs = 5;
 constexpr int kCalls = 2000;
 constexpr int kWarmUp = 100;
 
-double ThreadNanoseconds() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
-
 // CPU time of a system call. Other tasks on this CPU do not count.
 double TimeOfCall() {
   for (int i = 0; i < kWarmUp; i++) syscall(SYS_getppid);
-  const double start = ThreadNanoseconds();
+  const uint64_t start = ThreadNanoseconds();
   for (int i = 0; i < kCalls; i++) syscall(SYS_getppid);
-  return (ThreadNanoseconds() - start) / kCalls;
+  return static_cast<double>(ThreadNanoseconds() - start) / kCalls;
 }
 
 Descriptor LoadEmptyProgram() {

@@ -1,13 +1,13 @@
 #include "iteration_work.h"
 
 #include <bpf/bpf.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <utility>
 
 #include "failure.h"
+#include "thread_clock.h"
 
 namespace santabpf {
 namespace {
@@ -19,18 +19,12 @@ constexpr int kMostTries = 1000;
 // A read returns when it has so many bytes. A program that prints a byte for each object can be stopped after so many.
 constexpr size_t kPrintedBytes = 64;
 
-uint64_t ThreadTime() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);
-}
-
 }  // namespace
 
 int TimedRun::Run() {
-  const uint64_t start = ThreadTime();
+  const uint64_t start = ThreadNanoseconds();
   const int error = RunToEnd();
-  nanoseconds_ = ThreadTime() - start;
+  nanoseconds_ = ThreadNanoseconds() - start;
   return error;
 }
 

@@ -9,7 +9,9 @@
 #include <map>
 #include <mutex>
 
+#include "btf_record.h"
 #include "descriptor.h"
+#include "whole_file.h"
 
 namespace santabpf {
 namespace {
@@ -20,44 +22,6 @@ constexpr size_t kChains = 1 << 17;
 size_t ChainOf(std::string_view name) { return std::hash<std::string_view>()(name) & (kChains - 1); }
 
 bool IsEnum(uint32_t kind) { return kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64; }
-
-// The size of a type in BTF, with what follows its header; 0 for a kind that is not known.
-size_t SizeOf(const btf_type& type) {
-  const size_t count = BTF_INFO_VLEN(type.info);
-  switch (BTF_INFO_KIND(type.info)) {
-    case BTF_KIND_PTR:
-    case BTF_KIND_FWD:
-    case BTF_KIND_TYPEDEF:
-    case BTF_KIND_VOLATILE:
-    case BTF_KIND_CONST:
-    case BTF_KIND_RESTRICT:
-    case BTF_KIND_FUNC:
-    case BTF_KIND_FLOAT:
-    case BTF_KIND_TYPE_TAG: return sizeof(type);
-    case BTF_KIND_INT: return sizeof(type) + sizeof(uint32_t);
-    case BTF_KIND_ARRAY: return sizeof(type) + sizeof(btf_array);
-    case BTF_KIND_STRUCT:
-    case BTF_KIND_UNION: return sizeof(type) + count * sizeof(btf_member);
-    case BTF_KIND_ENUM: return sizeof(type) + count * sizeof(btf_enum);
-    case BTF_KIND_ENUM64: return sizeof(type) + count * sizeof(btf_enum64);
-    case BTF_KIND_FUNC_PROTO: return sizeof(type) + count * sizeof(btf_param);
-    case BTF_KIND_VAR: return sizeof(type) + sizeof(btf_var);
-    case BTF_KIND_DATASEC: return sizeof(type) + count * sizeof(btf_var_secinfo);
-    case BTF_KIND_DECL_TAG: return sizeof(type) + sizeof(btf_decl_tag);
-    default: return 0;
-  }
-}
-
-bool ReadAll(int fd, size_t size, std::vector<uint8_t>& data) {
-  data.resize(size);
-  size_t done = 0;
-  while (done < size) {
-    const ssize_t count = read(fd, data.data() + done, size - done);
-    if (count <= 0) return false;
-    done += static_cast<size_t>(count);
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -119,7 +83,7 @@ bool KernelTypes::Parse(const uint8_t* data, size_t size) {
   offsets_.push_back(0);  // id 0 is void
   for (uint32_t at = 0; at < header.type_len;) {
     if (header.type_len - at < sizeof(btf_type)) return false;
-    const size_t length = SizeOf(*reinterpret_cast<const btf_type*>(types_ + at));
+    const size_t length = SizeOfType(*reinterpret_cast<const btf_type*>(types_ + at));
     if (length == 0 || length > header.type_len - at) return false;
     offsets_.push_back(at);
     at += static_cast<uint32_t>(length);

@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <linux/bpf.h>
 
 #include <cerrno>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "arguments.h"
 #include "construction.h"
 #include "failure.h"
+#include "inner_maps.h"
 #include "map_emptying.h"
 #include "snapshot_work.h"
 
@@ -31,6 +33,7 @@ Napi::Function BpfMap::Define(Napi::Env env) {
                          InstanceMethod<&BpfMap::LookupAndDelete>("lookupAndDelete"),
                          InstanceMethod<&BpfMap::Update>("update"),
                          InstanceMethod<&BpfMap::Delete>("delete"),
+                         InstanceMethod<&BpfMap::InnerEntries>("innerEntries"),
                          InstanceMethod<&BpfMap::Empty>("empty"),
                          InstanceMethod<&BpfMap::Close>("close"),
                      });
@@ -88,7 +91,7 @@ Napi::Value BpfMap::Snapshot(const Napi::CallbackInfo& info) {
   if (!map_->layout().kind.is_readable) {
     throw ErrorOf(env, {EOPNOTSUPP, "read map", "entries of this type of map cannot be listed"});
   }
-  return SnapshotWork::Start(info.This().As<Napi::Object>(), map_);
+  return SnapshotWork::Start(info.This().As<Napi::Object>(), map_, "read map");
 }
 
 Napi::Value BpfMap::Lookup(const Napi::CallbackInfo& info) {
@@ -134,6 +137,28 @@ void BpfMap::Delete(const Napi::CallbackInfo& info) {
   RequireOpen(env, "delete entry");
   const int result = bpf_map_delete_elem(map_->fd(), key.data);
   if (result != 0 && ErrnoOf(result) != ENOENT) throw ErrorOf(env, {ErrnoOf(result), "delete entry", ""});
+}
+
+Napi::Value BpfMap::InnerEntries(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const Arguments arguments(info);
+  const uint32_t type = arguments.Uint32(0, "type");
+  const uint32_t key_size = arguments.Uint32(1, "keySize");
+  const uint32_t value_size = arguments.Uint32(2, "valueSize");
+  RequireOpen(env, "open inner maps");
+  const uint32_t outer = map_->layout().type;
+  if (outer != BPF_MAP_TYPE_ARRAY_OF_MAPS && outer != BPF_MAP_TYPE_HASH_OF_MAPS) {
+    throw ErrorOf(env, {EINVAL, "open inner maps", "the map holds no maps"});
+  }
+  MapLayout inner{};
+  int error = MakeLayout(type, key_size, value_size, inner);
+  if (error == 0 && !inner.kind.is_readable) error = EOPNOTSUPP;
+  const auto state = std::make_shared<MapState>(map_->name(), map_->section());
+  if (error == 0) error = state->OpenInner(map_->fd(), inner);
+  if (error != 0) throw ErrorOf(env, {error, "open inner maps", ""});
+  const Napi::Object handle = InnerMaps::Create(env, object_, state);
+  object_->Own(state);
+  return handle;
 }
 
 Napi::Value BpfMap::Empty(const Napi::CallbackInfo& info) {

@@ -28,6 +28,7 @@ class BpfMap : public Napi::ObjectWrap<BpfMap> {
   Napi::Value LookupAndDelete(const Napi::CallbackInfo& info);
   void Update(const Napi::CallbackInfo& info);
   void Delete(const Napi::CallbackInfo& info);
+  Napi::Value InnerEntries(const Napi::CallbackInfo& info);
   Napi::Value Empty(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 

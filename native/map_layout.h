@@ -26,6 +26,9 @@ struct MapLayout {
 // The kernel rounds each CPU's value up to this.
 constexpr uint64_t RoundUp8(uint64_t size) { return (size + 7) & ~uint64_t{7}; }
 
+// The layout of a map of this type and these sizes that is not there yet, with no id, entries or flags; 0 or an errno.
+int MakeLayout(uint32_t type, uint32_t key_size, uint32_t value_size, MapLayout& layout);
+
 // Reads the layout of the map with this descriptor; 0 or an errno.
 int ReadLayout(int fd, MapLayout& layout);
 

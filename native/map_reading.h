@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "entry_reading.h"
 #include "map_layout.h"
 #include "mapping.h"
-#include "shared_buffer.h"
 
 namespace santabpf {
 
@@ -15,15 +15,14 @@ namespace santabpf {
 // by one. Remembers what the kernel refused.
 //
 // A key removed during the read is left out. A key may come twice when the map changes during the read.
-class MapReading {
+class MapReading : public EntryReading {
  public:
   MapReading(int fd, const MapLayout& layout) : fd_(fd), layout_(layout), count_(std::min<size_t>(layout.max_entries, 256)) {}
 
-  // Fills `keys`, which grows as needed, and `values`, entry by entry; 0 or an errno. Entry i of an array is key i, whatever
-  // `keys` holds.
-  int Read(std::vector<uint8_t>& keys, SharedBuffer& values);
+  // Entry i of an array is key i, whatever `keys` holds.
+  int Read(std::vector<uint8_t>& keys, SharedBuffer& values) override;
 
-  size_t count() const { return count_; }
+  size_t count() const override { return count_; }
 
  private:
   int ReadMapped(SharedBuffer& values);

@@ -6,6 +6,9 @@
 #include <cstring>
 #include <numeric>
 
+#include "inner_reading.h"
+#include "map_reading.h"
+
 namespace santabpf {
 namespace {
 
@@ -31,13 +34,33 @@ thread_local std::vector<uint8_t> Keys::buffer_;
 }  // namespace
 
 int MapState::Open(int fd) {
+  const int error = Adopt(fd);
+  if (error != 0) return error;
+  reader_ = std::make_unique<MapReading>(fd_.get(), layout_);
+  if (!layout_.kind.is_array) index_.emplace(layout_.key_size);
+  return 0;
+}
+
+int MapState::OpenInner(int fd, const MapLayout& inner) {
+  const int error = Adopt(fd);
+  if (error != 0) return error;
+  reader_ = std::make_unique<InnerReading>(fd_.get(), layout_, inner);
+  layout_.kind = {false, inner.kind.is_per_cpu, true};
+  layout_.key_size = InnerKey{inner.key_size, layout_.key_size}.Size();
+  layout_.value_size = inner.value_size;
+  layout_.max_entries = static_cast<uint32_t>(InnerReading::kMostEntries);
+  layout_.cpus = inner.cpus;
+  layout_.value_stride = inner.value_stride;
+  index_.emplace(layout_.key_size);
+  return 0;
+}
+
+int MapState::Adopt(int fd) {
   Descriptor copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
   if (!copy.valid()) return errno;
   const int error = ReadLayout(copy.get(), layout_);
   if (error != 0) return error;
   fd_ = std::move(copy);
-  reader_.emplace(fd_.get(), layout_);
-  if (!layout_.kind.is_array) index_.emplace(layout_.key_size);
   return 0;
 }
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "descriptor.h"
+#include "entry_reading.h"
 #include "map_layout.h"
-#include "map_reading.h"
 #include "row_index.h"
 #include "snapshot.h"
 
@@ -20,6 +20,8 @@ class MapState {
 
   // Takes a copy of the descriptor and asks the kernel for the layout; 0 or an errno.
   int Open(int fd);
+  // The same for the entries of all maps in a map of maps: `inner` is a layout for all of them.
+  int OpenInner(int fd, const MapLayout& inner);
   // Takes effect at EndWork() when work is in progress.
   void Close();
 
@@ -42,6 +44,8 @@ class MapState {
   Snapshot& snapshot() { return snapshot_; }
 
  private:
+  // Takes a copy of the descriptor and reads its layout; 0 or an errno.
+  int Adopt(int fd);
   void AssignArrayRows();
   void AssignRows(const uint8_t* keys);
 
@@ -51,7 +55,7 @@ class MapState {
   MapLayout layout_{};
   bool close_wanted_ = false;
   bool working_ = false;
-  std::optional<MapReading> reader_;
+  std::unique_ptr<EntryReading> reader_;
   std::optional<RowIndex> index_;
   Snapshot snapshot_;
 };

@@ -29,6 +29,7 @@ ObjectState::ObjectState(std::shared_ptr<Registry> registry, OpenOptions options
     : Closable(std::move(registry)), options_(std::move(options)), log_(LIBBPF_INFO) {}
 
 void ObjectState::PrepareTypes(ObjectRelocations relocations) {
+  if (relocations.is_complete && relocations.roots.empty()) return;
   kernel_types_ = KernelTypes::Of(KernelTypes::kUsualFile);
   const std::string& path = options_.btf_path;
   const auto types = path.empty() || path == KernelTypes::kUsualFile ? kernel_types_ : KernelTypes::Of(path);
@@ -101,6 +102,7 @@ int ObjectState::LoadIn(LogCapture::Scope& scope) {
     const int error = excerpt_->Write();
     if (error != 0) return error;
   }
+  if (kernel_types_ == nullptr && AttachTarget::IsIn(object_.get())) kernel_types_ = KernelTypes::Of(KernelTypes::kUsualFile);
   const int error = AttachTarget::ResolveAll(object_.get(), attach_targets_, kernel_types_.get(), scope);
   if (error != 0) return error;
   CreateMapsWithShortKeys(object_.get());

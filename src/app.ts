@@ -6,7 +6,7 @@ import { cgroupNames } from './decode/names/cgroup_names.js';
 import { fault } from './errors/fault.js';
 import { registryFamilies } from './exposition/prom_client.js';
 import { render } from './exposition/render.js';
-import { logFaults, logProbeChanges, logProbeFailures, logScriptNotices } from './fault_log.js';
+import { logFaults, logProbeChanges, logProbeFailures, logScriptNotices, logWarnings } from './fault_log.js';
 import type { Exporter, PageFormat, Snapshot, VersionInformation } from './http/exporter.js';
 import { RepeatedWarnings } from './http/repeated_warnings.js';
 import type { Addon, GzipWriter } from './kernel/addon.js';
@@ -15,10 +15,11 @@ import { HookCost } from './kernel/hook_cost.js';
 import { btfToUse, type Host } from './kernel/host.js';
 import type { KernelContext } from './kernel/kernel_context.js';
 import { PlaceWatch } from './kernel/place_watch.js';
-import { RunSampler } from './kernel/run_sampler.js';
+import { RunSampler, type RunSamplerOptions } from './kernel/run_sampler.js';
 import { LiveView } from './live/live_view.js';
 import type { Logger } from './log.js';
 import type { Family } from './metrics/family.js';
+import { ImitatedMetrics } from './metrics/imitated_metrics.js';
 import { OwnMetrics } from './metrics/own_metrics.js';
 import { Pacer } from './metrics/pacer.js';
 import type { ProbeStatus } from './metrics/probe_status.js';
@@ -42,6 +43,8 @@ export interface Surroundings {
   readonly btfFile: string | undefined;
   readonly logger: Logger;
   readonly version: VersionInformation;
+  /** When the runs of programs are measured, if not as seldom as beside a service. */
+  readonly sampling?: Pick<RunSamplerOptions, 'window' | 'interval'>;
   /** Milliseconds, never going back. */
   now(): number;
   /** Reads the configuration. @param signal ends that; it rejects with the signal's reason then. @throws Faults */
@@ -71,6 +74,7 @@ export class Application implements Exporter {
   #ready = false;
   #probeDeadlineMs = 0;
   #metricPrefix = '';
+  #imitated: ImitatedMetrics | undefined;
   /** Of the scrape that reads probes. */
   #deadline: Deadline | undefined;
   /** Whether a reload brings up probes, beside those that run. */
@@ -88,7 +92,7 @@ export class Application implements Exporter {
     this.#pacer = new Pacer(now);
     this.#live = new LiveView({ now, cpus: availableParallelism, pacer: this.#pacer });
     const seconds = () => now() / 1000;
-    this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds });
+    this.#sampler = new RunSampler({ addon, proc: roots.proc, now: seconds, ...surroundings.sampling });
     this.#hooks = new HookCost(addon, (error) =>
       logger.warn({ err: error }, 'Cannot measure the cost of a hook: what the programs cost is unknown'),
     );
@@ -97,6 +101,7 @@ export class Application implements Exporter {
       roots,
       arch: process.arch,
       kernelEnum: (name) => this.#kernelEnum(name, btfPath),
+      userFunctions: (stacks) => this.#shared.userFunctions(stacks),
       now,
       later: (milliseconds, callback) => void setTimeout(callback, milliseconds).unref(),
     };
@@ -133,6 +138,7 @@ export class Application implements Exporter {
     return this.#inTurn(async () => {
       this.#apply(configuration);
       logScriptNotices(this.#surroundings.logger, configuration);
+      logWarnings(this.#surroundings.logger, configuration);
       await this.#probes.start(configuration);
       this.#shared.count();
       this.#own.loaded(true, Date.now() / 1000);
@@ -175,7 +181,9 @@ export class Application implements Exporter {
     // Not before the first scrape, which should not wait for it.
     if (statuses.some(({ programs }) => programs.length > 0)) void this.#hooks.calibrate();
     this.#returnMemory();
-    const families = [...this.#probes.families(probes), ...(await registryFamilies(this.#own.ofProbes)), ...ofProcess];
+    this.#imitated?.update(this.#probes.numbered(probes));
+    const own = [this.#own.ofProbes, ...(this.#imitated ? [this.#imitated.registry] : [])].map(registryFamilies);
+    const families = [...this.#probes.families(probes), ...(await Promise.all(own)).flat(), ...ofProcess];
     return {
       render: (format: PageFormat) =>
         format === 'live' ? this.#live.render(families, this.#metricPrefix) : render(families, format, this.#pacer),
@@ -255,6 +263,7 @@ export class Application implements Exporter {
       this.#own.loaded(true, Date.now() / 1000);
       logger.info('The configuration was reloaded');
       logScriptNotices(logger, configuration);
+      logWarnings(logger, configuration);
       logProbeFailures(logger, this.#probes.failures());
     } catch (error) {
       this.#own.loaded(false, Date.now() / 1000);
@@ -266,7 +275,8 @@ export class Application implements Exporter {
     }
   }
 
-  #apply({ probeDeadlineMs, metricPrefix }: Configuration): void {
+  #apply({ probeDeadlineMs, metricPrefix, imitates }: Configuration): void {
+    this.#imitated = imitates && new ImitatedMetrics(imitates.prefix, this.version.version);
     this.#probeDeadlineMs = probeDeadlineMs;
     this.#metricPrefix = metricPrefix;
   }

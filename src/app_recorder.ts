@@ -1,11 +1,10 @@
 import type { Configuration } from './config/configuration.js';
 import type { RepeatedWarnings } from './http/repeated_warnings.js';
-import { faultFields } from './log.js';
 import type { StackPrograms } from './probes/stack_programs.js';
 import { FlightRecorder, probeOfKind, type RecorderSettings, recordableKinds } from './recorder/flight_recorder.js';
 import type { ProfileKind } from './stacks/profile.js';
 import { StackCollector } from './stacks/stack_collector.js';
-import { FrameSymbolizer } from './symbols/symbolizer.js';
+import type { FrameSymbolizer } from './symbols/symbolizer.js';
 
 const defaultPath = '/var/lib/santabpf';
 
@@ -25,20 +24,15 @@ export function recordedKinds({ probes }: Pick<Configuration, 'probes'>): Readon
 
 export interface RecorderParts {
   readonly stacks: StackPrograms;
-  /** The procfs of the host. */
-  readonly proc: string;
+  readonly symbolizer: FrameSymbolizer;
   readonly warnings: RepeatedWarnings;
   /** Milliseconds, never going back. */
   now(): number;
 }
 
 /** A flight recorder that is off. Nothing is loaded or started until it records or collects. */
-export function createRecorder({ stacks, proc, warnings, now }: RecorderParts): FlightRecorder {
+export function createRecorder({ stacks, symbolizer, warnings, now }: RecorderParts): FlightRecorder {
   const onFailure = (text: string, error: unknown) => warnings.warn(text, { err: error });
-  const symbolizer = new FrameSymbolizer({
-    proc,
-    onUnavailable: (reason) => warnings.warn(reason.message, faultFields(reason)),
-  });
   const collector = new StackCollector({
     load: (kind) => stacks.load(kind),
     symbolizer,

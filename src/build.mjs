@@ -10,19 +10,33 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { engineFlags, readingMegabytes } from './reading/engine_flags.mjs';
 import { grammarsOfBundle } from './script/grammar_plugin.mjs';
 
 const src = dirname(fileURLToPath(import.meta.url));
 const dist = join(src, '../dist');
+
+/** Its statements have little in common, so that compiling it runs most of the compiler. */
+const everyPart = `
+  rawtracepoint:sys_enter /pid > 1/ { @start[tid] = nsecs; @[comm, args.id] = count(); @name = str(uptr(0)); }
+  rawtracepoint:sys_exit /@start[tid]/ {
+    $time = nsecs - @start[tid];
+    if ($time > 1000) { @long[comm] = sum($time); } else { @short++; }
+    @time = hist($time); @steps = lhist($time / 1000, 0, 100, 10); @most = max($time); @mean = avg((int32)args.ret);
+    @parent = curtask->real_parent->tgid;
+    delete(@start, tid);
+  }`;
 
 /**
  * What packages load at their start for features that the exporter does not use. It would take memory for nothing.
@@ -47,7 +61,9 @@ for (const name of readdirSync(dist).filter((name) => name !== 'bpf')) {
   rmSync(join(dist, name), { recursive: true });
 }
 await build({
-  entryPoints: ['main.ts', 'exporter.ts', 'reading/reader_process.ts'].map((file) => join(src, file)),
+  entryPoints: ['main.ts', 'exporter.ts', 'reader_process.ts', 'reading/answer.ts'].map((file) =>
+    join(src, file),
+  ),
   outdir: dist,
   // Side by side, so that a bundled file finds its neighbours by the same relative path as its source does.
   entryNames: '[name]',
@@ -72,14 +88,14 @@ await build({
   banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
   logLevel: 'warning',
 });
-// `src/bundle.ts` runs it as a function.
-const exporter = join(dist, 'exporter.js');
-if (!isAscii(readFileSync(exporter)))
-  throw new Error('dist/exporter.js has characters that src/bundle.ts would misread');
-writeFileSync(
-  exporter,
-  `(function (exports, require, module, __filename, __dirname) {${readFileSync(exporter, 'utf8')}\n})`,
-);
+// `src/bundle.ts` runs them as functions.
+for (const name of ['exporter.js', 'answer.js']) {
+  const file = join(dist, name);
+  // Only comments of packages have other characters, which do not matter there.
+  const text = readFileSync(file, 'utf8').replaceAll(/^ *[/][/].*$/gm, (line) => line.replaceAll(/[^ -~]/g, '?'));
+  if (!isAscii(Buffer.from(text))) throw new Error(`dist/${name} has characters that src/bundle.ts would misread`);
+  writeFileSync(file, `(function (exports, require, module, __filename, __dirname) {${text}\n})`);
+}
 // For browsers: the server puts them into pages.
 await build({
   entryPoints: ['flamegraph', 'host'].map((name) => join(src, `page/${name}.ts`)),
@@ -93,9 +109,10 @@ await build({
   logLevel: 'warning',
 });
 // What is in the bundles identifies the build: another one may read the same configuration differently.
-const bundles = ['exporter.js', 'reader_process.js'].map((name) => readFileSync(join(dist, name)));
+const bundles = ['exporter.js', 'answer.js'].map((name) => readFileSync(join(dist, name)));
 const identity = createHash('sha256').update(Buffer.concat(bundles)).digest('hex').slice(0, 16);
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'commonjs', build: identity })}\n`);
+await warmUpReader();
 await keepShippedConfiguration();
 const { status } = spawnSync(process.execPath, [join(src, 'warm_up.mjs')], {
   stdio: ['ignore', 'inherit', 'inherit'],
@@ -103,6 +120,25 @@ const { status } = spawnSync(process.execPath, [join(src, 'warm_up.mjs')], {
 });
 if (status !== 0)
   console.warn('The exporter could not be started once to keep its compiled code: its starts take longer.');
+
+/** Keeps what V8 compiles of a reading process that also compiles a script. It is the reader's, so it has the reader's flags. */
+async function warmUpReader() {
+  const folder = mkdtempSync(join(tmpdir(), 'santabpf-build-'));
+  const file = join(folder, 'santabpf.yaml');
+  const path = join(src, '../config/probes');
+  const probes = ['syscalls', 'biolatency', 'runqlat', 'tcp', './warm_up.bt'];
+  writeFileSync(file, JSON.stringify({ probe_path: [path], probes }));
+  writeFileSync(join(folder, 'warm_up.bt'), everyPart);
+  const task = JSON.stringify({ kind: 'configuration', file, switches: [] });
+  const reader = fork(join(src, 'warm_up_reader.mjs'), [task, String(process.pid), '60'], {
+    execArgv: engineFlags(readingMegabytes),
+    serialization: 'advanced',
+  });
+  const [code] = await once(reader, 'exit');
+  rmSync(folder, { recursive: true });
+  if (code !== 0)
+    console.warn('A reading process could not be started once to keep its compiled code: reading takes longer.');
+}
 
 /** Reads the shipped configuration as a start would. One with faults is not kept: the start reports them. */
 async function keepShippedConfiguration() {

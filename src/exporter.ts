@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
-import { scriptCommand } from './commands/script.js';
+import { runCommand } from './cli/command.js';
+import { COMMANDS, commandLines } from './commands/commands.js';
 import type { LoadOptions } from './config/configuration.js';
-import { packageFolder } from './package_folder.js';
-import { keptReading, readConfigurationApart } from './reading/reading.js';
+import { Faults, fault } from './errors/fault.js';
+import { nearest } from './nearest.js';
+import { packageFolder, packageVersion } from './package_folder.js';
+import { keptReading, readConfigurationApart, readForeignApart } from './reading/reading.js';
 
 const objectFolder = join(packageFolder, 'dist/bpf');
 
 /** @returns the exit code: 0 done, 1 start or check failed, 2 invalid command line; undefined while the exporter serves */
 async function main(argv: readonly string[]): Promise<number | undefined> {
-  if (argv[0] === 'script') return await scriptCommand(argv.slice(1));
+  const [word] = argv;
+  if (word !== undefined && !word.startsWith('-')) return await commandNamed(word, argv.slice(1));
   let options: Arguments;
   try {
     options = parseArguments(argv);
@@ -20,16 +23,19 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
   }
   switch (options.action) {
     case 'help':
-      process.stdout.write(helpText());
+      process.stdout.write(helpText(await commandLines()));
       return 0;
     case 'version':
       process.stdout.write(`santabpf ${packageVersion()}\n`);
       return 0;
     default: {
-      const { configFile, cacheFolder, script, btfFile } = options;
+      const { configFile, cacheFolder, script, btfFile, foreign } = options;
       const load: LoadOptions = { objectFolder, switches: options.probes, script };
-      const loadConfiguration = (signal?: AbortSignal) =>
-        readConfigurationApart(configFile, load, { cacheFolder, btfFile, ...(signal && { signal }) });
+      const loadConfiguration = (signal?: AbortSignal) => {
+        const control = { cacheFolder, btfFile, ...(signal && { signal }) };
+        if (foreign) return readForeignApart({ ...foreign, proc: options.roots.proc }, load, control);
+        return readConfigurationApart(configFile, load, control);
+      };
       // A check and a reload always read.
       const kept = cacheFolder === undefined ? undefined : keptReading(configFile, load, cacheFolder, btfFile);
       const configuration = kept ? Promise.resolve(kept) : loadConfiguration();
@@ -42,8 +48,12 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
   }
 }
 
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }).version;
+async function commandNamed(name: string, argv: readonly string[]): Promise<number> {
+  const load = COMMANDS.get(name);
+  if (load) return await runCommand((await load()).command, argv);
+  const unknown = fault('ARGUMENT_UNKNOWN', { argument: name, nearest: nearest(name, [...COMMANDS.keys()]) });
+  process.stderr.write(`${new Faults([unknown]).message}\n`);
+  return 2;
 }
 
 // The reader of our output may close the pipe before we end: that must not crash the exporter.

@@ -20,6 +20,11 @@ export function logFaults(logger: Logger, error: unknown, introduction = ''): vo
   }
 }
 
+/** Logs what the configuration asks for and does not run. */
+export function logWarnings(logger: Logger, { warnings = [] }: Pick<Configuration, 'warnings'>): void {
+  for (const warning of warnings) logger.warn(faultFields(warning), warning.message);
+}
+
 /** Logs what was left out of scripts. */
 export function logScriptNotices(logger: Logger, { probes }: Pick<Configuration, 'probes'>): void {
   for (const { spec, file, script } of probes) {

@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the package's package.json. Sources and bundles lie at different depths below it. */
 export const packageFolder: string = folderAbove(dirname(fileURLToPath(import.meta.url)));
 
+/** The version of the exporter, from package.json. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
 function folderAbove(folder: string): string {
   if (isPackage(join(folder, 'package.json'))) return folder;
   const parent = dirname(folder);

@@ -1,35 +1,20 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { Application } from './app.js';
-import type { Arguments, RootArguments } from './cli/arguments.js';
+import type { Application } from './app.js';
+import type { Arguments } from './cli/arguments.js';
 import type { Configuration } from './config/configuration.js';
-import type { DecodeContext } from './decode/context.js';
-import { describeFault, Faults, fault } from './errors/fault.js';
-import { logFaults } from './fault_log.js';
+import { type ApplicationOrigin, createApplication } from './create_application.js';
+import { describeFault } from './errors/fault.js';
+import { logFaults, logWarnings } from './fault_log.js';
 import { HttpServer } from './http/server.js';
 import { countStates, otherStates } from './http/state_counts.js';
 import { WebConfigurationFile } from './http/web_configuration_file.js';
-import { inspectHost } from './kernel/host.js';
-import { loadAddon } from './kernel/load_addon.js';
-import { unfitness } from './kernel/object_file.js';
 import { createLogger, type Logger } from './log.js';
 import { readWebConfigurationApart } from './reading/reading.js';
 import { Signals } from './signals.js';
 
-/** The exporter's own roots. The roots of the host may be elsewhere. */
-const ownRoots = { proc: '/proc', sys: '/sys' };
-
-/** A kernel with debug information, which has a BTF section. */
-const maximumBtfBytes = 1 << 30;
-
 /** What `main` prepares for a run. */
-export interface Preparations {
+export interface Preparations extends ApplicationOrigin {
   /** The configuration, which is being read already. */
   readonly configuration: Promise<Configuration>;
-  /** Reads the configuration again. @param signal ends that. @throws Faults */
-  loadConfiguration(signal: AbortSignal): Promise<Configuration>;
-  /** Version of the exporter. */
-  readonly version: string;
 }
 
 /**
@@ -49,6 +34,7 @@ export async function run(options: Arguments, preparations: Preparations): Promi
 async function check(options: Arguments, preparations: Preparations, logger: Logger): Promise<number> {
   const application = createApplication(options, preparations, logger);
   const [configuration] = await Promise.all([preparations.configuration, openWebConfiguration(options, logger)]);
+  logWarnings(logger, configuration);
   const unsupported = await application.check(configuration);
   const ok = configuration.probes.length - unsupported.length;
   const others = unsupported.length === 0 ? '' : `, ${unsupported.length} unsupported on this host`;
@@ -93,52 +79,6 @@ async function openWebConfiguration(options: Arguments, logger: Logger): Promise
   if (configFile === undefined) return undefined;
   const read = (signal: AbortSignal) => readWebConfigurationApart(configFile, { signal });
   return await WebConfigurationFile.open(configFile, read, logger);
-}
-
-function createApplication(options: Arguments, preparations: Preparations, logger: Logger): Application {
-  const addon = loadAddon();
-  const roots = checkedRoots(options.roots);
-  checkBtfFile(options.btfFile);
-  const host = inspectHost(ownRoots, roots.sys);
-  return new Application({
-    addon,
-    host,
-    roots,
-    btfFile: options.btfFile,
-    logger,
-    now: () => performance.now(),
-    loadConfiguration: (signal) => preparations.loadConfiguration(signal),
-    version: {
-      version: preparations.version,
-      libbpf: addon.libbpfVersion(),
-      node: process.versions.node,
-      kernel: host.kernelRelease,
-    },
-  });
-}
-
-/**
- * The folders of the host that decoders read.
- * @throws Faults with every one that is no folder
- */
-function checkedRoots({ proc, sys, root }: RootArguments): DecodeContext['roots'] {
-  const flags = [
-    ['--path.procfs', proc],
-    ['--path.sysfs', sys],
-    ['--path.rootfs', root],
-  ] as const;
-  const faults = flags
-    .filter(([, path]) => !statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    .map(([flag, path]) => fault('ARGUMENT_INVALID', { problem: `${flag} must be a folder, not "${path}"` }));
-  if (faults.length > 0) throw new Faults(faults);
-  return { root, proc, sys, etc: join(root, 'etc') };
-}
-
-/** @throws Faults KERNEL_BTF_FILE. A file that does not exist keeps down only the probes that need it. */
-function checkBtfFile(path: string | undefined): void {
-  if (path === undefined || !existsSync(path)) return;
-  const reason = unfitness(path, maximumBtfBytes);
-  if (reason !== undefined) throw new Faults([fault('KERNEL_BTF_FILE', { path, errno: reason })]);
 }
 
 function logStart(application: Application, urls: readonly string[], telemetryPath: string, logger: Logger): void {

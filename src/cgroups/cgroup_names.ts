@@ -21,6 +21,13 @@ export interface CgroupSources {
   later(milliseconds: number, callback: () => void): void;
 }
 
+/** Learns about all cgroups, not only those that somebody looks up. */
+export interface CgroupListener {
+  /** A cgroup exists, or has another path now. May be called again for the same. @param path from the root of the hierarchy */
+  made(id: CgroupId, path: string): void;
+  removed(id: CgroupId): void;
+}
+
 /**
  * Cgroups by their ids. They are learnt from events, if somebody reports these. The first look-up lists all cgroups; one that is still
  * unknown makes another list, at most every ten seconds.
@@ -33,6 +40,7 @@ export class CgroupNames {
   readonly #sources: CgroupSources;
   readonly #table = new CgroupTable();
   readonly #wanted = new Set<CgroupId>();
+  readonly #listeners = new Set<CgroupListener>();
   #loading: Promise<void> | undefined;
   #walkedAt = Number.NEGATIVE_INFINITY;
 
@@ -64,6 +72,7 @@ export class CgroupNames {
   /** Learns that a cgroup was made or renamed. @param path from the root of the hierarchy, with a leading slash */
   made(id: CgroupId, path: string): void {
     this.#table.put(id, path);
+    for (const listener of this.#listeners) listener.made(id, path);
     // A container may be gone before anybody asks for its name. The runtime writes its files before it makes the cgroup.
     const place = this.#table.get(id)?.place;
     if (place) void this.containers.find(place);
@@ -72,6 +81,22 @@ export class CgroupNames {
   /** Learns that a cgroup was removed. Its name is kept for a while. */
   removed(id: CgroupId): void {
     this.#table.remove(id);
+    for (const listener of this.#listeners) listener.removed(id);
+  }
+
+  /** Reports what is made, renamed and removed from now on, as far as events do. */
+  addListener(listener: CgroupListener): void {
+    this.#listeners.add(listener);
+  }
+
+  removeListener(listener: CgroupListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Lists all cgroups, and reports those that exist to the listeners. Never rejects. */
+  async list(): Promise<void> {
+    await this.#walk();
+    for (const [id, path] of this.#table.live()) for (const listener of this.#listeners) listener.made(id, path);
   }
 
   async #load(): Promise<void> {
@@ -87,14 +112,18 @@ export class CgroupNames {
   }
 
   async #lookFor(wanted: readonly CgroupId[]): Promise<void> {
-    const { proc, now, later } = this.#sources;
+    const { now, later } = this.#sources;
     const isFirst = this.#walkedAt === Number.NEGATIVE_INFINITY;
     if (this.hasEvents && !isFirst) {
       await new Promise<void>((resolve) => later(eventsTakeMs, resolve));
       if (wanted.every((id) => this.#table.get(id) !== undefined)) return;
     }
     if (now() - this.#walkedAt < walkEveryMs) return;
-    for (const hierarchy of await mountedHierarchies(proc)) await walk(hierarchy, this.#table);
-    this.#walkedAt = now();
+    await this.#walk();
+  }
+
+  async #walk(): Promise<void> {
+    for (const hierarchy of await mountedHierarchies(this.#sources.proc)) await walk(hierarchy, this.#table);
+    this.#walkedAt = this.#sources.now();
   }
 }

@@ -131,6 +131,11 @@ export class CgroupTable {
     if (entry !== undefined) this.#gone.set(id, entry);
   }
 
+  /** Ids and paths of the cgroups that exist. */
+  *live(): Generator<[CgroupId, string]> {
+    for (const [id, { path }] of this.#live.entries()) yield [id, path];
+  }
+
   /** What is put from now on exists. */
   beginWalk(): void {
     this.#walk++;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Faults, fault } from '../errors/fault.js';
 import { type ListenAddress, parseListenAddress } from '../http/listen_address.js';
 import { checkTelemetryPath } from '../http/telemetry_path.js';
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../log.js';
@@ -9,6 +10,8 @@ import { count, type Flags, type FlagValues, flagLines, oneOf, readFlags, text }
 export interface Arguments {
   readonly action: 'serve' | 'check' | 'version' | 'help';
   readonly configFile: string;
+  /** Files of ebpf_exporter that run instead. */
+  readonly foreign?: { readonly folder: string; readonly names: readonly string[] };
   /** The folder that keeps the configuration for the next start; undefined for none, and for a check. */
   readonly cacheFolder: string | undefined;
   /** Probes to run (true) or not to run (false), whatever the configuration lists. */
@@ -47,6 +50,14 @@ const FLAGS = {
     help: 'Main configuration file [config/santabpf.yaml of the package]',
     parse: text,
   },
+  'config.format': {
+    takes: 'FORMAT',
+    help: 'santabpf, or ebpf_exporter for its files in --config.dir',
+    default: 'santabpf',
+    parse: oneOf(['santabpf', 'ebpf_exporter']),
+  },
+  'config.dir': { takes: 'FOLDER', help: 'Folder with NAME.yaml and NAME.bpf.o of ebpf_exporter', parse: text },
+  'config.names': { takes: 'NAMES', help: 'Names of files in --config.dir, separated by commas', parse: names },
   'config.cache-folder': {
     takes: 'FOLDER',
     help: 'Cache for a faster start, or none [$CACHE_DIRECTORY or /var/cache/santabpf]',
@@ -115,10 +126,12 @@ export function parseArguments(
   const btfFile = flags['bpf.btf-file'];
   const webConfigFile = flags['web.config.file'];
   const action = actionOf(flags);
+  const foreign = foreignOf(flags);
   return {
     action,
-    configFile: flags['config.file'] ?? DEFAULT_CONFIG_FILE,
-    cacheFolder: action === 'serve' ? cacheFolderOf(flags['config.cache-folder'], environment) : undefined,
+    configFile: foreign?.folder ?? flags['config.file'] ?? DEFAULT_CONFIG_FILE,
+    ...(foreign && { foreign }),
+    cacheFolder: action === 'serve' && !foreign ? cacheFolderOf(flags['config.cache-folder'], environment) : undefined,
     probes: flags.probe,
     script: flags.script,
     ...(btfFile === undefined ? {} : { btfFile }),
@@ -132,6 +145,34 @@ export function parseArguments(
     },
     log: { level: flags['log.level'], format: flags['log.format'] },
   };
+}
+
+/** Names of files without their suffix. The kernel and labels show them. */
+function names(value: string, flag: string): readonly string[] {
+  const all = value.split(',').map((name) => name.trim());
+  const wrong = all.find((name, index) => !/^[A-Za-z0-9][\w.-]{0,63}$/.test(name) || all.indexOf(name) !== index);
+  if (wrong === undefined) return all;
+  const problem = `--${flag} must list different names of files such as biolatency,timers, without .yaml; "${wrong}" is not one`;
+  throw fault('ARGUMENT_INVALID', { problem });
+}
+
+/** @throws Faults about flags that belong to the other format */
+function foreignOf(flags: FlagValues<typeof FLAGS>): Arguments['foreign'] {
+  const [folder, list] = [flags['config.dir'], flags['config.names']];
+  const refuse = (problem: string) => new Faults([fault('ARGUMENT_INVALID', { problem })]);
+  if (flags['config.format'] === 'santabpf') {
+    if (folder === undefined && list === undefined) return undefined;
+    throw refuse('--config.dir and --config.names need --config.format=ebpf_exporter');
+  }
+  if (folder === undefined || list === undefined) {
+    throw refuse('--config.format=ebpf_exporter needs --config.dir and --config.names');
+  }
+  if (flags['config.file'] !== undefined || flags.script !== undefined || flags.probe.size > 0) {
+    throw refuse(
+      '--config.file, --script and --probe flags are not allowed together with --config.format=ebpf_exporter',
+    );
+  }
+  return { folder, names: list };
 }
 
 /** systemd sets CACHE_DIRECTORY if the unit has a CacheDirectory. */
@@ -149,14 +190,21 @@ function actionOf(flags: FlagValues<typeof FLAGS>): Arguments['action'] {
   return flags['config.check'] ? 'check' : 'serve';
 }
 
-/** The text of `--help`. */
-export function helpText(): string {
+/**
+ * The text of `--help`.
+ * @param commands lines about the commands, which this file does not know
+ */
+export function helpText(commands: readonly string[]): string {
   return [
     'Usage: santabpf [FLAG]...',
-    '       santabpf script FILE [FLAG]...',
-    'Prometheus exporter for kernel metrics, measured with BPF.',
+    '       santabpf COMMAND [FLAG]...',
+    'Prometheus exporter for kernel metrics, measured with BPF. Without a command it serves metrics.',
     '',
+    'Flags:',
     ...flagLines(FLAGS),
+    '',
+    'Commands (santabpf COMMAND --help says more):',
+    ...commands,
     '',
   ].join('\n');
 }

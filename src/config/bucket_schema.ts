@@ -105,7 +105,12 @@ export type BucketsSpec = (
       readonly step: number;
       readonly max?: number;
     }
-  | { readonly kind: 'bounds'; readonly bounds: readonly number[] }
+  | {
+      readonly kind: 'bounds';
+      readonly bounds: readonly number[];
+      /** What the key has for each bound, ascending; omitted for 0, 1, 2, ... */
+      readonly slots?: readonly number[];
+    }
 ) & {
   /** The last slot. */
   readonly last?: number;

@@ -1,4 +1,5 @@
 /** The result of the configuration stage. */
+import type { SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 import type { Budget } from './budget_schema.js';
 import type { IdentityLabel } from './identity_labels.js';
@@ -22,8 +23,18 @@ export interface Configuration {
   readonly recorder: RecorderConfiguration | undefined;
   /** Which labels say who did it. */
   readonly identity: readonly IdentityLabel[];
-  /** In the order of the main file, with unique names. Never empty. */
+  /** In the order of the main file, with unique names. Empty only if `warnings` say why. */
   readonly probes: readonly ProbeConfiguration[];
+  /** What the files ask for and does not run. */
+  readonly warnings?: readonly SantaError[];
+  /** The files are those of another exporter: its metrics about itself are shown, too. */
+  readonly imitates?: ImitatedExporter;
+}
+
+/** An exporter whose files run. */
+export interface ImitatedExporter {
+  /** Prefix of its metrics about itself. */
+  readonly prefix: string;
 }
 
 export interface ProbeConfiguration {

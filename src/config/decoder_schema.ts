@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { compileRegex, needsBacktracking } from './linear_regex.js';
 import { mapping } from './mapping_schema.js';
-import { symbolName } from './names.js';
-import { mustBe, refuse, tooLong } from './sentences.js';
-import { labelText, named } from './value_schema.js';
+import { fieldPath, symbolName } from './names.js';
+import { anyOf, mustBe, mustListOne, refuse, tooLong } from './sentences.js';
+import { labelText, map, named } from './value_schema.js';
 
 const plainDecoders = [
   'uint',
@@ -48,7 +48,19 @@ const plainDecoders = [
   'image',
 ] as const;
 
-const plain = z.enum(plainDecoders, { error: mustBe('a decoder') }).transform((kind): DecoderSpec => ({ kind }));
+/** Names that are no decoders by themselves, and what to write. */
+const refused: Readonly<Record<string, string>> = {
+  timestamp: '{path} cannot be a time: every event would be a series of its own. Make the time the value of a gauge',
+  ustack: '{path}: ustack needs the field with the process id, as in { ustack: { stacks: NAME_OF_MAP, pid: pid } }',
+  usym: '{path}: usym needs the field with the process id, as in { usym: { pid: pid } }',
+};
+
+const plain = z
+  .enum(plainDecoders, {
+    error: ({ input }) =>
+      typeof input === 'string' && Object.hasOwn(refused, input) ? refused[input]! : mustBe('a decoder'),
+  })
+  .transform((kind) => ({ kind }) as DecoderSpec);
 
 const shortText = labelText(z.string({ error: mustBe('text') }).max(128, tooLong(128)));
 
@@ -76,6 +88,11 @@ const regex = mapping(
     keep: pattern.optional(),
     drop: pattern.optional(),
     capture: pattern.optional(),
+    first: z
+      .array(pattern, { error: mustBe('a list of regular expressions') })
+      .min(1, mustListOne('regular expression'))
+      .max(64, '{path} must list at most 64 regular expressions')
+      .optional(),
     replace: labelText(z.string({ error: mustBe('text with $1, $2 …') }).max(128, tooLong(128))).optional(),
   },
   'a mapping such as { keep: "^eth" }',
@@ -84,7 +101,7 @@ const regex = mapping(
     if (issues.length > 0) return;
     const actions = regexActions.filter((action) => value[action] !== undefined);
     if (actions.length !== 1) {
-      refuse(issues, [], '{path} must have exactly one of `keep`, `drop` and `capture`');
+      refuse(issues, [], '{path} must have exactly one of `keep`, `drop`, `capture` and `first`');
     }
     if (value.replace !== undefined && value.capture === undefined) {
       refuse(
@@ -110,13 +127,14 @@ const regex = mapping(
       'Put parentheses around each part that the label uses, as in "^([^/]+)".',
     );
   })
-  .transform(({ keep, drop, capture, replace }): DecoderSpec => {
+  .transform(({ keep, drop, capture, first, replace }): DecoderSpec => {
+    if (first !== undefined) return { kind: 'regex', action: 'first', patterns: first };
     if (keep !== undefined) return { kind: 'regex', action: 'keep', pattern: keep, replace: '' };
     if (drop !== undefined) return { kind: 'regex', action: 'drop', pattern: drop, replace: '' };
     return { kind: 'regex', action: 'capture', pattern: capture!, replace: replace ?? '$1' };
   });
 
-const regexActions = ['keep', 'drop', 'capture'] as const;
+const regexActions = ['keep', 'drop', 'capture', 'first'] as const;
 
 const kernelEnum = mapping(
   {
@@ -129,9 +147,27 @@ const kernelEnum = mapping(
   'a mapping such as { name: skb_drop_reason, strip: SKB_DROP_REASON_ }',
 ).transform(({ name, strip }): DecoderSpec => ({ kind: 'kernel_enum', name, strip: strip ?? '' }));
 
+const pid = named(fieldPath, 'the path of the field with the process id, such as pid or key.tgid');
+const kstack = mapping({ stacks: map }, 'a mapping such as { stacks: NAME_OF_MAP }').transform(
+  ({ stacks }): DecoderSpec => ({ kind: 'kstack', stacks }),
+);
+const ustack = mapping(
+  { stacks: map.optional(), pid },
+  'a mapping such as { stacks: NAME_OF_MAP, pid: pid }',
+).transform(({ stacks, pid }): DecoderSpec => ({ kind: 'ustack', pid, ...(stacks !== undefined && { stacks }) }));
+const usym = mapping({ pid }, 'a mapping such as { pid: pid }').transform(
+  ({ pid }): DecoderSpec => ({ kind: 'usym', pid }),
+);
+
+/** Decoders that have settings: a mapping has exactly one of them. */
+const kindsWithSettings = ['map', 'regex', 'kernel_enum', 'kstack', 'ustack', 'usym'] as const;
+
 const withSettings = mapping(
   {
     kernel_enum: kernelEnum.optional(),
+    kstack: kstack.optional(),
+    ustack: ustack.optional(),
+    usym: usym.optional(),
     map: z
       .record(labelText(z.string()), shortText, { error: mustBe('a mapping such as { 0: read, 1: write }') })
       .optional(),
@@ -142,8 +178,9 @@ const withSettings = mapping(
 )
   .check(({ value, issues }) => {
     if (issues.length > 0) return;
-    if ([value.map, value.regex, value.kernel_enum].filter((given) => given !== undefined).length !== 1) {
-      refuse(issues, [], '{path} must have exactly one of `map`, `regex` and `kernel_enum`');
+    if (kindsWithSettings.filter((kind) => value[kind] !== undefined).length !== 1) {
+      const kinds = kindsWithSettings.map((kind) => `\`${kind}\``);
+      refuse(issues, [], `{path} must have exactly one of ${anyOf(kinds)}`);
     } else if (value.default !== undefined && value.map === undefined) {
       refuse(issues, ['default'], '{path} is only allowed together with `map`', 'Remove `default`, or use `map`.');
     }
@@ -152,8 +189,8 @@ const withSettings = mapping(
     }
   })
   .transform((value): DecoderSpec => {
-    if (value.regex) return value.regex;
-    if (value.kernel_enum) return value.kernel_enum;
+    const set = value.regex ?? value.kernel_enum ?? value.kstack ?? value.ustack ?? value.usym;
+    if (set) return set;
     return { kind: 'map', values: value.map!, ...(value.default !== undefined && { default: value.default }) };
   });
 
@@ -163,9 +200,14 @@ export const decoder = z.union([plain, withSettings], {
 
 /** One step from a field to the text of a label. */
 export type DecoderSpec =
-  | { readonly kind: (typeof plainDecoders)[number] }
+  | PlainDecoderSpec
   /** `strip` is the prefix to remove from the enumerators' names; may be empty. */
   | { readonly kind: 'kernel_enum'; readonly name: string; readonly strip: string }
+  /** `stacks` is a map of stacks, in which the field has an id; without it the field has the addresses. Between frames stands `separator`, by default `;`. */
+  | { readonly kind: 'kstack'; readonly stacks?: string; readonly separator?: string }
+  /** `pid` is the path of another field. */
+  | { readonly kind: 'ustack'; readonly stacks?: string; readonly pid: string }
+  | { readonly kind: 'usym'; readonly pid: string }
   /** `values` has no prototype: `values[text]` is safe for any text. */
   | { readonly kind: 'map'; readonly values: Readonly<Record<string, string>>; readonly default?: string }
   /** The pattern is checked; compile it with `compileRegex`. `replace` is for `capture`. */
@@ -174,5 +216,11 @@ export type DecoderSpec =
       readonly action: 'keep' | 'drop' | 'capture';
       readonly pattern: string;
       readonly replace: string;
-    };
+    }
+  /** The first of several patterns that matches counts. */
+  | { readonly kind: 'regex'; readonly action: 'first'; readonly patterns: readonly string[] };
+/** A decoder without settings of its own in a probe file. */
+export interface PlainDecoderSpec {
+  readonly kind: Exclude<(typeof plainDecoders)[number], 'kstack'>;
+}
 export type DecoderKind = DecoderSpec['kind'];

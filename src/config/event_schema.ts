@@ -1,7 +1,7 @@
 /** `events`: streams of the records that programs write into a ring buffer or a perf buffer. */
 import { z } from 'zod';
 import { mapping } from './mapping_schema.js';
-import { symbolName } from './names.js';
+import { structText, symbolName } from './names.js';
 import { mustBe, mustListOne, refuse } from './sentences.js';
 import { integer, map, named, path } from './value_schema.js';
 
@@ -51,7 +51,7 @@ const stream = mapping(
   {
     buffer: map,
     type: named(
-      /^(?:(?:struct |union )?[A-Za-z_]\w{0,127}|struct\s*\{[^{}]{1,8000}\})$/,
+      new RegExp(`^(?:struct |union )?[A-Za-z_]\\w{0,127}$|${structText.source}`),
       'the name of a struct of the program, such as struct event, or a struct as in C, such as "struct { u32 pid; char comm[16]; }"',
     ).transform((name) => name.replace(/^(?:struct|union) (?!\s*\{)/, '')),
     where: z.record(path, condition, { error: mustBe('a mapping of fields to values') }).optional(),

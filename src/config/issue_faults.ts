@@ -54,7 +54,8 @@ function valueAt(tree: unknown, path: Path): { present: boolean; value: unknown 
 
 function remedyFor(issue: Issue, value: unknown): string | undefined {
   if (issue.code === 'custom') return issue.params?.remedy as string | undefined;
-  if (issue.code === 'invalid_value' && typeof value === 'string') {
+  // A sentence of another pattern says itself what to write.
+  if (issue.code === 'invalid_value' && typeof value === 'string' && describedBy(issue.message) !== undefined) {
     const words = issue.values.map(String);
     const near = nearest(value, words);
     if (near !== undefined) return `Did you mean "${near}"?`;

@@ -12,8 +12,8 @@ const label = mapping(
     only_with: z.literal('command', { error: mustBe('command') }).optional(),
     field: path.optional(),
     from: z
-      .enum(['key', 'value', 'cpu', 'index', 'maps', 'values'], {
-        error: mustBe('key, value, cpu, index, maps or values'),
+      .enum(['key', 'value', 'outer', 'cpu', 'index', 'maps', 'values'], {
+        error: mustBe('key, value, outer, cpu, index, maps or values'),
       })
       .optional(),
     decode: z
@@ -53,7 +53,7 @@ type Source = { from?: string | undefined; field?: unknown; decode?: unknown; on
 
 /** What is neither a key nor a value has no fields, and the names of `maps` and `values` are texts as they are. */
 function checkSource({ from, ...others }: Source, issues: z.core.$ZodRawIssue[]): void {
-  if (from === undefined || from === 'key' || from === 'value') return;
+  if (from === undefined || from === 'key' || from === 'value' || from === 'outer') return;
   const isNumber = from === 'cpu' || from === 'index';
   for (const setting of isNumber ? (['field'] as const) : (['field', 'decode', 'only_with'] as const)) {
     if (others[setting] === undefined) continue;
@@ -83,8 +83,11 @@ export type LabelSpec =
   | { readonly constant: string }
   | {
       readonly constant?: undefined;
-      /** `cpu`: the number of the CPU in a per-CPU map. `index`: the number of the element at `[]` in the metric's value. */
-      readonly from: 'key' | 'value' | 'cpu' | 'index';
+      /**
+       * `cpu`: the number of the CPU in a per-CPU map. `index`: the number of the element at `[]` in the metric's value. `outer`: the
+       * key of the map that the entry's map is in.
+       */
+      readonly from: 'key' | 'value' | 'outer' | 'cpu' | 'index';
       /** Path into the key (or value); omitted when it is a plain integer. */
       readonly field?: string;
       /** Decoders in order; omitted for the default decoder of the field's type. */

@@ -8,6 +8,8 @@ export const symbolName = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 export const mapName = /^(?:[A-Za-z_][A-Za-z0-9_]{0,127}|\.(?:bss|data|rodata)(?:\.[A-Za-z0-9_.]{1,64})?)$/;
 /** A type of C without pointers and arrays: `u64`, `unsigned int`, `struct key`. */
 export const cType = /^[A-Za-z_]\w{0,127}(?: [A-Za-z_]\w{0,127}){0,3}$/;
+/** A struct as in C: `struct { u32 pid; char comm[16]; }`. `__attribute__((packed))` may follow. */
+export const structText = /^struct\s*\{[^{}]{1,8000}\}(?:\s*__attribute__\(\(packed\)\))?$/;
 /** A path into a key or value: `a`, `a.b`, `a[0]`, `[1].b`. */
 export const fieldPath = /^(?:[A-Za-z_]\w*|\[\d+\])(?:\.[A-Za-z_]\w*|\[\d+\])*$/;
 /** The path of a metric's value, which may have one array with all its elements: `counts[]`, `a.hists[].slots`. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { fill } from './fill_schema.js';
 import { mapping } from './mapping_schema.js';
-import { cType, symbolName } from './names.js';
+import { cType, structText, symbolName } from './names.js';
 import { mustBe } from './sentences.js';
 import { integer, map, named } from './value_schema.js';
 
@@ -25,7 +25,10 @@ export const constants = z.record(
   { error: mustBe('a mapping of constant names to values') },
 );
 
-const typeName = named(cType, 'the name of a type in the object, such as u64 or "struct key"');
+const typeName = named(
+  new RegExp(`${cType.source}|${structText.source}`),
+  'the name of a type in the object, such as u64 or "struct key", or a struct as in C, such as "struct { u32 pid; u32 cpu; }"',
+);
 const mapSettings = mapping(
   {
     max_entries: integer(1, 2 ** 32 - 1).optional(),

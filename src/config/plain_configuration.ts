@@ -8,7 +8,7 @@ import { Faults, fault, SantaError } from '../errors/fault.js';
 import type { Location } from '../errors/location.js';
 import type { Budget } from './budget_schema.js';
 import type { ScriptNotice } from './compiled_script.js';
-import type { Configuration, LoadOptions, ProbeConfiguration } from './configuration.js';
+import type { Configuration, ImitatedExporter, LoadOptions, ProbeConfiguration } from './configuration.js';
 import type { IdentityLabel } from './identity_labels.js';
 import type { ProbeEntry } from './main_schema.js';
 import { objectCandidates } from './object_candidates.js';
@@ -61,6 +61,9 @@ export interface PlainConfiguration {
   readonly places: PlainPlaces;
   /** Of the kernel that scripts were compiled for; undefined without scripts. */
   readonly kernel: string | undefined;
+  /** What the files ask for and does not run; absent if there is nothing. */
+  readonly warnings?: readonly PlainFault[];
+  readonly imitates?: ImitatedExporter;
 }
 
 export function plainPlaces({ text, root }: SourceMap): PlainPlaces {
@@ -191,6 +194,8 @@ export function reviveConfiguration(
     identity,
     probeDeadlineMs,
     probes: plain.probes.map((probe) => reviveProbe(probe, probeFileOf(file, plain, probe), objectFolder, main)),
+    ...(plain.warnings && { warnings: reviveFaults(plain.warnings).faults }),
+    ...(plain.imitates && { imitates: plain.imitates }),
   };
   freeze(configuration);
   return configuration;

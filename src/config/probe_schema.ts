@@ -83,5 +83,16 @@ export interface ProbeSpec {
   readonly budget: ProbeBudget;
   /** Metrics say who did it (`identity`), and no label of theirs shows a command: programs need not collect them. */
   readonly leavesOutCommand?: true;
+  /** A map that the exporter keeps filled with cgroups. */
+  readonly cgroupSet?: CgroupSetSpec;
   readonly metrics: readonly MetricSpec[];
+}
+
+/** A map with the cgroups whose path matches, each with the value 1. */
+export interface CgroupSetSpec {
+  readonly map: string;
+  /** The key: the cgroup's id, or a descriptor of its folder for cgroup storage, which forgets removed cgroups itself. */
+  readonly by: 'id' | 'descriptor';
+  /** For `compileRegex`. They match the path of the cgroup's folder. */
+  readonly patterns: readonly string[];
 }

@@ -157,4 +157,6 @@ export interface ProgramsSpec {
   readonly nested: Readonly<Record<string, string>>;
   /** By program: what its section does not say about its hook. */
   readonly attach: Readonly<Record<string, AttachSpec>>;
+  /** Programs for one hook all run, although each event counts for each of them. */
+  readonly attachesAll?: true;
 }

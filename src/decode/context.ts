@@ -1,5 +1,11 @@
 import type { Integer } from './integer.js';
 
+/** Addresses in a process, innermost first. All but the first are those that calls return to. */
+export interface UserStack {
+  readonly pid: number;
+  readonly addresses: readonly bigint[];
+}
+
 /** What decoders know of the machine. All probes share one context: tables are kept once per context. */
 export interface DecodeContext {
   /** Paths of the host's `/`, `/proc`, `/sys` and `/etc`, which a container may mount elsewhere. */
@@ -11,6 +17,11 @@ export interface DecodeContext {
    * cannot be read. Never rejects. Each call reads the BTF again.
    */
   kernelEnum(name: string): Promise<readonly (readonly [name: string, value: Integer])[] | undefined>;
+  /**
+   * The functions of user addresses in running processes, of each stack innermost first. Never rejects: what has no name is shown as its
+   * module and offset, or as `[unknown]`.
+   */
+  userFunctions(stacks: readonly UserStack[]): Promise<readonly (readonly string[])[]>;
   /** A monotonic clock in milliseconds. */
   now(): number;
   /** Calls back after some milliseconds. The timer does not keep the process alive. */

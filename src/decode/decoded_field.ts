@@ -1,6 +1,15 @@
 import type { Layout } from './layout.js';
 import { type IntegerReader, integerReader, numberField } from './number_field.js';
 import type { Selected } from './path.js';
+import type { StackMap } from './stack_map.js';
+
+/** What a decoder may read besides its field. */
+export interface FieldSurroundings {
+  /** Another field of the same key, value or record. @throws FIELD_* */
+  field(path: string): Selected;
+  /** A map of stacks. @throws MAP_UNKNOWN, MAP_WITHOUT_STACKS */
+  stacks(name: string): StackMap;
+}
 
 /** A field as a decoder sees it. */
 export class DecodedField {
@@ -8,7 +17,18 @@ export class DecodedField {
   constructor(
     private readonly selected: Selected,
     private readonly total: number,
+    private readonly surroundings: FieldSurroundings,
   ) {}
+
+  /** Another field of the same key, value or record. @throws FIELD_* */
+  sibling(path: string): DecodedField {
+    return new DecodedField(this.surroundings.field(path), this.total, this.surroundings);
+  }
+
+  /** A map of stacks of the object. @throws MAP_UNKNOWN, MAP_WITHOUT_STACKS */
+  stacks(name: string): StackMap {
+    return this.surroundings.stacks(name);
+  }
 
   get layout(): Layout {
     return this.selected.layout;

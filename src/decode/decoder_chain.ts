@@ -1,7 +1,8 @@
 import type { DecoderSpec } from '../config/probe_schema.js';
 import { fault } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import type { DecodeContext } from './context.js';
-import { DecodedField } from './decoded_field.js';
+import { DecodedField, type FieldSurroundings } from './decoded_field.js';
 import type { CompiledDecoder, TextDecoder } from './decoder.js';
 import { type FieldSpec, fieldDecoders, type TextSpec, textDecoders } from './decoder_table.js';
 import type { Locate } from './fault_collector.js';
@@ -21,6 +22,7 @@ export interface DecoderChain extends Omit<CompiledDecoder, 'decode' | 'textLimi
  * Compiles the decoders of a label. The first reads the raw field, the others take its text. A first decoder that takes
  * text gets the decimal digits of an integer or enum, and of other fields the text of their default decoder.
  * @param total size of the whole key or value
+ * @param surroundings what the first decoder may read besides the field; faults have the location
  * @throws DECODER_UNSUITABLE, DECODER_KEY_INVALID
  */
 export function compileChain(
@@ -30,6 +32,7 @@ export function compileChain(
   specs: readonly DecoderSpec[] | undefined,
   context: DecodeContext,
   locate: Locate,
+  surroundings: (location: Location | undefined) => FieldSurroundings,
 ): DecoderChain {
   const { layout } = selected;
   const [first, ...others] = specs ?? [];
@@ -37,7 +40,8 @@ export function compileChain(
   const reader = first === undefined || isText(first) ? defaultDecoder(layout, first !== undefined) : first;
   const kind = first?.kind ?? reader?.kind;
   const decoder = reader && fieldDecoders[reader.kind];
-  const compiled = reader && decoder?.compile(new DecodedField(selected, total), context, reader);
+  const compiled =
+    reader && decoder?.compile(new DecodedField(selected, total, surroundings(locateStep(0))), context, reader);
   if (compiled === undefined) {
     const takes = decoder?.takes ?? 'an integer, an enum, a bool, a pointer or a char array';
     const field = describeField(selected);

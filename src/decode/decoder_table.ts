@@ -41,6 +41,8 @@ import { tcpState } from './decoders/tcp_state.js';
 import { uint } from './decoders/uint.js';
 import { unit } from './decoders/unit.js';
 import { user } from './decoders/user.js';
+import { ustack } from './decoders/ustack.js';
+import { usym } from './decoders/usym.js';
 import { uuid } from './decoders/uuid.js';
 
 type SpecOf<K extends DecoderKind> = Extract<DecoderSpec, { kind: K }>;
@@ -82,6 +84,8 @@ export const fieldDecoders: Readonly<Record<FieldSpec['kind'], Decoder<FieldSpec
   ksym,
   ksym_offset: ksymOffset,
   kstack,
+  ustack,
+  usym,
   kernel_enum: kernelEnum,
   cgroup,
   unit,

@@ -43,8 +43,8 @@ export function withoutUnreadCgroup(metrics: readonly MetricSpec[], maps: Maps):
   const shorter = new Map<string, MapDescription>();
   for (const [name, map] of maps) {
     const { key, type, events } = map;
-    if (events || isRead.has(name) || key?.kind !== 'struct' || !mapKind(type).isReadable || mapKind(type).isArray)
-      continue;
+    const { isReadable, isArray, isNested } = mapKind(type);
+    if (events || isRead.has(name) || key?.kind !== 'struct' || !isReadable || isArray || isNested) continue;
     const last = key.fields.at(-1);
     if (last === undefined || last.offset === 0 || !isCgroup(last)) continue;
     // The field stays in the layout: messages list it, and a label that reads it would keep it in the key.
@@ -61,9 +61,9 @@ interface Read {
 
 /** The key or value that a label reads, and what its path leads through; up to an unknown name, which `bindMetrics` reports. */
 function readBy(label: LabelSpec, map: MapDescription): Read[] {
-  const origin =
-    label.constant !== undefined || label.from === 'cpu' || label.from === 'index' ? undefined : map[label.from];
-  if (label.constant !== undefined || origin === undefined) return [];
+  const isOfEntry = label.constant === undefined && (label.from === 'key' || label.from === 'value');
+  const origin = isOfEntry ? map[label.from] : undefined;
+  if (!isOfEntry || origin === undefined) return [];
   const fields: Read[] = [{ layout: origin }];
   for (const [, name] of (label.field ?? '').matchAll(/([A-Za-z_]\w*)|\[\d+\]/g)) {
     const { layout } = fields.at(-1)!;

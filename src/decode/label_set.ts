@@ -5,6 +5,7 @@ import type { DecodeContext } from './context.js';
 import { compileChain, type DecoderChain } from './decoder_chain.js';
 import { partNumber, partSuffix } from './entry_parts.js';
 import { FaultCollector, type Locate } from './fault_collector.js';
+import { labelSurroundings } from './label_surroundings.js';
 import { type MapDescription, originOf } from './map_description.js';
 import { type Selected, select } from './path.js';
 
@@ -47,15 +48,18 @@ interface FieldColumn {
   readonly chain: DecoderChain;
 }
 
+type Maps = ReadonlyMap<string, MapDescription>;
 type Column = ConstantColumn | FieldColumn;
 
 /**
  * Compiles the labels of a metric.
+ * @param maps of the object, which decoders may name
  * @throws Faults with every problem found
  */
 export function compileLabels(
   spec: MetricSpec,
   map: MapDescription,
+  maps: Maps,
   context: DecodeContext,
   locate: Locate,
 ): LabelSetDecoder {
@@ -63,7 +67,7 @@ export function compileLabels(
   const columns: Column[] = [];
   for (const [name, label] of Object.entries(spec.labels)) {
     const column = faults.attempt(() =>
-      compileLabel(name, label, map, context, (path) => locate(['labels', name, ...path])),
+      compileLabel(name, label, map, maps, context, (path) => locate(['labels', name, ...path])),
     );
     if (column) columns.push(column);
   }
@@ -75,12 +79,13 @@ function compileLabel(
   name: string,
   label: LabelSpec,
   map: MapDescription,
+  maps: Maps,
   context: DecodeContext,
   locate: Locate,
 ): Column {
   if (label.constant !== undefined) return { name, constant: label.constant };
   const { from, field } = label;
-  if (from === 'cpu' || from === 'index') return partColumn(name, from, label, map, context, locate);
+  if (from === 'cpu' || from === 'index') return partColumn(name, from, label, map, maps, context, locate);
   if (from === 'value' && mapKind(map.type).isPerCpu) {
     const parameters = {
       requirement: `label "${name}" must be a field of the key`,
@@ -89,13 +94,14 @@ function compileLabel(
     throw fault('FIELD_UNSUITABLE', parameters, { location: locate(['from']) });
   }
   const at = locate(field === undefined ? [] : ['field']);
-  const origin = originOf(map, from, at);
+  const origin = originOf(map, from, from === 'outer' ? locate(['from']) : at);
   const selected = select(origin, field, at);
+  const total = origin.size ?? origin.layout.size;
   return {
     name,
-    from,
+    from: from === 'value' ? 'value' : 'key',
     isDropped: label.isDropped === true,
-    chain: compileChain(name, selected, origin.size ?? origin.layout.size, label.decode, context, locate),
+    chain: compileChain(name, selected, total, label.decode, context, locate, labelSurroundings(origin, maps)),
   };
 }
 
@@ -105,13 +111,16 @@ function partColumn(
   from: 'cpu' | 'index',
   { decode, isDropped }: LabelSpec & { readonly constant?: undefined },
   map: MapDescription,
+  maps: Maps,
   context: DecodeContext,
   locate: Locate,
 ): FieldColumn {
   const what = from === 'cpu' ? 'the number of the CPU' : 'the index of the array element';
   const selected: Selected = { title: what, layout: partNumber, offset: map.keySize + partSuffix[from] };
   const total = map.keySize + partSuffix.size;
-  const chain = compileChain(name, selected, total, decode, context, locate);
+  const origin = originOf(map, 'key', locate(['from']));
+  const surroundings = labelSurroundings(origin, maps);
+  const chain = compileChain(name, selected, total, decode, context, locate, surroundings);
   return { name, from: 'key', isDropped: isDropped === true, chain };
 }
 

@@ -66,11 +66,14 @@ function bindMetric(
     );
   }
   checkKind(map, locate(['map']));
-  if (map.events) return bindEvents(spec, map, map.events, context, locate, faults);
+  if (map.inner && spec.expireMs !== undefined) {
+    throw fault('INNER_MAPS_EXPIRE', { map: map.name }, { location: locate(['expire']) });
+  }
+  if (map.events) return bindEvents(spec, map, map.events, maps, context, locate, faults);
   const parts = entryParts(spec, map, locate);
   const ofPart = ofFirstElement(spec);
   const value = faults.attempt(() => metricValue(ofPart, map, locate));
-  const labels = faults.attempt(() => compileLabels(spec, map, context, locate));
+  const labels = faults.attempt(() => compileLabels(spec, map, maps, context, locate));
   if (value === undefined || labels === undefined) return undefined;
   const companion = maps.get(companionOf(spec.map));
   const other = companion && overflowBinding(ofPart, map, value, companion, locate);
@@ -81,12 +84,13 @@ function bindEvents(
   spec: MetricSpec,
   map: MapDescription,
   events: EventTable,
+  maps: ReadonlyMap<string, MapDescription>,
   context: DecodeContext,
   locate: Locate,
   faults: FaultCollector,
 ): MetricBinding | undefined {
   const read = faults.attempt(() => events.read(spec, locate));
-  const labels = faults.attempt(() => compileLabels(spec, map, context, locate));
+  const labels = faults.attempt(() => compileLabels(spec, map, maps, context, locate));
   if (read === undefined || labels === undefined) return undefined;
   return {
     spec: read.spec,
@@ -97,10 +101,12 @@ function bindEvents(
   };
 }
 
-function checkKind({ name, type, keySize, key }: MapDescription, location: Location | undefined): void {
+function checkKind({ name, type, inner, keySize: size, key }: MapDescription, location: Location | undefined): void {
   if (!mapKind(type).isReadable) throw fault('MAP_NOT_READABLE', { map: name, type }, { location });
   if (!mapKind(type).isArray) return;
-  if (keySize === 4 && (key === undefined || key.kind === 'integer' || key.kind === 'enum')) return;
+  const keySize = inner?.keySize ?? size;
+  if (keySize === 4 && (key === undefined || key.kind === 'integer' || key.kind === 'enum' || key.kind === 'struct'))
+    return;
   const actual = key ? describeLayout(key) : `${keySize} bytes long`;
   throw fault('MAP_KEY_UNSUITABLE', { map: name, type, actual }, { location });
 }

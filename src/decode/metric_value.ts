@@ -1,4 +1,6 @@
+import type { BucketsSpec } from '../config/bucket_schema.js';
 import type { MetricSpec } from '../config/probe_schema.js';
+import { fault } from '../errors/fault.js';
 import { combineField } from './combine_field.js';
 import type { WholeValue } from './event_table.js';
 import type { Locate } from './fault_collector.js';
@@ -62,9 +64,22 @@ function slotField(
     count: read(value, inValue(count), 'count', 'the count of a bucket'),
   };
   requireShape(spec, undefined, locate);
+  if (isWholeKey) checkElements(spec.buckets!, map, locate);
   if (sum === undefined || sum === 'none') return entry;
   if (sum === 'after_last') return { ...entry, sumSlot: last + 1 };
   return { ...entry, sum: read(value, inValue(sum), 'sum', 'the sum of a bucket') };
+}
+
+/** In an array whose index is the slot, every entry that `buckets` speaks of must be there. */
+function checkElements({ last, sum }: BucketsSpec, { name, elements: count }: MapDescription, locate: Locate): void {
+  if (last === undefined || count === undefined) return;
+  const check = (setting: 'last' | 'sum', index: number) => {
+    if (index < count) return;
+    const parameters = { path: `buckets.${setting}`, index, type: `map "${name}"`, count };
+    throw fault('FIELD_INDEX_INVALID', parameters, { location: locate(['buckets', setting]) });
+  };
+  check('last', last);
+  if (sum === 'after_last') check('sum', last + 1);
 }
 
 /** Paths of a bucket start where the path of the metric ends. */

@@ -45,14 +45,17 @@ const standard: Readonly<Record<string, readonly [IntegerLayout['size'], boolean
 
 const mostMembers = 200;
 const mostBytes = 1 << 20;
+const packed = /\}\s*__attribute__\(\(packed\)\)$/;
 const wide = /^(?:unsigned |signed )?__int128$/;
 
 /**
  * The layout of a struct that is written as in C, for objects whose BTF lacks it: `struct { u32 pid; char comm[16]; }`. Members are
- * aligned as the compiler does it. A type is one of C and its headers, of the kernel, or a name in the BTF of the object.
+ * aligned as the compiler does it, unless `__attribute__((packed))` follows. A type is one of C and its headers, of the kernel, or a name in
+ * the BTF of the object.
  */
 export function structOfText(btf: Btf, text: string): RecordLayout | StructProblem {
   const body = text.slice(text.indexOf('{') + 1, text.lastIndexOf('}'));
+  const isPacked = packed.test(text);
   const members = body
     .split(';')
     .map((member) => member.trim().replace(/\s+/g, ' '))
@@ -66,7 +69,7 @@ export function structOfText(btf: Btf, text: string): RecordLayout | StructProbl
     if ('problem' in read) return read;
     const { name, layout } = read;
     if (fields.some((field) => field.name === name)) return { member, problem: 'its name is taken by another member' };
-    const own = alignmentOf(layout);
+    const own = isPacked ? 1 : alignmentOf(layout);
     const offset = Math.ceil(size / own) * own;
     fields.push({ name, offset, layout });
     size = offset + layout.size;

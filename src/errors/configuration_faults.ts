@@ -56,6 +56,10 @@ export const configurationFaults = {
     (p: { problem: string; remedy?: string | undefined; page?: string | undefined }) => p.problem,
     (p) => p.remedy ?? `${p.page ?? 'docs/configuration.md'} describes every setting.`,
   ),
+  CONFIG_LEFT_OUT: entry(
+    (p: { problem: string }) => p.problem,
+    'The rest of the file runs. docs/migrating.md lists what is left out of files of ebpf_exporter, and what to do instead.',
+  ),
   CONFIG_FOLDER: entry(
     (p: { path: string; reason: string }) => `Cannot read probe folder "${p.path}": ${p.reason}`,
     'Create the folder, or correct `probe_path`: it is relative to the main file, and "probes" by default.',

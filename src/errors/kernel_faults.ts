@@ -2,6 +2,10 @@ import { entry, unsupported } from './entry.js';
 
 /** What this kernel refuses. Another configuration of the probe does not help. */
 export const kernelFaults = {
+  KERNEL_SYMBOL_UNKNOWN: entry(
+    (p: { symbol: string; path: string }) => `"${p.path}" has no address of kernel symbol "${p.symbol}"`,
+    'Check the name. Without the capability CAP_SYSLOG, the kernel hides all addresses.',
+  ),
   PROGRAM_REJECTED: entry(
     (p: { program: string; release: string; errno: string; lines: string }) =>
       `The verifier of Linux ${p.release} rejects program "${p.program}" (${p.errno})${below(p.lines)}`,
@@ -115,6 +119,11 @@ export const kernelFaults = {
       p.errno === 'E2BIG'
         ? `Raise \`max_entries\` of the map: it is full, or the index is beyond its end.`
         : 'Check the entry. Programs in a map of programs must be of the same type as the program that calls them.',
+  ),
+  INNER_MAPS_TOO_LARGE: entry(
+    (p: { map: string }) =>
+      `Map "${p.map}" holds more than 1024 maps, or these have more than ${2 ** 20} entries together`,
+    'Make the maps smaller, or count in one hash map whose key also has the key of the outer map.',
   ),
   MAP_NOT_PINNED: entry(
     (p: { map: string; path: string; problem: string }) => `Cannot pin map "${p.map}" at "${p.path}": ${p.problem}`,

@@ -110,6 +110,16 @@ export const probeFaults = {
       `The ${p.part} of map "${p.map}" has ${p.size} bytes, but its BTF type "${p.type}" has ${p.typeSize}`,
     'Compile the object again: its map definition and its type information disagree.',
   ),
+  MAP_TYPE_SIZE: entry(
+    (p: { map: string; part: 'key' | 'value'; size: number; typeSize: number }) =>
+      `The ${p.part} of map "${p.map}" has ${p.size} bytes, but the configuration describes ${p.typeSize}`,
+    'Correct the type of the map. In a file of ebpf_exporter, `size` and `padding` of all labels add up to the size of the key, and values have 8 bytes.',
+  ),
+  MAP_TYPE_INVALID: entry(
+    (p: { map: string; part: 'key' | 'value'; member: string; problem: string }) =>
+      `Member "${p.member}" in the type of the ${p.part} of map "${p.map}" cannot be read: ${p.problem}`,
+    'Write each member as in C, such as `u32 pid;` or `char comm[16];`. Macros and nested structs are written out.',
+  ),
   MAP_NOT_FILLABLE: entry(
     (p: { map: string; type: string }) => `Map "${p.map}" of type ${p.type} cannot have the setting "fill"`,
     (p) =>
@@ -173,6 +183,20 @@ export const probeFaults = {
     (p: { map: string; type: string; setting: string }) =>
       `\`${p.setting}\` needs a per-CPU map, but map "${p.map}" is of type ${p.type}: it has one value for all CPUs`,
     (p) => `Remove \`${p.setting}\`, or count in a percpu_hash or percpu_array map.`,
+  ),
+  MAP_NOT_NESTED: entry(
+    (p: { map: string; type: string }) =>
+      `\`from: outer\` needs a map of maps, but map "${p.map}" is of type ${p.type}`,
+    'Remove `from`: the label is then a field of the key.',
+  ),
+  INNER_MAPS_EXPIRE: entry(
+    (p: { map: string }) => `\`expire\` is not allowed for map "${p.map}": entries of inner maps are never removed`,
+    'Remove `expire`. A program can count in LRU maps instead: a full one removes its oldest entries.',
+  ),
+  MAP_WITHOUT_STACKS: entry(
+    (p: { map: string; type: string; known: readonly string[] }) =>
+      `\`stacks\` needs a map of type stack_trace, but map "${p.map}" is of type ${p.type}; ${listOf(p.known)}`,
+    'Name the map that the program gave to bpf_get_stackid().',
   ),
   CPUS_NOT_COMBINED: entry(
     (p: { metric: string; map: string; type: string }) =>

@@ -15,13 +15,18 @@ const storage: Reason = {
   remedy: () =>
     'Copy the values into a hash map in an iterator over these objects; docs/writing-a-probe.md has an example.',
 };
+const inodes: Reason = {
+  because: 'its values belong to inodes, which no iterator visits',
+  remedy: () => 'Count in a hash map whose key has the device and the number of the inode.',
+};
 const queue: Reason = {
   because: 'reading an entry of it takes the entry away from the program',
   remedy: () => 'Count in a hash map or a global variable what the program pushes and pops.',
 };
 const nested: Reason = {
-  because: 'it holds other maps',
-  remedy: () => 'Count in one hash map whose key also has the key of the outer map.',
+  because: 'the object does not say which maps it holds, or their entries cannot be read',
+  remedy: () =>
+    'Declare its hashes or arrays with `__array(values, struct { ... })`, or count in one hash map whose key also has the key of the outer map.',
 };
 
 const reasons: Readonly<Record<string, Reason>> = {
@@ -29,7 +34,7 @@ const reasons: Readonly<Record<string, Reason>> = {
   perf_event_array: events,
   task_storage: storage,
   sk_storage: storage,
-  inode_storage: storage,
+  inode_storage: inodes,
   cgrp_storage: storage,
   cgroup_storage: storage,
   percpu_cgroup_storage: storage,

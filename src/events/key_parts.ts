@@ -20,15 +20,16 @@ export class KeyParts {
     const parts = new Map<string, KeyPart>();
     let size = 0;
     for (const label of metrics.flatMap(({ labels }) => Object.values(labels))) {
-      const field = fieldOf(label, record);
-      const part = field && partOf(field);
-      if (part === undefined) continue;
-      const name = nameOf(part);
-      const known = parts.get(name);
-      parts.set(name, { ...part, isText: part.isText && readsText(label) && known?.isText !== false });
-      if (known) continue;
-      this.#starts.set(name, size);
-      size += part.size;
+      for (const field of fieldsOf(label, record)) {
+        const part = partOf(field);
+        if (part === undefined) continue;
+        const name = nameOf(part);
+        const known = parts.get(name);
+        parts.set(name, { ...part, isText: part.isText && readsText(label) && known?.isText !== false });
+        if (known) continue;
+        this.#starts.set(name, size);
+        size += part.size;
+      }
     }
     this.parts = [...parts.values()];
     this.#size = size;
@@ -61,14 +62,18 @@ export class KeyParts {
   }
 }
 
-function fieldOf(label: LabelSpec, record: Origin): Selected | undefined {
-  if (label.constant !== undefined) return undefined;
-  try {
-    return select(record, label.field);
-  } catch (error) {
-    if (error instanceof SantaError) return undefined;
-    throw error;
-  }
+/** The field of a label, and those that its decoders read besides. */
+function fieldsOf(label: LabelSpec, record: Origin): Selected[] {
+  if (label.constant !== undefined) return [];
+  const others = (label.decode ?? []).flatMap((step) => ('pid' in step ? [step.pid] : []));
+  return [label.field, ...others].flatMap((path) => {
+    try {
+      return [select(record, path)];
+    } catch (error) {
+      if (error instanceof SantaError) return [];
+      throw error;
+    }
+  });
 }
 
 function partOf({ layout, offset, bits }: Selected): KeyPart | undefined {

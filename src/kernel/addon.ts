@@ -47,6 +47,11 @@ export interface Addon {
    */
   mappedText(path: string): string;
   mappedBytes(path: string): Uint8Array;
+  /**
+   * Reads a file of raw BTF in this machine's byte order, such as /sys/kernel/btf/vmlinux, and finds where its types are.
+   * Its bytes must not be written to: that may end the process.
+   */
+  readTypes(path: string): TypeFile;
   /** Opens an object without loading it. Needs no privilege. */
   readonly BpfObject: new (
     source: string | Uint8Array,
@@ -95,6 +100,14 @@ export function isNativeError(error: unknown): error is NativeError {
   return error instanceof Error && 'errno' in error && 'operation' in error && 'log' in error;
 }
 
+/** By the ids of types: their places in a file, in words of four bytes, and the offsets of their names in its strings. */
+export interface TypeFile {
+  readonly bytes: Uint8Array;
+  /** Undefined if a type is not whole, or of an unknown kind. */
+  readonly starts?: Uint32Array;
+  readonly names?: Uint32Array;
+}
+
 export interface ObjectOptions {
   /** Name of the object, `[A-Za-z0-9_]`. Required for bytes; a path gives its file name by default. */
   readonly name?: string;
@@ -136,6 +149,10 @@ export interface MapDescription {
 
 /** What the kernel counted for a loaded program. Fields that this kernel does not report are undefined. */
 export interface ProgramInfo {
+  /** The number of the program in the kernel, which no other has while it is loaded. */
+  readonly id: number;
+  /** A hash of its instructions: 16 hexadecimal digits. */
+  readonly tag: string;
   /** Run time and number of runs while run statistics were on. */
   readonly runTimeNs: number | undefined;
   readonly runCount: number | undefined;
@@ -257,7 +274,28 @@ export interface BpfMap {
    * added meanwhile may stay. EBUSY during a snapshot. Finishes normally if the map is closed meanwhile.
    */
   empty(): Promise<void>;
+  /**
+   * The entries of all maps in this map of maps, which have the type (`enum bpf_map_type`) and the sizes. EINVAL for other maps. Closing
+   * this map leaves them open; closing the object closes them.
+   */
+  innerEntries(type: number, keySize: number, valueSize: number): InnerMaps;
   close(): void;
+}
+
+/** The entries of all maps in a map of maps. */
+export interface InnerMaps {
+  /** Bytes of the key of an inner map, the key of the outer map, and the id of the inner map (4 bytes), in this order. */
+  readonly keySize: number;
+  readonly valueSize: number;
+  /** Most entries of all inner maps together that a snapshot can have. */
+  readonly maxEntries: number;
+  readonly cpus: number;
+  readonly valueStride: number;
+  /**
+   * As `BpfMap.snapshot`, of all maps that are in the outer map now. E2BIG if these are more than 1024, or their entries more than
+   * `maxEntries`.
+   */
+  snapshot(): Promise<MapSnapshot>;
 }
 
 /**

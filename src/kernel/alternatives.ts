@@ -10,6 +10,7 @@ export class Alternatives {
   readonly #optional: readonly string[];
   readonly #nested: Readonly<Record<string, string>>;
   readonly #omitted: string[] = [];
+  readonly #omissions: SantaError[] = [];
   /** Of each list: why the first program that failed did, or the first that the host does not allow. */
   readonly #reasons: (SantaError | undefined)[] = [];
 
@@ -58,7 +59,15 @@ export class Alternatives {
     if (index >= 0 && this.#reasons[index]?.scope !== 'host') {
       this.#reasons[index] = failure.scope === 'host' ? failure : (this.#reasons[index] ?? failure);
     }
-    return this.advance(program) || ((isUnsupported || code === 'ATTACH_FAILED') && this.omit(program));
+    if (this.advance(program)) return true;
+    const isOmitted = (isUnsupported || code === 'ATTACH_FAILED') && this.omit(program);
+    if (isOmitted) this.#omissions.push(failure);
+    return isOmitted;
+  }
+
+  /** Why optional programs were left out, in that order. */
+  get omissions(): readonly SantaError[] {
+    return this.#omissions;
   }
 
   /**

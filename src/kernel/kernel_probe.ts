@@ -61,7 +61,7 @@ export class KernelProbe implements ProgramRuns {
   /**
    * Attaches every program in use. If one fails, the object is loaded anew with the next alternative, or without an
    * optional program.
-   * @throws one SantaError; nothing stays loaded then
+   * @throws one SantaError; nothing stays loaded then. If no program is left, why the first of them was left out
    */
   async attach(): Promise<void> {
     for (;;) {
@@ -74,6 +74,7 @@ export class KernelProbe implements ProgramRuns {
         this.#context.proc ?? '/proc',
       );
       if ('attached' in outcome) {
+        this.#refuseToIdle(object);
         this.#iterators = new Iterators(object, outcome.attached, this.#request.iterators);
         this.#sampling = new PerfSampling(outcome.attached, this.#context.host);
         this.#moving = outcome.moving;
@@ -95,6 +96,12 @@ export class KernelProbe implements ProgramRuns {
       .programs()
       .filter((program) => program.autoload)
       .map(({ name, section }) => ({ name, section }));
+  }
+
+  /** Numbers of a program in the kernel. */
+  numbersOf(program: string): { readonly id: number; readonly tag: string } {
+    const { id, tag } = this.#loaded().programInfo(program);
+    return { id, tag };
   }
 
   measuredRuns(program: string): RunCounts {
@@ -166,6 +173,19 @@ export class KernelProbe implements ProgramRuns {
   close(): void {
     this.#unload();
     this.#handlers.close();
+  }
+
+  /** A probe that consists of optional programs has at least one of them. */
+  #refuseToIdle(object: BpfObject): void {
+    const [reason] = this.#alternatives.omissions;
+    if (reason === undefined || object.programs().some(({ autoload }) => autoload)) return;
+    this.close();
+    throw reason;
+  }
+
+  /** Why optional programs were left out. */
+  get omissions(): readonly SantaError[] {
+    return this.#alternatives.omissions;
   }
 
   #unload(): void {

@@ -24,7 +24,15 @@ export function bucketBounds({ unit, buckets }: MetricSpec, slots: number, isTim
   const { bound, first, last } = rangeOf(buckets ?? { kind: 'exp2' }, slots, isTime ? timeUnit : unitOf(unit));
   const upper: number[] = [];
   for (let slot = first; slot <= last; slot++) upper.push(bound(slot));
+  const named = buckets?.kind === 'bounds' ? buckets.slots : undefined;
+  if (named) return { upper, bucketOf: (slot) => bucketAbove(named, slot) };
   return { upper, bucketOf: (slot) => (slot > last ? upper.length : Math.max(slot - first, 0)) };
+}
+
+/** The first of ascending slots that is not below one; their number if all are. */
+function bucketAbove(slots: readonly number[], slot: number): number {
+  const found = slots.findIndex((candidate) => slot <= candidate);
+  return found === -1 ? slots.length : found;
 }
 
 /** How many slots a histogram has whose slot is in the key. */

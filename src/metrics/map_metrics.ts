@@ -52,8 +52,9 @@ export class MapMetrics {
     this.#metrics = metrics;
     this.#pacer = pacer;
     this.#activity = activity;
-    // Entries of an array cannot be removed, and a refilled map has no old ones.
-    if (!mapKind(map.type).isArray && !map.isRefilled) this.#leaving = new Leaving(map, metrics, activity);
+    // Entries of an array cannot be removed, a refilled map has no old ones, and inner maps may belong to others.
+    const { isArray, isNested } = mapKind(map.type);
+    if (!isArray && !isNested && !map.isRefilled) this.#leaving = new Leaving(map, metrics, activity);
     this.#binder = new RowBinder(map, metrics, pacer);
   }
 

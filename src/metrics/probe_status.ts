@@ -85,9 +85,10 @@ export interface BufferStatus {
   readonly seconds: number;
 }
 
-/** Whether the number of entries says how full the map is. An array always has all its entries. */
+/** Whether the number of entries says how full the map is. An array always has all its entries; one of many inner maps may be full. */
 export function canFill({ type }: Pick<MapStatus, 'type'>): boolean {
-  return !mapKind(type).isArray;
+  const { isArray, isNested } = mapKind(type);
+  return !isArray && !isNested;
 }
 
 /** Counts since the probe was loaded. `name` carries the prefix. */

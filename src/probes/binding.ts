@@ -6,8 +6,10 @@ import { constantNames, encodeConstant } from '../decode/constants.js';
 import type { DecodeContext } from '../decode/context.js';
 import { FaultCollector } from '../decode/fault_collector.js';
 import { shownIdentity, withoutUnreadCgroup } from '../decode/identity.js';
+import type { InnerMap } from '../decode/inner_map.js';
 import { bindMetrics, type MetricBinding } from '../decode/metric_binding.js';
 import { namesCgroups } from '../decode/names/cgroup_names.js';
+import type { StackMap } from '../decode/stack_map.js';
 import { Faults, fault } from '../errors/fault.js';
 import { describeEvents } from '../events/event_tables.js';
 import type { BpfObject } from '../kernel/addon.js';
@@ -33,6 +35,10 @@ export interface BoundProbe {
   readonly namesCgroups: boolean;
   /** The maps that limit their new keys. */
   readonly limited: ReadonlySet<string>;
+  /** The maps of stacks that labels may read, by name. */
+  readonly stacks: ReadonlyMap<string, StackMap>;
+  /** The maps in maps of maps, by the name of the outer one. */
+  readonly inner: ReadonlyMap<string, InnerMap>;
   /** The buffers whose records are counted. */
   readonly buffers: readonly CountedBuffer[];
   /** How to load the object. Iterators fill the overflow companions of their maps too. */
@@ -93,6 +99,8 @@ export function bindToObject(
     bindings: bindings ?? [],
     buffers: events?.buffers ?? [],
     namesCgroups: namesCgroups(spec.metrics),
+    stacks: new Map([...ofObject.values()].flatMap(({ name, stacks }) => (stacks ? [[name, stacks] as const] : []))),
+    inner: new Map([...ofObject.values()].flatMap(({ name, inner }) => (inner ? [[name, inner] as const] : []))),
     limited: new Set([...maps.keys()].filter((name) => maps.has(newcomersOf(name)))),
     request: {
       probe: spec.probe,

@@ -36,7 +36,8 @@ export function mapFills({ spec, locate }: ProbeConfiguration, surroundings: Fil
     const map = surroundings.maps.get(name);
     if (fill === undefined || map === undefined) continue;
     const isOfPrograms = map.type === 'prog_array';
-    if (!isOfPrograms && (!mapKind(map.type).isReadable || name.startsWith('.'))) {
+    const { isReadable, isNested } = mapKind(map.type);
+    if (!isOfPrograms && (!isReadable || isNested || name.startsWith('.'))) {
       faults.push(
         fault('MAP_NOT_FILLABLE', { map: name, type: map.type }, { location: locate(['maps', name, 'fill']) }),
       );

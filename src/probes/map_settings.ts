@@ -4,7 +4,9 @@ import type { FaultCollector } from '../decode/fault_collector.js';
 import type { Layout } from '../decode/layout.js';
 import { describeMap, type MapDescription } from '../decode/map_description.js';
 import { layoutNamed } from '../decode/named_type.js';
+import { structOfText } from '../decode/struct_text.js';
 import { fault } from '../errors/fault.js';
+import type { Location } from '../errors/location.js';
 import type { BpfObject, MapDescription as ObjectMap } from '../kernel/addon.js';
 
 const parts = ['key', 'value'] as const;
@@ -32,14 +34,40 @@ function describe(btf: Btf, map: ObjectMap, { spec, locate }: ProbeConfiguration
     }
     const typeName = settings[part];
     if (typeName === undefined) continue;
-    const layout = layoutNamed(btf, typeName);
-    if (layout === undefined) {
-      throw fault('TYPE_UNKNOWN', { name: typeName }, { location: locate(['maps', name, part]) });
-    }
-    types[part] = layout;
+    types[part] = chosenType(btf, { map: name, part, name: typeName }, locate(['maps', name, part]));
   }
-  const { key_size: keySize = map.keySize, value_size: valueSize = map.valueSize } = settings;
-  return describeMap(btf, { ...map, name, type: map.typeName, keySize, valueSize }, types);
+  const {
+    key_size: keySize = map.keySize,
+    value_size: valueSize = map.valueSize,
+    max_entries: maxEntries = map.maxEntries,
+  } = settings;
+  for (const part of parts) {
+    const size = part === 'key' ? keySize : valueSize;
+    const chosen = types[part]?.size ?? size;
+    if (chosen === size || name.startsWith('.')) continue;
+    throw fault(
+      'MAP_TYPE_SIZE',
+      { map: name, part, size, typeSize: chosen },
+      { location: locate(['maps', name, part]) },
+    );
+  }
+  return describeMap(btf, { ...map, name, type: map.typeName, keySize, valueSize, maxEntries }, types);
+}
+
+/** The layout of a type that the probe file names, or writes as in C. */
+function chosenType(
+  btf: Btf,
+  { map, part, name }: { readonly map: string; readonly part: 'key' | 'value'; readonly name: string },
+  location: Location | undefined,
+): Layout {
+  if (name.includes('{')) {
+    const written = structOfText(btf, name);
+    if (!('problem' in written)) return written;
+    throw fault('MAP_TYPE_INVALID', { map, part, ...written }, { location });
+  }
+  const layout = layoutNamed(btf, name);
+  if (layout === undefined) throw fault('TYPE_UNKNOWN', { name }, { location });
+  return layout;
 }
 
 /** One number of the maps that have it. */

@@ -1,9 +1,12 @@
 import type { ProbeConfiguration } from '../config/configuration.js';
+import type { CgroupSetSpec } from '../config/probe_schema.js';
 import type { DecodeContext } from '../decode/context.js';
+import { cgroupNames } from '../decode/names/cgroup_names.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import type { CpuFollower, CpuWatch } from '../kernel/cpu_watch.js';
 import { EventCounters } from '../kernel/event_counters.js';
 import type { HookCost } from '../kernel/hook_cost.js';
+import { InnerMapReader } from '../kernel/inner_map_reader.js';
 import type { KernelContext } from '../kernel/kernel_context.js';
 import { KernelMap } from '../kernel/kernel_map.js';
 import { KernelProbe } from '../kernel/kernel_probe.js';
@@ -18,6 +21,7 @@ import { type ProbeCounts, ProbeMetrics } from '../metrics/probe_metrics.js';
 import type { ProbeStatus } from '../metrics/probe_status.js';
 import { type BoundProbe, bindToObject } from './binding.js';
 import type { CgroupFollower } from './cgroup_follower.js';
+import { CgroupSet } from './cgroup_set.js';
 import type { Deadline } from './deadline.js';
 import { ownConstants } from './own_constants.js';
 import { RunningProgram } from './running_program.js';
@@ -75,6 +79,7 @@ export class Probe {
     },
   };
   #followsCgroups = false;
+  #cgroupSet: CgroupSet | undefined;
   #lastScrape: { seconds: number; success: boolean } | undefined;
 
   private constructor(
@@ -119,11 +124,13 @@ export class Probe {
    * @throws SantaError; nothing stays loaded then
    */
   async attach(): Promise<void> {
-    if (this.#bound.namesCgroups) {
+    const { cgroupSet } = this.#configuration.spec;
+    if (this.#bound.namesCgroups || cgroupSet) {
       this.#followsCgroups = true;
       await this.#context.cgroups.open();
     }
     await this.#kernel.attach();
+    if (cgroupSet) await this.#fillWithCgroups(cgroupSet);
     this.#events = this.#countEvents();
     const { readers: eventReaders } = this.#events;
     const names = new Set(this.#bound.bindings.flatMap(({ map, other }) => (other ? [map, other.map] : [map])));
@@ -132,10 +139,13 @@ export class Probe {
       [...names].map((name): [string, MapReader] => {
         const ofEvents = eventReaders.get(name);
         if (ofEvents) return [name, ofEvents];
+        const inner = this.#bound.inner.get(name);
+        if (inner) return [name, new InnerMapReader(this.#kernel.map(name), inner)];
         const newcomers = this.#bound.limited.has(name) ? this.#kernel.map(newcomersOf(name)) : undefined;
         return [name, new KernelMap(this.#kernel.map(name), refilled.has(name), newcomers)];
       }),
     );
+    for (const [name, stacks] of this.#bound.stacks) stacks.connect((id) => this.#kernel.map(name).lookup(id));
     const { pacer } = this.#context;
     const metrics = new ProbeMetrics(this.#bound.bindings, readers, { prefix: this.#prefix, pacer });
     this.#metrics = metrics;
@@ -185,7 +195,8 @@ export class Probe {
 
   status(): ProbeStatus {
     const { probe: name, summary } = this.#configuration.spec;
-    const reason = this.#late ?? this.#unsampled ?? this.#unplaced;
+    const reason =
+      this.#late ?? this.#unsampled ?? this.#unplaced ?? this.#cgroupSet?.problem ?? this.#missingPrograms();
     return {
       name,
       summary,
@@ -205,12 +216,31 @@ export class Probe {
     this.#programs = [];
     this.#context.cpus.remove(this.#cpuFollower);
     this.#context.places.remove(this.#placeFollower);
+    this.#cgroupSet?.close();
+    this.#cgroupSet = undefined;
     if (this.#followsCgroups) this.#context.cgroups.close();
     this.#followsCgroups = false;
     this.#metrics = undefined;
     this.#scrape = undefined;
     this.#events?.close();
     this.#kernel.close();
+  }
+
+  /** The loaded programs by the kernel's numbers. */
+  numberedPrograms(): { readonly name: string; readonly id: number; readonly tag: string }[] {
+    return this.#programs.map(({ name }) => ({ name, ...this.#kernel.numbersOf(name) }));
+  }
+
+  async #fillWithCgroups(spec: CgroupSetSpec): Promise<void> {
+    const { decode } = this.#context;
+    const set = new CgroupSet(this.#kernel.map(spec.map), spec, cgroupNames(decode), decode.roots.proc);
+    this.#cgroupSet = set;
+    await set.open();
+  }
+
+  /** Why a program of another exporter does not run. The author of a probe file says which programs may be missing. */
+  #missingPrograms(): SantaError | undefined {
+    return this.#configuration.spec.programs?.attachesAll ? this.#kernel.omissions[0] : undefined;
   }
 
   #countEvents(): EventCounters {

@@ -3,6 +3,7 @@ import type { Budget, ProbeBudget } from '../config/budget_schema.js';
 import type { Configuration, ProbeConfiguration } from '../config/configuration.js';
 import { describeFault, Faults, fault, type SantaError } from '../errors/fault.js';
 import type { Family } from '../metrics/family.js';
+import type { NumberedProbe } from '../metrics/imitated_metrics.js';
 import type { ProbeState, ProbeStatus } from '../metrics/probe_status.js';
 import { BudgetJudge, type Excess, excessText } from './budget_judge.js';
 import { CostLedger } from './cost_ledger.js';
@@ -156,6 +157,13 @@ export class ProbeSet {
   /** In the order of the configuration. */
   statuses(probes?: ReadonlySet<string>): ProbeStatus[] {
     return this.#chosen(probes).map(statusOf);
+  }
+
+  /** The probes that run, with the kernel's numbers of their programs. */
+  numbered(probes?: ReadonlySet<string>): NumberedProbe[] {
+    return this.#chosen(probes).flatMap(({ probe }) =>
+      probe === undefined ? [] : [{ status: probe.status(), programs: probe.numberedPrograms() }],
+    );
   }
 
   /** The probes that are unsupported or down, each with all of its faults. */

@@ -25,6 +25,7 @@ export function checkReferences(configuration: ProbeConfiguration, contents: Obj
     ...unknownPrograms(configuration, contents),
     ...unknownMaps(configuration, contents),
     ...unsuitableIterators(configuration, contents),
+    ...unsuitableCgroupSet(configuration, contents),
     ...hookFaults(configuration, contents),
   ];
   if (faults.length > 0) throw new Faults(faults);
@@ -64,7 +65,11 @@ function unknownPrograms({ spec, locate }: ProbeConfiguration, { programs }: Obj
 function unknownMaps({ spec, locate }: ProbeConfiguration, { maps }: ObjectContents): SantaError[] {
   const known = [...maps.keys()];
   const named = [
-    ...Object.keys(spec.maps).map((map) => ({ map, path: ['maps', map] })),
+    // A metric that reads such a map has the same fault.
+    ...Object.keys(spec.maps)
+      .filter((map) => spec.metrics.every((metric) => metric.map !== map))
+      .map((map) => ({ map, path: ['maps', map] })),
+    ...(spec.cgroupSet ? [{ map: spec.cgroupSet.map, path: ['cgroup_id_map', 'name'] }] : []),
     ...(spec.programs?.iterators ?? []).flatMap(({ fills, over }, i) => [
       ...fills.map((map, j) => ({ map, path: ['programs', 'iterators', i, 'fills', j] })),
       ...(over === undefined ? [] : [{ map: over, path: ['programs', 'iterators', i, 'over'] }]),
@@ -75,6 +80,18 @@ function unknownMaps({ spec, locate }: ProbeConfiguration, { maps }: ObjectConte
     .map(({ map, path }) =>
       fault('MAP_UNKNOWN', { map, known, nearest: nearest(map, known) }, { location: locate(path) }),
     );
+}
+
+function unsuitableCgroupSet({ spec, locate }: ProbeConfiguration, { maps }: ObjectContents): SantaError[] {
+  const map = spec.cgroupSet && maps.get(spec.cgroupSet.map);
+  if (map === undefined) return [];
+  const location = locate(['cgroup_id_map', 'name']);
+  const needed = { key: spec.cgroupSet!.by === 'id' ? 8 : 4, value: 8 };
+  return (['key', 'value'] as const).flatMap((part) => {
+    const size = part === 'key' ? map.keySize : map.valueSize;
+    if (size === needed[part]) return [];
+    return [fault('MAP_TYPE_SIZE', { map: map.name, part, size, typeSize: needed[part] }, { location })];
+  });
 }
 
 function unsuitableIterators({ spec, locate }: ProbeConfiguration, { programs, maps }: ObjectContents): SantaError[] {
@@ -90,7 +107,7 @@ function unsuitableIterators({ spec, locate }: ProbeConfiguration, { programs, m
         : [fault('ITERATOR_MAP_UNSUITABLE', { program, section }, { location: locate([...at, 'program']) })]),
       ...fills.flatMap((map, j) => {
         const type = maps.get(map)?.type;
-        if (type === undefined || mapKind(type).isReadable) return [];
+        if (type === undefined || (mapKind(type).isReadable && !mapKind(type).isNested)) return [];
         return [fault('MAP_NOT_EMPTIABLE', { map, type }, { location: locate([...at, 'fills', j]) })];
       }),
     ];

@@ -30,7 +30,8 @@ export function findTwins(
   programs: readonly ProgramDescription[],
   called: readonly string[],
 ): string[][] {
-  const { alternatives = [], nested = {} } = spec.programs ?? {};
+  const { alternatives = [], nested = {}, attachesAll } = spec.programs ?? {};
+  if (attachesAll) return [];
   const requests = attachRequests(spec.programs);
   const chosen = new Set([...alternatives.flat(), ...Object.entries(nested).flat(), ...called]);
   const inUse = programs.filter(

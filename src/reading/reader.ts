@@ -1,12 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Faults, fault } from '../errors/fault.js';
+import { engineFlags } from './engine_flags.mjs';
 import type { ReadingAnswer, ReadingLimits, ReadingTask } from './task.js';
 
 const program = fileURLToPath(new URL('./reader_process.js', import.meta.url));
-
-// Nearly all the time is start-up: the optimiser and early garbage collections would not pay off.
-const engineFlags = ['--no-opt', '--min-semi-space-size=16'];
 
 /** What V8 says when it gives up, and more. */
 const keptErrorText = 4096;
@@ -21,7 +19,7 @@ export function askReader(task: ReadingTask, limits: ReadingLimits, signal?: Abo
   signal?.throwIfAborted();
   const words = [JSON.stringify(task), String(process.pid), String(limits.cpuSeconds)];
   const child = fork(program, words, {
-    execArgv: [...engineFlags, `--max-old-space-size=${limits.megabytes}`],
+    execArgv: engineFlags(limits.megabytes),
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

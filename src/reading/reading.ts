@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Configuration, LoadOptions } from '../config/configuration.js';
 import { type PlainConfiguration, reviveConfiguration, reviveFaults } from '../config/plain_configuration.js';
+import type { ForeignSource } from '../ebpf_exporter/read.js';
 import type { WebConfiguration } from '../http/web_configuration.js';
 import { buildIdentity } from './build_identity.js';
 import { btfIdentity, keptConfiguration, readEntry } from './configuration_cache.js';
@@ -42,6 +43,22 @@ export async function readConfigurationApart(
     ...(folder !== undefined && build !== undefined && { keep: { folder, build } }),
   };
   return reviveConfiguration((await readApart(task, control)) as PlainConfiguration, resolve(file), options);
+}
+
+/**
+ * `readForeign` in a process of its own. It is not kept: addresses of kernel symbols change with every boot.
+ * @param source with the mount point of procfs
+ * @throws Faults with every fault of any of the files, or CONFIG_TOO_COSTLY
+ */
+export async function readForeignApart(
+  source: ForeignSource & { readonly proc: string },
+  options: LoadOptions,
+  control: ReadingControl = {},
+): Promise<Configuration> {
+  const folder = resolve(source.folder);
+  const file = join(folder, `${source.names[0]}.yaml`);
+  const task: ReadingTask = { kind: 'files of ebpf_exporter', file, source: { ...source, folder } };
+  return reviveConfiguration((await readApart(task, control)) as PlainConfiguration, file, options);
 }
 
 /**

@@ -1,23 +1,24 @@
-import { availableParallelism, release } from 'node:os';
 import type { CompileScript, WrittenScript } from '../config/compiled_script.js';
 import { readText } from '../config/file_text.js';
 import { scriptName } from '../config/probe_file.js';
 import { Faults, SantaError } from '../errors/fault.js';
+import type { TypeFile } from '../kernel/addon.js';
+import { loadAddon } from '../kernel/load_addon.js';
 import { compileScript, type GeneratedScript } from '../script/compile_script.js';
 import { explained } from '../script/explanation.js';
 import { assemble } from '../script/object/assemble.js';
 import type { KernelTypes } from '../script/resolve/kernel_types.js';
-import { runningKernel } from '../script/resolve/running_kernel.js';
+import { thisKernel } from '../script/resolve/running_kernel.js';
 import { parseScript } from '../script/syntax/parse.js';
 import type { ScriptExplanation } from './task.js';
 
-const kernelBtf = '/sys/kernel/btf/vmlinux';
-const symbols = '/proc/kallsyms';
-const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
-
-function kernelOf(btf = kernelBtf): KernelTypes {
-  const [architecture, cpus] = [process.arch, availableParallelism()];
-  return runningKernel({ btf, tracefs, symbols, release: release(), architecture, cpus });
+/** Undefined without the addon, or if there is no such file: who reads it again finds out. */
+function readTypes(path: string): TypeFile | undefined {
+  try {
+    return loadAddon().readTypes(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -27,7 +28,7 @@ function kernelOf(btf = kernelBtf): KernelTypes {
 export function scriptCompiler(btf?: string): CompileScript {
   let kernel: KernelTypes | undefined;
   return (written) => {
-    kernel ??= kernelOf(btf);
+    kernel ??= thisKernel(btf, readTypes);
     const { object, script } = generated(written, kernel);
     return { ...script, object: assemble(object) };
   };
@@ -41,7 +42,7 @@ export function explainScript(file: string, btf?: string): ScriptExplanation {
   try {
     const text = readText(file);
     const written = { file, text, probe: scriptName(file), events: {} };
-    const { object, script } = generated(written, kernelOf(btf));
+    const { object, script } = generated(written, thisKernel(btf, readTypes));
     return { text: explained(object, script, { file, prefix: 'santabpf_' }), object: assemble(object) };
   } catch (error) {
     throw error instanceof SantaError ? new Faults([error]) : error;

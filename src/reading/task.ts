@@ -1,5 +1,7 @@
 import type { PlainFault } from '../config/plain_configuration.js';
+import type { ForeignSource } from '../ebpf_exporter/read.js';
 import type { CacheKey } from './configuration_cache.js';
+import { readingMegabytes } from './engine_flags.mjs';
 
 /** What a reading process reads. */
 export type ReadingTask =
@@ -12,6 +14,12 @@ export type ReadingTask =
       readonly btf?: string | undefined;
       /** Where to keep the configuration for later starts. */
       readonly keep?: { readonly folder: string; readonly build: string };
+    }
+  | {
+      readonly kind: 'files of ebpf_exporter';
+      /** Stands for the main file. */
+      readonly file: string;
+      readonly source: ForeignSource & { readonly proc: string };
     }
   | { readonly kind: 'web configuration'; readonly file: string }
   /** Answered with a `ScriptExplanation`. */
@@ -41,4 +49,4 @@ export interface ReadingLimits {
 }
 
 /** Thirty times what the largest plausible configuration takes. */
-export const readingLimits: ReadingLimits = { cpuSeconds: 10, seconds: 60, megabytes: 128 };
+export const readingLimits: ReadingLimits = { cpuSeconds: 10, seconds: 60, megabytes: readingMegabytes };

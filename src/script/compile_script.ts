@@ -9,7 +9,7 @@ import type { Compilation, CountedPrint, ScriptSettings } from './generate/lower
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
 import { scriptMap } from './generate/metrics.js';
 import { flags, type Program, probesOf, writePrograms } from './generate/programs.js';
-import { histogramSlot, mayAddKey } from './generate/static_functions.js';
+import { mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
 import type { Provider } from './resolve/hook.js';
@@ -128,7 +128,6 @@ function compilationOf(
     },
     usesNewcomers: false,
     usesZeroes: false,
-    usesLogarithm: false,
     functions: new Map(),
   };
 }
@@ -138,7 +137,7 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers, usesZeroes, usesLogarithm, functions } = compilation;
+  const { types, maps, settings, usesNewcomers, usesZeroes, functions } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
   if (usesZeroes) {
@@ -167,7 +166,6 @@ function objectOf(
     functions: [
       ...programs.map(({ code }) => code),
       ...(usesNewcomers ? [mayAddKey(types, kernel)] : []),
-      ...(usesLogarithm ? [histogramSlot()] : []),
       ...functions.values(),
     ],
     maps: [

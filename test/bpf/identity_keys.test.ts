@@ -28,6 +28,7 @@ const decode: DecodeContext = {
   roots: { root: '/', proc: '/proc', sys: '/sys', etc: '/etc' },
   arch: process.arch,
   kernelEnum: (name) => addon.kernelEnum(name),
+  userFunctions: async () => [],
   now: () => performance.now(),
   later: (milliseconds, callback) => setTimeout(callback, milliseconds).unref(),
 };

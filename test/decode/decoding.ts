@@ -1,5 +1,6 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { DecoderSpec } from '../../src/config/probe_schema.js';
+import type { FieldSurroundings } from '../../src/decode/decoded_field.js';
 import { compileChain, type DecoderChain } from '../../src/decode/decoder_chain.js';
 import type { Layout } from '../../src/decode/layout.js';
 import { FakeContext } from './probe_context.js';
@@ -17,16 +18,37 @@ export class Decoding {
     afterEach(() => this.context.remove());
   }
 
-  /** Compiles the decoders of a field that starts at `offset`. */
-  readonly compile = (layout: Layout, specs?: Specs, offset = 0): DecoderChain => {
+  /** Compiles the decoders of a field that starts at `offset`. Other fields and maps of stacks are those of `others`. */
+  readonly compile = (
+    layout: Layout,
+    specs?: Specs,
+    offset = 0,
+    others: Partial<FieldSurroundings> = {},
+  ): DecoderChain => {
     const steps = specs?.map((spec) => (typeof spec === 'string' ? ({ kind: spec } as DecoderSpec) : spec));
     const selected = { title: 'field "f" of the key of map "m"', layout, offset };
-    return compileChain('label', selected, offset + layout.size, steps, this.context, () => undefined);
+    return compileChain(
+      'label',
+      selected,
+      offset + layout.size,
+      steps,
+      this.context,
+      () => undefined,
+      () => ({
+        field: unexpected,
+        stacks: unexpected,
+        ...others,
+      }),
+    );
   };
 
   /** Decodes a field that lies behind three other bytes. */
   readonly decode = (layout: Layout, bytes: Uint8Array, specs?: Specs): string | undefined =>
     this.compile(layout, specs, 3).decode(Uint8Array.from([0xaa, 0xaa, 0xaa, ...bytes]));
+}
+
+function unexpected(name: string): never {
+  throw new Error(`the test has no ${name}`);
 }
 
 /** Little-endian bytes of an integer, as on every machine these tests run on. */

@@ -21,8 +21,9 @@ const own = (kind: 'time' | 'size') => struct(`struct ${kind}_histogram`, ['sum'
 const bcc = struct('struct hist', ['slots', array(u32, 27)], ['total', u64]);
 const slotKey = struct('struct key', ['dev', u32], ['bucket', u64]);
 
-function read(value: Layout, options: BindingOptions = {}, key: Layout = u32) {
-  const map: MapDescription = { name: 'm', type: 'hash', keySize: key.size, valueSize: value.size, key, value };
+function read(value: Layout, options: BindingOptions = {}, key: Layout = u32, elements?: number) {
+  const shape = { name: 'm', type: elements ? 'array' : 'hash', keySize: key.size, valueSize: value.size };
+  const map: MapDescription = { ...shape, key, value, ...(elements && { elements }) };
   const { spec } = bindingOf({ name: 'waits', type: 'histogram', ...options });
   return metricValue(spec, map, (path) => ({ file: path.join('.'), line: 1, column: 1 }));
 }
@@ -147,6 +148,20 @@ describe('the sum of a histogram', () => {
       count: { offset: 0, size: 8, signed: false },
       sumSlot: 28,
     });
+  });
+
+  it.each<[string, Partial<BucketsSpec>, number]>([
+    ['last', { last: 28 }, 28],
+    ['sum', { last: 27, sum: 'after_last' }, 28],
+  ])('and its entry must be in the array whose index is the slot: %s', (setting, settings, index) => {
+    const buckets = floor({ ...settings, key: { field: 'index' } });
+    const message = `Index ${index} in "buckets.${setting}" is out of range: map "m" has 28 elements, counted from 0`;
+    const location = expect.objectContaining({ file: `buckets.${setting}` });
+    const fault = expect.objectContaining({ code: 'FIELD_INDEX_INVALID', message, location });
+    expect(() => read(u64, { buckets }, u32, 28)).toThrow(fault);
+    expect(() => read(u64, { buckets }, u32, 29)).not.toThrow();
+    // Of a hash, or of an array whose size the object does not say, the entry may come.
+    expect(() => read(u64, { buckets }, u32)).not.toThrow();
   });
 
   it.each<[string, Partial<BucketsSpec>]>([

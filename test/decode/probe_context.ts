@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DecodeContext } from '../../src/decode/context.js';
+import type { DecodeContext, UserStack } from '../../src/decode/context.js';
 
 /** A context with its own empty /proc, /sys and /etc, and with a clock and timers that tests advance. */
 export class FakeContext implements DecodeContext {
@@ -24,6 +24,15 @@ export class FakeContext implements DecodeContext {
   async kernelEnum(name: string): Promise<readonly (readonly [name: string, value: number | bigint])[] | undefined> {
     this.kernelEnumReads++;
     return this.kernelEnums.get(name);
+  }
+
+  /** The functions of each address; of others `[unknown]`. */
+  readonly functions = new Map<bigint, string>();
+  readonly stacksNamed: UserStack[] = [];
+
+  async userFunctions(stacks: readonly UserStack[]): Promise<readonly (readonly string[])[]> {
+    this.stacksNamed.push(...stacks);
+    return stacks.map(({ addresses }) => addresses.map((address) => this.functions.get(address) ?? '[unknown]'));
   }
 
   later(milliseconds: number, callback: () => void): void {

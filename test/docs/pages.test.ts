@@ -3,6 +3,8 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { helpText } from '../../src/cli/arguments.js';
+import { commandHelp } from '../../src/cli/command.js';
+import { COMMANDS } from '../../src/commands/commands.js';
 import { catalogue } from '../../src/errors/catalogue.js';
 import { type Page, readPage } from '../harness/markdown.js';
 
@@ -23,7 +25,9 @@ function found(text: string, pattern: RegExp): string[] {
 }
 
 const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: object };
-const flags = new Set(found(helpText(), /--[a-z][a-z.-]*/g));
+const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
+const helps = [helpText([]), ...commands.map(({ command }) => commandHelp(command))];
+const flags = new Set(found(helps.join('\n'), /--[a-z][a-z.-]*/g));
 const folderNames = 'alerts|bench|bpf|config|dashboards|deployments|docs|native|setup|src|test';
 
 /** Whether a metric is in docs/metrics.md or defined by a probe file in the page's own examples. */

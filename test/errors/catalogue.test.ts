@@ -59,6 +59,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'ITERATOR_FAILED',
     'MAP_NOT_CLEARED',
     'MAP_NOT_FILLED',
+    'INNER_MAPS_TOO_LARGE',
     'MAP_NOT_PINNED',
     'EVENTS_UNREADABLE',
   ],
@@ -69,6 +70,9 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'MAP_FILL_INVALID',
     'MAP_FILL_UNKNOWN',
     'MAP_NOT_PER_CPU',
+    'MAP_NOT_NESTED',
+    'MAP_WITHOUT_STACKS',
+    'INNER_MAPS_EXPIRE',
     'CPUS_NOT_COMBINED',
     'OBJECT_NOT_FOUND',
     'OBJECT_INVALID',
@@ -118,6 +122,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'RELOAD_REFUSED',
     'RELOAD_ABANDONED',
   ],
+  command: ['FOLDER_EXISTS', 'BUILD_FAILED', 'METRICS_UNREADABLE', 'METRIC_UNKNOWN'],
 };
 
 test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {

@@ -1,60 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { issueFaults } from '../../src/config/issue_faults.js';
 import { mainFile } from '../../src/config/main_schema.js';
 import { probeFile } from '../../src/config/probe_schema.js';
 import { parseTree } from '../../src/config/yaml_tree.js';
 import { damagedText, oneOf, type Random } from './damage.js';
+import { yamlPieces } from './yaml_pieces.js';
 
-const marks = [
-  '{',
-  '}',
-  '[',
-  ']',
-  ': ',
-  '- ',
-  '\n',
-  '\t',
-  '"',
-  "'",
-  '&a ',
-  '*a',
-  '<<: *a',
-  '!x ',
-  '|',
-  '>-',
-  '#',
-  '~',
-  '---\n',
-  '\r\n',
-];
-const values = [
-  '0x',
-  '1e999',
-  '-1',
-  '.nan',
-  'null',
-  'true',
-  'é',
-  '\u2028',
-  '\ud800',
-  '\0',
-  '__proto__: ',
-  'constructor: ',
-  '{}',
-  '[]',
-  '0',
-];
-const pieces = [...marks, ...values];
-
-/** Files with one of their metrics: a whole one takes some milliseconds. */
+/** Small, because a million of them are read: the settings of a shipped file with a short metric, or one of its metrics in a short file. */
 const parts = readdirSync('config/probes').flatMap((file) => {
-  const [head = '', metrics = ''] = readFileSync(join('config/probes', file), 'utf8').split(/^metrics:\n/m);
+  const text = readFileSync(join('config/probes', file), 'utf8').replace(/^\s*#.*\n/gm, '');
+  const [head = '', metrics = ''] = text.split(/^metrics:\n/m);
   const all = metrics.split(/^\S/m, 1)[0]!.split(/^(?= {2}- name:)/m);
-  return all.slice(0, 3).map((metric) => `${head}metrics:\n${metric}`);
+  const shortMetric = '  - { name: a_total, type: counter, help: A., map: m }\n';
+  const shortHead = `probe: ${basename(file, '.yaml')}\nsummary: S.\n`;
+  return [`${head}metrics:\n${shortMetric}`, ...all.slice(0, 3).map((metric) => `${shortHead}metrics:\n${metric}`)];
 });
 const mains = [
-  'probes:\n  - syscalls\n  - { probe: tcp, labels: { drop: [command] }, budget: none }\nidentity: [command, unit]\nprobe_deadline: 2s\nbudget: { percent_of_one_cpu: 3 }\nmetric_prefix: x_\n',
+  'probes:\n  - syscalls\n  - { probe: tcp, labels: { drop: [command] }, budget: none }\n',
+  'probes: [a]\nidentity: [command, unit]\nprobe_deadline: 2s\n',
+  'probes: [a]\nbudget: { percent_of_one_cpu: 3 }\nmetric_prefix: x_\n',
+  'probes: [{ probe: a, maps: { m: { max_entries: 9 } }, limit: 5, constants: { c: -1 } }]\nseries_limit: 10\n',
 ];
 
 function check(text: string, schema: typeof probeFile | typeof mainFile): boolean {
@@ -72,8 +38,8 @@ function check(text: string, schema: typeof probeFile | typeof mainFile): boolea
 
 /** Checks a damaged probe file. @returns whether it is valid */
 export const useDamagedProbe = (random: Random): boolean =>
-  check(damagedText(random, oneOf(random, parts), pieces), probeFile);
+  check(damagedText(random, oneOf(random, parts), yamlPieces), probeFile);
 
 /** Checks a damaged main file. @returns whether it is valid */
 export const useDamagedMain = (random: Random): boolean =>
-  check(damagedText(random, oneOf(random, mains), pieces), mainFile);
+  check(damagedText(random, oneOf(random, mains), yamlPieces), mainFile);

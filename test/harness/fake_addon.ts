@@ -186,7 +186,13 @@ class FakeObject
   }
 
   programInfo(program: string): ReturnType<BpfObject['programInfo']> {
-    return { runCount: 0, runTimeNs: 0, recursionMisses: this.#addon.misses.get(program) ?? 0 };
+    return {
+      id: 0,
+      tag: '0000000000000000',
+      runCount: 0,
+      runTimeNs: 0,
+      recursionMisses: this.#addon.misses.get(program) ?? 0,
+    };
   }
 
   map(name: string): BpfMap {

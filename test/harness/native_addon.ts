@@ -10,6 +10,8 @@ interface TestAddon extends Addon {
   lookup(id: number, key: Uint8Array): Uint8Array | undefined;
   /** Sets the value(s) of a key, `valueStride` bytes. */
   update(id: number, key: Uint8Array, value: Uint8Array): void;
+  /** Puts a map into a map of maps, both by their ids, at each of the keys, which are back to back. */
+  updateInner(id: number, keys: Uint8Array, inner: number): void;
   /** Sets many: keys and values back to back. */
   updateBatch(id: number, keys: Uint8Array, values: Uint8Array): void;
   /** Removes a key; false when the map does not have it. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mapKind } from '../../src/maps/map_kind.js';
+import { mapKind, nestedType } from '../../src/maps/map_kind.js';
 
 test.each([
   ['hash', false, false, true],
@@ -14,5 +14,14 @@ test.each([
   ['prog_array', false, false, false],
   ['constructor', false, false, false],
 ])('%s: array %s, per CPU %s, readable %s', (type, isArray, isPerCpu, isReadable) => {
-  expect(mapKind(type)).toEqual({ isArray, isPerCpu, isReadable });
+  expect(mapKind(type)).toEqual({ isArray, isPerCpu, isReadable, isNested: false });
+});
+
+test('the entries of maps in a map have the kind of these maps, and are neither added nor removed', () => {
+  expect(mapKind(nestedType('percpu_array', 'hash_of_maps'))).toEqual({
+    isArray: true,
+    isPerCpu: true,
+    isReadable: true,
+    isNested: true,
+  });
 });

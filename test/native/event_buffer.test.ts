@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { BpfObject } from '../../src/kernel/addon.js';
 import { type EventBuffer, recordsOf } from '../../src/kernel/event_handles.js';
+import { loadRecordWriter } from '../harness/event_records.js';
 import { fixtureObject } from '../harness/fixture_objects.js';
-import { addon, addonFile, callGetppid, getppid, nativeErrorOf, numberAt, u32, u64 } from '../harness/native_addon.js';
+import { addon, addonFile, callGetppid, getppid, nativeErrorOf, numberAt, u32 } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
 import { eventually, pause } from '../harness/waiting.js';
 
@@ -15,11 +16,7 @@ describe('an event buffer', needs({ bpf: true }), () => {
   });
 
   async function load(): Promise<BpfObject> {
-    const object = new addon.BpfObject(fixtureObject('events'));
-    object.setInitialValue('.rodata', 0, u32(process.pid));
-    object.setInitialValue('.rodata', 8, u64(getppid));
-    await object.load();
-    object.attach('write_record');
+    const object = await loadRecordWriter();
     opened.push(object);
     return object;
   }

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { planWords, type StreamPlan } from '../../src/events/plan_words.js';
 import type { BpfObject } from '../../src/kernel/addon.js';
 import type { EventCounter } from '../../src/kernel/event_handles.js';
-import { fixtureObject } from '../harness/fixture_objects.js';
-import { addon, callGetppid, getppid, nativeErrorOf, numberAt, u32, u64 } from '../harness/native_addon.js';
+import { loadRecordWriter } from '../harness/event_records.js';
+import { addon, callGetppid, nativeErrorOf, numberAt, u32, u64 } from '../harness/native_addon.js';
 import { randomNumbers } from '../harness/random.js';
 import { needs } from '../harness/requirements.js';
 import { eventually, pause } from '../harness/waiting.js';
@@ -27,11 +27,7 @@ describe('an event counter', needs({ bpf: true }), () => {
   });
 
   async function load(): Promise<BpfObject> {
-    const object = new addon.BpfObject(fixtureObject('events'));
-    object.setInitialValue('.rodata', 0, u32(process.pid));
-    object.setInitialValue('.rodata', 8, u64(getppid));
-    await object.load();
-    object.attach('write_record');
+    const object = await loadRecordWriter();
     opened.push(object);
     return object;
   }

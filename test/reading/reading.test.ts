@@ -30,7 +30,14 @@ const bundling = {
 } satisfies BuildOptions;
 
 beforeAll(async () => {
-  await build({ ...bundling, entryPoints: ['src/reading/reading.ts', 'src/reading/reader_process.ts'] });
+  await build({
+    ...bundling,
+    entryPoints: [
+      { in: 'src/reading/reading.ts', out: 'reading' },
+      // Not from a bundle with compiled code, which is what reader_process.ts runs in dist/.
+      { in: 'src/reading/answer.ts', out: 'reader_process' },
+    ],
+  });
   reading = (await import(pathToFileURL(join(built, 'reading.js')).href)) as Reading;
 });
 

@@ -1,4 +1,4 @@
-/** The table of docs/kernels.md with one row per kind of hook, one column per kernel. */
+/** The tables of docs/kernels.md with one row per kind of hook or per script, one column per kernel. */
 
 /**
  * @typedef {object} HookRow
@@ -24,13 +24,14 @@ export function isHookRight({ state, since, least, most, received }, release) {
 
 /**
  * @param {readonly HookColumn[]} columns
+ * @param {string} [heading] of the first column
  * @returns {string} Markdown
  */
-export function hookTable(columns) {
+export function hookTable(columns, heading = 'hook') {
   const hooks = [...new Set(columns.flatMap(({ rows }) => rows.map(({ hook }) => hook)))];
   const line = (/** @type {readonly string[]} */ cells) => `| ${cells.join(' | ')} |`;
   return [
-    line(['hook', ...columns.map(({ release }) => release)]),
+    line([heading, ...columns.map(({ release }) => release)]),
     line(['---', ...columns.map(() => '---')]),
     ...hooks.map((hook) =>
       line([
@@ -51,7 +52,7 @@ function cell(row, release) {
   if (row === undefined) return 'not run';
   const { state, least, most, received } = row;
   if (state !== 'up') return isHookRight(row, release) ? 'not in this kernel' : `**${state}**`;
-  if (!isHookRight(row, release)) return `**${received} runs of ${least}**`;
+  if (!isHookRight(row, release)) return `**${received} of ${least}**`;
   return least === most ? 'exact' : 'in bounds';
 }
 

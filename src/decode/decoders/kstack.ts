@@ -1,43 +1,39 @@
+import type { DecoderSpec } from '../../config/probe_schema.js';
 import type { Decoder } from '../decoder.js';
-import type { Integer } from '../integer.js';
 import { symbolTable } from '../names/symbol_table.js';
-import { integerReader } from '../number_field.js';
+import { stackReader, stackTextLimit } from '../stack_reader.js';
 
-/** As many as the kernel collects by default. */
-const frameLimit = 127;
+type Settings = Extract<DecoderSpec, { kind: 'kstack' }>;
 
 /**
  * The functions of a kernel stack, the innermost first, with `;` between them. The field holds the addresses that bpf_get_stack
- * stores; the first zero ends them.
+ * stores, or the id of a stack in a map.
  */
-export const kstack: Decoder = {
-  takes: 'an array whose size is a multiple of 8 bytes',
-  compile({ layout, offset, size }, context) {
-    if (layout.kind !== 'array' || size === 0 || size % 8 !== 0) return undefined;
-    const readers = Array.from({ length: Math.min(size / 8, frameLimit) }, (_, i) =>
-      integerReader({ offset: offset + 8 * i, size: 8, signed: false }),
-    );
-    const framesOf = (bytes: Uint8Array): Integer[] => {
-      const frames: Integer[] = [];
-      for (const read of readers) {
-        const address = read(bytes);
-        if (BigInt(address) === 0n) break;
-        // All but the innermost are return addresses: a call that never returns may be the last instruction of its function.
-        frames.push(frames.length === 0 ? address : BigInt(address) - 1n);
-      }
-      return frames;
-    };
+export const kstack: Decoder<Settings> = {
+  takes: 'an array whose size is a multiple of 8 bytes, or with `stacks` an integer of 4 or 8 bytes',
+  compile(field, context, { stacks, separator = ';' }) {
+    const read = stackReader(field, stacks);
+    if (read === undefined) return undefined;
     const table = symbolTable(context);
     return {
-      textLimit: 2048,
-      announce: (bytes) => {
-        for (const address of framesOf(bytes)) table.want(address);
+      textLimit: stackTextLimit,
+      announce(bytes) {
+        const stack = read(bytes);
+        if (typeof stack !== 'string') for (const address of callsOf(stack)) table.want(address);
       },
       prepare: () => table.load(),
-      decode: (bytes) =>
-        framesOf(bytes)
+      decode(bytes) {
+        const stack = read(bytes);
+        if (typeof stack === 'string') return stack;
+        return callsOf(stack)
           .map((address) => table.nameOf(address))
-          .join(';'),
+          .join(separator);
+      },
     };
   },
 };
+
+/** All but the innermost are return addresses: a call that never returns may be the last instruction of its function. */
+function callsOf(addresses: readonly bigint[]): bigint[] {
+  return addresses.map((address, index) => (index === 0 ? address : address - 1n));
+}

@@ -17,15 +17,18 @@ export function namesCgroups(metrics: readonly MetricSpec[]): boolean {
   );
 }
 
-/** A decoder of the ids that the kernel gives to cgroups. 0 is no cgroup: it gives an empty label. */
+/**
+ * A decoder of the ids that the kernel gives to cgroups. 0 is no cgroup: it gives an empty label. A field of 4 bytes has the lower half of
+ * an id, as programs do that keep inode numbers in 32 bits. The upper half is 0 until the kernel has made 2^32 cgroups.
+ */
 export function cgroupDecoder(kind: keyof typeof cgroupLabels): Decoder {
   const label: CgroupLabel = cgroupLabels[kind];
   return {
-    takes: 'an unsigned integer of 8 bytes',
+    takes: 'an unsigned integer of 8 or 4 bytes',
     compile(field, context) {
       const { layout, isBitfield } = field;
       const read = field.integer(false);
-      if (read === undefined || isBitfield || layout.size !== 8 || layout.kind !== 'integer' || layout.signed)
+      if (read === undefined || isBitfield || layout.kind !== 'integer' || layout.signed || layout.size < 4)
         return undefined;
       const names = cgroupNames(context);
       return {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { visible } from '../../visible_text.js';
-import type { DecodeContext } from '../context.js';
 import { type Decoder, integerDecoder } from '../decoder.js';
 import { perContext } from '../per_context.js';
+import { BatchLookup } from './batch_lookup.js';
 import { readPieces } from './kallsyms.js';
 
 /** Where distributions keep the list. */
@@ -10,49 +10,24 @@ const files = ['usr/share/misc/pci.ids', 'usr/share/hwdata/pci.ids'];
 const nameLimit = 4096;
 
 /** The wanted names of the host's pci.ids. A key is a line's place in the list: `8086`, `8086 1533`, `C 02`, `C 02 00`. */
-class PciNames {
-  private readonly names = new Map<string, string | undefined>();
-  private readonly wanted = new Set<string>();
-  private loading: Promise<void> | undefined;
+const pciNames = perContext(
+  ({ roots }) => new BatchLookup((keys: readonly string[]) => findNames(roots.root, keys), { keys: nameLimit }),
+);
 
-  constructor(private readonly context: DecodeContext) {}
-
-  nameOf(key: string): string | undefined {
-    return this.names.get(key);
-  }
-
-  /** Marks a key for the next `load`. */
-  want(key: string): void {
-    if (!this.names.has(key)) this.wanted.add(key);
-  }
-
-  /** Looks up the wanted keys; undefined when there are none. Never rejects. */
-  load(): Promise<void> | undefined {
-    if (this.loading === undefined && this.wanted.size > 0) {
-      this.loading = this.read().finally(() => {
-        this.loading = undefined;
+async function findNames(root: string, keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const wanted = new Set(keys);
+  for (const file of files) {
+    const names = new Map<string, string>();
+    try {
+      await readNames(join(root, file), (key, name) => {
+        if (wanted.has(key) && !names.has(key)) names.set(key, name());
       });
-    }
-    return this.loading;
-  }
-
-  private async read(): Promise<void> {
-    if (this.names.size + this.wanted.size > nameLimit) this.names.clear();
-    // Unknown keys are kept, too: every scrape would look for them again.
-    for (const key of this.wanted) this.names.set(key, undefined);
-    const wanted = new Set(this.wanted);
-    this.wanted.clear();
-    for (const file of files) {
-      try {
-        await readNames(join(this.context.roots.root, file), (key, name) => {
-          if (wanted.has(key) && this.names.get(key) === undefined) this.names.set(key, name());
-        });
-        return;
-      } catch {
-        // The host has no such file.
-      }
+      return names;
+    } catch {
+      // The host has no such file.
     }
   }
+  return new Map();
 }
 
 async function readNames(path: string, take: (key: string, name: () => string) => void): Promise<void> {
@@ -74,8 +49,6 @@ async function readNames(path: string, take: (key: string, name: () => string) =
   });
 }
 
-const pciNames = perContext((context) => new PciNames(context));
-
 /**
  * A decoder of PCI ids. The text of an unknown id is `0x` and its hexadecimal digits.
  * @param digits of the id as a whole
@@ -87,7 +60,7 @@ export function pciDecoder(digits: number, keyOf: (digits: string) => string): D
     'an integer',
     (context) => {
       const names = pciNames(context);
-      return (integer) => names.nameOf(keyOf(padded(integer))) ?? `0x${padded(integer)}`;
+      return (integer) => names.get(keyOf(padded(integer))) ?? `0x${padded(integer)}`;
     },
     false,
   );

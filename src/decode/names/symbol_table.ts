@@ -2,19 +2,22 @@ import { join } from 'node:path';
 import type { DecodeContext } from '../context.js';
 import type { Integer } from '../integer.js';
 import { perContext } from '../per_context.js';
+import { BatchLookup } from './batch_lookup.js';
 import { findSymbols, type KernelSymbol } from './kernel_symbols.js';
 
 /** Modules are loaded and unloaded, and addresses change their meaning with them. */
 const keepMs = 60_000;
 
-/** The symbols of the kernel addresses that were wanted during the last minute. */
+/** The symbols of the kernel addresses that were wanted during the last minute. Addresses outside of every symbol have none. */
 export class SymbolTable {
-  /** Undefined for addresses outside of every symbol. */
-  private readonly symbols = new Map<Integer, KernelSymbol | undefined>();
-  private readonly wanted = new Set<Integer>();
-  private loading: Promise<void> | undefined;
+  private readonly symbols: BatchLookup<Integer, KernelSymbol>;
 
-  constructor(private readonly context: DecodeContext) {}
+  constructor(context: DecodeContext) {
+    const path = join(context.roots.proc, 'kallsyms');
+    this.symbols = new BatchLookup((addresses) => find(path, addresses), {
+      expire: (forget) => context.later(keepMs, forget),
+    });
+  }
 
   /** The symbol that a loaded address lies in; hexadecimal digits for other addresses. */
   nameOf(address: Integer): string {
@@ -29,39 +32,21 @@ export class SymbolTable {
 
   /** Marks an address for the next `load`. */
   want(address: Integer): void {
-    if (!this.symbols.has(address)) this.wanted.add(address);
+    this.symbols.want(address);
   }
 
   /** Looks up the wanted addresses; undefined when there are none. Never rejects. */
   load(): Promise<void> | undefined {
-    if (this.loading === undefined && this.wanted.size > 0) {
-      this.loading = this.read().finally(() => {
-        this.loading = undefined;
-      });
-    }
-    return this.loading;
+    return this.symbols.load();
   }
+}
 
-  private async read(): Promise<void> {
-    while (this.wanted.size > 0) {
-      const addresses = [...this.wanted];
-      this.wanted.clear();
-      const found = await this.find(addresses);
-      // Unknown addresses are kept, too: every scrape would look for them again.
-      for (const address of addresses) this.symbols.set(address, found.get(address));
-      this.context.later(keepMs, () => {
-        for (const address of addresses) this.symbols.delete(address);
-      });
-    }
-  }
-
-  private async find(addresses: readonly Integer[]): Promise<ReadonlyMap<Integer, KernelSymbol>> {
-    try {
-      return await findSymbols(join(this.context.roots.proc, 'kallsyms'), addresses);
-    } catch {
-      // The file is missing or unreadable.
-      return new Map();
-    }
+async function find(path: string, addresses: readonly Integer[]): Promise<ReadonlyMap<Integer, KernelSymbol>> {
+  try {
+    return await findSymbols(path, addresses);
+  } catch {
+    // The file is missing or unreadable.
+    return new Map();
   }
 }
 

@@ -6,6 +6,7 @@ import { constant, helpers, type Memory } from './function_builder.js';
 import { slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
 import { isExported, mapName } from './map_names.js';
+import { powerSlot } from './power_slot.js';
 
 /**
  * Adds to the value of a key: a new key may be refused, then to the companion's value.
@@ -92,11 +93,8 @@ function slotOf(
   aggregation: Extract<Aggregation, { kind: 'hist' | 'lhist' }>,
   value: Operand,
 ): Operand {
-  const { builder, compilation } = lowering;
-  if (aggregation.kind === 'hist') {
-    compilation.usesLogarithm = true;
-    return builder.call('hist_slot', value, constant(aggregation.bits));
-  }
+  const { builder } = lowering;
+  if (aggregation.kind === 'hist') return powerSlot(builder, value, aggregation.bits);
   const { min, max, step } = aggregation;
   const slot = builder.register();
   const [notBelow, inside, above, end] = [builder.block(), builder.block(), builder.block(), builder.block()];

@@ -1,7 +1,7 @@
 /** Calls of functions that give a value. Those that only print are statements (`printing.ts`). */
 import { type IntegerValue, signed, unsigned, valueText } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
-import { isText } from '../resolve/c_type.js';
+import { isText, sizeOf } from '../resolve/c_type.js';
 import { ScriptProblem, unknownName } from '../resolve/problem.js';
 import type { Expression } from '../syntax/tree.js';
 import { isBuiltin, usualClock } from './builtins.js';

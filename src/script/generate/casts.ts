@@ -1,7 +1,7 @@
 /** `(type)value` */
 import { valueText } from '../check/value_type.js';
 import type { Width } from '../ir/program.js';
-import { type CType, character, integer, pointerTo, typeText } from '../resolve/c_type.js';
+import { type CType, character, integer, pointerTo, sizeOf, typeText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression, Place, TypeName } from '../syntax/tree.js';
 import { constant } from './function_builder.js';

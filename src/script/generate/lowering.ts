@@ -45,7 +45,6 @@ export interface Compilation {
   usesNewcomers: boolean;
   /** Whether the zeroes that new values of maps begin with are needed. */
   usesZeroes: boolean;
-  usesLogarithm: boolean;
   /** Static functions that programs call, by name. */
   readonly functions: Map<string, IrFunction>;
 }

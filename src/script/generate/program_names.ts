@@ -4,7 +4,7 @@ const longest = 100;
 
 /** Gives each program an identifier of its own. */
 export class ProgramNames {
-  private readonly taken = new Set<string>(['may_add_key', 'hist_slot']);
+  private readonly taken = new Set<string>(['may_add_key']);
 
   next({ text }: Hook): string {
     const plain = text.replace(/\W+/g, '_').slice(0, longest);

@@ -5,47 +5,6 @@ import { isAtLeast, type KernelTypes } from '../resolve/kernel_types.js';
 import type { TypeTable } from '../resolve/type_table.js';
 import { constant, FunctionBuilder, helpers } from './function_builder.js';
 
-/** `hist_slot(value, bits)`: 0 for negative numbers, n + 1 below 2^bits, then 2^bits slots for each power of two. */
-export function histogramSlot(): IrFunction {
-  const builder = new FunctionBuilder();
-  const [value, bits] = [builder.register(), builder.register()];
-  const [negative, notNegative, small, large] = [builder.block(), builder.block(), builder.block(), builder.block()];
-  builder.branch('signedBelow', value, constant(0), negative, notNegative);
-  builder.continueIn(negative);
-  builder.end({ kind: 'return', value: constant(0) });
-  builder.continueIn(notNegative);
-  const intervals = builder.operate('shiftLeft', constant(1), bits);
-  builder.branch('below', value, intervals, small, large);
-  builder.continueIn(small);
-  builder.end({ kind: 'return', value: builder.operate('add', value, constant(1)) });
-  builder.continueIn(large);
-  const order = logarithm(builder, value);
-  const mask = builder.operate('sub', intervals, constant(1));
-  const above = builder.operate('sub', order, bits);
-  const within = builder.operate('and', builder.operate('shiftRight', value, above), mask);
-  const first = builder.operate('shiftLeft', builder.operate('add', above, constant(1)), bits);
-  builder.end({ kind: 'return', value: builder.operate('add', builder.operate('add', first, within), constant(1)) });
-  return builder.finish('hist_slot', undefined, [value, bits]);
-}
-
-/** The number of the highest bit. BPF has no instruction for it. */
-function logarithm(builder: FunctionBuilder, value: Register): Register {
-  const order = builder.register();
-  const rest = builder.register();
-  builder.set(order, constant(0));
-  builder.set(rest, value);
-  for (const step of [32, 16, 8, 4, 2, 1]) {
-    const [high, next] = [builder.block(), builder.block()];
-    builder.branch('atLeast', rest, constant(1n << BigInt(step)), high, next);
-    builder.continueIn(high);
-    builder.set(order, builder.operate('add', order, constant(step)));
-    builder.set(rest, builder.operate('shiftRight', rest, constant(step)));
-    builder.jump(next);
-    builder.continueIn(next);
-  }
-  return order;
-}
-
 const shares = 256;
 const mix = 0x9e37_79b9_7f4a_7c15n;
 const nestedSpaces = 32;

@@ -35,10 +35,17 @@ export interface Parameter {
   readonly type: number;
 }
 
+/** By the ids of types, of which 0 is `void`: their places in words of four bytes, and the offsets of their names. */
+export interface TypeIndex {
+  readonly starts: Uint32Array;
+  readonly names: Uint32Array;
+}
+
 export class KernelBtf {
-  private readonly offsets: Uint32Array;
+  private readonly words: Uint32Array;
+  private readonly starts: Uint32Array;
   private readonly names: Uint32Array;
-  private readonly kinds: Uint8Array;
+  private readonly nameBytes: Buffer;
   private readonly bytes: ByteReader;
   private readonly strings: StringTable;
   private readonly stringBytes: Buffer;
@@ -48,11 +55,13 @@ export class KernelBtf {
 
   /**
    * @param raw contents of /sys/kernel/btf/vmlinux, in this machine's byte order. Kept.
+   * @param index where its types are, if that is known
    * @throws BTF_INVALID
    */
-  constructor(raw: Uint8Array) {
+  constructor(raw: Uint8Array, index?: TypeIndex) {
     const aligned = raw.byteOffset % 4 === 0 ? raw : Uint8Array.from(raw);
     const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
+    this.words = words;
     this.bytes = new ByteReader(aligned);
     if (words.length < wordsOfHeader || this.bytes.u16(0) !== magic)
       throw malformed('it has no header of this machine');
@@ -65,22 +74,11 @@ export class KernelBtf {
     this.typesEnd = end * 4;
     this.stringBytes = Buffer.from(aligned.buffer, aligned.byteOffset + stringsStart, words[5]!);
     this.strings = new StringTable(this.stringBytes);
-    const most = Math.floor((end - start) / 3) + 1;
-    this.offsets = new Uint32Array(most);
-    this.names = new Uint32Array(most);
-    this.kinds = new Uint8Array(most);
-    let id = 1;
-    for (let at = start; at < end; id++) {
-      const info = words[at + 1]!;
-      const kind = (info >>> 24) & 0x1f;
-      const tail = tails[kind];
-      if (tail === undefined) throw malformed(`type ${id} is of the unknown kind ${kind}`);
-      this.offsets[id] = at * 4;
-      this.names[id] = words[at]!;
-      this.kinds[id] = kind;
-      at += 3 + ((tail[0] + tail[1] * (info & 0xffff)) >> 2);
-    }
-    this.count = id;
+    const { starts, names } = index ?? indexOf(words, start, end);
+    this.starts = starts;
+    this.names = names;
+    this.nameBytes = Buffer.from(names.buffer, names.byteOffset, names.byteLength);
+    this.count = starts.length;
   }
 
   /** The type of an id; 0 is `void`. @throws BTF_INVALID when there is none */
@@ -89,7 +87,7 @@ export class KernelBtf {
     const known = this.read.get(id);
     if (known !== undefined) return known;
     if (id >= this.count) throw malformed(`a reference to type ${id} is beyond the last type, ${this.count - 1}`);
-    const { type } = readType(this.bytes, this.strings, this.offsets[id]!, this.typesEnd, id);
+    const { type } = readType(this.bytes, this.strings, this.starts[id]! * 4, this.typesEnd, id);
     this.read.set(id, type);
     return type;
   }
@@ -98,13 +96,9 @@ export class KernelBtf {
   find(kind: NamedKind, name: string): number | undefined {
     const offset = this.offsetOf(name);
     if (offset === undefined) return undefined;
-    for (let id = 1; id < this.count; id++) {
-      if (
-        this.names[id] === offset &&
-        (this.kinds[id] === kindNumbers[kind] || (kind === 'enum' && this.kinds[id] === kindNumbers.wideEnum))
-      ) {
-        return id;
-      }
+    for (let id = this.nextOf(offset, 1); id > 0; id = this.nextOf(offset, id + 1)) {
+      const found = this.kindOf(id);
+      if (found === kindNumbers[kind] || (kind === 'enum' && found === kindNumbers.wideEnum)) return id;
     }
     return undefined;
   }
@@ -114,9 +108,9 @@ export class KernelBtf {
     const offset = this.offsetOf(name);
     if (offset === undefined) return undefined;
     for (let id = 1; id < this.count; id++) {
-      const kind = this.kinds[id];
+      const kind = this.kindOf(id);
       if (kind !== kindNumbers.enum && kind !== kindNumbers.wideEnum) continue;
-      const at = this.offsets[id]!;
+      const at = this.starts[id]! * 4;
       const size = kind === kindNumbers.enum ? 8 : 12;
       const end = at + 12 + size * (this.bytes.u32(at + 4) & 0xffff);
       for (let member = at + 12; member < end; member += size) {
@@ -132,7 +126,7 @@ export class KernelBtf {
   /** Names of all types of a kind, for wildcards and for the nearest name. */
   *namesOf(kind: NamedKind): Iterable<string> {
     for (let id = 1; id < this.count; id++) {
-      if (this.kinds[id] === kindNumbers[kind] && this.names[id] !== 0) yield this.nameAt(this.names[id]!);
+      if (this.kindOf(id) === kindNumbers[kind] && this.names[id] !== 0) yield this.nameAt(this.names[id]!);
     }
   }
 
@@ -144,13 +138,26 @@ export class KernelBtf {
         return undefined;
       at = type.type;
     }
-    const offset = this.offsets[at]!;
+    const offset = this.starts[at]! * 4;
     const count = this.bytes.u32(offset + 4) & 0xffff;
     const parameters = Array.from({ length: count }, (_, index) => ({
       name: this.nameAt(this.bytes.u32(offset + 12 + 8 * index)),
       type: this.bytes.u32(offset + 16 + 8 * index),
     }));
     return { parameters, result: this.bytes.u32(offset + 8) };
+  }
+
+  private kindOf(id: number): number {
+    return (this.words[this.starts[id]! + 1]! >>> 24) & 0x1f;
+  }
+
+  /** The first id, from this one on, with a name; -1 if there is none. A search of bytes does not run in JavaScript. */
+  private nextOf(nameOffset: number, from: number): number {
+    const wanted = Buffer.from(Uint32Array.of(nameOffset).buffer);
+    for (let at = this.nameBytes.indexOf(wanted, from * 4); at >= 0; at = this.nameBytes.indexOf(wanted, at + 1)) {
+      if (at % 4 === 0) return at / 4;
+    }
+    return -1;
   }
 
   private nameAt(offset: number): string {
@@ -162,4 +169,22 @@ export class KernelBtf {
     const at = name === '' || name.includes('\0') ? -1 : this.stringBytes.indexOf(`\0${name}\0`, 0, 'latin1');
     return at < 0 ? undefined : at + 1;
   }
+}
+
+/** @throws BTF_INVALID */
+function indexOf(words: Uint32Array, start: number, end: number): TypeIndex {
+  const most = Math.floor((end - start) / 3) + 1;
+  const starts = new Uint32Array(most);
+  const names = new Uint32Array(most);
+  let id = 1;
+  for (let at = start; at < end; id++) {
+    const info = words[at + 1]!;
+    const kind = (info >>> 24) & 0x1f;
+    const tail = tails[kind];
+    if (tail === undefined) throw malformed(`type ${id} is of the unknown kind ${kind}`);
+    starts[id] = at;
+    names[id] = words[at]!;
+    at += 3 + ((tail[0] + tail[1] * (info & 0xffff)) >> 2);
+  }
+  return { starts: starts.subarray(0, id), names: names.subarray(0, id) };
 }

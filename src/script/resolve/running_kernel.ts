@@ -1,13 +1,16 @@
 /** The kernel of this host, by its files. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
-import { KernelBtf } from './kernel_btf.js';
+import { KernelBtf, type TypeIndex } from './kernel_btf.js';
 import type { KernelTypes } from './kernel_types.js';
 import { usdtProbesOf } from './usdt_notes.js';
 
 export interface KernelFiles {
   /** The file with the kernel's BTF, such as /sys/kernel/btf/vmlinux. */
   readonly btf: string;
+  /** Reads it faster than JavaScript can. Undefined if it cannot. */
+  readonly readTypes?: (path: string) => ({ readonly bytes: Uint8Array } & Partial<TypeIndex>) | undefined;
   /** Where tracefs may be mounted, in this order. */
   readonly tracefs: readonly string[];
   /** As uname(2) has it, such as `6.1.0-18-amd64`. */
@@ -18,13 +21,33 @@ export interface KernelFiles {
   readonly symbols?: string;
 }
 
+const kernelBtf = '/sys/kernel/btf/vmlinux';
+const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
+const symbols = '/proc/kallsyms';
+
+/**
+ * The kernel of this process.
+ * @param btf file with the kernel's BTF, for kernels without their own
+ * @param readTypes reads it faster than JavaScript can
+ */
+export function thisKernel(btf = kernelBtf, readTypes?: KernelFiles['readTypes']): KernelTypes {
+  return runningKernel({
+    btf,
+    tracefs,
+    symbols,
+    ...(readTypes && { readTypes }),
+    release: release(),
+    architecture: process.arch,
+    cpus: availableParallelism(),
+  });
+}
+
 /** Reads what a compiler asks for, when it asks. @throws BTF_INVALID */
-export function runningKernel({ btf, tracefs, release, architecture, cpus, symbols }: KernelFiles): KernelTypes {
+export function runningKernel({ btf, readTypes, tracefs, release, architecture, cpus, symbols }: KernelFiles): KernelTypes {
   const events = () => tracefs.map((root) => join(root, 'events')).find((folder) => folders(folder).length > 0);
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
-  const bytes = contents(btf);
   return {
-    btf: bytes && new KernelBtf(bytes),
+    btf: typesIn(btf, readTypes),
     architecture: architecture === 'arm64' ? 'arm64' : 'x64',
     version: [major, minor],
     cpus,
@@ -47,6 +70,11 @@ export function runningKernel({ btf, tracefs, release, architecture, cpus, symbo
       return folder === undefined ? undefined : contents(join(folder, category, name, 'format'))?.toString('latin1');
     },
   };
+}
+
+function typesIn(path: string, read: KernelFiles['readTypes'] = () => undefined): KernelBtf | undefined {
+  const { bytes = contents(path), starts, names } = read(path) ?? {};
+  return bytes && new KernelBtf(bytes, starts && names && { starts, names });
 }
 
 function contents(path: string): Buffer | undefined {

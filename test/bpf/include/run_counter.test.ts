@@ -63,7 +63,8 @@ describe('without CAP_SYS_ADMIN', needs({ root: true, bpf: true, commands: ['set
 test('every shipped program counts its runs, except those that the exporter runs itself', () => {
   const folder = join(repository, 'dist/bpf');
   const uncounted = readdirSync(folder)
-    .filter((file) => file.endsWith('.bpf.o'))
+    // The programs of hook_kinds.bpf.c are attached for a moment only.
+    .filter((file) => file.endsWith('.bpf.o') && file !== 'hook_kinds.bpf.o')
     .flatMap((file) => {
       const object = new addon.BpfObject(join(folder, file));
       const maps = new Set(object.maps().map(({ name }) => name));

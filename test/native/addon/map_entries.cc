@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <vector>
 
 #include "arguments.h"
 #include "descriptor.h"
@@ -53,6 +54,19 @@ void Update(const Napi::CallbackInfo& info) {
   if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "update", ""});
 }
 
+// Puts the map whose id is the third argument into a map of maps, at each of the keys. In one call: the kernel waits after each.
+void UpdateInner(const Napi::CallbackInfo& info) {
+  const OpenMap map = Open(info, "update");
+  const ByteView keys = Arguments(info).Bytes(1, "keys");
+  auto count = static_cast<uint32_t>(keys.size / map.layout.key_size);
+  const int inner = bpf_map_get_fd_by_id(Arguments(info).Uint32(2, "inner"));
+  if (inner < 0) throw ErrorOf(info.Env(), {ErrnoOf(inner), "update", ""});
+  const Descriptor owned(inner);
+  const std::vector<int> values(count, inner);
+  const int result = bpf_map_update_batch(map.fd.get(), keys.data, values.data(), &count, nullptr);
+  if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "update", ""});
+}
+
 void UpdateBatch(const Napi::CallbackInfo& info) {
   const OpenMap map = Open(info, "update");
   const ByteView keys = Arguments(info).Bytes(1, "keys");
@@ -75,6 +89,7 @@ Napi::Value Remove(const Napi::CallbackInfo& info) {
 void ExportMapEntries(Napi::Env env, Napi::Object exports) {
   exports.Set("lookup", Napi::Function::New<Lookup>(env, "lookup"));
   exports.Set("update", Napi::Function::New<Update>(env, "update"));
+  exports.Set("updateInner", Napi::Function::New<UpdateInner>(env, "updateInner"));
   exports.Set("updateBatch", Napi::Function::New<UpdateBatch>(env, "updateBatch"));
   exports.Set("remove", Napi::Function::New<Remove>(env, "remove"));
 }

@@ -1,16 +1,9 @@
 /** Compares random scripts until one differs: see run.mjs. */
-import { availableParallelism, release } from 'node:os';
-import { runningKernel } from '../../../src/script/resolve/running_kernel.js';
+import { thisKernel } from '../../../src/script/resolve/running_kernel.js';
 import { type Choices, RepeatedChoices, SeededChoices, shrunk } from './choices.js';
 import { type Comparison, compareRuns } from './comparison.js';
 
-const kernel = runningKernel({
-  btf: '/sys/kernel/btf/vmlinux',
-  tracefs: [],
-  release: release(),
-  architecture: process.arch,
-  cpus: availableParallelism(),
-});
+const kernel = thisKernel();
 
 export const compare = (choices: Choices): Promise<Comparison> => compareRuns(choices, kernel);
 

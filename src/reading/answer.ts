@@ -1,8 +1,10 @@
 /** A process that reads one configuration, sends it as plain data, and ends. The exporter never holds the parsers. */
 import type { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
+import { unifiedFolder } from '../cgroups/hierarchies.js';
 import { CompilerNeeded } from '../config/compiled_script.js';
 import { type PlainConfiguration, plainFaults } from '../config/plain_configuration.js';
+import type { ObjectFacts } from '../ebpf_exporter/object_facts.js';
 import { Faults } from '../errors/fault.js';
 import { loadAddon } from '../kernel/load_addon.js';
 import { btfIdentity, keepConfiguration } from './configuration_cache.js';
@@ -28,6 +30,12 @@ async function read(task: ReadingTask): Promise<unknown> {
     const { explainScript } = await import('./script_compiler.js');
     return explainScript(task.file, task.btf);
   }
+  if (task.kind === 'files of ebpf_exporter') {
+    const { readForeign } = await import('../ebpf_exporter/read.js');
+    const { proc } = task.source;
+    const cgroupFolder = unifiedFolder(proc) ?? '/sys/fs/cgroup';
+    return readForeign(task.source, { proc, cgroupFolder, readObject: objectFacts });
+  }
   const { readConfiguration } = await import('../config/load.js');
   const { switches, script, btf } = task;
   const options = { switches: new Map(switches), script };
@@ -37,6 +45,21 @@ async function read(task: ReadingTask): Promise<unknown> {
     if (!(error instanceof CompilerNeeded)) throw error;
     const { scriptCompiler } = await import('./script_compiler.js');
     return readConfiguration(task.file, { ...options, compile: scriptCompiler(btf) });
+  }
+}
+
+/** A later stage reports an object that is missing or broken. */
+function objectFacts(path: string): ObjectFacts | undefined {
+  try {
+    const object = new (loadAddon().BpfObject)(path);
+    const facts = {
+      mapTypes: new Map(object.maps().map(({ name, typeName }) => [name, typeName])),
+      programs: object.programs().map(({ name, section }) => ({ name, section })),
+    };
+    object.close();
+    return facts;
+  } catch {
+    return undefined;
   }
 }
 

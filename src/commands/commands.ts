@@ -1,0 +1,19 @@
+/** The commands of `santabpf` beside the exporter itself. */
+import type { Command } from '../cli/command.js';
+
+/** By name. A command's module is loaded when it is called: the exporter's own start needs none of them. */
+export const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([
+  ['doctor', () => import('./doctor.js')],
+  ['script', () => import('./script.js')],
+  ['new', () => import('./new.js')],
+  ['build', () => import('./build.js')],
+  ['plan', () => import('./plan.js')],
+  ['top', () => import('./top.js')],
+]);
+
+/** The lines of the exporter's help about the commands, aligned. */
+export async function commandLines(): Promise<string[]> {
+  const commands = await Promise.all([...COMMANDS.values()].map((load) => load()));
+  const width = Math.max(...commands.map(({ command }) => command.name.length)) + 4;
+  return commands.map(({ command: { name, summary } }) => `  ${name}`.padEnd(width) + summary);
+}

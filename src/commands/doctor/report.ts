@@ -1,0 +1,104 @@
+/** A diagnosis as text for people. */
+import { columns, section, sections } from '../output/columns.js';
+import type { Colour, Paint } from '../output/paint.js';
+import type { FoundOption } from './configuration_options.js';
+import type { Diagnosis } from './diagnosis.js';
+import type { Finding } from './finding.js';
+import type { HookTrial } from './hook_trials.js';
+import type { ProbeTrial } from './probe_trials.js';
+
+/** How wide the first column is: the longest word of those below. */
+const words = {
+  ok: ['ok', 'green'],
+  limited: ['limited', 'yellow'],
+  missing: ['missing', 'red'],
+  unknown: ['unknown', 'dim'],
+  off: ['off', 'yellow'],
+  works: ['works', 'green'],
+  loads: ['loads', 'green'],
+  fails: ['fails', 'red'],
+  up: ['works', 'green'],
+  unsupported: ['unsupported', 'yellow'],
+  suspended: ['suspended', 'yellow'],
+  down: ['down', 'red'],
+} as const satisfies Record<string, readonly [string, Colour]>;
+
+type Word = keyof typeof words;
+
+/** @param isWhole also what is well, each on a line of its own */
+export function report(diagnosis: Diagnosis, paint: Paint, isWhole: boolean): string {
+  const { version, kernel, host, configuration, hooks, maps, probes, configured, remedies, next } = diagnosis;
+  const lacking = configuration.options.filter(({ isGood }) => !isGood);
+  const shown = isWhole ? configuration.options : lacking;
+  const lackingMaps = maps.flatMap(({ type, isSupported }) => (isSupported ? [] : [type]));
+  const optionsTitle =
+    configuration.file === null
+      ? 'Kernel configuration: not on this host (no /proc/config.gz, nothing in /boot)'
+      : `Kernel configuration (${configuration.file}): ${configuration.options.length - lacking.length} of ${configuration.options.length} options that BPF uses`;
+  return sections([
+    `${paint('bold', `SantaBPF ${version} on Linux ${kernel}`)}\n`,
+    section('Host', marked(host.map(findingRow), paint)),
+    shown.length === 0 ? `${optionsTitle}\n` : section(optionsTitle, marked(shown.map(optionRow), paint)),
+    section('Hooks, each tried with a program that does nothing', marked(hooks.map(hookRow), paint)),
+    `Map types: ${lackingMaps.length === 0 ? `all ${maps.length} that probes use` : `without ${lackingMaps.join(', ')}`}\n`,
+    section(`Probes of ${configured.file}, each brought up and ended`, [
+      ...marked(probes.filter(({ isConfigured }) => isConfigured).map(probeRow), paint),
+      ...configured.faults.flatMap((fault) => fault.split('\n').map((line) => `  ${line}`)),
+    ]),
+    section('Other shipped probes', marked(probes.filter(({ isConfigured }) => !isConfigured).map(probeRow), paint)),
+    section('What to change', remedyLines(remedies)),
+    `Next: ${paint('bold', next)}\n`,
+  ]);
+}
+
+const remedyLines = (remedies: Diagnosis['remedies']) =>
+  columns(remedies.map((each) => [each.isOptional ? `${each.for} (optional)` : each.for, each.remedy]));
+
+type Row = readonly [Word, ...string[]];
+
+const optionRow = ({ name, value, use, isGood, isRequired }: FoundOption): Row => [
+  isGood ? 'ok' : isRequired ? 'missing' : 'off',
+  name,
+  value,
+  use,
+];
+
+const findingRow = ({ state, name, text }: Finding): Row => [state, name, text];
+
+const hookRow = ({ state, kind, use, reason }: HookTrial): Row => [
+  state,
+  kind,
+  state === 'loads'
+    ? `${use} (not attached: that would touch traffic)`
+    : reason === undefined
+      ? use
+      : `${use}: ${shortReason(reason.message)}`,
+];
+
+/** The first line, without the name of the program, which is ours. `--json` has all of it. */
+function shortReason(message: string): string {
+  const [line = ''] = message.split('\n');
+  if (line.includes('security policy'))
+    return 'EPERM: a security policy of this host forbids it, or a capability is missing';
+  return line.replace(/^Cannot attach program "[^"]+" \([^)]+\): /, '').replace(/:$/, '');
+}
+
+const probeRow = ({ state, probe, summary, reason }: ProbeTrial): Row => [
+  state,
+  probe,
+  reason === undefined ? summary : `${reason.message} [${reason.code}]`,
+];
+
+/** The padding is part of the word, so that colours do not count as width. */
+function marked(rows: readonly Row[], paint: Paint): string[] {
+  const width = Math.max(...Object.values(words).map(([text]) => text.length));
+  const lines = columns(rows.map(([, ...rest]) => rest));
+  let at = 0;
+  return rows.flatMap(([word, ...rest]) => {
+    const [text, colour] = words[word];
+    const count = (rest.at(-1) ?? '').split('\n').length;
+    const own = lines.slice(at, at + count);
+    at += count;
+    return own.map((line, index) => `  ${index === 0 ? paint(colour, text.padEnd(width)) : ' '.repeat(width)}${line}`);
+  });
+}

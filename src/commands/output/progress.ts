@@ -1,0 +1,30 @@
+/** What a person sees of work that takes longer than two seconds. */
+const patienceMs = 2000;
+
+interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/**
+ * Waits for work. After two seconds a line on the terminal says what is being waited for, and for how long; it is gone at the end.
+ * @param what a clause such as "Trying every probe"
+ * @param stream not written to unless it is a terminal
+ */
+export async function withProgress<T>(what: string, work: Promise<T>, stream: Terminal = process.stderr): Promise<T> {
+  if (stream.isTTY !== true) return await work;
+  const start = performance.now();
+  let isShown = false;
+  const timer = setInterval(() => {
+    const seconds = (performance.now() - start) / 1000;
+    if (seconds * 1000 < patienceMs) return;
+    isShown = true;
+    stream.write(`\r${what}: ${seconds.toFixed(0)} s`);
+  }, 250);
+  try {
+    return await work;
+  } finally {
+    clearInterval(timer);
+    if (isShown) stream.write('\r\x1b[K');
+  }
+}

@@ -1,0 +1,73 @@
+import { shortNumber } from '../../top/numbers.js';
+import { aligned } from '../../top/tables.js';
+import { section, sections } from '../output/columns.js';
+import type { Paint } from '../output/paint.js';
+import type { Plan, ProbePlan } from './measurement.js';
+
+const titles = ['PROBE', 'STATE', 'EVENTS/S', 'NS/EVENT', 'OF ONE CPU', 'SAMPLES'];
+const numbers = new Set(titles.slice(2));
+
+/** The plan as a person reads it, the costliest probe first. */
+export function report(plan: Plan, file: string, paint: Paint): string {
+  const probes = [...plan.probes].sort((a, b) => (b.cpuShare ?? 0) - (a.cpuShare ?? 0));
+  const all = {
+    probe: 'all',
+    eventsPerSecond: total(probes, ({ eventsPerSecond }) => eventsPerSecond ?? 0),
+    cpuShare: probes.some(({ cpuShare }) => cpuShare === null) ? null : total(probes, ({ cpuShare }) => cpuShare ?? 0),
+    series: total(probes, ({ series }) => series),
+  };
+  const table = aligned(
+    [
+      titles,
+      ...probes.map((probe) => row(probe)),
+      [all.probe, '', shortNumber(all.eventsPerSecond), '', shareText(all.cpuShare), String(all.series)],
+    ],
+    Number.POSITIVE_INFINITY,
+    numbers,
+  ).map((line, index) => `  ${index === 0 ? paint('bold', line) : line}`);
+  return sections([
+    section(`What ${file} costs on this host, measured for ${plan.seconds.toFixed(0)} s`, table),
+    section('Besides', otherLines(plan, all.cpuShare)),
+    section(
+      'Missing',
+      probes.flatMap(({ probe, state, reason }) =>
+        reason ? [`  ${probe} (${state}): ${reason.message}. ${reason.remedy}`] : [],
+      ),
+    ),
+    `The load decides: measure when the host does what it usually does.\nNext: santabpf --config.file=${file}\n`,
+  ]);
+}
+
+function row({ probe, state, eventsPerSecond, nanosecondsPerEvent, cpuShare, series }: ProbePlan): string[] {
+  return [
+    probe,
+    state,
+    eventsPerSecond === null ? '-' : shortNumber(eventsPerSecond),
+    nanosecondsPerEvent === null ? '-' : shortNumber(Math.round(nanosecondsPerEvent)),
+    shareText(cpuShare),
+    String(series),
+  ];
+}
+
+function otherLines({ scrapeSeconds, pageBytes, mapBytes, cpus, budget }: Plan, share: number | null): string[] {
+  const lines = [
+    `  A scrape takes ${(scrapeSeconds * 1000).toFixed(0)} ms of CPU time; its page has ${shortNumber(pageBytes)} bytes as text.`,
+  ];
+  if (mapBytes !== null)
+    lines.push(`  The maps take ${shortNumber(mapBytes)} bytes of kernel memory with the ${cpus} CPUs of this host.`);
+  if (budget !== null && share !== null) {
+    const verdict = share > budget ? 'more than' : 'within';
+    lines.push(`  That is ${verdict} the budget of ${shareText(budget)} of one CPU.`);
+  }
+  return lines;
+}
+
+/** Unknown where the kernel does not measure: that takes CAP_SYS_ADMIN. */
+function shareText(share: number | null): string {
+  if (share === null) return 'unknown';
+  return share > 0 && share < 1e-5 ? '< 0.001 %' : `${shortNumber(share * 100)} %`;
+}
+
+function total(probes: readonly ProbePlan[], of: (probe: ProbePlan) => number): number {
+  return probes.reduce((sum, probe) => sum + of(probe), 0);
+}

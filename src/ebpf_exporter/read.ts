@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { budgetOf } from '../config/budget_schema.js';
+import { readText } from '../config/file_text.js';
+import { issueFaults } from '../config/issue_faults.js';
+import { mainFile } from '../config/main_schema.js';
+import { metricNameFaults, type NamedMetrics } from '../config/metric_names.js';
+import { type PlainConfiguration, plainFaults, plainPlaces } from '../config/plain_configuration.js';
+import type { ProbeSpec } from '../config/probe_schema.js';
+import { SourceMap } from '../config/source_map.js';
+import { parseDuration } from '../config/units.js';
+import { parseTree, type Tree } from '../config/yaml_tree.js';
+import { Faults, fault, SantaError } from '../errors/fault.js';
+import { type ForeignFile, foreignFile } from './file_schema.js';
+import { kernelAddresses } from './kernel_addresses.js';
+import type { HostFacts, ReadObject } from './object_facts.js';
+import { isForeignOwn } from './own_names.js';
+import { foreignPrefix, type TranslatedFile, translate } from './translate.js';
+
+/** Which files of ebpf_exporter run: `FOLDER/NAME.yaml` with `FOLDER/NAME.bpf.o`. */
+export interface ForeignSource {
+  readonly folder: string;
+  /** Not empty, unique. */
+  readonly names: readonly string[];
+}
+
+type ReadFile = TranslatedFile & { readonly name: string };
+
+/** What is read besides the files. */
+export interface ForeignSurroundings extends HostFacts {
+  /** The mount point of procfs, for addresses of kernel symbols. */
+  readonly proc: string;
+  readonly readObject: ReadObject;
+}
+
+/**
+ * Reads configuration files of ebpf_exporter. All other settings have their defaults.
+ * @throws Faults with every fault of any of them
+ */
+export function readForeign({ folder, names }: ForeignSource, surroundings: ForeignSurroundings): PlainConfiguration {
+  const defaults = mainFile.parse({ probes: names.map(() => 'defaults'), metric_prefix: foreignPrefix });
+  const files = names.map((name) => readFile(folder, name, defaults.series_limit, surroundings));
+  const faults = files.flatMap((file) => file.faults);
+  faults.push(...metricNameFaults(foreignPrefix, files.map(namedMetrics)), ...files.flatMap(ownNameFaults));
+  const probes = files.flatMap((file) => {
+    const spec = withAddresses(file, surroundings.proc, faults);
+    if (spec === undefined) return [];
+    return [{ spec, folder: 0, places: plainPlaces(file.places), overrides: { probe: file.name }, index: undefined }];
+  });
+  if (faults.length > 0) throw new Faults(faults);
+  const warnings = files.flatMap((file) => file.warnings);
+  return {
+    metricPrefix: foreignPrefix,
+    seriesLimit: defaults.series_limit,
+    budget: budgetOf(defaults.budget),
+    recorder: undefined,
+    identity: defaults.identity,
+    probeDeadlineMs: parseDuration(defaults.probe_deadline)!,
+    folders: [{ written: '.', probes: [...names] }],
+    places: plainPlaces(files[0]!.places),
+    kernel: undefined,
+    probes,
+    imitates: { prefix: foreignPrefix },
+    ...(warnings.length > 0 && { warnings: plainFaults(new Faults(warnings)) }),
+  };
+}
+
+function namedMetrics({ spec, places }: ReadFile): NamedMetrics {
+  return { places, metrics: (spec?.metrics ?? []).map(({ name, type }, index) => ({ index, name, type })) };
+}
+
+function ownNameFaults({ spec, places }: ReadFile): SantaError[] {
+  return (spec?.metrics ?? []).flatMap(({ name }, index) => {
+    if (!isForeignOwn(name)) return [];
+    const location = places.locate(['metrics', index, 'name']);
+    return [fault('CONFIG_METRIC_RESERVED', { fullName: foreignPrefix + name }, { location })];
+  });
+}
+
+function readFile(folder: string, name: string, limit: number, surroundings: ForeignSurroundings): ReadFile {
+  const path = join(folder, `${name}.yaml`);
+  const nothing = { name, spec: undefined, places: new SourceMap(path, ''), kaddrs: [], warnings: [] };
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    if (!(error instanceof SantaError)) throw error;
+    return { ...nothing, faults: [error] };
+  }
+  const tree = parseTree(path, text);
+  if (tree.value === undefined) return { ...nothing, faults: tree.faults };
+  const { file, faults, unknown } = checkFile(tree);
+  if (file === undefined) return { ...nothing, places: tree.places, faults: [...tree.faults, ...faults] };
+  const object = surroundings.readObject(join(folder, `${name}.bpf.o`));
+  const translated = translate(name, file, tree.places, limit, object, surroundings);
+  return {
+    name,
+    ...translated,
+    faults: [...tree.faults, ...translated.faults],
+    warnings: [...unknown, ...translated.warnings],
+  };
+}
+
+/** Checks a file. Settings that ebpf_exporter does not know are warnings, because it ignores them. */
+function checkFile(tree: Tree): {
+  readonly file: ForeignFile | undefined;
+  readonly faults: readonly SantaError[];
+  readonly unknown: readonly SantaError[];
+} {
+  const page = 'docs/migrating.md';
+  const { error } = foreignFile.safeParse(tree.value);
+  const unknown = (error?.issues ?? []).filter(({ code }) => code === 'unrecognized_keys');
+  const value = structuredClone(tree.value);
+  for (const { path, keys } of unknown as readonly z.core.$ZodIssueUnrecognizedKeys[]) {
+    const place = path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown>)[step], value);
+    for (const key of keys) delete (place as Record<string, unknown>)[key];
+  }
+  const { data, error: others } = foreignFile.safeParse(value);
+  return {
+    file: data,
+    faults: issueFaults(others?.issues ?? [], tree, page),
+    unknown: issueFaults(unknown, tree, page),
+  };
+}
+
+function withAddresses({ spec, kaddrs, places }: ReadFile, proc: string, faults: SantaError[]): ProbeSpec | undefined {
+  if (spec === undefined || kaddrs.length === 0) return spec;
+  const path = join(proc, 'kallsyms');
+  let addresses: ReadonlyMap<string, bigint> = new Map();
+  try {
+    addresses = kernelAddresses(path, new Set(kaddrs));
+  } catch {
+    // Then no symbol has an address.
+  }
+  const constants = Object.create(null);
+  for (const symbol of kaddrs) {
+    const name = `kaddr_${symbol}`;
+    const location = places.locate(['constants', name]);
+    if (addresses.has(symbol)) constants[name] = addresses.get(symbol);
+    else faults.push(fault('KERNEL_SYMBOL_UNKNOWN', { symbol, path }, { location }));
+  }
+  return { ...spec, constants };
+}

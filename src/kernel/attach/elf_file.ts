@@ -1,0 +1,61 @@
+/** The parts of 64-bit ELF files, which may have any content. */
+import { fstatSync, readSync } from 'node:fs';
+
+const LOAD = 1;
+const MAXIMUM_TABLE_BYTES = 256 << 20;
+
+/** A program or library, opened. */
+export interface ElfFile {
+  readonly fd: number;
+  readonly segments: readonly Buffer[];
+  readonly sections: readonly Buffer[];
+}
+
+/**
+ * @param fd of a regular file
+ * @returns undefined if it is no 64-bit ELF file with the byte order of this machine
+ * @throws RangeError if the file ends before one of its parts
+ */
+export function readElf(fd: number): ElfFile | undefined {
+  const header = read(fd, 0, 64);
+  if (header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2 || header[5] !== 1) return undefined;
+  const segments = table(fd, header.readBigUInt64LE(32), header.readUInt16LE(54), header.readUInt16LE(56));
+  const sections = table(fd, header.readBigUInt64LE(40), header.readUInt16LE(58), header.readUInt16LE(60));
+  return { fd, segments, sections };
+}
+
+/** @throws RangeError if the file ends before */
+function read(fd: number, position: number, bytes: number): Buffer {
+  if (bytes > MAXIMUM_TABLE_BYTES || position + bytes > fstatSync(fd).size) throw new RangeError('beyond the file');
+  const buffer = Buffer.alloc(bytes);
+  for (let done = 0; done < bytes; ) {
+    const more = readSync(fd, buffer, done, bytes - done, position + done);
+    if (more === 0) throw new RangeError('beyond the file');
+    done += more;
+  }
+  return buffer;
+}
+
+function table(fd: number, position: bigint, entryBytes: number, count: number): Buffer[] {
+  if (count === 0) return [];
+  const bytes = read(fd, Number(position), entryBytes * count);
+  return Array.from({ length: count }, (_, i) => bytes.subarray(i * entryBytes, (i + 1) * entryBytes));
+}
+
+/** The bytes of a section. @throws RangeError if the file ends before */
+export function content({ fd }: Pick<ElfFile, 'fd'>, section: Buffer): Buffer {
+  return read(fd, Number(section.readBigUInt64LE(24)), Number(section.readBigUInt64LE(32)));
+}
+
+/** Where the code at an address is in the file. */
+export function fileOffset(segments: readonly Buffer[], address: bigint): number | undefined {
+  for (const segment of segments) {
+    const start = segment.readBigUInt64LE(16);
+    const offset = segment.readBigUInt64LE(8);
+    const size = segment.readBigUInt64LE(32);
+    if (segment.readUInt32LE(0) === LOAD && address >= start && address < start + size) {
+      return Number(address - start + offset);
+    }
+  }
+  return undefined;
+}

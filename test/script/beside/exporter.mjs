@@ -1,0 +1,70 @@
+/** The built exporter with one probe for each script. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { readAhead } from '../../virtual_machines/exporter.mjs';
+import { samplesOf } from '../../virtual_machines/samples.mjs';
+
+/** @typedef {import('../../virtual_machines/samples.mjs').Sample} Sample */
+
+export class ScriptExporter {
+  #folder = mkdtempSync(join(tmpdir(), 'santabpf-beside-'));
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  #process;
+  #url = '';
+
+  /**
+   * Resolves when every probe is attached, or has a reason not to be.
+   * @param {string} dist folder of the build
+   * @param {Readonly<Record<string, string>>} files by name; `NAME.bt` and `NAME.yaml` are probes
+   */
+  async start(dist, files) {
+    const config = join(this.#folder, 'santabpf.yaml');
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.#folder, name), text);
+    const probes = Object.keys(files).map((name) => (name.endsWith('.bt') ? `./${name}` : name.replace('.yaml', '')));
+    writeFileSync(config, JSON.stringify({ probe_path: ['.'], probe_deadline: '1m', probes }));
+    const cache = join(this.#folder, 'cache');
+    await readAhead(dist, config, cache);
+    const flags = [`--config.file=${config}`, `--config.cache-folder=${cache}`, '--web.listen-address=127.0.0.1:0'];
+    const child = spawn(process.execPath, [join(dist, 'main.js'), ...flags, '--log.format=json'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    this.#process = child;
+    for await (const line of createInterface({ input: child.stderr })) {
+      const entry = JSON.parse(line);
+      if (entry.url === undefined) continue;
+      child.stderr.resume();
+      this.#url = entry.url;
+      return;
+    }
+    throw new Error('The exporter ended before it served');
+  }
+
+  /** @returns {Promise<ReadonlyMap<string, { state: string; reason?: { message: string } }>>} by probe */
+  async states() {
+    const { probes } = JSON.parse(await this.#get('/probes'));
+    return new Map(probes.map((/** @type {{ name: string }} */ probe) => [probe.name, probe]));
+  }
+
+  /** @returns {Promise<Sample[]>} */
+  async samples() {
+    return samplesOf(await this.#get('/metrics'));
+  }
+
+  async stop() {
+    const child = this.#process;
+    if (child !== undefined && child.exitCode === null) {
+      child.kill('SIGTERM');
+      await new Promise((resolve) => child.once('close', resolve));
+    }
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  /** @param {string} path */
+  async #get(path) {
+    const response = await fetch(new URL(path, this.#url), { headers: { connection: 'close' } });
+    return response.text();
+  }
+}
