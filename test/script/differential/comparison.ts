@@ -1,4 +1,6 @@
 /** One random script, run by the interpreter and by the kernel. */
+import { isNativeError } from '../../../src/kernel/addon.js';
+import { usefulLines } from '../../../src/kernel/log_lines.js';
 import type { KernelTypes } from '../../../src/script/resolve/kernel_types.js';
 import { parseScript } from '../../../src/script/syntax/parse.js';
 import { printScript } from '../syntax/script_text.js';
@@ -27,7 +29,7 @@ export async function compareRuns(choices: Choices, kernel: KernelTypes): Promis
   try {
     loaded = await KernelRun.load(tree, text, kernel);
   } catch (error) {
-    return { difference: error instanceof Error ? (error.stack ?? error.message) : String(error), isRefused: true, text, programs };
+    return { difference: refusal(error), isRefused: true, text, programs };
   }
   try {
     const interpreter = new Interpreter(maps);
@@ -50,6 +52,12 @@ export async function compareRuns(choices: Choices, kernel: KernelTypes): Promis
   } finally {
     loaded.close();
   }
+}
+
+/** What the verifier says, or where the compiler broke down. */
+function refusal(error: unknown): string {
+  if (isNativeError(error)) return `${error.message}\n${usefulLines(error.log)}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** @param isScalar a map without keys: the kernel always has its entry */

@@ -33,8 +33,8 @@ const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 const programs = Number(values.programs);
 console.log(`${programs} programs, seed ${seed}`);
 let shown = 0;
-const finding = await findDifference(seed, programs, (done) => {
-  if (done - shown < 5000) return;
+const finding = await findDifference(seed, programs, 400, (done) => {
+  if (done - shown < 1000) return;
   shown = done;
   console.log(`${done} programs`);
 });
