@@ -9,7 +9,7 @@ import { usefulLines } from '../../../src/kernel/log_lines.js';
 import type { KernelTypes } from '../../../src/script/resolve/kernel_types.js';
 import { parseScript } from '../../../src/script/syntax/parse.js';
 import type { Script } from '../../../src/script/syntax/tree.js';
-import { refusedPart, refusedSyntax, unsuitableCase, unsuitableProbes, valueExpectations } from './applicability.js';
+import { otherForm, refusedPart, refusedSyntax, unsuitableCase, unsuitableProbes, valueExpectations } from './applicability.js';
 import { captured } from './capture.js';
 import type { Expectation, RuntimeCase } from './case_reader.js';
 import { readCommand } from './command_line.js';
@@ -50,7 +50,7 @@ export async function runCase(runtimeCase: RuntimeCase, surroundings: Surroundin
   try {
     script = withEnvironment(parseScript(asThisProcess(invocation.script), 'case.bt'), runtimeCase);
   } catch (error) {
-    const reason = refusedSyntax(messageOf(error));
+    const reason = refusedSyntax(messageOf(error)) ?? otherForm(invocation.script);
     return reason === undefined
       ? { outcome: 'failed', reason: messageOf(error) }
       : { outcome: 'not applicable', reason };
@@ -68,7 +68,9 @@ export async function runCase(runtimeCase: RuntimeCase, surroundings: Surroundin
     ([path]) => !existsSync(join(surroundings.workFolder, path)),
   );
   if (missing !== undefined) return { outcome: 'not applicable', reason: `a program is not built here: ${missing[0]}` };
-  return judged(runtimeCase, script, asThisProcess(invocation.script), invocation.child, surroundings);
+  const verdict = await judged(runtimeCase, script, asThisProcess(invocation.script), invocation.child, surroundings);
+  const form = verdict.outcome === 'failed' ? otherForm(invocation.script) : undefined;
+  return form === undefined ? verdict : { outcome: 'not applicable', reason: form };
 }
 
 async function judged(
