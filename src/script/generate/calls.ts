@@ -17,9 +17,9 @@ import { addressOf, loadScalar, readBytes, readText, textMemory } from './memory
 import { networkAddress, networkBytes } from './network_addresses.js';
 import { withoutValue } from './printing.js';
 import { registersOf } from './registers.js';
-import { copyText } from './text_copies.js';
 import { kernelStack } from './stacks.js';
 import { compareBytes } from './text_comparison.js';
+import { copyText } from './text_copies.js';
 import { textContains, textLength, textPosition } from './text_search.js';
 import { questionNames, typeQuestion } from './type_questions.js';
 import type { Value } from './value.js';
@@ -250,7 +250,8 @@ function buffer(lowering: Lowering, call: Call): Value {
 function bytesOf(lowering: Lowering, call: Call, bytes: number, decode: string): Value {
   const value = lowering.value(only(call));
   const memory = textMemory(lowering, bytes, undefined);
-  if (copyText(lowering, value, bytes, memory)) return { kind: 'memory', type: { kind: 'bytes', bytes, decode }, memory };
+  if (copyText(lowering, value, bytes, memory))
+    return { kind: 'memory', type: { kind: 'bytes', bytes, decode }, memory };
   if (value.kind === 'object') readBytes(lowering, value.type.space, addressOf(lowering, value), bytes, memory);
   else if (value.kind === 'scalar') {
     const space = value.type.kind === 'pointer' ? value.type.space : spaceOf(lowering);

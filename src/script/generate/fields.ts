@@ -59,7 +59,8 @@ function argument(lowering: Lowering, name: string, place: Place): Value {
       place,
     );
     // Arguments of system calls are addresses of the process.
-    const isUsers = value.kind === 'scalar' && value.type.kind === 'pointer' && hook.text.startsWith('tracepoint:syscalls:');
+    const isUsers =
+      value.kind === 'scalar' && value.type.kind === 'pointer' && hook.text.startsWith('tracepoint:syscalls:');
     return isUsers ? { ...value, type: { ...value.type, space: 'user' } as Scalar['type'] } : value;
   }
   if (

@@ -108,7 +108,9 @@ function add(lowering: Lowering, target: MapAccess, amount: Operand, isSigned: b
 }
 
 const times = ({ builder }: Lowering, amount: Operand, size: number): Operand =>
-  isConstant(amount) ? constant(BigInt.asUintN(64, amount.constant * BigInt(size))) : builder.operate('mul', amount, constant(size));
+  isConstant(amount)
+    ? constant(BigInt.asUintN(64, amount.constant * BigInt(size)))
+    : builder.operate('mul', amount, constant(size));
 
 /** `++` and `--`, of maps and of variables. */
 export function increment(

@@ -5,7 +5,7 @@ import type { KernelTypes } from '../../../src/script/resolve/kernel_types.js';
 import { parseScript } from '../../../src/script/syntax/parse.js';
 import { printScript } from '../syntax/script_text.js';
 import type { Choices } from './choices.js';
-import { Interpreter, type InterpretedValue, numberType, plainText } from './interpreter.js';
+import { type InterpretedValue, Interpreter, numberType, plainText } from './interpreter.js';
 import { KernelRun } from './kernel_run.js';
 import { asType } from './number_type.js';
 import { randomScript } from './random_script.js';
@@ -45,7 +45,11 @@ export async function compareRuns(choices: Choices, kernel: KernelTypes): Promis
     }
     const compared = [...maps.numbers, ...maps.texts, ...maps.tuples, ...maps.aggregates];
     for (const { name, key } of compared) {
-      const difference = differenceOf(interpreter.maps.get(name) ?? new Map(), await loaded.map(name), key.length === 0);
+      const difference = differenceOf(
+        interpreter.maps.get(name) ?? new Map(),
+        await loaded.map(name),
+        key.length === 0,
+      );
       if (difference !== undefined) return { difference: `@${name}: ${difference}`, isRefused: false, text, programs };
     }
     return { difference: undefined, isRefused: false, text, programs };

@@ -13,7 +13,9 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { grammarsOfBundle } from '../../../src/script/grammar_plugin.mjs';
 
-const { values } = parseArgs({ options: { programs: { type: 'string', default: '100000' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { programs: { type: 'string', default: '100000' }, seed: { type: 'string' } },
+});
 const root = join(import.meta.dirname, '../../..');
 const outfile = join(root, '.cache/differential/fuzz.mjs');
 await build({
@@ -40,6 +42,8 @@ const finding = await findDifference(seed, programs, 400, (done) => {
 });
 if (finding === undefined) console.log('No difference');
 else {
-  console.error(`Seed ${finding.seed}, ${finding.isRefused ? 'refused' : 'different'}: ${finding.difference}\n${finding.text}`);
+  console.error(
+    `Seed ${finding.seed}, ${finding.isRefused ? 'refused' : 'different'}: ${finding.difference}\n${finding.text}`,
+  );
   process.exitCode = 1;
 }

@@ -31,7 +31,8 @@ export async function runCases({ tests, files, named, isVerbose }: Options): Pro
         const verdict = await runCase(each, { kernel, tests, workFolder });
         judged.push({ suite, name: each.name, verdict });
         if (verdict.outcome === 'failed') console.log(`${suite}: ${each.name}: ${verdict.reason}`);
-        if (isVerbose && verdict.outcome === 'not applicable') console.log(`${suite}: ${each.name}: (${verdict.reason})`);
+        if (isVerbose && verdict.outcome === 'not applicable')
+          console.log(`${suite}: ${each.name}: (${verdict.reason})`);
         if (isVerbose && verdict.output !== undefined) console.log(verdict.output.replace(/^/gm, '    | '));
       }
     }
