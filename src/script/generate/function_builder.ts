@@ -55,8 +55,8 @@ export const shifted = (memory: Memory, bytes: number): Memory => ({ ...memory, 
 
 type OpenBlock = { instructions: Instruction[]; ending: Ending | undefined };
 
-// A part of the 512 bytes: the rest is for registers that do not fit, and for the functions that a program calls.
-const mostOnStack = 224;
+// A part of the 512 bytes: the rest is for registers that do not fit.
+const mostOnStack = 288;
 const largestOnStack = 64;
 
 export class FunctionBuilder {
