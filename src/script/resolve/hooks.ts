@@ -2,8 +2,8 @@
 import { nearest } from '../../nearest.js';
 import type { AttachPoint } from '../syntax/tree.js';
 import type { Hook, HookParameter, Provider } from './hook.js';
-import type { KernelTypes } from './kernel_types.js';
 import { iteratorHook } from './iterator_hooks.js';
+import type { KernelTypes } from './kernel_types.js';
 import { matcher } from './name_matcher.js';
 import { perfHook } from './perf_hooks.js';
 import { MissingHook, missingHook, ScriptProblem, unknownName } from './problem.js';
