@@ -167,8 +167,8 @@ function rawTracepoint(point: AttachPoint, types: TypeTable): Hook {
     const all = [...btf.namesOf('typedef')].flatMap((each) => (each.startsWith('btf_trace_') ? [each.slice(10)] : []));
     throw unknownName(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
   }
-  // The type has no names of parameters; the function that calls programs has.
-  const named = btf?.find('function', `__bpf_trace_${name}`) ?? id;
+  // The type has no names of parameters; the function that calls programs has. Before Linux 5.11 the types lack it, but not the one that calls it.
+  const [named = id] = ['__bpf_trace_', '__traceiter_'].flatMap((prefix) => btf?.find('function', prefix + name) ?? []);
   const [, ...parameters] = (named !== undefined && btf?.prototypeOf(named)?.parameters) || [];
   return {
     provider: 'rawtracepoint',
