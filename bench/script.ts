@@ -134,7 +134,7 @@ function compiledObject(text: string, folder: string): string {
 
 /**
  * Runs an empty program, the one in C and the script's at the same events, and reads the kernel's run statistics: what one of them takes
- * more than the empty one. They take each place in the order of attachment equally often.
+ * more than the empty one. Which of the two comes first matters, because it finds cold what both use: a round has both orders.
  */
 async function eventCosts(
   rounds: number,
@@ -147,35 +147,41 @@ async function eventCosts(
     await object.load();
     objects.push(object);
   }
+  const [empty, ofC, ofScript] = objects as [BpfObject, BpfObject, BpfObject];
   const statistics = new addon.RunStatistics();
   const results = { inC: [] as number[], inScript: [] as number[] };
   try {
     for (let round = -1; round < rounds; round++) {
-      const order = objects.map((_, turn) => objects[(turn + round + 1) % objects.length]!);
-      const links = order.flatMap((object) => object.programs().map(({ name }) => object.attach(name)));
-      const before = objects.map(runsOf);
-      await runWorkload(getppid);
-      const after = objects.map(runsOf);
-      for (const link of links) link.detach();
-      const each = after.map((programs, index) =>
-        programs.map((program, place) => difference(program, before[index]![place]!)),
-      );
-      // The empty object has a program at each of the two hooks.
-      const [atEnter, atExit] = each[0] as [number, number];
-      const cost = (index: number) =>
-        objects[index]!.programs().reduce(
-          (sum, { section }, place) => sum + each[index]![place]! - (section.endsWith('enter') ? atEnter : atExit),
-          0,
-        );
+      const one = await costs([empty, ofC, ofScript]);
+      const other = await costs([empty, ofScript, ofC]);
       if (round < 0) continue;
-      results.inC.push(cost(1));
-      results.inScript.push(cost(2));
+      results.inC.push((one[0]! + other[1]!) / 2);
+      results.inScript.push((one[1]! + other[0]!) / 2);
     }
   } finally {
     statistics.close();
     for (const object of objects) object.close();
   }
   return results;
+}
+
+/** @returns nanoseconds of an event in all programs of each object but the first, which has an empty program at each of the two hooks */
+async function costs(order: readonly BpfObject[]): Promise<number[]> {
+  const links = order.flatMap((object) => object.programs().map(({ name }) => object.attach(name)));
+  const before = order.map(runsOf);
+  await runWorkload(getppid);
+  const after = order.map(runsOf);
+  for (const link of links) link.detach();
+  const [floor, ...each] = after.map((programs, index) =>
+    programs.map((program, place) => difference(program, before[index]![place]!)),
+  );
+  const [atEnter, atExit] = floor as [number, number];
+  return each.map((times, index) =>
+    order[index + 1]!.programs().reduce(
+      (sum, { section }, place) => sum + times[place]! - (section.endsWith('enter') ? atEnter : atExit),
+      0,
+    ),
+  );
 }
 
 interface Runs {

@@ -33,7 +33,7 @@ struct Contents {
     const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status;
     if (!file.valid() || fstat(file.get(), &status) != 0) return errno;
-    if (!S_ISREG(status.st_mode)) return EINVAL;
+    if (!S_ISREG(status.st_mode) || status.st_size == 0) return EINVAL;
     size = static_cast<size_t>(status.st_size);
     // As in kernel_types.cc: only the kernel's own file is never cut while it is mapped.
     if (path == KernelTypes::kUsualFile && mapping.Map(file.get(), size, MAP_PRIVATE)) {

@@ -221,9 +221,10 @@ export class KernelProbe implements ProgramRuns {
           throw error;
         }
         this.#context.onLog(this.#request.probe, object.log());
+        const sections = new Map(object.programs().map(({ name, section }) => [name, section]));
         object.close();
         const program = blamedProgram(error.log);
-        const failure = explainLoadFailure(error, this.#request.probe, host, btfPath);
+        const failure = explainLoadFailure(error, this.#request.probe, host, btfPath, sections);
         if (program === undefined || !this.#alternatives.replace(program, failure)) {
           throw this.#alternatives.reason(program, failure);
         }

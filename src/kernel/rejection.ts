@@ -27,8 +27,15 @@ export function blamedProgram(log: string): string | undefined {
 /**
  * Turns a failed load of an object into one readable fault.
  * @param btfPath BTF file given by the user in place of the kernel's own
+ * @param sections of the object's programs, by their names
  */
-export function explainLoadFailure(failure: NativeFailure, probe: string, host: Host, btfPath?: string): SantaError {
+export function explainLoadFailure(
+  failure: NativeFailure,
+  probe: string,
+  host: Host,
+  btfPath?: string,
+  sections: ReadonlyMap<string, string> = new Map(),
+): SantaError {
   const program = blamedProgram(failure.log);
   const release = host.kernelRelease;
   const ofHost = explainByHost(failure, host, btfPath);
@@ -56,6 +63,15 @@ export function explainLoadFailure(failure: NativeFailure, probe: string, host: 
   }
   if (program !== undefined && failure.code === 'EPERM' && !isVerified) {
     return fault('PROGRAM_FORBIDDEN', { program, release }, { cause: failure });
+  }
+  const section = program === undefined ? undefined : sections.get(program);
+  // Before Linux 5.14 the kernel takes the type of these programs for a mistake.
+  if (section === 'syscall' && failure.code === 'EINVAL' && !isVerified && isBefore(release, 5, 14)) {
+    return fault(
+      'HOOK_MISSING',
+      { program: program!, section, release, missing: 'kind', lines: '' },
+      { cause: failure },
+    );
   }
   if (program !== undefined) {
     return fault(

@@ -207,6 +207,17 @@ describe('a failed attach', () => {
     expect(explainAttachFailure(refused, 'p', section, { ...host, kernelRelease }).code).toBe(code);
   });
 
+  it.each([
+    ['5.13.9', 'syscall', 'HOOK_MISSING'],
+    ['5.14.0', 'syscall', 'PROGRAM_REJECTED'],
+    ['5.10.0', 'raw_tp/sys_enter', 'PROGRAM_REJECTED'],
+  ])('with EINVAL at the load on %s for %s: %s', (kernelRelease, section, code) => {
+    const log = "libbpf: prog 'begin': BPF program load failed: Invalid argument\n";
+    const refused = { code: 'EINVAL', operation: 'load object', log };
+    const sections = new Map([['begin', section]]);
+    expect(explainLoadFailure(refused, 'x', { ...host, kernelRelease }, undefined, sections).code).toBe(code);
+  });
+
   it('names the privilege that is missing', () => {
     const refused = { ...failure, code: 'EACCES' };
     const error = explainAttachFailure(refused, 'p', 'perf_event', { ...host, privileged: false });

@@ -105,7 +105,14 @@ describe('arguments', needs({ bpf: true }), () => {
   });
 
   test('of the module', async () => {
-    for (const name of ['libbpfVersion', 'supportsMapType', 'mappedText', 'mappedBytes', 'returnFreeMemory'])
+    for (const name of [
+      'libbpfVersion',
+      'supportsMapType',
+      'mappedText',
+      'mappedBytes',
+      'readTypes',
+      'returnFreeMemory',
+    ])
       await attack(method(addon, name), 1);
     for (const name of ['BpfObject', 'RunStatistics'] as const) {
       await attack((...parameters) => Reflect.construct(addon[name], parameters).close(), 2);

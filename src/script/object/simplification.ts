@@ -13,7 +13,24 @@ export function simplified(code: IrFunction): IrFunction {
     isChanged = next.some((block, index) => block.instructions.length < blocks[index]!.instructions.length);
     blocks = next;
   }
-  return { ...code, blocks };
+  const live = liveAfter(blocks);
+  return { ...code, blocks: blocks.map((block, index) => withoutCopies(block, live(index))) };
+}
+
+/** What is computed only to be copied is computed where the copy would be. */
+function withoutCopies(block: BasicBlock, live: readonly ReadonlySet<Register>[]): BasicBlock {
+  const instructions: Instruction[] = [];
+  for (const [index, instruction] of block.instructions.entries()) {
+    const before = instructions.at(-1);
+    const isCopyOfResult =
+      instruction.kind === 'set' &&
+      (before?.kind === 'operate' || before?.kind === 'extend' || before?.kind === 'swap') &&
+      instruction.value === before.to &&
+      !live[index]!.has(before.to);
+    if (isCopyOfResult) instructions.splice(-1, 1, { ...before, to: instruction.to });
+    else instructions.push(instruction);
+  }
+  return { ...block, instructions };
 }
 
 /** What a register is known to be: a constant, or a copy of another register. */

@@ -171,8 +171,8 @@ function rawTracepoints(point: AttachPoint, types: TypeTable): Hook[] {
 function rawTracepoint(name: string, types: TypeTable): Hook {
   const { btf } = types;
   const id = btf?.find('typedef', `btf_trace_${name}`);
-  // The type has no names of parameters; the function that calls programs has.
-  const named = btf?.find('function', `__bpf_trace_${name}`) ?? id;
+  // The type has no names of parameters; the function that calls programs has. Before Linux 5.11 the types lack it, but not the one that calls it.
+  const [named = id] = ['__bpf_trace_', '__traceiter_'].flatMap((prefix) => btf?.find('function', prefix + name) ?? []);
   const [, ...parameters] = (named !== undefined && btf?.prototypeOf(named)?.parameters) || [];
   return {
     provider: 'rawtracepoint',

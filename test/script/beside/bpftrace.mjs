@@ -79,8 +79,8 @@ export class Bpftrace {
     }
     if (type === 'hist') {
       for (const [map, value] of Object.entries(data)) {
-        const all = Array.isArray(value) ? [['', value]] : Object.entries(value);
-        for (const [key, intervals] of all) {
+        const byKey = Array.isArray(value) ? { '': value } : value;
+        for (const [key, intervals] of Object.entries(byKey)) {
           const counts = inner(inner(this.printed.histograms, map), key);
           for (const { max = Number.POSITIVE_INFINITY, count } of intervals) addTo(counts, max, count);
         }

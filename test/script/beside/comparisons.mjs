@@ -1,7 +1,6 @@
 /** What bpftrace printed and what the exporter counted, in the same form. */
 import { sumOf } from '../../virtual_machines/samples.mjs';
 
-/** @param {string} name @param {string} comm @param {string} [map] */
 export const total =
   (map = '', kind = 'total') =>
   (/** @type {string} */ comm, /** @type {string} */ name) => [

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readAhead } from '../../virtual_machines/exporter.mjs';
 import { samplesOf } from '../../virtual_machines/samples.mjs';
 
@@ -32,14 +33,16 @@ export class ScriptExporter {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process = child;
+    const lines = [];
     for await (const line of createInterface({ input: child.stderr })) {
-      const entry = JSON.parse(line);
-      if (entry.url === undefined) continue;
+      lines.push(line);
+      const [, url] = /"url":"([^"]+)"/.exec(line) ?? [];
+      if (url === undefined) continue;
       child.stderr.resume();
-      this.#url = entry.url;
+      this.#url = url;
       return;
     }
-    throw new Error('The exporter ended before it served');
+    throw new Error(`The exporter ended before it served:\n${lines.join('\n')}`);
   }
 
   /** @returns {Promise<ReadonlyMap<string, { state: string; reason?: { message: string } }>>} by probe */
@@ -64,7 +67,15 @@ export class ScriptExporter {
 
   /** @param {string} path */
   async #get(path) {
-    const response = await fetch(new URL(path, this.#url), { headers: { connection: 'close' } });
-    return response.text();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const response = await fetch(new URL(path, this.#url), { headers: { connection: 'close' } });
+        return await response.text();
+      } catch (error) {
+        // On an emulated machine a request can take longer than the exporter lets a connection be silent.
+        if (attempt === 10) throw error;
+        await sleep(1000);
+      }
+    }
   }
 }
