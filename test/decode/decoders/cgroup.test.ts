@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cgroupLabels } from '../../../src/cgroups/labels.js';
 import { cgroupNames } from '../../../src/decode/names/cgroup_names.js';
 import { Decoding, le } from '../decoding.js';
-import { s64, u32, u64 } from '../field_layouts.js';
+import { s64, u16, u32, u64 } from '../field_layouts.js';
 
 const decoding = new Decoding();
 const { compile, decode } = decoding;
@@ -18,8 +18,10 @@ describe('the decoders of cgroups', () => {
     expect(texts(0)).toEqual(['', ...rest]);
   });
 
-  it('take unsigned integers of 8 bytes only', () => {
-    for (const layout of [u32, s64]) expect(() => compile(layout, ['unit'])).toThrow('an unsigned integer of 8 bytes');
+  it('take unsigned integers of 4 or 8 bytes only', () => {
+    expect(decode(u32, le(1234, 4), ['cgroup'])).toBe('1234');
+    for (const layout of [u16, s64])
+      expect(() => compile(layout, ['unit'])).toThrow('an unsigned integer of 4 or 8 bytes');
   });
 
   it('share the names of their context', async () => {
