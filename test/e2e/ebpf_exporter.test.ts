@@ -69,40 +69,40 @@ describe('files of ebpf_exporter', needs(fixtureNeeds), () => {
     const buckets = (all: Map<string, number>, name: string, parity: number) =>
       [...all]
         .filter(([key]) => key.startsWith(`${name}_bucket ${parity} `))
-        .map(([key, value]) => [key.split(' ')[2], value]);
+        .map(([key, value]) => [Number(key.split(' ')[2]!.replace('+Inf', 'Infinity')), value]);
     const all = await eventually(async () => {
       const read = await series(exporter);
       expect(read.get('foreign_powers_count 0')).toBe(7);
       return read;
     });
     expect(buckets(all, 'foreign_powers', 0)).toEqual([
-      ['0.5', 1],
-      ['1', 2],
-      ['2', 3],
-      ['4', 3],
-      ['+Inf', 7],
+      [0.5, 1],
+      [1, 2],
+      [2, 3],
+      [4, 3],
+      [Number.POSITIVE_INFINITY, 7],
     ]);
     expect(all.get('foreign_powers_sum 0')).toBe((2 + 4 + 10 + 16 + 60 + 1000) / 2);
     expect(all.get('foreign_powers_sum 1')).toBe(7.5);
     expect(buckets(all, 'foreign_powers_with_zero', 0)).toEqual([
-      ['0', 1],
-      ['1', 1],
-      ['2', 2],
-      ['4', 3],
-      ['+Inf', 7],
+      [0, 1],
+      [1, 1],
+      [2, 2],
+      [4, 3],
+      [Number.POSITIVE_INFINITY, 7],
     ]);
     expect(buckets(all, 'foreign_steps', 0)).toEqual([
-      ['0', 3],
-      ['10', 5],
-      ['20', 5],
-      ['30', 5],
-      ['+Inf', 7],
+      [0, 3],
+      [10, 5],
+      [20, 5],
+      [30, 5],
+      [Number.POSITIVE_INFINITY, 7],
     ]);
     expect(buckets(all, 'foreign_chosen', 1)).toEqual([
-      ['1', 0],
-      ['5', 3],
-      ['50', 3],
-      ['+Inf', 3],
+      [1, 0],
+      [5, 3],
+      [50, 3],
+      [Number.POSITIVE_INFINITY, 3],
     ]);
     expect(all.get('foreign_chosen_sum 1')).toBe(15);
   });
