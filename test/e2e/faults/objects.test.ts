@@ -14,6 +14,8 @@ import {
   toldProbe,
 } from '../probes.js';
 
+const skip = '{ skip: true }';
+
 const kind = 2;
 
 interface Fault {
@@ -82,6 +84,18 @@ function faultyProbes(): Readonly<Record<string, Fault>> {
       code: 'HOOK_MISSING',
       says: ['at_no_function', 'santabpf_no_such_function', 'without kprobes'],
       files: withProgram('no_function', 'at_no_function'),
+    },
+    idle: {
+      code: 'HOOK_MISSING',
+      says: ['at_no_function', 'santabpf_no_such_function'],
+      files: {
+        'idle.yaml': faultyProbe('idle', 'at_no_function').replace(
+          /alternatives:.*(?=metrics:)/s,
+          `optional: [at_no_function]
+  attach: { out_of_bounds: ${skip}, at_entry: ${skip}, at_no_hook: ${skip}, classic: ${skip}, harmless: ${skip} }
+`,
+        ),
+      },
     },
     no_program: {
       code: 'PROGRAM_UNKNOWN',
