@@ -154,7 +154,16 @@ describe('a probe that does not work', needs(fixtureNeeds), () => {
   // The names of the table, which itself needs compiled objects.
   it.each([
     ...['not_elf', 'empty', 'truncated', 'elf_header_alone', 'other_machine', 'no_object', 'rejected', 'no_hook'],
-    ...['no_function', 'no_program', 'renamed_field', 'renamed_map', 'resized_map', 'no_constant', 'large_constant'],
+    ...[
+      'no_function',
+      'idle',
+      'no_program',
+      'renamed_field',
+      'renamed_map',
+      'resized_map',
+      'no_constant',
+      'large_constant',
+    ],
   ])('%s does not run, for its reason', async (name) => {
     const { code, says, advises } = faults[name]!;
     const [state, level] = code === 'HOOK_MISSING' ? ['unsupported', 'warn'] : ['down', 'error'];
@@ -169,7 +178,7 @@ describe('a probe that does not work', needs(fixtureNeeds), () => {
     expect((await Scrape.of(exporter)).states().get(name)).toBe(state);
   });
 
-  test('the table is whole', () => expect(Object.keys(faults)).toHaveLength(15));
+  test('the table is whole', () => expect(Object.keys(faults)).toHaveLength(16));
 
   it('names the line of a field that is not there, with the fields that are', () => {
     const line = exporter.entries().find((entry) => entry.probe === 'renamed_field');
