@@ -44,14 +44,14 @@ describe('the decoders of ebpf_exporter', () => {
   });
 
   it('show values without an entry of a map as unknown, or as they are', () => {
-    const map = { name: 'static_map', static_map: { 1: 'read' } } as const;
+    const map: ForeignDecoder = { name: 'static_map', static_map: { 1: 'read' } };
     expect(textOf('1', 1, 'uint', map)).toBe('read');
     expect(textOf('2', 1, 'uint', map)).toBe('unknown:2');
     expect(textOf('2', 1, 'uint', { ...map, allow_unknown: true })).toBe('2');
   });
 
   it('drop rows that no regular expression matches', () => {
-    const regexp = { name: 'regexp', regexps: ['^(?P<name>sys)temd', '^ng.*$', '^(a)(b)'] } as const;
+    const regexp: ForeignDecoder = { name: 'regexp', regexps: ['^(?P<name>sys)temd', '^ng.*$', '^(a)(b)'] };
     expect(textOf('systemd-udevd', 16, 'string', regexp)).toBe('sys');
     expect(textOf('nginx', 16, 'string', regexp)).toBe('nginx');
     expect(textOf('ab', 16, 'string', regexp)).toBeUndefined();

@@ -40,7 +40,13 @@ describe('Alternatives', () => {
   });
 
   it('knows why programs were left out', () => {
-    const reason = fault('HOOK_MISSING', { program: 'c', section: 'tp_btf/c', release: '5.10', lines: [] });
+    const reason = fault('HOOK_MISSING', {
+      program: 'c',
+      section: 'tp_btf/c',
+      release: '5.10',
+      missing: 'hook',
+      lines: '',
+    });
     const alternatives = new Alternatives([], ['c']);
     expect(alternatives.replace('c', reason)).toBe(true);
     expect(alternatives.replace('c', reason)).toBe(false);
