@@ -8,7 +8,6 @@ import { metricNameFaults, type NamedMetrics } from '../config/metric_names.js';
 import { type PlainConfiguration, plainFaults, plainPlaces } from '../config/plain_configuration.js';
 import type { ProbeSpec } from '../config/probe_schema.js';
 import { SourceMap } from '../config/source_map.js';
-import { parseDuration } from '../config/units.js';
 import { parseTree, type Tree } from '../config/yaml_tree.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import { type ForeignFile, foreignFile } from './file_schema.js';
@@ -25,6 +24,9 @@ export interface ForeignSource {
 }
 
 type ReadFile = TranslatedFile & { readonly name: string };
+
+/** ebpf_exporter waits for the end of every read. Prometheus itself gives up after 10 s by default. */
+const longestReadMs = 10_000;
 
 /** What is read besides the files. */
 export interface ForeignSurroundings extends HostFacts {
@@ -55,7 +57,7 @@ export function readForeign({ folder, names }: ForeignSource, surroundings: Fore
     budget: budgetOf(defaults.budget),
     recorder: undefined,
     identity: defaults.identity,
-    probeDeadlineMs: parseDuration(defaults.probe_deadline)!,
+    probeDeadlineMs: longestReadMs,
     folders: [{ written: '.', probes: [...names] }],
     places: plainPlaces(files[0]!.places),
     kernel: undefined,

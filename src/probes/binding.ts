@@ -65,6 +65,8 @@ export function bindToObject(
   const btf = parseBtf(raw);
   const faults = new FaultCollector();
   const maps = describeMaps(btf, object, configuration, faults);
+  // A map with a fault of its own would be unknown to its metrics, too.
+  const isDescribed = maps.size === object.maps().length;
   const events = faults.attempt(() => describeEvents(spec, btf, maps, locate));
   const ofObject = new Map(maps);
   for (const table of events?.tables ?? []) maps.set(table.name, table);
@@ -88,7 +90,7 @@ export function bindToObject(
   );
   const called = calledPrograms({ fills: fills ?? [] });
   faults.attempt(() => checkReferences(configuration, { programs, maps: ofObject, called }));
-  const bindings = events && faults.attempt(() => bindMetrics(spec, maps, context, locate));
+  const bindings = events && isDescribed && faults.attempt(() => bindMetrics(spec, maps, context, locate));
   const handlers = faults.attempt(() => handlerRequests(btf, object, path));
   const twins = faults.attempt(() =>
     findTwins(configuration, programs, [...handlerPrograms(handlers ?? []), ...called]),
@@ -96,7 +98,7 @@ export function bindToObject(
   faults.throwIfAny();
   const { alternatives = [], optional = [], iterators = [], nested = {} } = spec.programs ?? {};
   return {
-    bindings: bindings ?? [],
+    bindings: bindings || [],
     buffers: events?.buffers ?? [],
     namesCgroups: namesCgroups(spec.metrics),
     stacks: new Map([...ofObject.values()].flatMap(({ name, stacks }) => (stacks ? [[name, stacks] as const] : []))),

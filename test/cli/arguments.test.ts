@@ -50,6 +50,27 @@ describe('parseArguments', () => {
     expect(parsed.web.maxRequests).toBe(0);
   });
 
+  it('takes files of ebpf_exporter, and keeps nothing of them', () => {
+    const parsed = parseArguments(['--config.format=ebpf_exporter', '--config.dir=/e', '--config.names=bio-1, timers']);
+    expect(parsed).toMatchObject({ foreign: { folder: '/e', names: ['bio-1', 'timers'] } });
+    expect(parsed.cacheFolder).toBeUndefined();
+    expect(parseArguments(['--config.format=santabpf']).foreign).toBeUndefined();
+  });
+
+  it.each([
+    [['--config.format=ebpf'], '--config.format must be one of santabpf, ebpf_exporter, not "ebpf"'],
+    [['--config.dir=/e'], '--config.dir and --config.names need --config.format=ebpf_exporter'],
+    [['--config.format=ebpf_exporter', '--config.dir=/e'], 'needs --config.dir and --config.names'],
+    [['--config.names=a,../b'], '"../b" is not one'],
+    [['--config.names=a,a'], '"a" is not one'],
+    [
+      ['--config.format=ebpf_exporter', '--config.dir=/e', '--config.names=a', '--no-probe.b'],
+      'are not allowed together with --config.format=ebpf_exporter',
+    ],
+  ])('refuses %j', (argv, message) => {
+    expect(refusals(...argv)).toEqual([expect.stringContaining(message)]);
+  });
+
   it("takes the roots of the host's file systems under node_exporter's names", () => {
     const parsed = parseArguments(['--path.procfs=/host/proc', '--path.sysfs', '/host/sys', '--path.rootfs=/host']);
     expect(parsed.roots).toEqual({ proc: '/host/proc', sys: '/host/sys', root: '/host' });

@@ -45,6 +45,12 @@ test('members lie where the compiler puts them', () => {
   expect(read(text)).toMatchObject({ kind: 'struct', size: 112 });
 });
 
+test('members of a packed struct follow each other', () => {
+  const text = 'struct { u8 kind; u64 id; char name[3]; u16 port; } __attribute__((packed))';
+  expect(places(text)).toEqual({ kind: [0, 1], id: [1, 8], name: [9, 3], port: [12, 2] });
+  expect(read(text)).toMatchObject({ size: 14 });
+});
+
 test('types have the signs and encodings of C', () => {
   expect(read('struct { int a; unsigned b; char c[4]; __be32 d; s64 e; }')).toMatchObject({
     fields: [

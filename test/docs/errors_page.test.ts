@@ -26,6 +26,7 @@ const examples: { readonly [C in ErrorCode]?: FaultParameters<C> } = {
     problem: 'Unknown function "cout"',
     remedy: 'Did you mean "count"?',
   },
+  CONFIG_LEFT_OUT: { problem: 'Spans are left out: SantaBPF makes metrics, not traces' },
   CONFIG_VALUE: { problem: '`probes` must be a list of probe names, not "syscalls"' },
 };
 

@@ -53,6 +53,8 @@ export interface ExporterOptions {
   readonly config?: string;
   /** Further files of the configuration folder, by relative path. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Names of files of ebpf_exporter in the configuration folder, which run in place of the main file. */
+  readonly foreign?: readonly string[];
   readonly arguments?: readonly string[];
   readonly environment?: Record<string, string>;
   /** User id to run as, from a copy that every user can read. */
@@ -99,7 +101,9 @@ export function launchExporter(options: ExporterOptions = {}): ExporterProcess {
     process.execPath,
     ...(options.nodeFlags ?? []),
     mainFile.replace(repository, root),
-    `--config.file=${configFile}`,
+    ...(options.foreign
+      ? ['--config.format=ebpf_exporter', `--config.dir=${folder}`, `--config.names=${options.foreign.join(',')}`]
+      : [`--config.file=${configFile}`]),
     '--web.listen-address=127.0.0.1:0',
     '--log.format=json',
     ...(options.arguments ?? []),

@@ -39,6 +39,20 @@ describe('Alternatives', () => {
     expect(alternatives.unused()).toEqual(['a', 'c', 'b']);
   });
 
+  it('knows why programs were left out', () => {
+    const reason = fault('HOOK_MISSING', {
+      program: 'c',
+      section: 'tp_btf/c',
+      release: '5.10',
+      missing: 'hook',
+      lines: '',
+    });
+    const alternatives = new Alternatives([], ['c']);
+    expect(alternatives.replace('c', reason)).toBe(true);
+    expect(alternatives.replace('c', reason)).toBe(false);
+    expect(alternatives.omissions).toEqual([reason]);
+  });
+
   it('replaces a program whose hook is missing by the next one, then by none if it is optional', () => {
     const hookMissing = fault('HOOK_MISSING', {
       program: 'b',

@@ -31,6 +31,13 @@ describe('the bounds of a histogram', () => {
     ['listed bounds', 4, { buckets: { kind: 'bounds', bounds: [0.1, 1, 7] } }, [0.1, 1, 7], [0, 1, 2, 3]],
     ['a bound for every slot', 2, { buckets: { kind: 'bounds', bounds: [1, 7] } }, [1, 7], [0, 1]],
     ['more slots than bounds', 4, { buckets: { kind: 'bounds', bounds: [1, 7] } }, [1, 7], [0, 1, 2, 2]],
+    [
+      'slots with numbers of their own',
+      6,
+      { buckets: { kind: 'bounds', bounds: [1, 4], slots: [1, 4] } },
+      [1, 4],
+      [0, 0, 1, 1, 1, 2],
+    ],
     ['one slot', 1, {}, [], [0]],
   ])('are right for %s', (_, slots, options, upper, buckets) => {
     const bounds = boundsOf(slots, options);

@@ -106,6 +106,14 @@ describe('names that the object does not have', () => {
   });
 });
 
+test.each([
+  ['maps: { events: { key: "struct { u32 a; u16 b; u8 c; u8 d; u16 e; u16 f; }" } }\n', ['MAP_TYPE_SIZE 5']],
+  ['maps: { events: { key: "struct { nobody a; }" } }\n', ['MAP_TYPE_INVALID 5']],
+  ['maps: { events: { value: "struct { u8 a; }" } }\n', ['MAP_TYPE_SIZE 5']],
+])('types of maps fit the map: %s', (settings, faults) => {
+  expect(faultsOf(settings)).toEqual(faults);
+});
+
 describe('an iterator', () => {
   test('must be a program that the kernel runs as one', () => {
     expect(faultsOf('programs: { iterators: [{ program: count, fills: [events] }] }\n')).toEqual([

@@ -9,8 +9,12 @@ function stack(count: number, ...addresses: readonly bigint[]): Uint8Array {
   return Uint8Array.from(Array.from({ length: count }, (_, i) => [...le(addresses[i] ?? 0n, 8)]).flat());
 }
 
-async function frames(layout: Parameters<typeof decoding.compile>[0], bytes: Uint8Array) {
-  const chain = decoding.compile(layout, ['kstack']);
+async function frames(
+  layout: Parameters<typeof decoding.compile>[0],
+  bytes: Uint8Array,
+  decoder: NonNullable<Parameters<typeof decoding.compile>[1]>[number] = 'kstack',
+) {
+  const chain = decoding.compile(layout, [decoder]);
   chain.announce!(bytes);
   await chain.prepare!();
   return chain.decode(bytes);
@@ -22,6 +26,8 @@ describe('kstack', () => {
     const bytes = stack(6, 0xffffffff81000100n, 0xffffffff81000210n, 0xffffffff81000304n, 0n, 0xffffffff81000304n);
     expect(await frames(array(u64, 6), bytes)).toBe('read;vfs_read;do_syscall_64');
     expect(await frames(chars(48), bytes)).toBe('read;vfs_read;do_syscall_64');
+    const inLines = { kind: 'kstack', separator: '\n' } as const;
+    expect(await frames(array(u64, 6), bytes, inLines)).toBe('read\nvfs_read\ndo_syscall_64');
   });
 
   it('takes a return address for the call before it', async () => {

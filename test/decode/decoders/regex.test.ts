@@ -7,6 +7,7 @@ const decoding = new Decoding();
 const { decode } = decoding;
 
 describe('regex', () => {
+  const first = (...patterns: string[]): DecoderSpec => ({ kind: 'regex', action: 'first', patterns });
   const regex = (action: 'keep' | 'drop' | 'capture', pattern: string, replace = '$1'): DecoderSpec => ({
     kind: 'regex',
     action,
@@ -14,6 +15,10 @@ describe('regex', () => {
     replace,
   });
   it.each<[string, DecoderSpec, string | undefined]>([
+    ['first gives the group of the first match', first('^eth', '^(k\\w+)/'), 'kworker'],
+    ['first gives a match without a group', first('^.*$'), 'kworker/0:1'],
+    ['first passes over several groups', first('^(k)(w)', '0:1'), '0:1'],
+    ['first drops text that nothing matches', first('^eth', '^wlan'), undefined],
     ['keep keeps matching text', regex('keep', '^kworker'), 'kworker/0:1'],
     ['keep drops other text', regex('keep', '^eth'), undefined],
     ['drop drops matching text', regex('drop', '^kworker'), undefined],

@@ -14,6 +14,8 @@ import {
   toldProbe,
 } from '../probes.js';
 
+const skip = '{ skip: true }';
+
 const kind = 2;
 
 interface Fault {
@@ -83,6 +85,18 @@ function faultyProbes(): Readonly<Record<string, Fault>> {
       says: ['at_no_function', 'santabpf_no_such_function', 'without kprobes'],
       files: withProgram('no_function', 'at_no_function'),
     },
+    idle: {
+      code: 'HOOK_MISSING',
+      says: ['at_no_function', 'santabpf_no_such_function'],
+      files: {
+        'idle.yaml': faultyProbe('idle', 'at_no_function').replace(
+          /alternatives:.*(?=metrics:)/s,
+          `optional: [at_no_function]
+  attach: { out_of_bounds: ${skip}, at_entry: ${skip}, at_no_hook: ${skip}, classic: ${skip}, harmless: ${skip} }
+`,
+        ),
+      },
+    },
     no_program: {
       code: 'PROGRAM_UNKNOWN',
       says: ['"nobody"', 'harmless'],
@@ -140,7 +154,16 @@ describe('a probe that does not work', needs(fixtureNeeds), () => {
   // The names of the table, which itself needs compiled objects.
   it.each([
     ...['not_elf', 'empty', 'truncated', 'elf_header_alone', 'other_machine', 'no_object', 'rejected', 'no_hook'],
-    ...['no_function', 'no_program', 'renamed_field', 'renamed_map', 'resized_map', 'no_constant', 'large_constant'],
+    ...[
+      'no_function',
+      'idle',
+      'no_program',
+      'renamed_field',
+      'renamed_map',
+      'resized_map',
+      'no_constant',
+      'large_constant',
+    ],
   ])('%s does not run, for its reason', async (name) => {
     const { code, says, advises } = faults[name]!;
     const [state, level] = code === 'HOOK_MISSING' ? ['unsupported', 'warn'] : ['down', 'error'];
@@ -155,7 +178,7 @@ describe('a probe that does not work', needs(fixtureNeeds), () => {
     expect((await Scrape.of(exporter)).states().get(name)).toBe(state);
   });
 
-  test('the table is whole', () => expect(Object.keys(faults)).toHaveLength(15));
+  test('the table is whole', () => expect(Object.keys(faults)).toHaveLength(16));
 
   it('names the line of a field that is not there, with the fields that are', () => {
     const line = exporter.entries().find((entry) => entry.probe === 'renamed_field');
