@@ -22,7 +22,7 @@ import { Pod } from './pod.js';
 /** Seconds of the shortest time range, longer than the 15 s between two windows of the cost measurement. */
 const SHORTEST = 30;
 /** How often the load does everything in the time range. A rate needs it twice. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /** Queries that are empty under this load, with the reason. */
 const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
@@ -122,7 +122,7 @@ describe(
       shown = Math.floor(end - start);
       rateInterval = Math.floor((shown * 2) / 3);
       variables = variableValues(shown, rateInterval);
-    }, 300_000);
+    }, 600_000);
     afterAll(async () => {
       await prometheus?.stop();
       await exporter?.stop();
