@@ -153,7 +153,10 @@ describe(
           .flatMap(({ expr }) => selectorsOf(substituted(expr, variables))),
       );
       const empty: string[] = [];
+      // The overview asks for alerts by name; only those of this test are there.
+      const isNamedAlert = (selector: string) => selector.startsWith('ALERTS') && !selector.includes('"Santa.+"');
       for (const selector of selectors) {
+        if (isNamedAlert(selector)) continue;
         if ((await prometheus.query(`count(last_over_time(${selector}[${shown}s]))`, end)).length === 0)
           empty.push(selector);
       }
