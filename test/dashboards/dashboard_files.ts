@@ -72,8 +72,8 @@ export const dataPanels = dashboardFiles.flatMap((dashboard) =>
 /** The query with these values for its variables. @throws Error if a variable has no value */
 export function substituted(expr: string, values: Readonly<Record<string, string>>): string {
   const replaced = Object.entries(values).reduce((text, [name, value]) => text.replaceAll(`$${name}`, value), expr);
-  // $1 is a part of what label_replace matched.
-  if (/\$(?!1")/.test(replaced)) throw new Error(`A variable has no value: ${replaced}`);
+  // $1 and $2 are parts of what label_replace matched.
+  if (/\$(?![12][ "])/.test(replaced)) throw new Error(`A variable has no value: ${replaced}`);
   return replaced;
 }
 

@@ -4,7 +4,8 @@ import { orZeroAs, zero } from '../../dashboards/src/panels/zero.js';
 import { unit } from '../../dashboards/src/units.js';
 
 const scope = 'job=~"$job",instance=~"$instance"';
-const up = (probe: string) => `sum(santabpf_probe_state{${scope},${probe},state="up"} == 1)`;
+const up = (probe: string) =>
+  `sum(max_over_time(santabpf_probe_state{${scope},${probe},state="up"}[$__rate_interval]) == 1)`;
 const opens = 'rate(santabpf_file_opens_total{}[1m])';
 const text = { title: 'Opens', description: 'Files opened.', nothing: 'No opens' };
 const exprs = (panel: { targets?: readonly unknown[] }) =>
@@ -18,7 +19,7 @@ describe('zero', () => {
   });
 
   test('is there while an exporter is scraped if no probe is in the queries', () => {
-    expect(zero(['ALERTS{}'])).toBe(`0 * sum(santabpf_build_info{${scope}})`);
+    expect(zero(['ALERTS{}'])).toBe(`0 * sum(max_over_time(santabpf_build_info{${scope}}[$__rate_interval]))`);
   });
 
   test('has a label that says what did not happen', () => {

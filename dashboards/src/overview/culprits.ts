@@ -36,7 +36,13 @@ export function withCulprits(alerts: string): string {
   });
   const all = `(${found.join(' or ')} or on (alertname, alertstate, severity, job, instance) ${alerts})`;
   const joined = `label_join(${all}, "culprit", " ", ${telling.map((label) => `"${label}"`).join(', ')})`;
-  return `label_replace(${joined}, "culprit", "$1", "culprit", " *(.*?) *")`;
+  // Empty labels leave gaps, of which two are closed.
+  const trimmed = `label_replace(${joined}, "culprit", "$1", "culprit", " *(.*?) *")`;
+  return closed(closed(trimmed));
+}
+
+function closed(expression: string): string {
+  return `label_replace(${expression}, "culprit", "$1 $2", "culprit", "(.*?[^ ])  +([^ ].*)")`;
 }
 
 /** Alerts with a label `dashboard`: the uid of the dashboard that shows more, without its beginning. */

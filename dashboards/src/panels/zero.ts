@@ -18,9 +18,14 @@ export function metricsOf(query: string): string[] {
  */
 export function zero(queries: readonly string[], probe?: string): string {
   const probes = probe === undefined ? probesOf(queries) : [probe];
-  if (probes.length === 0) return `0 * sum(${select('santabpf_build_info')})`;
+  if (probes.length === 0) return `0 * sum(${lately(select('santabpf_build_info'))})`;
   const named = probes.length === 1 ? `probe="${probes[0]}"` : `probe=~"${probes.join('|')}"`;
-  return `0 * sum(${select('santabpf_probe_state', named, 'state="up"')} == 1)`;
+  return `0 * sum(${lately(select('santabpf_probe_state', named, 'state="up"'))} == 1)`;
+}
+
+/** A single failed scrape is no reason to say that a probe is not running. */
+function lately(series: string): string {
+  return `max_over_time(${series}[$__rate_interval])`;
 }
 
 /** A query that yields `nothing` where it would yield no series. */

@@ -22,7 +22,7 @@ import { Pod } from './pod.js';
 /** Seconds of the shortest time range, longer than the 15 s between two windows of the cost measurement. */
 const SHORTEST = 30;
 /** How often the load does everything in the time range. A rate needs it twice. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /** Queries that are empty under this load, with the reason. */
 const MAY_BE_EMPTY: Readonly<Record<string, string>> = {
@@ -70,7 +70,11 @@ flight_recorder: { path: ${recordings} }
 `;
 
 const queries = dataPanels.flatMap(({ dashboard, panel }) =>
-  panel.targets!.map((target) => ({ ...target, place: `${dashboard.uid} / ${panel.title} / ${target.refId}` })),
+  panel.targets!.map((target) => ({
+    ...target,
+    title: panel.title,
+    place: `${dashboard.uid} / ${panel.title} / ${target.refId}`,
+  })),
 );
 /** The query for what did not happen yields data only where the others do not. */
 const ofEvents = queries.filter(({ refId }) => refId !== 'Z');
@@ -111,12 +115,14 @@ describe(
       load.start();
       await sleep((SHORTEST + 2) * 1000);
       while (load.rounds < ROUNDS) await sleep(500);
-      end = Date.now() / 1000 - 1;
       await load.stop();
+      // A busy machine misses scrapes, and a target whose scrape failed has no series.
+      end = Date.now() / 1000 - 1;
+      while ((await prometheus.query('santabpf_build_info', end)).length === 0) end--;
       shown = Math.floor(end - start);
       rateInterval = Math.floor((shown * 2) / 3);
       variables = variableValues(shown, rateInterval);
-    }, 300_000);
+    }, 600_000);
     afterAll(async () => {
       await prometheus?.stop();
       await exporter?.stop();
@@ -147,7 +153,10 @@ describe(
           .flatMap(({ expr }) => selectorsOf(substituted(expr, variables))),
       );
       const empty: string[] = [];
+      // The overview asks for alerts by name; only those of this test are there.
+      const isNamedAlert = (selector: string) => selector.startsWith('ALERTS') && !selector.includes('"Santa.+"');
       for (const selector of selectors) {
+        if (isNamedAlert(selector)) continue;
         if ((await prometheus.query(`count(last_over_time(${selector}[${shown}s]))`, end)).length === 0)
           empty.push(selector);
       }
@@ -177,7 +186,12 @@ describe(
     });
 
     test('panels show a zero, or say what did not happen, where their probe is up', async () => {
-      const filtered = withZero.filter(({ expr }) => expr.includes('command=~"$command"'));
+      const unfiltered = new Set(
+        dataPanels
+          .filter(({ panel }) => panel.targets!.some(({ expr }) => !expr.includes('command=~"$command"')))
+          .map(({ panel }) => panel.title),
+      );
+      const filtered = withZero.filter(({ title }) => !unfiltered.has(title));
       expect(filtered.length).toBeGreaterThan(50);
       const empty: string[] = [];
       for (const { place, expr, instant } of filtered) {
