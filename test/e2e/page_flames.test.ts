@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BurningProgram } from '../harness/burning_program.js';
+import { type RunningExporter, shippedProbePath, startExporter } from '../harness/exporter.js';
+import { needs } from '../harness/requirements.js';
+
+const executablePath = '/usr/bin/chromium';
+const command = 'pagefire';
+
+describe(
+  'the page with the flight recorder',
+  needs({ root: true, bpf: true, commands: ['cc'], files: [executablePath] }),
+  () => {
+    let exporter: RunningExporter;
+    let browser: Browser;
+    let burning: BurningProgram;
+    const recordings = mkdtempSync(join(tmpdir(), 'santabpf-recordings-'));
+
+    beforeAll(async () => {
+      burning = new BurningProgram(command);
+      exporter = await startExporter({
+        config: `probes: [cpu_seconds, profile]\nprobe_path: ["${shippedProbePath}"]\nprobe_deadline: 1m\nflight_recorder: { path: ${recordings} }\n`,
+        patience: 30_000,
+      });
+      browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await exporter?.stop();
+      burning?.remove();
+      rmSync(recordings, { recursive: true });
+    });
+
+    it('leads from the command that uses the CPU to its flame graph, which can be searched and enlarged', async () => {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' });
+      const complaints: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+      await page.goto(exporter.url);
+      const burnt = burning.burn(20_000);
+      const link = page.locator('[data-panel=cpu]').getByRole('link', { name: command });
+      await link.waitFor({ timeout: 30_000 });
+      await burnt;
+      await link.click();
+      await page.waitForURL(/\/flamegraph\?window=5m&command=pagefire$/);
+      await page.getByRole('searchbox').fill('burn_twice');
+      await expect.poll(() => page.locator('#found').innerText()).toMatch(/^\d+(\.\d+)? % of the time/);
+      const burn = page.locator('#graph g.frame[name="burn_once"]');
+      const width = async () => (await burn.boundingBox())!.width;
+      const before = await width();
+      await burn.click();
+      await expect.poll(width).toBeGreaterThan(before * 1.25);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('has no link that does not answer', async () => {
+      const page = await browser.newPage();
+      await page.goto(exporter.url);
+      const links = await page.locator('a').evaluateAll((all) => all.map((one) => one.getAttribute('href')!));
+      expect(links).toEqual(
+        expect.arrayContaining(['/metrics', '/probes', '/flamegraph', '/metrics?collect[]=profile']),
+      );
+      for (const link of links) {
+        if (link.startsWith('#')) expect(await page.locator(link).count(), link).toBe(1);
+        else expect((await fetch(new URL(link, exporter.url))).status, link).toBe(200);
+      }
+      await page.close();
+    });
+  },
+);
