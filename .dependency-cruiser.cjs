@@ -79,7 +79,9 @@ const partsOfSource = {
   reading: ['errors', 'config', 'kernel', 'http', 'script'],
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'kernel', 'decode', 'http', 'app', 'reading'],
-  commands: ['package_folder', 'errors', 'cli', 'config', 'reading'],
+  top: ['errors', 'nearest', 'visible_text', 'live'],
+  scaffold: ['errors', 'nearest'],
+  commands: ['package_folder', 'errors', 'cli', 'config', 'reading', 'scaffold', 'top'],
   exporter: ['package_folder', 'errors', 'nearest', 'cli', 'commands', 'config', 'reading', 'service'],
   main: ['builtins', 'heap', 'config', 'bundle'],
 };

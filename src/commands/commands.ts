@@ -5,6 +5,9 @@ import type { Command } from '../cli/command.js';
 export const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([
   ['script', () => import('./script.js')],
   ['dashboard', () => import('./dashboard.js')],
+  ['new', () => import('./new.js')],
+  ['build', () => import('./build.js')],
+  ['top', () => import('./top.js')],
 ]);
 
 /** The lines of the exporter's help about the commands, aligned. */
