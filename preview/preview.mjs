@@ -3,13 +3,14 @@
  *
  *   npm run demo                                          # prints the URL of its Prometheus
  *   npm --prefix preview ci
- *   node preview/preview.mjs http://127.0.0.1:PORT [--minutes=15] [--output=FOLDER] [--width=1280] [--height=PIXELS] [--identity=unit,command] [santabpf-cpu ...]
+ *   node preview/preview.mjs http://127.0.0.1:PORT [--minutes=15] [--output=FOLDER] [--width=1280] [--height=PIXELS] [--identity=unit,command] [--open] [santabpf-cpu ...]
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { opened } from './page/rows.js';
 import { startSite } from './site.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -23,6 +24,8 @@ const { values, positionals } = parseArgs({
     // Default: the whole dashboard.
     height: { type: 'string' },
     identity: { type: 'string', default: 'command' },
+    // With the panels of closed rows.
+    open: { type: 'boolean', default: false },
   },
 });
 const [prometheus, ...uids] = positionals;
@@ -45,13 +48,16 @@ try {
   for (const uid of selected) {
     const page = await context.newPage();
     const failed = new Promise((_, reject) => page.once('pageerror', reject));
-    const { panels } = JSON.parse(readFileSync(join(dashboards, `${uid}.json`), 'utf8'));
+    const { panels: given } = JSON.parse(readFileSync(join(dashboards, `${uid}.json`), 'utf8'));
+    const panels = values.open ? opened(given) : given;
     // Components draw only what is visible. A row of the grid is 30 pixels high, with a gap of 8.
     const rows = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h));
     const whole = 38 * rows + 120;
     await page.setViewportSize({ width, height: whole });
-    await page.goto(`${site.url}/?dashboard=${uid}&minutes=${values.minutes}&identity=${values.identity}`);
-    await Promise.race([failed, page.waitForSelector('body[data-drawn]', { timeout: 120_000 })]);
+    await page.goto(
+      `${site.url}/?dashboard=${uid}&minutes=${values.minutes}&identity=${values.identity}${values.open ? '&open' : ''}`,
+    );
+    await Promise.race([failed, page.waitForSelector('body[data-drawn]', { timeout: 400_000 })]);
     const picture = join(values.output, `${uid}.png`);
     await page.screenshot({ path: picture, clip: { x: 0, y: 0, width, height: Number(values.height ?? whole) } });
     console.log(picture);

@@ -1,11 +1,11 @@
 import { Document, isScalar, Scalar, visit, type YAMLMap, type YAMLSeq } from 'yaml';
 import { ownMetricNames } from '../../src/config/own_metric_names.js';
+import { givenBy } from './alert_list.js';
 import { durationOf } from './durations.js';
 import { flameGraphUrl } from './flame_graph.js';
 import type { Group } from './groups.js';
-import { identityOf } from './identity.js';
 import { alertSettings, type Parameters } from './parameters.js';
-import type { Alert, Given, Recording, Rule, Shapes } from './rule.js';
+import type { Alert, Recording, Rule } from './rule.js';
 import { wrapped } from './text.js';
 import { windowsOf } from './windows.js';
 
@@ -19,11 +19,7 @@ const width = 150;
  * @param heading comment at its beginning
  */
 export function ruleFile(heading: string, groups: readonly Group[], parameters: Parameters): string {
-  const given = {
-    ...parameters,
-    ...windowsOf(parameters.interval, parameters.job),
-    identity: identityOf(parameters.identity),
-  } as unknown as Given<Shapes>;
+  const given = givenBy(parameters);
   const rules = groups.map(({ name, definitions }) => ({
     name,
     rules: definitions.flatMap((definition) => definition.rules(given)),

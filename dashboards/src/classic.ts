@@ -33,7 +33,7 @@ function panel({ repeatDirection, transparent, ...fields }: Fields): Fields {
   }
   switch (fields.type) {
     case 'row':
-      return { ...named, datasource: null };
+      return { ...named, datasource: null, panels: list(fields.panels).map(panel) };
     case 'timeseries':
       return { ...named, options: timeseriesOptions(options) };
     case 'table': {
@@ -69,7 +69,7 @@ function heatmapBefore91(unit: string): Fields {
       mode: 'spectrum',
       cardColor: '#b4ff00',
       colorScale: 'sqrt',
-      colorScheme: 'interpolateOranges',
+      colorScheme: 'interpolateViridis',
       exponent: 0.5,
     },
     hideZeroBuckets: true,
@@ -80,7 +80,7 @@ function heatmapBefore91(unit: string): Fields {
     xAxis: { show: true },
     xBucketNumber: null,
     xBucketSize: null,
-    yAxis: { format: unit, decimals: null, logBase: 1, show: true, min: null, max: null, splitFactor: null },
+    yAxis: { format: unit, decimals: 0, logBase: 1, show: true, min: null, max: null, splitFactor: null },
     yBucketBound: 'auto',
     yBucketNumber: null,
     yBucketSize: null,

@@ -16,6 +16,8 @@ export interface Band {
 export interface Section {
   readonly title: string;
   readonly bands: readonly Band[];
+  /** Closed at first: it shows details, and queries nothing until somebody opens it. */
+  readonly collapsed?: boolean;
 }
 
 const COLUMNS = 24;
@@ -24,25 +26,42 @@ export function band(height: number, ...panels: Band['panels']): Band {
   return { height, panels };
 }
 
-/** Gives each panel its place and id, from top to bottom and left to right. @throws Error if a band does not fill the grid */
-export function place(sections: readonly Section[]): { build(): Panel | RowPanel; isRow: boolean }[] {
-  const placed: { build(): Panel | RowPanel; isRow: boolean }[] = [];
+/** A panel or a row with its place. */
+export type Placed = Panel | RowPanel;
+
+/**
+ * Gives each panel its place and id, from top to bottom and left to right. A collapsed row contains its panels and is one line high.
+ * @throws Error if a band does not fill the grid
+ */
+export function place(sections: readonly Section[]): { build(): Placed; isRow: boolean }[] {
+  const placed: { build(): Placed; isRow: boolean }[] = [];
   let id = 1;
   let y = 0;
-  for (const { title, bands } of sections) {
-    const row = new RowBuilder(title).id(id++).gridPos({ x: 0, y: y++, w: COLUMNS, h: 1 });
-    placed.push({ build: () => row.build(), isRow: true });
-    for (const { height, panels } of bands) {
+  for (const { title, bands, collapsed = false } of sections) {
+    const row = { title, id: id++, y: y++ };
+    const panels: (() => Panel)[] = [];
+    let below = y;
+    for (const { height, panels: inBand } of bands) {
       let x = 0;
-      for (const [width, panel] of panels) {
-        const position = { id: id++, gridPos: { x, y, w: width, h: height } };
-        placed.push({ build: () => ({ ...panel.build(width), ...position }), isRow: false });
+      for (const [width, panel] of inBand) {
+        const position = { id: id++, gridPos: { x, y: below, w: width, h: height } };
+        panels.push(() => ({ ...panel.build(width), ...position }));
         x += width;
       }
       if (x !== COLUMNS)
         throw new Error(`Section "${title}": the widths of a band add up to ${x} instead of ${COLUMNS}`);
-      y += height;
+      below += height;
+    }
+    placed.push({ build: () => rowOf(row, collapsed ? panels.map((build) => build()) : undefined), isRow: true });
+    if (!collapsed) {
+      placed.push(...panels.map((build) => ({ build, isRow: false })));
+      y = below;
     }
   }
   return placed;
+}
+
+function rowOf({ title, id, y }: { title: string; id: number; y: number }, hidden?: readonly Panel[]): RowPanel {
+  const row = new RowBuilder(title).id(id).gridPos({ x: 0, y, w: COLUMNS, h: 1 }).build();
+  return hidden === undefined ? row : { ...row, collapsed: true, panels: [...hidden] };
 }

@@ -1,8 +1,9 @@
 import { CustomVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { IdentityLabel } from '../../alerts/src/identity.js';
 import { loadParameters, shippedParameters } from '../../alerts/src/parameter_file.js';
+import { identityLabels } from './query.js';
 
-/** What each label names, in the order in which a name has them: the place first, as in `nginx.service / node`. */
+/** What each label names. */
 const nouns: Readonly<Record<IdentityLabel, string>> = {
   namespace: 'namespaces',
   pod: 'pods',
@@ -21,11 +22,7 @@ const nouns: Readonly<Record<IdentityLabel, string>> = {
  */
 export function identityVariable(): CustomVariableBuilder {
   const { identity } = loadParameters(shippedParameters);
-  const options = Object.entries(nouns).map(([value, text]) => ({
-    value,
-    text,
-    selected: identity.includes(value as IdentityLabel),
-  }));
+  const options = identityLabels.map((value) => ({ value, text: nouns[value], selected: identity.includes(value) }));
   const chosen = options.filter(({ selected }) => selected);
   return new CustomVariableBuilder('identity')
     .label('By')

@@ -1,5 +1,24 @@
+import type { IdentityLabel } from '../../alerts/src/identity.js';
+import { probeMetric } from './probe_files.js';
+
 /** Matchers of every query, from the variables that every dashboard has. */
 const scope = 'job=~"$job",instance=~"$instance"';
+
+/** Labels that say who did it, in the order in which a name has them: the place first, as in `nginx.service / node`. */
+export const identityLabels = [
+  'namespace',
+  'pod',
+  'container',
+  'container_id',
+  'image',
+  'unit',
+  'slice',
+  'cgroup',
+  'command',
+] as const satisfies readonly IdentityLabel[];
+
+/** Labels by which dashboards filter, each by the variable of its name. */
+export const filters = ['namespace', 'pod', 'unit', 'command'] as const;
 
 /** Names of the labels that say who did it, from the variable `identity`: `unit,command`. */
 export const who = '$' + '{identity:csv}';
@@ -20,9 +39,20 @@ export function named(expression: string, others: readonly string[]): string {
   return `sum by (${['identity', ...others].join(', ')}) (label_replace(${trimmed}, "identity", "none", "identity", ""))`;
 }
 
-/** The series of a metric on the selected hosts, e.g. `select('santabpf_forks_total', 'kind="thread"')`. */
+/**
+ * The series of a metric on the selected hosts, e.g. `select('santabpf_forks_total', 'kind="thread"')`. If the metric of a shipped probe
+ * says who did it, only those of the selected namespaces, pods, units and commands.
+ */
 export function select(metric: string, ...matchers: readonly string[]): string {
-  return `${metric}{${[scope, ...matchers].join(',')}}`;
+  const { hasPlace = false, hasCommand = false } = probeMetric(metric) ?? {};
+  return `${metric}{${[scope, ...whoMatchers({ hasPlace, hasCommand }), ...matchers].join(',')}}`;
+}
+
+/** Matchers of the filters that a metric can have. All values include that of a series without the label. */
+export function whoMatchers(metric: { readonly hasPlace: boolean; readonly hasCommand: boolean }): string[] {
+  return filters
+    .filter((label) => (label === 'command' ? metric.hasCommand : metric.hasPlace))
+    .map((label) => `${label}=~"$${label}"`);
 }
 
 /** Rate of a counter, summed by labels; with `by` empty, over all series. */

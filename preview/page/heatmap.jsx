@@ -1,4 +1,5 @@
 import { getValueFormat } from '@grafana/data';
+import { interpolateViridis } from 'd3-scale-chromatic';
 import { useEffect, useRef } from 'react';
 import { theme } from './field_config.js';
 
@@ -42,12 +43,12 @@ function draw(canvas, frames, { from, to, step }, unit) {
   for (const [index, { bound, cells }] of rows.entries()) {
     const y = canvas.height - bottom - (index + 1) * high;
     pen.fillStyle = theme.colors.text.primary;
-    const { text, suffix } = getValueFormat(unit)(bound);
+    const { text, suffix } = getValueFormat(unit)(bound, 0);
     if (index % every === 0) pen.fillText(bound === Infinity ? '+Inf' : `${text}${suffix ?? ''}`, 0, y + high / 2 + 4);
     for (const { at, value } of cells) {
       if (value === 0) continue;
       const share = (value / most) ** 0.5;
-      pen.fillStyle = `hsl(${30 - 15 * share} 90% ${25 + 50 * share}%)`;
+      pen.fillStyle = interpolateViridis(share);
       pen.fillRect(left + ((at - from) / step - 1) * wide, y + 0.5, Math.max(1, wide - 1), high - 1);
     }
   }

@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { configured, theme } from './field_config.js';
 import { Heatmap } from './heatmap.jsx';
 import { framesOf, substituted, variablesOf } from './prometheus.js';
+import { opened } from './rows.js';
 
 const parameters = new URLSearchParams(location.search);
 const to = Math.floor(Date.now() / 1000);
@@ -22,7 +23,13 @@ function Panel({ panel, frames }) {
   const style = { position: 'absolute', left: gap + x * column, top: y * (unit + gap) };
   const width = w * column - gap;
   const height = h * (unit + gap) - gap;
-  if (panel.type === 'row') return <h4 style={{ ...style, margin: '8px 0' }}>⌄ {panel.title}</h4>;
+  if (panel.type === 'row') {
+    return (
+      <h4 style={{ ...style, margin: '8px 0' }}>
+        {panel.collapsed ? '›' : '⌄'} {panel.title}
+      </h4>
+    );
+  }
   const links = (panel.links ?? []).length > 0 ? <Icon name="external-link-alt" style={{ margin: 8 }} /> : undefined;
   return (
     <div style={style}>
@@ -114,7 +121,7 @@ function Stat({ panel: { options, fieldConfig }, frames, width, height }) {
   );
 }
 
-function Dashboard({ dashboard, drawn }) {
+function Dashboard({ dashboard, panels, drawn }) {
   useEffect(() => {
     // Graphs, icons and tables finish drawing after they are mounted.
     setTimeout(() => document.body.setAttribute('data-drawn', ''), 1500);
@@ -126,7 +133,7 @@ function Dashboard({ dashboard, drawn }) {
         {dashboard.title} <small style={{ opacity: 0.6 }}>preview with Grafana’s components</small>
       </h3>
       <div style={{ position: 'relative' }}>
-        {dashboard.panels.map((panel, index) => (
+        {panels.map((panel, index) => (
           <Panel
             key={panel.id}
             panel={{ ...panel, title: substituted(panel.title, variables) }}
@@ -140,11 +147,12 @@ function Dashboard({ dashboard, drawn }) {
 
 const dashboard = await (await fetch(`/dashboards/${parameters.get('dashboard')}.json`)).json();
 const variables = await variablesOf(time, parameters.get('identity').split(','));
+const panels = parameters.has('open') ? opened(dashboard.panels) : dashboard.panels;
 const drawn = await Promise.all(
-  dashboard.panels.map(async (panel) => {
+  panels.map(async (panel) => {
     if (panel.type === 'row') return [];
     const frames = await framesOf(panel, variables, time);
     return panel.type === 'heatmap' ? frames : configured(panel, frames);
   }),
 );
-createRoot(document.getElementById('page')).render(<Dashboard dashboard={dashboard} drawn={drawn} />);
+createRoot(document.getElementById('page')).render(<Dashboard dashboard={dashboard} panels={panels} drawn={drawn} />);

@@ -16,6 +16,9 @@ export interface Panel {
   readonly datasource?: string | null;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
+  /** Whether a row is closed at first, and its panels then. */
+  readonly collapsed?: boolean;
+  readonly panels?: readonly Panel[];
   readonly links?: readonly { readonly url: string }[];
   readonly fieldConfig?: {
     readonly defaults: {
@@ -54,9 +57,16 @@ export const dashboardFiles: readonly DashboardFile[] = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as DashboardFile);
 
+/** All rows and panels, those in closed rows too. */
+export function panelsOf({ panels }: DashboardFile): Panel[] {
+  return panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
+}
+
 /** All panels with data, each with its dashboard. */
 export const dataPanels = dashboardFiles.flatMap((dashboard) =>
-  dashboard.panels.filter(({ type }) => type !== 'row').map((panel) => ({ dashboard, panel })),
+  panelsOf(dashboard)
+    .filter(({ type }) => type !== 'row')
+    .map((panel) => ({ dashboard, panel })),
 );
 
 /** The query with these values for its variables. @throws Error if a variable has no value */
@@ -83,6 +93,10 @@ export function variableValues(
     job: 'santabpf',
     instance: '.+',
     device: '.+',
+    namespace: '.*',
+    pod: '.*',
+    unit: '.*',
+    command: '.*',
     '{identity:csv}': identity.join(','),
     '{identity:doublequote}': identity.map((label) => `"${label}"`).join(','),
     __rate_interval: `${rateInterval}s`,

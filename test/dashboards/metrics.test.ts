@@ -26,7 +26,7 @@ const ownMetrics = new OwnMetrics({ version: '', libbpf: '', node: '', kernel: '
   .map(({ name, type }) => ({ name, type: String(type) }));
 
 /** Series that Prometheus itself adds. */
-const synthetic = ['up', 'scrape_duration_seconds', 'ALERTS'];
+const synthetic = ['up', 'scrape_duration_seconds', 'ALERTS', 'ALERTS_FOR_STATE'];
 
 function seriesNames({ name, type }: NamedMetric): string[] {
   return type === 'histogram' ? ['bucket', 'sum', 'count'].map((part) => `${name}_${part}`) : [name];

@@ -6,7 +6,7 @@ import { unit } from '../units.js';
 export const wait = 'santabpf_runqueue_wait_seconds';
 const commandWait = 'santabpf_command_runqueue_wait_seconds';
 
-const noCommands = 'The constant by_command is false';
+const noCommands = 'Probe runqlat does not count by command (by_command is false)';
 const longest = `topk(20, ${quantile(0.99, commandWait, who, '$__range')} > 0)`;
 
 export const runQueueLatency: Stat = {
@@ -61,7 +61,7 @@ export const runQueue: Section = {
     band(
       8,
       [
-        8,
+        12,
         lines({
           title: 'Tasks waiting for a CPU by host',
           description: 'Average number of runnable tasks without a CPU.',
@@ -73,7 +73,7 @@ export const runQueue: Section = {
         }),
       ],
       [
-        8,
+        12,
         lines({
           title: 'Waits for a CPU by host',
           description: 'How often a runnable task got a CPU after a wait.',
@@ -81,30 +81,41 @@ export const runQueue: Section = {
           unit: unit.perSecond,
         }),
       ],
+    ),
+  ],
+};
+
+/** Empty unless probe runqlat counts by command, which it does not by default. */
+export const runQueueByCommand: Section = {
+  title: `Run queue by ${who}`,
+  collapsed: true,
+  bands: [
+    band(
+      9,
       [
-        8,
+        12,
         lines({
           title: `Tasks waiting for a CPU by ${who}`,
-          description: `The ten ${whose} that waited most in the time range. Needs the constant by_command of probe runqlat.`,
+          description: `The ten ${whose} that waited most in the time range.`,
           queries: [{ expr: topRate(`${commandWait}_sum`, who), legend: '{{identity}}' }],
           unit: unit.number,
           style: 'stacked',
-          nothing: noCommands,
+          absent: noCommands,
+        }),
+      ],
+      [
+        12,
+        table({
+          title: `Top ${whose} by run queue latency`,
+          description: `The twenty ${whose} with the longest waits.`,
+          labels: ['identity'],
+          columns: [
+            column.seconds('p99', longest),
+            column.perSecond('Waits', `${average(`${commandWait}_count`, who)} and on (${who}) ${longest}`),
+          ],
+          absent: noCommands,
         }),
       ],
     ),
-    band(8, [
-      24,
-      table({
-        title: `Top ${whose} by run queue latency`,
-        description: `The twenty ${whose} with the longest waits. Needs the constant by_command of probe runqlat.`,
-        labels: ['identity'],
-        columns: [
-          column.seconds('p99', longest),
-          column.perSecond('Waits', `${average(`${commandWait}_count`, who)} and on (${who}) ${longest}`),
-        ],
-        nothing: noCommands,
-      }),
-    ]),
   ],
 };

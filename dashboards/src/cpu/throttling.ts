@@ -15,6 +15,7 @@ const lastKnown = (metric: string) => `sum by (cgroup) (last_over_time(${select(
 
 export const throttling: Section = {
   title: 'CPU throttling and steal',
+  collapsed: true,
   bands: [
     band(
       9,
@@ -30,7 +31,7 @@ export const throttling: Section = {
                 10,
                 throttledPeriods,
                 'cgroup',
-                `clamp_max(${rate(throttledPeriods, 'cgroup')} / ${rate(periods, 'cgroup')}, 1)`,
+                `clamp_max(${rate(throttledPeriods, 'cgroup')} / (${rate(periods, 'cgroup')} > 0), 1)`,
               ),
               legend: '{{cgroup}}',
             },
@@ -48,7 +49,7 @@ export const throttling: Section = {
             'Share of the time in which a virtual CPU was ready to run while the hypervisor ran something else. Always 0 on bare metal.',
           queries: [{ expr: rate(steal, 'instance, cpu'), legend: '{{instance}} {{cpu}}' }],
           unit: unit.share,
-          nothing: 'This kernel does not report steal time',
+          absent: 'This kernel does not report steal time',
           runbooks: ['cpu_throttled'],
         }),
       ],
@@ -64,7 +65,7 @@ export const throttling: Section = {
           column.number('Limit', `${lastKnown(quota)} / ${lastKnown(period)}`, 2),
           column.share(
             'Throttled',
-            `clamp_max(${average(throttledPeriods, 'cgroup')} / ${average(periods, 'cgroup')}, 1)`,
+            `clamp_max(${average(throttledPeriods, 'cgroup')} / (${average(periods, 'cgroup')} > 0), 1)`,
             0,
             [[0.25, 'orange']],
           ),

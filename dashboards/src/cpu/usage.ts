@@ -15,7 +15,7 @@ const idleSamples = 'santabpf_profile_idle_samples_total';
 export const cpusInUse = (by: string) => rate(cpuSeconds, by);
 
 /** Share of all CPU time that was busy, by host. */
-export const busyShare = `${rate(cpuSeconds, 'instance')} / sum by (instance) (${select('santabpf_cpus_online')})`;
+export const busyShare = `clamp_max(${rate(cpuSeconds, 'instance')} / sum by (instance) (${select('santabpf_cpus_online')}), 1)`;
 
 const averageCpus = average(cpuSeconds, who);
 
@@ -92,7 +92,7 @@ export const usage: Section = {
             `sum by (instance, command, function) (${select('santabpf_profile_function_cpu_ratio')})`,
           ),
         ],
-        nothing: 'The flight recorder is off',
+        absent: 'The flight recorder is off',
         runbooks: ['cpu_high'],
       }),
     ]),

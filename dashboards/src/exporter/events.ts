@@ -13,6 +13,7 @@ const legend = '{{probe}} {{buffer}}';
 /** Probes that write a record for each event, such as those of libbpf-tools. None of the shipped probes does. */
 export const events: Section = {
   title: 'Event buffers',
+  collapsed: true,
   bands: [
     band(
       8,

@@ -29,6 +29,7 @@ export const missedEvents: Stat = {
 
 export const loss: Section = {
   title: 'Lost data',
+  collapsed: true,
   bands: [
     band(
       8,

@@ -5,6 +5,7 @@ import { unit } from '../units.js';
 
 export const process: Section = {
   title: 'Exporter process',
+  collapsed: true,
   bands: [
     band(
       8,

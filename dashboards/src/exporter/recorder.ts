@@ -7,6 +7,7 @@ const byHost = (metric: string) => `sum by (instance) (${select(metric)})`;
 
 export const recorder: Section = {
   title: 'Flight recorder',
+  collapsed: true,
   bands: [
     band(
       8,
@@ -17,7 +18,7 @@ export const recorder: Section = {
           description: 'Size of the recorded windows on disk. Above the configured size the oldest are removed.',
           queries: [{ expr: byHost('santabpf_recorder_bytes'), legend: '{{instance}}' }],
           unit: unit.bytes,
-          nothing: 'The flight recorder is off',
+          absent: 'The flight recorder is off',
         }),
       ],
       [
@@ -33,7 +34,7 @@ export const recorder: Section = {
             },
           ],
           unit: unit.number,
-          nothing: 'The flight recorder is off',
+          absent: 'The flight recorder is off',
         }),
       ],
       [

@@ -10,6 +10,7 @@ export const scrapeTime = 'scrape_duration_seconds';
 
 export const scrapes: Section = {
   title: 'Scrapes',
+  collapsed: true,
   bands: [
     band(
       8,

@@ -10,6 +10,9 @@ const perProbe = (expr: string) => `sum by (instance, probe) (${expr})`;
 
 const states = ['down', 'suspended', 'unsupported', 'up'];
 
+/** Without the exporter's own programs, which have no state. */
+const ofProbes = (expr: string) => `${expr} and on (instance, probe) ${select('santabpf_probe_state')}`;
+
 /** The state of a probe as its place in `states`. */
 const stateNumber = perProbe(
   states.map((state, index) => `${index} * ${select('santabpf_probe_state', `state="${state}"`)}`).join(' or '),
@@ -33,7 +36,7 @@ export const probesDown: Stat = {
 };
 
 export const programCost: Stat = {
-  title: 'Exporter CPU usage',
+  title: 'Exporter CPU',
   description:
     'Share of one CPU that the exporter costs, BPF programs included, on the host where it costs the most. The budget is 3 % by default.',
   expr: `max(${rate(costSeconds, 'instance')})`,
@@ -105,12 +108,12 @@ export const summary: Section = {
           column.count('Samples', perProbe(select('santabpf_series'))),
           column.share(
             'CPU',
-            perProbe(`rate(${select(runSeconds)}[$__range]) + rate(${select(entrySeconds)}[$__range])`),
+            ofProbes(perProbe(`rate(${select(runSeconds)}[$__range]) + rate(${select(entrySeconds)}[$__range])`)),
             3,
           ),
           column.share('Budget', perProbe(select('santabpf_probe_budget_ratio')), 3),
-          column.count('Lost updates', increase(lostUpdates, 'instance, probe')),
-          column.count('Missed runs', increase(missedRuns, 'instance, probe')),
+          column.count('Lost updates', ofProbes(increase(lostUpdates, 'instance, probe'))),
+          column.count('Missed runs', ofProbes(increase(missedRuns, 'instance, probe'))),
         ],
         sortBy: 'State',
         ascending: true,

@@ -11,6 +11,7 @@ const noFailures = 'No failed opens';
 
 export const opens: Section = {
   title: 'File opens',
+  collapsed: true,
   bands: [
     band(
       9,

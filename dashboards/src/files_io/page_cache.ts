@@ -19,6 +19,7 @@ const noDiskReads = 'No disk reads';
 
 export const pageCache: Section = {
   title: 'Page cache',
+  collapsed: true,
   bands: [
     band(
       9,
@@ -70,7 +71,7 @@ export const pageCache: Section = {
     band(
       9,
       [
-        8,
+        12,
         lines({
           title: 'Disk reads by cause',
           description:
@@ -82,7 +83,7 @@ export const pageCache: Section = {
         }),
       ],
       [
-        8,
+        12,
         lines({
           title: `Disk reads by ${who}`,
           description: `The ten ${whose} that caused the most disk reads in the time range.`,
@@ -92,25 +93,25 @@ export const pageCache: Section = {
           nothing: noDiskReads,
         }),
       ],
-      [
-        8,
-        table({
-          title: `Page cache misses by ${who}`,
-          description:
-            'Averages over the time range. Hits is the share of requested bytes that the page cache answered. More disk reads than requested bytes are wasted readahead.',
-          labels: ['identity'],
-          columns: [
-            column.bytesPerSecond('Disk reads', topReaders),
-            column.bytesPerSecond('Requested', `${requestedByCommand} and ${topReaders}`),
-            column.share(
-              'Hits',
-              `clamp_min(1 - ${average(fromDisks, who, 'cause="read"')} / (${requestedByCommand} > 0), 0) and ${topReaders}`,
-            ),
-          ],
-          nothing: noDiskReads,
-          runbooks: ['page_cache_starvation'],
-        }),
-      ],
     ),
+    band(8, [
+      24,
+      table({
+        title: `Page cache misses by ${who}`,
+        description:
+          'Averages over the time range. Hits is the share of requested bytes that the page cache answered. More disk reads than requested bytes are wasted readahead.',
+        labels: ['identity'],
+        columns: [
+          column.bytesPerSecond('Disk reads', topReaders),
+          column.bytesPerSecond('Requested', `${requestedByCommand} and ${topReaders}`),
+          column.share(
+            'Hits',
+            `clamp_min(1 - ${average(fromDisks, who, 'cause="read"')} / (${requestedByCommand} > 0), 0) and ${topReaders}`,
+          ),
+        ],
+        nothing: noDiskReads,
+        runbooks: ['page_cache_starvation'],
+      }),
+    ]),
   ],
 };

@@ -7,8 +7,9 @@ import { openFailures } from './opens.js';
 import { bytes } from './reads_writes.js';
 
 export const failedOpens: Stat = {
-  title: 'Failed opens',
-  description: 'Opens per second that failed with another error than ENOENT: looking for a missing file is routine.',
+  title: 'Failed opens ≠ ENOENT',
+  description:
+    'Opens per second that failed with another error than ENOENT, which programs get when they look for a file in several places.',
   expr: orZero('opens', rate(openFailures, '', 'errno!="ENOENT"')),
   unit: unit.perSecond,
 };

@@ -20,9 +20,8 @@ export const oom: Section = {
         table({
           title: 'OOM kill victims',
           description:
-            'Processes killed in the time range and the memory they had in total. Limit hit says what ran out: the memory of the host, or of a cgroup. Requester is the command that asked for more.',
+            'Killed processes in the time range and the memory they had in total. Limit hit says what ran out: the memory of the host, or of a cgroup. Requester is the command that asked for more.',
           labels: ['identity', 'cgroup', 'limit', 'requester', 'instance'],
-          titles: { identity: 'Victim' },
           columns: [
             column.count('Kills', mostKilled),
             column.bytes('Memory', `${increase(killedBytes, victim)} and on (${victim}) ${mostKilled}`),

@@ -42,7 +42,7 @@ export const connections: Section = {
     band(
       9,
       [
-        8,
+        12,
         lines({
           title: 'Failed connections by error',
           description:
@@ -55,18 +55,7 @@ export const connections: Section = {
         }),
       ],
       [
-        8,
-        table({
-          title: `Failed connections by ${who}`,
-          description: `Attempts that failed in the time range, by ${who}, remote port and error.`,
-          labels: ['identity', 'peer_port', 'errno'],
-          columns: [column.count('Failed', `topk(50, ${increase(connectFailures, `${who}, peer_port, errno`)} > 0)`)],
-          nothing: noFailures,
-          runbooks: ['tcp_trouble'],
-        }),
-      ],
-      [
-        8,
+        12,
         lines({
           title: 'Connections established and accepted',
           description:
@@ -80,5 +69,16 @@ export const connections: Section = {
         }),
       ],
     ),
+    band(8, [
+      24,
+      table({
+        title: `Failed connections by ${who}`,
+        description: `Attempts that failed in the time range, by ${who}, remote port and error.`,
+        labels: ['identity', 'peer_port', 'errno'],
+        columns: [column.count('Failed', `topk(50, ${increase(connectFailures, `${who}, peer_port, errno`)} > 0)`)],
+        nothing: noFailures,
+        runbooks: ['tcp_trouble'],
+      }),
+    ]),
   ],
 };

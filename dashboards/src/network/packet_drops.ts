@@ -9,6 +9,7 @@ const noDrops = 'No dropped packets';
 
 export const packetDrops: Section = {
   title: 'Packet drops',
+  collapsed: true,
   bands: [
     band(
       9,

@@ -40,6 +40,7 @@ function resetsByPort({ metric, word }: Direction, hint: string): Table {
 
 export const resets: Section = {
   title: 'Resets and state changes',
+  collapsed: true,
   bands: [
     band(
       9,

@@ -20,6 +20,7 @@ export const retransmittedShare: Stat = {
 
 export const retransmits: Section = {
   title: 'Retransmissions',
+  collapsed: true,
   bands: [
     band(
       9,

@@ -1,6 +1,7 @@
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Unit, unit } from '../units.js';
 import { type Step, thresholds } from './steps.js';
+import { wordsFor } from './words.js';
 
 /** A column of numbers. */
 export interface Column {
@@ -70,10 +71,7 @@ export function overridesOf(one: Column): DynamicConfigValue[] {
       { id: 'custom.displayMode', value: 'color-text' },
     );
   }
-  if (words) {
-    const mappings = Object.entries(words).map(([value, word], id) => ({ id, type: 1, value, text: word }));
-    properties.push({ id: 'mappings', value: mappings });
-  }
+  if (words) properties.push({ id: 'mappings', value: wordsFor(words) });
   return properties;
 }
 

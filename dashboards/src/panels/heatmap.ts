@@ -10,6 +10,7 @@ import {
 import { type Unit, unit } from '../units.js';
 import { bucketRates } from './target.js';
 import { described, type PanelText } from './text.js';
+import { orZeroAs, zero } from './zero.js';
 
 export interface Heatmap extends PanelText {
   /** Rates by `le`. */
@@ -18,16 +19,16 @@ export interface Heatmap extends PanelText {
   readonly unit: Unit;
 }
 
-/** A histogram over time: the darker a cell, the more events fell into the bucket. */
+/** A histogram over time: the brighter a cell (darker in the light theme), the more events fell into the bucket. */
 export function heatmap({ expr, unit: bounds, ...text }: Heatmap): PanelBuilder {
   return described(new PanelBuilder(), text, [expr])
-    .withTarget(bucketRates(expr))
+    .withTarget(bucketRates(text.nothing === undefined ? expr : orZeroAs(expr, '+Inf', 'le', zero([expr], text.probe))))
     .unit(bounds)
     .calculate(false)
     .color(
       new HeatmapColorOptionsBuilder()
         .mode(HeatmapColorMode.Scheme)
-        .scheme('Oranges')
+        .scheme('Viridis')
         .fill('dark-orange')
         .scale(HeatmapColorScale.Exponential)
         .exponent(0.5)
@@ -36,5 +37,5 @@ export function heatmap({ expr, unit: bounds, ...text }: Heatmap): PanelBuilder 
     .cellGap(1)
     .cellValues(new CellValuesBuilder().unit(unit.perSecond))
     .showValue(VisibilityMode.Never)
-    .yAxis(new YAxisConfigBuilder().unit(bounds).axisPlacement(AxisPlacement.Left));
+    .yAxis(new YAxisConfigBuilder().unit(bounds).decimals(0).axisPlacement(AxisPlacement.Left));
 }

@@ -12,11 +12,13 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { type Unit, unit as units } from '../units.js';
 import { type RangeQuery, range } from './target.js';
 import { described, type PanelText } from './text.js';
+import { zero } from './zero.js';
 
 export interface Lines extends PanelText {
   readonly queries: readonly RangeQuery[];
@@ -27,6 +29,9 @@ export interface Lines extends PanelText {
   readonly log?: boolean;
   readonly max?: number;
 }
+
+/** Position of the query for what did not happen: its letter is Z. */
+const NOTHING = 25;
 
 /** From this width on the legend fits to the right of the graph, at 1280 pixels. */
 const WIDE = 12;
@@ -39,16 +44,18 @@ export function lines(panel: Lines): { build(width: number): Panel } {
 function legendFor(width: number): VizLegendOptionsBuilder {
   const legend = new VizLegendOptionsBuilder().showLegend(true);
   if (width < WIDE) return legend.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]);
-  return legend.displayMode(LegendDisplayMode.Table).placement(LegendPlacement.Right).calcs(['mean', 'max']);
+  return legend
+    .displayMode(LegendDisplayMode.Table)
+    .placement(LegendPlacement.Right)
+    .calcs(['mean', 'max'])
+    .sortBy('Mean')
+    .sortDesc(true);
 }
 
 function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }: Lines): PanelBuilder {
-  const panel = described(
-    new PanelBuilder(),
-    text,
-    queries.map(({ expr }) => expr),
-  )
-    .targets(queries.map(range))
+  const expressions = queries.map(({ expr }) => expr);
+  const panel = described(new PanelBuilder(), text, expressions)
+    .targets([...queries.map(range), ...withoutEvents(expressions, unit, text)])
     .unit(unit)
     .drawStyle(style === 'bars' ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
     .lineWidth(1)
@@ -60,7 +67,30 @@ function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }
   if (log) panel.scaleDistribution(logarithmic(unit));
   else panel.min(0);
   if (max !== undefined) panel.max(max);
-  return panel;
+  if (text.nothing !== undefined) panel.overrideByName(text.nothing, asRemark(style));
+  // Grafana 7.5 writes the text of an empty panel at each tick of a logarithmic axis, and all versions write it for a missing value.
+  return panel.overrideByRegexp('/.*/', [{ id: 'noValue', value: '' }]);
+}
+
+/** How a series looks that is no data: grey, and without a line that would lie on top of others. */
+function asRemark(style: Lines['style']): DynamicConfigValue[] {
+  return [
+    { id: 'color', value: { mode: 'fixed', fixedColor: '#808080' } },
+    { id: 'custom.lineWidth', value: style === 'lines' ? 1 : 0 },
+    { id: 'custom.fillOpacity', value: 0 },
+  ];
+}
+
+/**
+ * A series that says what did not happen if there is no other in the time range. A rate is 0 then; a share or a duration has no value.
+ */
+function withoutEvents(expressions: readonly string[], unit: Unit, { nothing, probe }: PanelText): DataqueryBuilder[] {
+  if (nothing === undefined) return [];
+  const value = unit === units.share || unit === units.seconds ? ' / 0' : '';
+  const any = expressions.map((expr) => `(${expr})`).join(' or ');
+  // Evaluated once, at the end.
+  const found = `count_over_time((count(${any}))[$__range:$__rate_interval] @ end())`;
+  return [range({ expr: `${zero(expressions, probe)}${value} unless on () ${found}`, legend: nothing }, NOTHING)];
 }
 
 /** Powers of two for binary units such as MiB/s, whose ticks would be odd numbers otherwise. */

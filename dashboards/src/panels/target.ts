@@ -22,13 +22,9 @@ export function bucketRates(expr: string): DataqueryBuilder {
   return range({ expr, legend: '{{le}}' }).format(PromQueryFormat.Heatmap);
 }
 
-/** The values at the end of the time range, as a table. @param labels its columns of text */
-export function instant(expr: string, labels: readonly string[], position = 0): DataqueryBuilder {
-  return new DataqueryBuilder()
-    .expr(identified(expr, labels))
-    .refId(letter(position))
-    .instant()
-    .format(PromQueryFormat.Table);
+/** The values at the end of the time range, as a table. */
+export function instant(expr: string, position = 0): DataqueryBuilder {
+  return new DataqueryBuilder().expr(expr).refId(letter(position)).instant().format(PromQueryFormat.Table);
 }
 
 function labelsOf(legend: string): string[] {

@@ -7,9 +7,11 @@ export interface PanelText {
   readonly title: string;
   /** One or two sentences: what it shows, and what to look for. */
   readonly description: string;
-  /** What did not happen when the panel is empty although its probe runs. Absent if a running probe always yields data. */
+  /** What did not happen if there is no data although the probe runs: shown beside a zero. Absent if a running probe always yields data. */
   readonly nothing?: string;
-  /** The probe that the panel shows, if its queries do not say: one that is not shipped. */
+  /** Why else than by its probe the panel may be empty, e.g. `The flight recorder is off`. */
+  readonly absent?: string;
+  /** Name of the probe if it is none of the shipped ones. */
   readonly probe?: string;
   /** Uid of the dashboard with the details. */
   readonly details?: string;
@@ -25,9 +27,6 @@ interface Builder {
   links(links: { build: () => DashboardLink }[]): unknown;
 }
 
-/** Read when a panel needs it: dashboards of users' own probes are written where the file is not installed. */
-let runbooksUrl: string | undefined;
-
 export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
 
 /**
@@ -36,15 +35,18 @@ export const datasource = { uid: '$' + '{datasource}', type: 'prometheus' };
  * @param queries all queries of the panel, which decide what it says when it is empty
  */
 export function described<B extends Builder>(builder: B, text: PanelText, queries: readonly string[]): B {
-  const { title, description, nothing, probe, details, runbooks = [] } = text;
+  const { title, description, absent, probe, details, runbooks = [] } = text;
   builder.title(title);
   builder.description(description);
   builder.datasource(datasource);
-  builder.noValue(emptyText(queries, nothing, probe));
+  builder.noValue(emptyText(queries, absent, probe));
   const links = [...(details === undefined ? [] : [detailsLink(details)]), ...runbooks.map(runbookLink)];
   if (links.length > 0) builder.links(links);
   return builder;
 }
+
+/** Read when a panel needs it: dashboards of users' own probes are written where the file is not installed. */
+let runbooksUrl: string | undefined;
 
 /** Where the runbook of a scenario is, by the parameters of the alert rules. @param scenario its stem, or a variable of Grafana */
 export function runbookUrl(scenario: string): string {
@@ -60,7 +62,7 @@ function runbookLink(scenario: string): DashboardLinkBuilder {
     .icon('doc');
 }
 
-/** A link to another dashboard with the same hosts and time range. */
+/** A link to another dashboard with the same variables and time range. */
 export function detailsLink(uid: string): DashboardLinkBuilder {
   return new DashboardLinkBuilder('Details')
     .type(DashboardLinkType.Link)

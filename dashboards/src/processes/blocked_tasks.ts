@@ -10,6 +10,7 @@ const noBlocked = 'No blocked tasks';
 
 export const blockedTasks: Section = {
   title: 'Blocked tasks',
+  collapsed: true,
   bands: [
     band(
       8,

@@ -12,6 +12,7 @@ const noKills = 'No process was killed by a signal';
 
 export const forksAndExits: Section = {
   title: 'Forks and exits',
+  collapsed: true,
   bands: [
     band(
       9,

@@ -8,6 +8,7 @@ const noExits = 'No service or container ended';
 
 export const serviceExits: Section = {
   title: 'Service and container exits',
+  collapsed: true,
   bands: [
     band(
       8,

@@ -12,6 +12,7 @@ const noShortLived = 'No process lived less than a second';
 
 export const shortLived: Section = {
   title: 'Short-lived processes',
+  collapsed: true,
   bands: [
     band(
       9,

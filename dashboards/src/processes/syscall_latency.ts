@@ -8,6 +8,7 @@ const unnamedDuration = 'santabpf_unnamed_syscall_duration_seconds';
 
 export const syscallLatency: Section = {
   title: 'System call latency',
+  collapsed: true,
   bands: [
     band(
       9,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LoopDevice } from '../../harness/loop_device.js';
 import { Workload } from '../../harness/workload.js';
+import type { Pod } from './pod.js';
 
 /** Repeats a little of everything that the shipped probes count. Needs root, losetup and a memory controller. */
 export class MixedLoad {
@@ -8,11 +9,15 @@ export class MixedLoad {
   readonly #disk = new LoopDevice();
   readonly #brokenDisk = new LoopDevice();
   readonly #ordinary: (string | number)[][];
+  readonly #inPod: (string | number)[][];
+  readonly #pod: Pod;
   #running: Promise<void> | undefined;
   #stopped = false;
+  #rounds = 0;
 
-  /** @param teller as in test/fixtures/bpf/records.bpf.c */
-  constructor(teller: number) {
+  /** @param teller as in test/fixtures/bpf/records.bpf.c. @param pod where a part of it runs */
+  constructor(teller: number, pod: Pod) {
+    this.#pod = pod;
     const file = join(this.#workload.folder, 'file');
     this.#brokenDisk.empty();
     this.#ordinary = [
@@ -60,11 +65,25 @@ export class MixedLoad {
       ['values', 3, teller * 256 + 2, 1],
       ['spin', 30, 'user'],
     ];
+    this.#inPod = [
+      ['spin', 30, 'user'],
+      ['write', 20, 4096, file],
+      ['--port', 23457, 'tcp', 2],
+      ['tcp-refused', 2],
+      ['refused', 3, 'EPERM'],
+      ['oom', 1, 16 << 20],
+      ['services', 2, 3, 'service'],
+    ];
   }
 
   start(): void {
     this.#workload.makeNoise('blocked', 1, 3600);
     this.#running = this.#run();
+  }
+
+  /** How often everything has been done. */
+  get rounds(): number {
+    return this.#rounds;
   }
 
   /** Resolves when the current round is over. Rejects with the error of a workload that failed. */
@@ -82,6 +101,8 @@ export class MixedLoad {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       for (const words of this.#ordinary) await this.#workload.perform(...words);
+      for (const words of this.#inPod) await this.#workload.performBy(this.#pod.wrapper, ...words);
+      this.#rounds++;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
