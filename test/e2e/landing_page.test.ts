@@ -115,7 +115,9 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     const page = await browser.newPage();
     await page.clock.install();
     let asked = 0;
-    page.on('request', ({ url }) => void (url().endsWith('/live') && asked++));
+    page.on('request', (request) => {
+      if (request.url().endsWith('/live')) asked++;
+    });
     await page.goto(exporter.url);
     const look = async (isHidden: boolean) => {
       await page.evaluate(

@@ -50,10 +50,19 @@ describe(
         // The row goes when the command has ended.
         const href = await link.getAttribute('href');
         expect(href).toBe('/flamegraph?window=5m&command=pagefire');
+        const found = page.locator('#found');
+        await expect
+          .poll(
+            async () => {
+              await page.goto(`${exporter.url}${href}`, { timeout: patience });
+              await page.getByRole('searchbox').fill('burn_twice');
+              await found.filter({ hasText: /./ }).waitFor();
+              return found.innerText();
+            },
+            { timeout: patience, interval: 2000 },
+          )
+          .toMatch(/^\d+(\.\d+)? % of the time/);
         await burnt;
-        await page.goto(`${exporter.url}${href}`, { timeout: patience });
-        await page.getByRole('searchbox').fill('burn_twice');
-        await expect.poll(() => page.locator('#found').innerText()).toMatch(/^\d+(\.\d+)? % of the time/);
         const burn = page.locator('#graph g.frame[name="burn_once"]');
         const width = async () => (await burn.boundingBox())!.width;
         const before = await width();
