@@ -16,6 +16,7 @@ import { busyShare, mostOthers } from './machine_load.js';
 import { memory } from './memory.js';
 import { moreScrapes } from './more_scrapes.js';
 import { nginx } from './nginx.js';
+import { openPage } from './open_page.js';
 import { redis } from './redis.js';
 import { requestCost } from './request_cost.js';
 import { scrape } from './scrape.js';
@@ -58,6 +59,7 @@ const others: Readonly<Record<string, (call: Call) => Promise<void>>> = {
   },
   more_scrapes: () => moreScrapes(),
   idle: ({ parameters }) => idle(countsOf(parameters, [60])[0]!),
+  open_page: ({ parameters }) => openPage(countsOf(parameters, [120])[0]!),
   flight_recorder: ({ parameters }) => flightRecorder(countsOf(parameters, [60])[0]!),
   exposition: ({ parameters }) => exposition(countsOf(parameters, [1000, 10_000, 100_000])),
 };

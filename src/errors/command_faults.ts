@@ -2,6 +2,10 @@ import { entry } from './entry.js';
 
 /** Faults of a command of `santabpf` beside the exporter itself. */
 export const commandFaults = {
+  OUTPUT_FAILED: entry(
+    (p: { flag: string; path: string; reason: string }) => `Cannot write "${p.path}": ${p.reason}`,
+    (p) => `Give --${p.flag} a file in an existing folder in which you may write.`,
+  ),
   FOLDER_EXISTS: entry(
     (p: { folder: string }) => `"${p.folder}" is there already`,
     'Choose another folder: --output=FOLDER. Nothing was written.',

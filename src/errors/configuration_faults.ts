@@ -14,10 +14,6 @@ export const configurationFaults = {
     (p: { problem: string }) => p.problem,
     'Run the command with --help for a list of flags and their values.',
   ),
-  OUTPUT_FAILED: entry(
-    (p: { flag: string; path: string; reason: string }) => `Cannot write "${p.path}": ${p.reason}`,
-    (p) => `Give --${p.flag} a file in an existing folder in which you may write.`,
-  ),
   CONFIG_UNREADABLE: entry(
     (p: { path: string; reason: string }) => `Cannot read configuration file "${p.path}": ${p.reason}`,
     'Check the path and the permissions of the file; --help names the flag that sets the path.',

@@ -1,14 +1,9 @@
 /** The script of the page at `/`: shows what the host does now, while the page is visible. All names are shown as text only. */
 import type { LiveDigest } from '../live/digest.js';
+import { PACE } from '../live/pace.js';
 import { Heatmap } from './heatmap.js';
 import { Panel } from './panel.js';
 import { ProbeList } from './probe_list.js';
-
-/** Between two readings. The first two are sooner, for rates need two. */
-const PAUSE = 10_000;
-const FIRST_PAUSE = 2100;
-/** Between two looks at the state of the probes. */
-const STATE_PAUSE = 30_000;
 
 const panels = new Map(all('[data-panel]').map((card) => [card.dataset.panel, new Panel(card)]));
 const heatmaps = new Map(all('[data-heatmap]').map((card) => [card.dataset.heatmap, new Heatmap(card)]));
@@ -29,15 +24,15 @@ function all(selector: string): HTMLElement[] {
 
 async function look(): Promise<void> {
   clearTimeout(timer);
-  let pause = PAUSE;
+  let pause: number = PACE.reading;
   try {
     const response = await fetch('/live', { headers: { accept: 'application/json' } });
     if (!response.ok) throw new Error(`the exporter answered ${response.status}`);
     const digest = (await response.json()) as LiveDigest;
-    if (digest.seconds === null) pause = FIRST_PAUSE;
+    if (digest.seconds === null) pause = PACE.firstReading;
     else show(digest);
     state.textContent = digest.seconds === null ? 'Reading for the first time …' : '';
-    if (performance.now() - stateSince > STATE_PAUSE) await refreshStates();
+    if (performance.now() - stateSince > PACE.states) await refreshStates();
   } catch (error) {
     const reason = error instanceof TypeError ? 'the exporter does not answer' : (error as Error).message;
     state.textContent = `No new numbers since ${new Date().toLocaleTimeString('en-GB')}: ${reason}.`;

@@ -138,6 +138,19 @@ describe('the dashboard of a probe', () => {
     }
   });
 
+  test('imports as the shipped ones do: panels of Grafana 7.5 that fill the grid, with ids of their own', () => {
+    const { panels } = drawn;
+    expect(new Set(panels.map(({ type }) => type))).toEqual(new Set(['row', 'stat', 'timeseries', 'table', 'heatmap']));
+    expect(JSON.stringify(drawn)).not.toMatch(/"datasource":\{|inControlsMenu/);
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+    );
+    const bottom = Math.max(...panels.map(({ gridPos: { y, h } }) => y + h));
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(cells.length).toBe(24 * bottom);
+  });
+
   test('has a uid that Grafana takes, the same for the same probe', () => {
     const uidOf = (name: string) => probeDashboard({ ...probe, probe: name }).uid;
     expect(uidOf('a'.repeat(64))).toMatch(/^santabpf-probe-a+-[0-9a-f]{8}$/);

@@ -111,6 +111,30 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     await page.close();
   });
 
+  it('asks for nothing while nobody looks', async () => {
+    const page = await browser.newPage();
+    await page.clock.install();
+    let asked = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/live')) asked++;
+    });
+    await page.goto(exporter.url);
+    const look = async (isHidden: boolean) => {
+      await page.evaluate(
+        `Object.defineProperty(document, 'hidden', { get: () => ${isHidden}, configurable: true });
+         document.dispatchEvent(new Event('visibilitychange'));`,
+      );
+    };
+    await expect.poll(() => asked, { timeout: 20_000 }).toBeGreaterThan(0);
+    await look(true);
+    const before = asked;
+    for (let minute = 0; minute < 10; minute++) await page.clock.runFor(60_000);
+    expect(asked).toBe(before);
+    await look(false);
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(before + 1);
+    await page.close();
+  });
+
   it('says so when the exporter does not answer', async () => {
     const { page } = await open(1280);
     await page.route('**/live', (route) => route.abort());

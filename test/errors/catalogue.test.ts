@@ -6,7 +6,6 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
   configuration: [
     'ARGUMENT_UNKNOWN',
     'ARGUMENT_INVALID',
-    'OUTPUT_FAILED',
     'CONFIG_UNREADABLE',
     'CONFIG_SYNTAX',
     'SCRIPT_INVALID',
@@ -128,7 +127,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'RELOAD_REFUSED',
     'RELOAD_ABANDONED',
   ],
-  command: ['FOLDER_EXISTS', 'BUILD_FAILED', 'METRICS_UNREADABLE', 'METRIC_UNKNOWN'],
+  command: ['OUTPUT_FAILED', 'FOLDER_EXISTS', 'BUILD_FAILED', 'METRICS_UNREADABLE', 'METRIC_UNKNOWN'],
 };
 
 test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {
