@@ -82,7 +82,8 @@ async function compile(
   }
 }
 
-const nameOf = (file: string, names: readonly string[]) => names[Number(/hook(\d+)[.]bt$/.exec(file)?.[1] ?? Number.NaN)];
+const nameOf = (file: string, names: readonly string[]) =>
+  names[Number(/hook(\d+)[.]bt$/.exec(file)?.[1] ?? Number.NaN)];
 
 /** @returns whether any of the faults is about one of the hooks */
 function noteReasons(

@@ -42,6 +42,7 @@ export function wantedHooks(pattern: string): WantedHooks {
   const whole = isPattern(text) ? text : `*${text}*`;
   // A pattern without a colon is about the last part of a name, such as that of a tracepoint without its category.
   const matches = (name: string) =>
-    matchesPattern(whole, name) || (!text.includes(':') && matchesPattern(whole, name.slice(name.lastIndexOf(':') + 1)));
+    matchesPattern(whole, name) ||
+    (!text.includes(':') && matchesPattern(whole, name.slice(name.lastIndexOf(':') + 1)));
   return { ...(kind && { kind }), matches };
 }
