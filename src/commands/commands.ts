@@ -5,6 +5,7 @@ import type { Command } from '../cli/command.js';
 export const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([
   ['doctor', () => import('./doctor.js')],
   ['hooks', () => import('./hooks.js')],
+  ['inspect', () => import('./inspect.js')],
   ['script', () => import('./script.js')],
 ]);
 
