@@ -18,9 +18,11 @@ export interface MapProposal {
 }
 
 /** Maps of the library in bpf/include, which the exporter reads itself. */
-const ofLibrary = /^(?:runs_of_|counted_by_)|_(?:other|newcomers)$/;
+export const ofLibrary = /^(?:runs_of_|counted_by_)|_(?:other|newcomers)$/;
 /** Maps that remember something until the end of an event. */
-const scratch = /start|begin|inflight|in_flight|scratch|temp|tmp|heap|entry_info|infos?$|sockets?$|args/i;
+const scratch = /start|under_way|begin|inflight|in_flight|scratch|temp|tmp|heap|entry_info|infos?$|sockets?$|args/i;
+/** An array with fewer entries is rather one of counters. */
+const fewestSlots = 16;
 const slotField = /^(?:bucket|slot)$/;
 
 /** The name of a probe for an object file: `x` for `x.bpf.o`. */
@@ -99,33 +101,42 @@ function metricLines(probe: string, map: ObjectMap, value: GuessedValue, names: 
       ? guessed.labels.find(({ name }) => slotField.test(name))
       : undefined;
   if (slot !== undefined) return slotLines(probe, map, guessed, slot.field!, names);
-  const unit = value.shape?.unit;
+  if (
+    isIndex &&
+    maxEntries >= fewestSlots &&
+    value.type === 'counter' &&
+    value.path === undefined &&
+    guessUnit(map.name)
+  )
+    return slotLines(probe, map, { labels: [], omitted: [] }, 'index', names);
+  const name = uniqueName([probe, map.name, value.path], value.type, value.shape?.unit, names);
+  // Such a name promises base units.
+  const promised = name.includes('seconds') ? (guessUnit(`${map.name}_${value.path ?? ''}`) ?? 'ns') : undefined;
+  const unit = value.shape?.unit ?? promised;
+  const isUnitGuessed = value.type === 'counter' || value.guesses.some((each) => each.startsWith('the unit'));
   const lines = [
-    `  - name: ${uniqueName([probe, map.name, value.path], value.type, unit, names)}`,
+    `  - name: ${name}`,
     `    type: ${value.type}${value.guesses[0] !== undefined && value.type === 'counter' ? ` # guess: ${value.guesses[0]}` : ''}`,
     `    help: ${helpOf(map, value.path)}`,
     `    map: ${map.name}`,
     ...(value.path === undefined ? [] : [`    value: ${value.path}`]),
-    ...(unit === undefined
-      ? []
-      : [
-          `    unit: ${unit}${value.guesses.some((each) => each.startsWith('the unit')) ? ' # guess, by the name' : ''}`,
-        ]),
+    ...(unit === undefined ? [] : [`    unit: ${unit}${isUnitGuessed ? ' # guess, by the name' : ''}`]),
     ...(value.shape?.buckets === undefined ? [] : [`    buckets: ${value.shape.buckets} # guess: ${value.guesses[0]}`]),
   ];
   return [...lines, ...labelLines(guessed)];
 }
 
-/** A map with an entry for each slot of a histogram. */
+/** A map with an entry for each slot of a histogram. In an array the index is the slot. */
 function slotLines(probe: string, map: ObjectMap, guessed: GuessedLabels, field: string, names: Set<string>): string[] {
   const unit = guessUnit(map.name);
+  const last = field === 'index' ? map.maxEntries - 2 : 26;
   return [
     `  - name: ${uniqueName([probe, map.name], 'histogram', unit, names)}`,
     '    type: histogram',
     `    help: ${helpOf(map, undefined)}`,
     `    map: ${map.name}`,
     ...(unit === undefined ? [] : [`    unit: ${unit} # guess, by the name`]),
-    `    buckets: { key: ${field}, edges: floor, last: 26, sum: after_last } # guess: slots 0 to 26 by log2, the sum in slot 27 (docs/histograms.md)`,
+    `    buckets: { key: ${field}, edges: floor, last: ${last}, sum: after_last } # guess: slots 0 to ${last} by log2, the sum in slot ${last + 1} (docs/histograms.md)`,
     ...labelLines({ ...guessed, labels: guessed.labels.filter((label) => label.field !== field) }),
   ];
 }

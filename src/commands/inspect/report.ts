@@ -4,7 +4,7 @@ import { listFields } from '../../decode/layout_text.js';
 import { columns, section, sections } from '../output/columns.js';
 import type { Paint } from '../output/paint.js';
 import type { ObjectMap, ObjectParts } from './object_parts.js';
-import type { MapProposal } from './proposal.js';
+import { type MapProposal, ofLibrary } from './proposal.js';
 
 /** @param file the proposed probe file; undefined if no map has a metric */
 export function inspectReport(
@@ -15,7 +15,8 @@ export function inspectReport(
   paint: Paint,
 ): string {
   const { path, programs, maps } = parts;
-  const left = proposals.flatMap(({ map, reason }) => (reason === null ? [] : [[map, reason]]));
+  const left = proposals.flatMap(({ map, reason }) => (reason === null || ofLibrary.test(map) ? [] : [[map, reason]]));
+  const own = maps.filter(({ name }) => !ofLibrary.test(name));
   return sections([
     `${paint('bold', path)}\n`,
     section(
@@ -28,7 +29,10 @@ export function inspectReport(
         ]),
       ),
     ),
-    section('Maps', maps.flatMap(mapLines)),
+    section(
+      `Maps${own.length < maps.length ? ` (and ${maps.length - own.length} that the exporter reads itself)` : ''}`,
+      own.flatMap(mapLines),
+    ),
     section('Without a proposal', columns(left)),
     file === undefined
       ? ''
