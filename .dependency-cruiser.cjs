@@ -80,6 +80,8 @@ const partsOfSource = {
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   create_application: ['errors', 'log', 'cli', 'config', 'kernel', 'decode', 'app'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'http', 'app', 'create_application', 'reading'],
+  top: ['errors', 'nearest', 'visible_text', 'live'],
+  scaffold: ['errors', 'nearest'],
   commands: [
     'package_folder',
     'errors',
@@ -96,6 +98,8 @@ const partsOfSource = {
     'probes',
     'reading',
     'create_application',
+    'scaffold',
+    'top',
   ],
   exporter: ['package_folder', 'errors', 'nearest', 'cli', 'commands', 'config', 'reading', 'service'],
   main: ['builtins', 'heap', 'config', 'bundle'],

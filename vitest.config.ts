@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { grammarsOfTests } from './src/script/grammar_plugin.mjs';
 import { ClosingReport } from './test/harness/closing_report.js';
 
-const scenarios = ['test/scenarios/scenarios.test.ts', 'test/scenarios/flame_graph.test.ts'];
+const scenarios = ['test/scenarios/scenarios.test.ts'];
 const sideBySide = [
   'test/e2e/alerts/**/*.test.ts',
   'test/e2e/symbols/{capabilities,elf,jit}.test.ts',

@@ -148,11 +148,11 @@ async function build() {
       try {
         await compile({ compiler, strip, options, input, output: job.object });
         digests[job.file] = job.digest;
-        console.log(`compiled ${relative(root, input)}`);
+        console.log(`compiled ${relative('', input)}`);
       } catch (error) {
         failed++;
         delete digests[job.file];
-        console.error(`Could not compile ${relative(root, input)} with ${compiler}:\n${error.stderr || error.message}`);
+        console.error(`Could not compile ${relative('', input)} with ${compiler}:\n${error.stderr || error.message}`);
       }
     }
   };

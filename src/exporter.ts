@@ -3,7 +3,7 @@ import { type Arguments, helpText, parseArguments } from './cli/arguments.js';
 import { runCommand } from './cli/command.js';
 import { COMMANDS, commandLines } from './commands/commands.js';
 import type { LoadOptions } from './config/configuration.js';
-import { fault } from './errors/fault.js';
+import { Faults, fault } from './errors/fault.js';
 import { nearest } from './nearest.js';
 import { packageFolder, packageVersion } from './package_folder.js';
 import { keptReading, readConfigurationApart } from './reading/reading.js';
@@ -48,9 +48,8 @@ async function main(argv: readonly string[]): Promise<number | undefined> {
 async function commandNamed(name: string, argv: readonly string[]): Promise<number> {
   const load = COMMANDS.get(name);
   if (load) return await runCommand((await load()).command, argv);
-  process.stderr.write(
-    `${fault('ARGUMENT_UNKNOWN', { argument: name, nearest: nearest(name, [...COMMANDS.keys()]) }).message}\n`,
-  );
+  const unknown = fault('ARGUMENT_UNKNOWN', { argument: name, nearest: nearest(name, [...COMMANDS.keys()]) });
+  process.stderr.write(`${new Faults([unknown]).message}\n`);
   return 2;
 }
 

@@ -1,5 +1,5 @@
 /** What each command of `santabpf` is made of: its help, man page and completion come from this description. */
-import { Faults, fault } from '../errors/fault.js';
+import { Faults, fault, SantaError } from '../errors/fault.js';
 import { type Flags, type FlagValues, flagLines, readFlags } from './flags.js';
 
 /** What comes before the flags of a command, such as a file. */
@@ -76,7 +76,8 @@ export async function runCommand(command: Command, argv: readonly string[]): Pro
     }
     checkOperands(command, operands);
     return await command.run(operands, flags);
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof SantaError ? new Faults([thrown]) : thrown;
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     const isUsage = error instanceof Faults && error.faults.some(({ code }) => code.startsWith('ARGUMENT'));
     return isUsage ? 2 : 1;

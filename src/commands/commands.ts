@@ -7,6 +7,9 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Com
   ['hooks', () => import('./hooks.js')],
   ['inspect', () => import('./inspect.js')],
   ['script', () => import('./script.js')],
+  ['new', () => import('./new.js')],
+  ['build', () => import('./build.js')],
+  ['top', () => import('./top.js')],
 ]);
 
 /** The lines of the exporter's help about the commands, aligned. */

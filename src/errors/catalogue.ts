@@ -1,3 +1,4 @@
+import { commandFaults } from './command_faults.js';
 import { configurationFaults } from './configuration_faults.js';
 import type { Entry } from './entry.js';
 import { hostFaults } from './host_faults.js';
@@ -6,7 +7,7 @@ import { probeFaults } from './probe_faults.js';
 import { requestFaults } from './request_faults.js';
 
 /** The cause of a fault. Changing the configuration of a probe never removes faults of `host` and `kernel`. */
-export type Scope = 'host' | 'kernel' | 'probe' | 'configuration' | 'request';
+export type Scope = 'host' | 'kernel' | 'probe' | 'configuration' | 'request' | 'command';
 
 const faultsOfScope = {
   configuration: configurationFaults,
@@ -14,6 +15,7 @@ const faultsOfScope = {
   kernel: kernelFaults,
   probe: probeFaults,
   request: requestFaults,
+  command: commandFaults,
 } satisfies Record<Scope, object>;
 
 /**
@@ -25,6 +27,7 @@ export const catalogue = {
   ...kernelFaults,
   ...probeFaults,
   ...requestFaults,
+  ...commandFaults,
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -118,6 +118,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'RELOAD_REFUSED',
     'RELOAD_ABANDONED',
   ],
+  command: ['FOLDER_EXISTS', 'BUILD_FAILED', 'METRICS_UNREADABLE', 'METRIC_UNKNOWN'],
 };
 
 test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {

@@ -1,4 +1,4 @@
 import { describeChangedRules } from './changed_rules.js';
 
 // A sample that takes seconds; test/nightly has all files.
-describeChangedRules(['across_scenarios', 'crash_loop', 'files_exhausted', 'permission_storm', 'tcp_trouble']);
+describeChangedRules(['across_scenarios', 'crash_loop']);

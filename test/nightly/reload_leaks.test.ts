@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { needs } from '../../harness/requirements.js';
-import { descriptorsOf, kernelObjectsOf } from '../kernel_objects.js';
-import { exporterOf, fixtureNeeds, mainFileOf, Scrape, tell } from '../probes.js';
-import { until } from '../until.js';
-import { files, kind, reload } from './reload.js';
+import { descriptorsOf, kernelObjectsOf } from '../e2e/kernel_objects.js';
+import { exporterOf, fixtureNeeds, mainFileOf, Scrape, tell } from '../e2e/probes.js';
+import { files, kind, reload } from '../e2e/reload/reload.js';
+import { until } from '../e2e/until.js';
+import { needs } from '../harness/requirements.js';
 
 /** Anonymous memory in kilobytes. */
 function memoryOf(pid: number): number {

@@ -1,0 +1,22 @@
+import { entry } from './entry.js';
+
+/** Faults of a command of `santabpf` beside the exporter itself. */
+export const commandFaults = {
+  FOLDER_EXISTS: entry(
+    (p: { folder: string }) => `"${p.folder}" is there already`,
+    'Choose another folder: --output=FOLDER. Nothing was written.',
+  ),
+  BUILD_FAILED: entry(
+    (p: { folder: string; problem: string }) => `The programs in "${p.folder}" were not compiled: ${p.problem}`,
+    'docs/writing-a-probe.md has programs that compile, and what each line of them does.',
+  ),
+  METRICS_UNREADABLE: entry(
+    (p: { url: string; problem: string }) => `No metrics can be read from ${p.url}: ${p.problem}`,
+    'Start the exporter, or give its address: --url=http://HOST:10225/metrics.',
+  ),
+  METRIC_UNKNOWN: entry(
+    (p: { name: string; url: string; nearest: string | undefined }) => `The page ${p.url} has no metric "${p.name}"`,
+    (p) =>
+      p.nearest === undefined ? 'Run santabpf top without a metric for a list of them.' : `Did you mean ${p.nearest}?`,
+  ),
+};

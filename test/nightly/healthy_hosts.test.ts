@@ -1,0 +1,3 @@
+import { busyHosts, describeHealthyHosts } from '../e2e/alerts/healthy_hosts.js';
+
+describeHealthyHosts(busyHosts);
