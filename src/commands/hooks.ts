@@ -10,7 +10,7 @@ import { binaryHooks } from './hooks/binary_hooks.js';
 import { type CountedHook, countHooks } from './hooks/counting.js';
 import type { HookList } from './hooks/found_hook.js';
 import { kernelHooks } from './hooks/kernel_hooks.js';
-import { countReport, listReport, oneLiner } from './hooks/report.js';
+import { countReport, listReport, newProbe } from './hooks/report.js';
 import { wantedHooks } from './hooks/wanted_hooks.js';
 import { paintFor } from './output/paint.js';
 import { withProgress } from './output/progress.js';
@@ -58,9 +58,9 @@ export const command = defineCommand({
         `"${pattern}" matches ${found} hooks, and --count takes at most ${mostCounted}: narrow the pattern`,
       );
     const counted = await withProgress('Counting', counts(lists, flags.count, btfFile));
-    const next = oneLiner(mostFrequent(counted) ?? counted[0]!.name);
+    const hook = mostFrequent(counted) ?? counted[0]!.name;
     print(flags.json, { seconds: flags.count / 1000, hooks: counted }, () =>
-      countReport(counted, flags.count! / 1000, next, paintFor(process.stdout)),
+      countReport(counted, flags.count! / 1000, hook, paintFor(process.stdout)),
     );
     return counted.some((hook) => 'count' in hook) ? 0 : 1;
   },
@@ -100,7 +100,7 @@ function nextAfterList(lists: readonly HookList[], pattern: string, binary: stri
   const file = binary === undefined ? '' : ` --binary=${binary}`;
   if (total <= mostCounted) return `santabpf hooks '${pattern}'${file} --count=5s`;
   const [first] = lists.flatMap(({ hooks }) => hooks);
-  return oneLiner(first!.name);
+  return newProbe(first!.name);
 }
 
 function mostFrequent(counted: readonly CountedHook[]): string | undefined {

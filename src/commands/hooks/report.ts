@@ -34,8 +34,11 @@ function signature({ arguments: list, result }: FoundHook): string {
   return result === undefined ? text : `(${text}) → ${result}`;
 }
 
-/** The most frequent hook first; those that could not be counted last. */
-export function countReport(counted: readonly CountedHook[], seconds: number, next: string, paint: Paint): string {
+/**
+ * The most frequent hook first; those that could not be counted last.
+ * @param hook for which the next commands are
+ */
+export function countReport(counted: readonly CountedHook[], seconds: number, hook: string, paint: Paint): string {
   const rates = counted.flatMap((hook) => ('count' in hook ? [hook] : [])).sort((a, b) => b.perSecond - a.perSecond);
   const failed = counted.flatMap((hook) => ('reason' in hook ? [hook] : []));
   const digits = Math.max(0, ...rates.map(({ perSecond }) => perSecond.toFixed(1).length));
@@ -47,7 +50,7 @@ export function countReport(counted: readonly CountedHook[], seconds: number, ne
       ),
     ),
     section('Not counted', byReason(failed)),
-    `Next: ${paint('bold', next)}\n`,
+    `Or without a file: ${oneLiner(hook)}\nNext: ${paint('bold', newProbe(hook))}\n`,
   ]);
 }
 
@@ -64,6 +67,19 @@ function byReason(failed: readonly { readonly name: string; readonly reason: str
     const more = names.length - mostNamed;
     return [`  ${names.slice(0, mostNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}:`, `    ${reason}`];
   });
+}
+
+/** What makes metrics of a hook: the files of a probe. */
+export function newProbe(hook: string): string {
+  const last = hook
+    .split(':')
+    .at(-1)!
+    .replace(/^sys_(?:enter|exit)_/, '');
+  const name = last
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, '_')
+    .replace(/^(?=[^a-z])/, 'probe_');
+  return `santabpf new ${name} --hook='${hook}'`;
 }
 
 /** A script that counts a hook by command, as an argument of a shell. */

@@ -40,7 +40,7 @@ it('counts have the most frequent hook first, and reasons once', () => {
     { name: 'c', reason: 'There is no c' },
     ...refused,
   ];
-  expect(countReport(counted, 2, 'santabpf', plain)).toBe(`Events per second, counted for 2 s
+  expect(countReport(counted, 2, 'tracepoint:syscalls:sys_enter_fsync', plain)).toBe(`Events per second, counted for 2 s
   1000.3  b  2000 events
      1.0  a  2 events
 
@@ -50,6 +50,7 @@ Not counted
   d, e, f and 1 more:
     It forbids the program: EPERM
 
-Next: santabpf
+Or without a file: santabpf --script 'tracepoint:syscalls:sys_enter_fsync { @[comm] = count(); }'
+Next: santabpf new fsync --hook='tracepoint:syscalls:sys_enter_fsync'
 `);
 });

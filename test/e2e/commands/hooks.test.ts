@@ -70,13 +70,13 @@ describe('santabpf hooks', needs({ root: true, bpf: true, commands: ['unshare'] 
     const { stdout, status } = santabpf(['hooks', 'malloc', '--binary=libc', '--count=500ms']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^ +\d+\.\d {2}uprobe:\/\S*libc\S*:malloc +\d+ events$/m);
-    const [, script] = /\nNext: santabpf --script '(.*)'\n$/.exec(stdout)!;
+    const [, script] =
+      /\nOr without a file: santabpf --script '(.*)'\nNext: santabpf new malloc --hook='uprobe:\S+'\n$/.exec(stdout)!;
     const checked = santabpf(['--config.check', '--script', script!]);
     expect(checked.stdout).toContain('1 probe OK');
   });
 
-  it('says which hooks cannot be counted, and counts the others', () => {
-    // The second exists only as a function of user space.
+  it('counts classic tracepoints by patterns', () => {
     const { stdout, status } = withTracefs('*:sys_*er_getpid', '--count=100ms');
     expect(status).toBe(0);
     expect(stdout).toMatch(/tracepoint:syscalls:sys_enter_getpid +\d+ events/);
