@@ -58,7 +58,8 @@ export const command = defineCommand({
         `"${pattern}" matches ${found} hooks, and --count takes at most ${mostCounted}: narrow the pattern`,
       );
     const counted = await withProgress('Counting', counts(lists, flags.count, btfFile));
-    const hook = mostFrequent(counted) ?? counted[0]!.name;
+    // A probe of a system call begins at its start.
+    const hook = (mostFrequent(counted) ?? counted[0]!.name).replace(':sys_exit_', ':sys_enter_');
     print(flags.json, { seconds: flags.count / 1000, hooks: counted }, () =>
       countReport(counted, flags.count! / 1000, hook, paintFor(process.stdout)),
     );
