@@ -13,7 +13,7 @@ export const manCommand = (commands: () => Promise<readonly Command[]>) =>
     summary: 'Print the man page',
     description: [
       'Prints the man page santabpf(1) in the format of man.',
-      'To install it: santabpf man > /usr/local/share/man/man1/santabpf.1',
+      'It can be installed as /usr/local/share/man/man1/santabpf.1.',
     ],
     operands: [],
     flags: {},

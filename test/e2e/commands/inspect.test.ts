@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -19,9 +19,7 @@ describe('santabpf inspect', needs(fixtureNeeds), () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/\nPrograms\n {2}tp_btf\/sys_enter +observe +tp_btf\n/);
     expect(stdout).toMatch(/ {2}things: percpu_hash, 1024 entries\n {4}key +__u64\n {4}value +struct hist: /);
-    expect(stdout).toMatch(
-      /buckets: \{ edges: floor \} # guess: slot i|buckets: \{ edges: floor \} # guess: that slot i/,
-    );
+    expect(stdout).toMatch(/buckets: \{ edges: floor \} # guess: that slot i/);
     expect(stdout).toMatch(/buckets: \{ key: \w+, edges: floor, last: \d+, sum: after_last \} # guess/);
     expect(stdout).toMatch(/\nNext: santabpf inspect \S+ --yaml > shapes\.yaml\n$/);
   });
@@ -85,8 +83,10 @@ describe('santabpf inspect', needs(fixtureNeeds), () => {
 
   it('needs no privileges', () => {
     const copy = join(folder, 'told.bpf.o');
-    writeFileSync(copy, readFileSync(objectOf('told')));
-    const { status } = santabpf(['inspect', shipped('execs')], 0);
+    chmodSync(folder, 0o755);
+    writeFileSync(copy, readFileSync(objectOf('told')), { mode: 0o644 });
+    const { status, stdout } = santabpf(['inspect', copy], 65534);
     expect(status).toBe(0);
+    expect(stdout).toContain('values: percpu_hash');
   });
 });
