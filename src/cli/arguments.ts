@@ -44,7 +44,7 @@ export interface WebArguments {
 }
 
 /** The flags of the exporter. */
-const FLAGS = {
+export const EXPORTER_FLAGS = {
   'config.file': {
     takes: 'FILE',
     help: 'Main configuration file [config/santabpf.yaml of the package]',
@@ -122,7 +122,7 @@ export function parseArguments(
   argv: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Arguments {
-  const flags = readFlags(FLAGS, argv);
+  const flags = readFlags(EXPORTER_FLAGS, argv);
   const btfFile = flags['bpf.btf-file'];
   const webConfigFile = flags['web.config.file'];
   const action = actionOf(flags);
@@ -184,7 +184,7 @@ function cacheFolderOf(
   return given ?? (ofService || DEFAULT_CACHE_FOLDER);
 }
 
-function actionOf(flags: FlagValues<typeof FLAGS>): Arguments['action'] {
+function actionOf(flags: FlagValues<typeof EXPORTER_FLAGS>): Arguments['action'] {
   if (flags.help) return 'help';
   if (flags.version) return 'version';
   return flags['config.check'] ? 'check' : 'serve';
@@ -201,7 +201,7 @@ export function helpText(commands: readonly string[]): string {
     'Prometheus exporter for kernel metrics, measured with BPF. Without a command it serves metrics.',
     '',
     'Flags:',
-    ...flagLines(FLAGS),
+    ...flagLines(EXPORTER_FLAGS),
     '',
     'Commands (santabpf COMMAND --help says more):',
     ...commands,

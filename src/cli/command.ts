@@ -30,7 +30,8 @@ export interface Command<F extends Flags = Flags> {
   readonly run: (operands: readonly string[], flags: FlagValues<F>) => Promise<number>;
 }
 
-const HELP = { help: { help: 'Print this help and exit' } } as const satisfies Flags;
+/** The flag that every command has. */
+export const HELP = { help: { help: 'Print this help and exit' } } as const satisfies Flags;
 
 /** Keeps the types of the flags for `run`. */
 export function defineCommand<F extends Flags>(command: Command<F>): Command {

@@ -46,8 +46,8 @@ export type FlagValues<F extends Flags> = {
       : boolean;
 };
 
-const isSetting = (flag: Flag): flag is Setting => 'parse' in flag;
-const isFamily = (flag: Flag): flag is SwitchFamily => 'member' in flag;
+export const isSetting = (flag: Flag): flag is Setting => 'parse' in flag;
+export const isFamily = (flag: Flag): flag is SwitchFamily => 'member' in flag;
 
 const invalid = (problem: string) => fault('ARGUMENT_INVALID', { problem });
 
@@ -154,14 +154,19 @@ function nearestFlag(name: string | undefined, flags: Flags): string | undefined
   return near ? `--${near}` : undefined;
 }
 
+/** Each flag as a person writes it, and what it does. */
+export function flagRows(flags: Flags): (readonly [flag: string, help: string])[] {
+  return Object.entries(flags).map(([name, flag]) => {
+    if (isFamily(flag)) return [`--[no-]${name}.${flag.member}`, flag.help] as const;
+    if (!isSetting(flag)) return [`--${name}`, flag.help] as const;
+    const { takes, help, default: value } = flag;
+    return [`--${name}=${takes}`, value === undefined ? help : `${help} [${value}]`] as const;
+  });
+}
+
 /** The lines of the help about the flags of a command, aligned. */
 export function flagLines(flags: Flags): string[] {
-  const rows = Object.entries(flags).map(([name, flag]) => {
-    if (isFamily(flag)) return [`  --[no-]${name}.${flag.member}`, flag.help] as const;
-    if (!isSetting(flag)) return [`  --${name}`, flag.help] as const;
-    const { takes, help, default: value } = flag;
-    return [`  --${name}=${takes}`, value === undefined ? help : `${help} [${value}]`] as const;
-  });
+  const rows = flagRows(flags);
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return rows.map(([left, right]) => left.padEnd(width) + right);
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
 }

@@ -25,7 +25,8 @@ export interface ProbeTrials {
   readonly faults: Faults | undefined;
 }
 
-const shippedFile = join(packageFolder, 'config/santabpf.yaml');
+/** The main file of the package. */
+export const shippedFile = join(packageFolder, 'config/santabpf.yaml');
 const objectFolder = join(packageFolder, 'dist/bpf');
 
 const silence = { write: () => {} };

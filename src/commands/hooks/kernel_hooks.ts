@@ -10,6 +10,8 @@ const rawPrefix = 'btf_trace_';
 const attachableFunctions = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'].map(
   (folder) => `${folder}/available_filter_functions`,
 );
+/** Parts of tracepoints, which have lists of their own. */
+const ofTracepoints = /^__(?:probestub|traceiter|bpf_trace)_/;
 const noTracefs = 'tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)';
 const noBtf = 'this kernel has no BTF';
 
@@ -68,7 +70,7 @@ function functions(
   const kind = 'fentry';
   if (btf === undefined) return { kind, count: 0, hooks: [], lack: noBtf };
   const names = new Set([...btf.namesOf('function')].filter((name) => matches(name)));
-  const usable = [...names].filter((name) => attachable?.has(name) ?? true).sort();
+  const usable = [...names].filter((name) => !ofTracepoints.test(name) && (attachable?.has(name) ?? true)).sort();
   return listOf(kind, usable, most, (name) => {
     const id = btf.find('function', name);
     const prototype = id === undefined ? undefined : btf.prototypeOf(id);

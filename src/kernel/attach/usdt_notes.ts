@@ -50,4 +50,5 @@ function* notes(bytes: Buffer): Generator<UsdtProbe> {
   }
 }
 
-const aligned = (bytes: number) => (bytes + 3) & ~3;
+// No bit operations: they would make a large number negative.
+const aligned = (bytes: number) => Math.ceil(bytes / 4) * 4;
