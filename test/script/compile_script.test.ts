@@ -297,7 +297,10 @@ describe('faults', () => {
   test.each([
     ['usdt:/usr/bin/own:stpe { @ = count(); }', '/usr/bin/own has no USDT probe stpe · Did you mean "step"?'],
     ['usdt:libown:st* { @ = count(); }', 'The USDT probes of libown cannot be listed'],
-    ['config = { missing_probes = "maybe" } profile:hz:9 { @ = count(); }', 'missing_probes must be error, warn or ignore'],
+    [
+      'config = { missing_probes = "maybe" } profile:hz:9 { @ = count(); }',
+      'missing_probes must be error, warn or ignore',
+    ],
   ])('%s', (text, message) => {
     expect(faultsOf(text)).toEqual([expect.stringContaining(message)]);
   });
