@@ -145,6 +145,7 @@ const entryPoints = [
   '^dashboards/src/own/main[.]ts$',
   '^bench/(main|stall_probe|script_stages)[.]ts$',
   '^bench/(run_)?bundle[.]mjs$',
+  '^test/script/(differential/run[.]mjs|runtime_cases/(run[.]mjs|main[.]ts))$',
   '^bench/scale/main[.]mjs$',
   '^deployments/(stage|kubernetes/generate)[.]mjs$',
   '^preview/preview[.]mjs$',
