@@ -22,7 +22,14 @@ describe('scripts on this kernel', needs({ root: true, bpf: true }), () => {
     ['7 / 2', 3n],
     ['7 % 4', 3n],
     ['(uint64)7 / 0', 1n],
+    ['7 % (args.id - args.id)', 1n],
     ['-1 >> 60', -1n],
+    ['-7 / 2', -3n],
+    ['strncmp("abc", "abd", 3)', 1n],
+    ['((int8[8])12345)[0]', 57n],
+    ['0 ?: 20', 20n],
+    ['(nsecs ? (1, "a") : (2, "abc")).0', 1n],
+    ['nsecs ? (uint8)200 : (int8)1', 200n],
     ['1 << 4 | 3', 19n],
     ['~(int64)0', -1n],
     ['6 & 3 ^ 8', 10n],
@@ -76,6 +83,27 @@ describe('scripts on this kernel', needs({ root: true, bpf: true }), () => {
     expect(scalar(object, 'sum')).toBe(1n + 2n + 4n + 5n + 6n + 7n + 8n + 600n + 3000n);
     expect(scalar(object, 'small')).toBe(4n);
     expect(['large', 'none', 'small_sum', 'never'].map((name) => scalar(object, name))).toEqual([0n, 0n, 1n, 0n]);
+  });
+
+  test('count up what they delete', async () => {
+    const object = await started(
+      `${atCall} { @m[pid]++; @m[pid] += 2; @left = @m[pid]; delete(@m[pid]); @p = (int32 *)0x32; @p++; @p += 6; }`,
+    );
+    callGetppid(3);
+    expect(scalar(object, 'left')).toBe(3n);
+    expect(scalar(object, 'p')).toBe(0x32n + 4n * 7n);
+    expect((await entries(object, 'm')).size).toBe(0);
+  });
+
+  test('have bytes of texts, and own bitfields', async () => {
+    const object = await started(`struct bits { unsigned int a:4, b:8, c:3 } ${atCall} {
+      @b[buf("ok_value", 8)] = count(); @c[buf(comm, 3)] = count(); @size = sizeof(struct bits);
+    }`);
+    callGetppid(1);
+    expect([...(await entries(object, 'b')).keys()]).toEqual(['ok_value']);
+    const [cut] = await entries(object, 'c');
+    expect(cut![0].slice(3)).toBe('\0'.repeat(5));
+    expect(scalar(object, 'size')).toBe(4n);
   });
 
   test('have texts, tuples and several parts as keys', async () => {

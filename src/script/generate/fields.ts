@@ -1,8 +1,9 @@
 /** Members, elements, and what is known of types without running anything. */
-import { storedSize, valueText } from '../check/value_type.js';
+import { storedSize, type ValueType, valueText } from '../check/value_type.js';
 import type { Operand, Width } from '../ir/program.js';
 import { type CType, findMember, memberNames, sizeOf, typeText } from '../resolve/c_type.js';
 import { ScriptProblem, unknownName } from '../resolve/problem.js';
+import { alignmentOf } from '../resolve/record_layout.js';
 import type { Expression, Place, TypeName } from '../syntax/tree.js';
 import { typeNamed } from './casts.js';
 import { inMemory, scalarOf, textOf, valueIn } from './conversion.js';
@@ -166,9 +167,29 @@ function characterOf(lowering: Lowering, value: Value, index: Operand, place: Pl
 export function sizeOfExpression(lowering: Lowering, of: TypeName | Expression): number {
   if (of.kind === 'type') return sizeOf(typeNamed(lowering, of));
   const { type } = lowering.builder.aside(() => lowering.value(of));
-  if (type.kind === 'object') return sizeOf(type.of);
-  if (type.kind === 'integer' || type.kind === 'text' || type.kind === 'bytes') return type.bytes;
-  return storedSize(type);
+  return sizeOfValue(type).bytes;
+}
+
+/** As bpftrace lays values out: a tuple is packed as a struct. */
+function sizeOfValue(type: ValueType): { readonly bytes: number; readonly alignment: number } {
+  switch (type.kind) {
+    case 'integer':
+      return { bytes: type.bytes, alignment: type.bytes };
+    case 'text':
+      return { bytes: type.bytes, alignment: 1 };
+    case 'bytes':
+      return { bytes: type.bytes, alignment: type.of === undefined ? 1 : alignmentOf(type.of) };
+    case 'object':
+      return { bytes: sizeOf(type.of), alignment: alignmentOf(type.of) };
+    case 'tuple': {
+      const sizes = type.elements.map(sizeOfValue);
+      const whole = Math.max(1, ...sizes.map(({ alignment }) => alignment));
+      const end = sizes.reduce((at, { bytes, alignment }) => Math.ceil(at / alignment) * alignment + bytes, 0);
+      return { bytes: Math.ceil(end / whole) * whole, alignment: whole };
+    }
+    default:
+      return { bytes: storedSize(type), alignment: 8 };
+  }
 }
 
 export function offsetOf(lowering: Lowering, of: TypeName | Expression, path: readonly string[], place: Place): number {

@@ -85,6 +85,13 @@ export function keyInMemory(lowering: Lowering, map: ScriptMapUse, parts: readon
   return key ?? lowering.temporary(8);
 }
 
+/** Whether an expression that is no tuple itself has one as its value. */
+function holdsTuple(lowering: Lowering, expression: Expression): boolean {
+  if (expression.kind === 'variable') return lowering.variables.get(expression.name)?.type.kind === 'tuple';
+  if (expression.kind !== 'field' && expression.kind !== 'index' && expression.kind !== 'map') return false;
+  return lowering.builder.aside(() => lowering.value(expression)).type.kind === 'tuple';
+}
+
 /** A tuple in a variable is as many parts as it has elements. Undefined: it is no tuple, and nothing was generated. */
 function tupleKey(
   lowering: Lowering,
@@ -92,8 +99,7 @@ function tupleKey(
   { expression, name }: NamedPart,
   place: Place,
 ): Memory | undefined {
-  if (expression.kind !== 'variable' || lowering.variables.get(expression.name)?.type.kind !== 'tuple')
-    return undefined;
+  if (!holdsTuple(lowering, expression)) return undefined;
   const value = lowering.value(expression);
   if (value.type.kind !== 'tuple') return undefined;
   const { elements, names } = value.type;

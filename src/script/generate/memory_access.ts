@@ -183,7 +183,8 @@ function bitfield(
   const words = ([1, 2, 4, 8] as const).find((each) => each >= bytes)!;
   const word = loadScalar(lowering, type.space, address, at, words, false);
   const left = builder.operate('shiftLeft', word, constant(64 - shift - width));
-  const operand = builder.operate(field.isSigned ? 'signedShiftRight' : 'shiftRight', left, constant(64 - width));
+  // Never negative, whatever the field's type is, as in bpftrace.
+  const operand = builder.operate('shiftRight', left, constant(64 - width));
   return { kind: 'scalar', type: integerValue(field), operand };
 }
 

@@ -52,7 +52,8 @@ export class RecordLayout {
 
 const roundUp = (number: number, unit: number) => Math.ceil(number / unit) * unit;
 
-function alignmentOf(type: CType): number {
+/** Of an address of this type, in bytes. */
+export function alignmentOf(type: CType): number {
   switch (type.kind) {
     case 'array':
       return alignmentOf(type.element);

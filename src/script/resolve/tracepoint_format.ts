@@ -29,7 +29,10 @@ function readField(
 ): Omit<Member, 'offset'> | undefined {
   const [, place] = located.exec(declaration) ?? [];
   // `const char *const *argv` points to pointers.
-  const plain = declaration.replace(located, '').replace(/\b(?:const|volatile)\b/g, '').replace(/\*\s+(?=\*)/g, '*');
+  const plain = declaration
+    .replace(located, '')
+    .replace(/\b(?:const|volatile)\b/g, '')
+    .replace(/\*\s+(?=\*)/g, '*');
   const [, type, stars, name, dimension] = /^\s*(.*?)\s*(\**)\s*(\w+)(\[\w*\])?$/.exec(plain) ?? [];
   if (type === undefined || name === undefined) return undefined;
   if (place !== undefined) {

@@ -1,16 +1,9 @@
 /** Compares random scripts until one differs: see run.mjs. */
-import { availableParallelism, release } from 'node:os';
-import { runningKernel } from '../../../src/script/resolve/running_kernel.js';
+import { thisKernel } from '../../../src/script/resolve/running_kernel.js';
 import { type Choices, RepeatedChoices, SeededChoices, shrunk } from './choices.js';
 import { type Comparison, compareRuns } from './comparison.js';
 
-const kernel = runningKernel({
-  btf: '/sys/kernel/btf/vmlinux',
-  tracefs: [],
-  release: release(),
-  architecture: process.arch,
-  cpus: availableParallelism(),
-});
+const kernel = thisKernel();
 
 export const compare = (choices: Choices): Promise<Comparison> => compareRuns(choices, kernel);
 
@@ -18,12 +11,14 @@ export interface Finding extends Comparison {
   readonly seed: number;
 }
 
-const mostCandidates = 400;
-
-/** The first script that differs, made as small as it can be; undefined: there is none from this seed on. */
+/**
+ * The first script that differs; undefined: there is none from this seed on.
+ * @param candidates how many smaller scripts are tried, once there is one
+ */
 export async function findDifference(
   seed: number,
   programs: number,
+  candidates: number,
   progress: (done: number) => void,
 ): Promise<Finding | undefined> {
   let done = 0;
@@ -37,7 +32,7 @@ export async function findDifference(
       const { difference, isRefused } = await compare(new RepeatedChoices(candidate));
       return difference !== undefined && isRefused === found.isRefused;
     };
-    const smallest = await shrunk(choices.made, isSame, mostCandidates);
+    const smallest = await shrunk(choices.made, isSame, candidates);
     return { ...(await compare(new RepeatedChoices(smallest))), seed: at };
   }
   return undefined;

@@ -12,8 +12,8 @@ import {
   type NumberType,
   negated,
   promoted,
-  truthOf,
   type TypedNumber,
+  truthOf,
   uint64,
 } from './number_type.js';
 import type { ScriptMaps } from './script_maps.js';
@@ -33,8 +33,7 @@ class Jump {
   constructor(readonly kind: 'break' | 'continue' | 'return') {}
 }
 
-export const isNumber = (value: InterpretedValue): value is TypedNumber =>
-  typeof value === 'object' && 'type' in value;
+export const isNumber = (value: InterpretedValue): value is TypedNumber => typeof value === 'object' && 'type' in value;
 
 /** As a key or a result is compared: parts in their order. */
 export function plainText(value: InterpretedValue): string {
@@ -338,4 +337,3 @@ export class Interpreter {
     }
   }
 }
-

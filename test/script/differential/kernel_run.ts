@@ -80,8 +80,15 @@ function plain(value: Shown): string {
 
 function aggregate({ aggregation }: ScriptMapUse, { bytes }: Entry, cpus: number): ReadonlyMap<string, bigint> {
   const stride = bytes.length / cpus;
-  const perCpu = Array.from({ length: cpus }, (_, cpu) => (word: number) => bytes.readBigInt64LE(cpu * stride + 8 * word));
-  const total = (word: number) => BigInt.asIntN(64, perCpu.reduce((sum, wordOf) => sum + wordOf(word), 0n));
+  const perCpu = Array.from(
+    { length: cpus },
+    (_, cpu) => (word: number) => bytes.readBigInt64LE(cpu * stride + 8 * word),
+  );
+  const total = (word: number) =>
+    BigInt.asIntN(
+      64,
+      perCpu.reduce((sum, wordOf) => sum + wordOf(word), 0n),
+    );
   const found = new Map<string, bigint>();
   switch (aggregation?.kind) {
     case 'count':

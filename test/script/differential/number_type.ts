@@ -59,7 +59,11 @@ export function computed(operator: ArithmeticOperator, a: TypedNumber, b: TypedN
     isSignedBeside(a.type, b.type) ||
     (operator !== '<<' && operator !== '>>' && isSignedBeside(b.type, a.type));
   const asSigned = isOfLiterals && (a.value < 0n || b.value < 0n);
-  const bits = calculated(operator, asSigned ? a.value : BigInt.asUintN(64, a.value), asSigned ? b.value : BigInt.asUintN(64, b.value));
+  const bits = calculated(
+    operator,
+    asSigned ? a.value : BigInt.asUintN(64, a.value),
+    asSigned ? b.value : BigInt.asUintN(64, b.value),
+  );
   const { value } = asType(bits, { bytes: 8, isSigned });
   return { value, type: typeOfResult(isSigned, isOfLiterals, value) };
 }
@@ -91,7 +95,9 @@ function calculated(operator: ArithmeticOperator, left: bigint, right: bigint): 
 
 export function isCompared(operator: ComparisonOperator, a: TypedNumber, b: TypedNumber): boolean {
   const isSigned = isSignedBeside(a.type, b.type) || isSignedBeside(b.type, a.type);
-  const [left, right] = [a, b].map(({ value }) => (isSigned ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value))) as [bigint, bigint];
+  const [left, right] = [a, b].map(({ value }) =>
+    isSigned ? BigInt.asIntN(64, value) : BigInt.asUintN(64, value),
+  ) as [bigint, bigint];
   switch (operator) {
     case '==':
       return left === right;

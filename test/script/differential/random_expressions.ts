@@ -14,7 +14,29 @@ export interface KnownVariable {
   readonly isFixed: boolean;
 }
 
-const numbers = [0n, 1n, 2n, 3n, 7n, 8n, 63n, 100n, 127n, 128n, 255n, 256n, 32768n, 65535n, 0x7fff_ffffn, 0x8000_0000n, 0xffff_ffffn, 1n << 40n, (1n << 63n) - 1n, 1n << 63n, (1n << 64n) - 1n];
+const numbers = [
+  0n,
+  1n,
+  2n,
+  3n,
+  7n,
+  8n,
+  63n,
+  100n,
+  127n,
+  128n,
+  255n,
+  256n,
+  32768n,
+  65535n,
+  0x7fff_ffffn,
+  0x8000_0000n,
+  0xffff_ffffn,
+  1n << 40n,
+  (1n << 63n) - 1n,
+  1n << 63n,
+  (1n << 64n) - 1n,
+];
 const texts = ['', 'a', 'ab', 'abc', 'abcdefg', 'abcdefgh', 'abcdefghi', 'zzzzzzzzzzzzzzzzzzzzz'];
 
 export class RandomExpressions {
@@ -178,4 +200,3 @@ export class RandomExpressions {
     return node.text(choices.of(texts));
   }
 }
-

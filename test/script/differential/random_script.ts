@@ -1,8 +1,8 @@
 /** Random well-typed scripts. */
 import type { Script, Statement } from '../../../src/script/syntax/tree.js';
 import type { Choices } from './choices.js';
-import { randomMaps, type ScriptMaps, typingStatements } from './script_maps.js';
 import { RandomStatements } from './random_statements.js';
+import { randomMaps, type ScriptMaps, typingStatements } from './script_maps.js';
 import { begin, increment, map, run } from './tree_nodes.js';
 
 export interface RandomScript {
@@ -15,7 +15,26 @@ export interface RandomScript {
 
 const rounds = 3;
 const counted = run(increment('++', false, map('runs', [])));
-const edges = [0n, 1n, -1n, 2n, 7n, 64n, 127n, 128n, 255n, 256n, 32767n, 65536n, 1n << 31n, (1n << 31n) - 1n, 1n << 32n, 1n << 62n, 1n << 63n, (1n << 63n) - 1n];
+const edges = [
+  0n,
+  1n,
+  -1n,
+  2n,
+  7n,
+  64n,
+  127n,
+  128n,
+  255n,
+  256n,
+  32767n,
+  65536n,
+  1n << 31n,
+  (1n << 31n) - 1n,
+  1n << 32n,
+  1n << 62n,
+  1n << 63n,
+  (1n << 63n) - 1n,
+];
 
 export function randomScript(choices: Choices): RandomScript {
   const maps = randomMaps(choices);
@@ -32,4 +51,3 @@ export function randomScript(choices: Choices): RandomScript {
   const inputs = Array.from({ length: rounds }, () => maps.inputs.map(() => edges[choices.below(edges.length)]!));
   return { tree, maps, inputs };
 }
-

@@ -61,7 +61,11 @@ export class RandomStatements {
       case 11:
         return this.#loop(depth);
       case 12:
-        return [choices.below(6) === 0 ? node.if_(this.#expressions.truth(2), [node.return_]) : node.block(this.#statements(2, depth - 1, isLoop))];
+        return [
+          choices.below(6) === 0
+            ? node.if_(this.#expressions.truth(2), [node.return_])
+            : node.block(this.#statements(2, depth - 1, isLoop)),
+        ];
       default:
         return [node.if_(this.#expressions.truth(2), [node.jump(choices.of(['break', 'continue'] as const))])];
     }
@@ -69,7 +73,10 @@ export class RandomStatements {
 
   #aggregate(): Statement {
     const { name, key, settings } = this.choices.of(this.maps.aggregates);
-    return node.assignment(node.map(name, this.#expressions.key(key)), aggregateCall(settings, this.#expressions.number(3)));
+    return node.assignment(
+      node.map(name, this.#expressions.key(key)),
+      aggregateCall(settings, this.#expressions.number(3)),
+    );
   }
 
   #newVariable(): Statement {
@@ -79,7 +86,9 @@ export class RandomStatements {
       this.#expressions.scopes.at(-1)!.push({ name, type, isLet, isFixed });
     const kind = choices.below(8);
     if (kind === 7) {
-      const elements = Array.from({ length: 1 + choices.below(3) }, () => choices.of([...numberTypes, 'string' as const]));
+      const elements = Array.from({ length: 1 + choices.below(3) }, () =>
+        choices.of([...numberTypes, 'string' as const]),
+      );
       const value = node.tuple(elements.map((type) => this.#expressions.part(type, 2)));
       declare(elements);
       return node.assignment(node.variable(name), value);
@@ -120,7 +129,9 @@ export class RandomStatements {
       case 1:
         return [node.run(node.increment(choices.of(['++', '--'] as const), choices.below(2) === 0, target))];
       case 2:
-        return [node.assignment(target, node.binary('&', value, node.integer(63n)), choices.of(['<<=', '>>='] as const))];
+        return [
+          node.assignment(target, node.binary('&', value, node.integer(63n)), choices.of(['<<=', '>>='] as const)),
+        ];
       default:
         return [node.assignment(target, value)];
     }

@@ -13,7 +13,9 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { grammarsOfBundle } from '../../../src/script/grammar_plugin.mjs';
 
-const { values } = parseArgs({ options: { programs: { type: 'string', default: '100000' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { programs: { type: 'string', default: '100000' }, seed: { type: 'string' } },
+});
 const root = join(import.meta.dirname, '../../..');
 const outfile = join(root, '.cache/differential/fuzz.mjs');
 await build({
@@ -33,13 +35,15 @@ const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 const programs = Number(values.programs);
 console.log(`${programs} programs, seed ${seed}`);
 let shown = 0;
-const finding = await findDifference(seed, programs, (done) => {
-  if (done - shown < 5000) return;
+const finding = await findDifference(seed, programs, 400, (done) => {
+  if (done - shown < 1000) return;
   shown = done;
   console.log(`${done} programs`);
 });
 if (finding === undefined) console.log('No difference');
 else {
-  console.error(`Seed ${finding.seed}, ${finding.isRefused ? 'refused' : 'different'}: ${finding.difference}\n${finding.text}`);
+  console.error(
+    `Seed ${finding.seed}, ${finding.isRefused ? 'refused' : 'different'}: ${finding.difference}\n${finding.text}`,
+  );
   process.exitCode = 1;
 }

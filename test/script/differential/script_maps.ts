@@ -1,8 +1,8 @@
 /** The maps that random scripts use. Their types are fixed: a first block, which never runs, uses each of them once. */
 import type { Expression, Statement } from '../../../src/script/syntax/tree.js';
+import type { AggregateKind, AggregateSettings } from './aggregate.js';
 import type { Choices } from './choices.js';
 import { assignment, call, cast, integer, map, text, tuple } from './tree_nodes.js';
-import type { AggregateKind, AggregateSettings } from './aggregate.js';
 
 export const numberTypes = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64'] as const;
 export type NumberName = (typeof numberTypes)[number];
@@ -75,7 +75,10 @@ function aggregateSettings(choices: Choices): AggregateSettings {
 }
 
 /** The value that an aggregation is assigned. */
-export function aggregateCall({ kind, bits, min, max, step, isSigned }: AggregateSettings, value: Expression): Expression {
+export function aggregateCall(
+  { kind, bits, min, max, step, isSigned }: AggregateSettings,
+  value: Expression,
+): Expression {
   const number = cast(isSigned ? 'int64' : 'uint64', value);
   if (kind === 'count') return call('count');
   if (kind === 'hist') return bits === 0 ? call('hist', number) : call('hist', number, integer(BigInt(bits)));
@@ -92,7 +95,11 @@ export function typingStatements({ inputs, numbers, texts, tuples, aggregates }:
     ...inputs.map(({ name, type }) => first(name, [], usual(type))),
     ...numbers.flatMap(({ name, key, isDeleted }) => {
       const assigned = first(name, key, usual('int64'));
-      const deleted = { kind: 'expression statement', expression: call('delete', map(name, key.map(usual))), place: { start: 0, end: 0 } } as const;
+      const deleted = {
+        kind: 'expression statement',
+        expression: call('delete', map(name, key.map(usual))),
+        place: { start: 0, end: 0 },
+      } as const;
       return isDeleted ? [assigned, deleted] : [assigned];
     }),
     ...texts.map(({ name, key }) => first(name, key, text('a text of some length'))),

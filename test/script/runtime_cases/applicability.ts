@@ -36,8 +36,10 @@ const refused: Readonly<Record<string, string>> = {
   usym: 'user symbols',
   path: 'paths from the kernel',
   skboutput: 'writes packets',
-  print_args: 'prints only',
   unwatch: 'watchpoints are not supported',
+  config: 'newer than bpftrace 0.26',
+  __builtin_cpid: 'the child of bpftrace',
+  cpid: 'the child of bpftrace',
 };
 
 const isMessage = ({ text }: Expectation) => /\b(?:WARNING|ERROR|HINT|USAGE|DEBUG|Additional Info)\b/.test(text);
@@ -45,6 +47,21 @@ const isMessage = ({ text }: Expectation) => /\b(?:WARNING|ERROR|HINT|USAGE|DEBU
 /** Without what bpftrace says beside values. */
 export function valueExpectations({ expectations }: RuntimeCase): Expectation[] {
   return expectations.filter((each) => !isMessage(each));
+}
+
+/** What bpftrace writes and a label does not: a text of another form for the same value. */
+const otherForms: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/print_maps_on_exit/, 'prints only'],
+  [/\b(?:strerror|signal_name)\b/, 'errors and signals as sentences'],
+  [/\bcgroup_path\b/, 'cgroups of several hierarchies'],
+  [/\bmacro\b.*\btypeof\b/s, 'newer than bpftrace 0.26'],
+  [/\bend\b.*\bprobe\b/s, 'end is left out'],
+  [/\bprocess_counts\b|\brunqueues\b/, 'this kernel does not show its variables'],
+];
+
+/** By the text of the script, for a case that has failed; undefined: it is a fault. */
+export function otherForm(script: string): string | undefined {
+  return otherForms.find(([pattern]) => pattern.test(script))?.[1];
 }
 
 /** By the directives alone; undefined: they say nothing against it. */

@@ -3,8 +3,8 @@ import { parseScript } from '../../../src/script/syntax/parse.js';
 import { printScript } from '../syntax/script_text.js';
 import { refusedPart, unsuitableCase, unsuitableProbes } from './applicability.js';
 import { captured } from './capture.js';
-import { isMet } from './case_run.js';
 import { readCases } from './case_reader.js';
+import { isMet } from './case_run.js';
 import { readCommand, shellWords } from './command_line.js';
 
 const file = `# a comment
@@ -73,7 +73,10 @@ describe('command lines of runtime cases', () => {
 });
 
 describe('what a script prints', () => {
-  const script = parseScript('begin { @n++; printf("%d %s\\n", @n, comm); if (@n > 1) { exit(); } print(@n); }', 'x.bt');
+  const script = parseScript(
+    'begin { @n++; printf("%d %s\\n", @n, comm); if (@n > 1) { exit(); } print(@n); }',
+    'x.bt',
+  );
 
   it('becomes entries of maps', () => {
     const { script: changed, sites, maps } = captured(script, (path) => path);

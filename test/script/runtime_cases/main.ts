@@ -1,9 +1,9 @@
 /** Runs bpftrace's runtime cases from a folder of its repository: see run.mjs. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, release, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runningKernel } from '../../../src/script/resolve/running_kernel.js';
+import { thisKernel } from '../../../src/script/resolve/running_kernel.js';
 import { readCases } from './case_reader.js';
 import { runCase } from './case_run.js';
 import { type JudgedCase, outcomeTable, passedPart } from './outcome_table.js';
@@ -20,13 +20,7 @@ export interface Options {
 
 /** @returns whether at least 90 % of the applicable cases passed */
 export async function runCases({ tests, files, named, isVerbose }: Options): Promise<boolean> {
-  const kernel = runningKernel({
-    btf: '/sys/kernel/btf/vmlinux',
-    tracefs: ['/sys/kernel/tracing'],
-    release: release(),
-    architecture: process.arch,
-    cpus: availableParallelism(),
-  });
+  const kernel = thisKernel();
   const workFolder = mkdtempSync(join(tmpdir(), 'runtime-cases-'));
   try {
     buildPrograms(join(tests, 'testprogs'), join(workFolder, 'testprogs'));
@@ -37,7 +31,8 @@ export async function runCases({ tests, files, named, isVerbose }: Options): Pro
         const verdict = await runCase(each, { kernel, tests, workFolder });
         judged.push({ suite, name: each.name, verdict });
         if (verdict.outcome === 'failed') console.log(`${suite}: ${each.name}: ${verdict.reason}`);
-        if (isVerbose && verdict.outcome === 'not applicable') console.log(`${suite}: ${each.name}: (${verdict.reason})`);
+        if (isVerbose && verdict.outcome === 'not applicable')
+          console.log(`${suite}: ${each.name}: (${verdict.reason})`);
         if (isVerbose && verdict.output !== undefined) console.log(verdict.output.replace(/^/gm, '    | '));
       }
     }

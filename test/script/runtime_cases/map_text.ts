@@ -53,7 +53,11 @@ function keyText(value: Shown, _: number, all: readonly Shown[]): string {
 const wordsOf = (bytes: Buffer, start: number) => (word: number) => bytes.readBigInt64LE(start + 8 * word);
 
 function aggregated(aggregation: Aggregation, perCpu: readonly ((word: number) => bigint)[]): string {
-  const total = (word: number) => BigInt.asIntN(64, perCpu.reduce((sum, wordOf) => sum + wordOf(word), 0n));
+  const total = (word: number) =>
+    BigInt.asIntN(
+      64,
+      perCpu.reduce((sum, wordOf) => sum + wordOf(word), 0n),
+    );
   const number = (value: bigint) =>
     String('isSigned' in aggregation && aggregation.isSigned ? value : BigInt.asUintN(64, value));
   switch (aggregation.kind) {
@@ -66,9 +70,7 @@ function aggregated(aggregation: Aggregation, perCpu: readonly ((word: number) =
         .filter((wordOf) => wordOf(1) !== 0n)
         .map((wordOf) => (aggregation.isSigned ? wordOf(0) : BigInt.asUintN(64, wordOf(0))));
       if (values.length === 0) return '0';
-      return String(
-        values.reduce((best, value) => ((aggregation.kind === 'min') === value < best ? value : best)),
-      );
+      return String(values.reduce((best, value) => ((aggregation.kind === 'min') === value < best ? value : best)));
     }
     case 'avg':
       return total(1) === 0n ? '0' : number(total(0) / total(1));

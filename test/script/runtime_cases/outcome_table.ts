@@ -9,10 +9,18 @@ export interface JudgedCase {
 
 export function outcomeTable(cases: readonly JudgedCase[]): string {
   const suites = [...new Set(cases.map(({ suite }) => suite))];
-  const rows = suites.map((suite) => row(suite, cases.filter((each) => each.suite === suite)));
-  return ['| File | Passed | Failed | Not applicable | Why not |', '|---|---|---|---|---|', ...rows, row('all', cases)].join(
-    '\n',
+  const rows = suites.map((suite) =>
+    row(
+      suite,
+      cases.filter((each) => each.suite === suite),
+    ),
   );
+  return [
+    '| File | Passed | Failed | Not applicable | Why not |',
+    '|---|---|---|---|---|',
+    ...rows,
+    row('all', cases),
+  ].join('\n');
 }
 
 /** The part of the applicable cases that passed, from 0 to 1. */

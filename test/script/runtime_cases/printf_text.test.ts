@@ -37,7 +37,9 @@ describe('values of maps', () => {
 
   it('have intervals of histograms', () => {
     const slots = [0n, 0n, 2n, 1n];
-    expect(histogramText({ kind: 'hist', bits: 0 }, slots).split('\n')[1]!.slice(0, 24)).toBe('[2, 4)                 1');
+    expect(histogramText({ kind: 'hist', bits: 0 }, slots).split('\n')[1]!.slice(0, 24)).toBe(
+      '[2, 4)                 1',
+    );
     expect(histogramText({ kind: 'lhist', min: 0n, max: 20n, step: 10n }, slots)).toContain('[20, ...)');
   });
 });

@@ -36,7 +36,9 @@ export async function runScript({ captured, text, kernel, cause, longestMs, grac
   const object = new addon.BpfObject(assemble(code), { name: 'script' });
   try {
     const single = captured.script.probes.flatMap(({ points }) =>
-      points.map(({ provider }) => provider.toLowerCase()).filter((provider) => provider === 'begin' || provider === 'end'),
+      points
+        .map(({ provider }) => provider.toLowerCase())
+        .filter((provider) => provider === 'begin' || provider === 'end'),
     );
     const { attach: settings } = programsSchema.parse(script.programs ?? {});
     const hooks = new Map(
@@ -48,8 +50,7 @@ export async function runScript({ captured, text, kernel, cause, longestMs, grac
     await object.load();
     const names = code.functions.filter(({ section }) => section === 'syscall').map(({ name }) => name);
     const run = async (provider: string) => {
-      for (const [index, name] of names.entries())
-        if (single[index] === provider) await object.attach(name).iterate();
+      for (const [index, name] of names.entries()) if (single[index] === provider) await object.attach(name).iterate();
     };
     let attached = names.length;
     await run('begin');
@@ -74,7 +75,9 @@ export async function runScript({ captured, text, kernel, cause, longestMs, grac
 
 async function output(object: BpfObject, captured: CapturedScript, uses: readonly ScriptMapUse[]): Promise<string> {
   const names = new Set(
-    uses.flatMap(({ key = [], value }) => [...key.map(({ type }) => type), ...(value ? [value] : [])].flatMap(enumerationsOf)),
+    uses.flatMap(({ key = [], value }) =>
+      [...key.map(({ type }) => type), ...(value ? [value] : [])].flatMap(enumerationsOf),
+    ),
   );
   const enumerations = new Map<string, ReadonlyMap<bigint, string>>();
   for (const name of names) {

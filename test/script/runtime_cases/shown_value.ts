@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { errorNames } from '../../../src/decode/names/error_names.js';
 import { namesByNumber } from '../../../src/decode/names/number_names.js';
-import { objectText } from './object_text.js';
 import { type IntegerValue, storedSize, type ValueType } from '../../../src/script/check/value_type.js';
+import { objectText } from './object_text.js';
 
 export type Shown =
   | { readonly kind: 'number'; readonly value: bigint; readonly type: IntegerValue }
@@ -132,9 +132,7 @@ function bytesText(decode: unknown, bytes: Buffer): string {
 /** Printable characters as they are, others in hexadecimal. */
 export function escapedBytes(bytes: Buffer): string {
   return [...bytes]
-    .map((byte) =>
-      byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`,
-    )
+    .map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`))
     .join('');
 }
 

@@ -20,7 +20,17 @@ const binaryOperators: readonly BinaryOperator[] = ['+', '-', '*', '/', '%', '<<
 const unaryOperators: readonly UnaryOperator[] = ['!', '~', '-', '+', '*', '&'];
 const assignments: readonly AssignmentOperator[] = ['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '|=', '^='];
 const types = ['uint8', 'int64', 'struct sock', 'union u', 'enum e', 'string', 'size_t', 'bool', 'void'] as const;
-const texts = ['', 'text', '"quoted"', 'back\\slash', 'two\nlines', 'NUL\0end', 'ümlaut', '%d // */', '\x7f\x01'] as const;
+const texts = [
+  '',
+  'text',
+  '"quoted"',
+  'back\\slash',
+  'two\nlines',
+  'NUL\0end',
+  'ümlaut',
+  '%d // */',
+  '\x7f\x01',
+] as const;
 const providers = ['begin', 'end', 'kprobe', 't', 'rawtracepoint', 'self', 'k*'] as const;
 const parts = ['vfs_read', 'syscalls', 'sys_enter_*', '/bin/sh', 'a b', '99', 'f(int, char)', 'c++', '+0x1f'] as const;
 
@@ -62,7 +72,13 @@ function statement(choices: Choices, depth: number): Statement {
     case 0:
       return { kind: 'expression statement', expression: value(), place };
     case 1:
-      return { kind: 'assignment', target: target(choices, depth), operator: choices.of(assignments), value: value(), place };
+      return {
+        kind: 'assignment',
+        target: target(choices, depth),
+        operator: choices.of(assignments),
+        value: value(),
+        place,
+      };
     case 2:
       return {
         kind: 'let',
@@ -118,14 +134,21 @@ const expressions = (choices: Choices, depth: number, least = 0) =>
   Array.from({ length: least + choices.below(3) }, () => expression(choices, depth - 1));
 
 function typeName(choices: Choices): TypeName {
-  const dimensions = Array.from({ length: choices.below(3) }, () => (choices.below(3) === 0 ? undefined : choices.below(9)));
+  const dimensions = Array.from({ length: choices.below(3) }, () =>
+    choices.below(3) === 0 ? undefined : choices.below(9),
+  );
   return { kind: 'type', name: choices.of(types), pointers: choices.below(3), dimensions, place };
 }
 
 function leaf(choices: Choices): Expression {
   switch (choices.below(6)) {
     case 0:
-      return { kind: 'integer', value: choices.of([0n, 1n, 42n, 1n << 63n, (1n << 64n) - 1n]), isUnsigned: choices.below(2) === 0, place };
+      return {
+        kind: 'integer',
+        value: choices.of([0n, 1n, 42n, 1n << 63n, (1n << 64n) - 1n]),
+        isUnsigned: choices.below(2) === 0,
+        place,
+      };
     case 1:
       return { kind: 'string', value: choices.of(texts), place };
     case 2:
@@ -160,7 +183,13 @@ function expression(choices: Choices, depth: number): Expression {
     case 6:
       return { kind: 'conditional', condition: inner(), then: inner(), else: inner(), place };
     case 7:
-      return { kind: 'field', object: inner(), name: choices.of(['a', '0', 'next']), isArrow: choices.below(2) === 0, place };
+      return {
+        kind: 'field',
+        object: inner(),
+        name: choices.of(['a', '0', 'next']),
+        isArrow: choices.below(2) === 0,
+        place,
+      };
     case 8:
       return { kind: 'index', object: inner(), index: inner(), place };
     case 9:

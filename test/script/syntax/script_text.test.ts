@@ -9,8 +9,9 @@ import { printScript } from './script_text.js';
 /** Texts have other places when they are written anew. */
 function withoutPlaces(script: Script): unknown {
   return JSON.parse(
-    JSON.stringify(rewritten(script, (node) => node), (key, value: unknown) =>
-      key === 'place' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+    JSON.stringify(
+      rewritten(script, (node) => node),
+      (key, value: unknown) => (key === 'place' ? undefined : typeof value === 'bigint' ? `${value}n` : value),
     ),
   );
 }

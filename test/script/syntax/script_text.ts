@@ -1,5 +1,13 @@
 /** Writes a syntax tree as a script: parsing it gives the same tree. */
-import type { AttachPoint, Block, Expression, Script, Setting, Statement, TypeName } from '../../../src/script/syntax/tree.js';
+import type {
+  AttachPoint,
+  Block,
+  Expression,
+  Script,
+  Setting,
+  Statement,
+  TypeName,
+} from '../../../src/script/syntax/tree.js';
 
 /** @throws Error for what cannot be written: variables of macros, whose names are not those of the script */
 export function printScript({ settings, definitions, maps, probes }: Script): string {
