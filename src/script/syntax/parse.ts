@@ -64,7 +64,7 @@ function problemOf({ expected, found, message }: GrammarError): string {
   for (const word of words) {
     const isPunctuation = /^"[;,(){}[\]:=/]"$|^"\.\."$/.test(word);
     const begins = ['"("', '"{"', '"["', '";"'].includes(word);
-    if (starters ? isPunctuation && !begins : !/^"(?:"|\+\+|--|->|\.|\?|\[)"$|^class$|^any$/.test(word))
+    if (starters ? isPunctuation && !begins : !/^"(?:"|\+\+|--|->|\.|\?:?|\[)"$|^class$|^any$/.test(word))
       shown.push(word);
   }
   const list =
