@@ -1,4 +1,5 @@
 /** What a BPF object consists of: programs with their hooks, maps with the layouts of their keys and values. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Btf } from '../../decode/btf/btf.js';
 import { parseBtf } from '../../decode/btf/parser.js';
@@ -6,7 +7,7 @@ import { describeMap, type MapDescription } from '../../decode/map_description.j
 import { fault, SantaError } from '../../errors/fault.js';
 import { hookOf } from '../../kernel/attach/kinds.js';
 import type { KernelContext } from '../../kernel/kernel_context.js';
-import { findObjectFile, openObject } from '../../kernel/object_file.js';
+import { maximumObjectBytes, openObject, unfitness } from '../../kernel/object_file.js';
 import { mapKind } from '../../maps/map_kind.js';
 
 export interface ObjectProgram {
@@ -36,10 +37,12 @@ export interface ObjectParts {
 
 /**
  * Opens an object without loading it, and closes it again.
- * @throws SantaError OBJECT_NOT_FOUND, OBJECT_INVALID, BTF_INVALID
+ * @throws SantaError OBJECT_INVALID, BTF_INVALID
  */
 export function readObject(context: KernelContext, file: string): ObjectParts {
-  const path = findObjectFile('of this name', [resolve(file)]);
+  const path = resolve(file);
+  const reason = existsSync(path) ? unfitness(path, maximumObjectBytes) : 'there is no such file';
+  if (reason !== undefined) throw fault('OBJECT_INVALID', { path, reason });
   const object = openObject(context, path);
   try {
     const raw = object.btf();

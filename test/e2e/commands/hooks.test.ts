@@ -71,7 +71,7 @@ describe('santabpf hooks', needs({ root: true, bpf: true, commands: ['unshare'] 
     expect(status).toBe(0);
     expect(stdout).toMatch(/^ +\d+\.\d {2}uprobe:\/\S*libc\S*:malloc +\d+ events$/m);
     const [, script] =
-      /\nOr without a file: santabpf --script '(.*)'\nNext: santabpf new malloc --hook='uprobe:\S+'\n$/.exec(stdout)!;
+      /\nOr without a file: santabpf --script '(.*)'\nNext: santabpf new \w+ --hook='uprobe:\S+'\n$/.exec(stdout)!;
     const checked = santabpf(['--config.check', '--script', script!]);
     expect(checked.stdout).toContain('1 probe OK');
   });

@@ -70,7 +70,7 @@ describe('santabpf inspect', needs(fixtureNeeds), () => {
 
   it.each([
     [['inspect'], 2, /inspect needs an OBJECT, as in: santabpf inspect/],
-    [['inspect', '/nowhere/x.bpf.o'], 1, /x\.bpf\.o.*\[OBJECT_NOT_FOUND\]/s],
+    [['inspect', '/nowhere/x.bpf.o'], 1, /x\.bpf\.o.*there is no such file \[OBJECT_INVALID\]/],
     [['inspect', '/etc/passwd'], 1, /\[OBJECT_INVALID\]/],
     [['inspect', '/dev/null'], 1, /it is not a regular file \[OBJECT_INVALID\]/],
     [['inspect', shipped('hook_kinds'), '--yaml'], 1, /No map of this object has a number/],
