@@ -157,7 +157,7 @@ function names(value: string, flag: string): readonly string[] {
 }
 
 /** @throws Faults about flags that belong to the other format */
-function foreignOf(flags: FlagValues<typeof FLAGS>): Arguments['foreign'] {
+function foreignOf(flags: FlagValues<typeof EXPORTER_FLAGS>): Arguments['foreign'] {
   const [folder, list] = [flags['config.dir'], flags['config.names']];
   const refuse = (problem: string) => new Faults([fault('ARGUMENT_INVALID', { problem })]);
   if (flags['config.format'] === 'santabpf') {
