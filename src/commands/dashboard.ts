@@ -17,7 +17,8 @@ export const command = defineCommand({
   name: 'dashboard',
   summary: 'Write a Grafana dashboard for a probe',
   description: [
-    'Writes a Grafana dashboard for one probe: rates of its counters, values of its gauges, heatmaps of its histograms.',
+    'Writes a Grafana dashboard for one probe.',
+    'It has rates of counters, values of gauges and heatmaps of histograms.',
     'PROBE is a name, such as opens, or the path of a probe file or of a script.',
     'Metric names, labels and overrides are those of the main configuration file. Nothing is loaded.',
   ],
