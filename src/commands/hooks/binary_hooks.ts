@@ -1,9 +1,9 @@
 /** Hooks of a program or library: its functions and USDT probes. */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { usageFault } from '../../cli/command.js';
+import { usdtProbes } from '../../elf/usdt_notes.js';
 import { findCommand, findLibrary } from '../../kernel/attach/binaries.js';
 import { elfFunctions } from '../../kernel/attach/elf_functions.js';
-import { usdtProbes } from '../../kernel/attach/usdt_notes.js';
 import { showHidden } from '../../visible_text.js';
 import type { FoundHook, HookList } from './found_hook.js';
 import type { WantedHooks } from './wanted_hooks.js';

@@ -1,4 +1,4 @@
-import { content, fileOffset, readElf } from './elf_file.js';
+import { content, fileOffset, readElf } from '../../elf/elf_file.js';
 
 /** A function in a program or library. */
 export interface ElfFunction {

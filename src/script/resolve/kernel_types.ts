@@ -1,5 +1,5 @@
+import type { UsdtProbe } from '../../elf/usdt_notes.js';
 import type { KernelBtf } from './kernel_btf.js';
-import type { UsdtProbe } from './usdt_notes.js';
 
 /** What a compiler must know of the kernel that its programs are for. */
 export interface KernelTypes {
@@ -16,7 +16,7 @@ export interface KernelTypes {
   /** Contents of the file `format`, or undefined: there is no such tracepoint. */
   tracepointFormat(category: string, name: string): string | undefined;
   /** The USDT probes of a file; undefined: it cannot be read. */
-  usdtProbes(file: string): readonly UsdtProbe[] | undefined;
+  usdtProbes(file: string): readonly Pick<UsdtProbe, 'provider' | 'name'>[] | undefined;
   /** Whether the kernel has a variable or function of this name; undefined: it does not say. */
   hasSymbol(name: string): boolean | undefined;
 }

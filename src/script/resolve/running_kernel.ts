@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
 import { join } from 'node:path';
+import { usdtProbesOf } from '../../elf/usdt_notes.js';
 import { KernelBtf, type TypeIndex } from './kernel_btf.js';
 import type { KernelTypes } from './kernel_types.js';
-import { usdtProbesOf } from './usdt_notes.js';
 
 export interface KernelFiles {
   /** The file with the kernel's BTF, such as /sys/kernel/btf/vmlinux. */

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { usdtProbes } from '../../src/kernel/attach/usdt_notes.js';
+import { usdtProbes } from '../../src/elf/usdt_notes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'santabpf-usdt-'));
 afterAll(() => rmSync(folder, { recursive: true }));
