@@ -142,13 +142,21 @@ describe('TLS', openssl, () => {
     const users = 'basic_auth_users: { prometheus: $2y$04$VLWDnbA5sEBK4J4sCKQTyOtnqXhjmGcDDkD4/xEQ1ibBwqJSWjCHC }';
     const { url } = await servers.start(users);
     const file = servers.configure(users);
-    for (let round = 0; round < 10; round++) {
+    let seen = 0;
+    for (let round = 0; round < 40 && seen < 10; round++) {
+      const begin = performance.now();
       writeFileSync(file, '');
       await sleep(CHECK_INTERVAL_MS * 0.75);
-      expect((await servers.ask(url)).status).toBe(401);
+      const { status } = await servers.ask(url);
+      // On a busy machine two checks may have seen the file: then it is meant to be empty.
+      if (performance.now() - begin < CHECK_INTERVAL_MS) {
+        expect(status).toBe(401);
+        seen++;
+      }
       writeFileSync(file, users);
       await sleep(CHECK_INTERVAL_MS);
     }
+    expect(seen).toBeGreaterThan(0);
   });
 });
 
