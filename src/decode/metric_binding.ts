@@ -32,6 +32,7 @@ export interface MetricBinding {
 /**
  * Joins every metric of a probe to the layout of its map: what to read of each entry, and how to decode its labels.
  * @param maps all maps of the object by name, including sections of global variables
+ * @param faulty maps with a fault of their own: their metrics are left out
  * @throws Faults with every problem found
  */
 export function bindMetrics(
@@ -39,11 +40,14 @@ export function bindMetrics(
   maps: ReadonlyMap<string, MapDescription>,
   context: DecodeContext,
   locate: Locate,
+  faulty: ReadonlySet<string> = new Set(),
 ): MetricBinding[] {
   const faults = new FaultCollector();
   const bindings = spec.metrics.map((metric, index) => {
     const locateMetric: Locate = (path) => locate(placeOf(metric, index, path));
-    return faults.attempt(() => bindMetric(metric, maps, context, locateMetric, faults));
+    return faulty.has(metric.map)
+      ? undefined
+      : faults.attempt(() => bindMetric(metric, maps, context, locateMetric, faults));
   });
   faults.throwIfAny();
   return bindings as MetricBinding[];

@@ -66,7 +66,7 @@ export function bindToObject(
   const faults = new FaultCollector();
   const maps = describeMaps(btf, object, configuration, faults);
   // A map with a fault of its own would be unknown to its metrics, too.
-  const isDescribed = maps.size === object.maps().length;
+  const faulty = new Set(object.maps().flatMap(({ name, section = name }) => (maps.has(section) ? [] : [section])));
   const events = faults.attempt(() => describeEvents(spec, btf, maps, locate));
   const ofObject = new Map(maps);
   for (const table of events?.tables ?? []) maps.set(table.name, table);
@@ -90,7 +90,7 @@ export function bindToObject(
   );
   const called = calledPrograms({ fills: fills ?? [] });
   faults.attempt(() => checkReferences(configuration, { programs, maps: ofObject, called }));
-  const bindings = events && isDescribed && faults.attempt(() => bindMetrics(spec, maps, context, locate));
+  const bindings = events && faults.attempt(() => bindMetrics(spec, maps, context, locate, faulty));
   const handlers = faults.attempt(() => handlerRequests(btf, object, path));
   const twins = faults.attempt(() =>
     findTwins(configuration, programs, [...handlerPrograms(handlers ?? []), ...called]),
