@@ -104,6 +104,7 @@ const partsOfSource = {
     'log',
     'cli',
     'config',
+    'http',
     'maps',
     'kernel',
     'decode',

@@ -1,3 +1,4 @@
+import { percent, sum } from '../../http/number_text.js';
 import { shortNumber } from '../../top/numbers.js';
 import { aligned } from '../../top/tables.js';
 import { section, sections } from '../output/columns.js';
@@ -12,9 +13,11 @@ export function report(plan: Plan, file: string, paint: Paint): string {
   const probes = [...plan.probes].sort((a, b) => (b.cpuShare ?? 0) - (a.cpuShare ?? 0));
   const all = {
     probe: 'all',
-    eventsPerSecond: total(probes, ({ eventsPerSecond }) => eventsPerSecond ?? 0),
-    cpuShare: probes.some(({ cpuShare }) => cpuShare === null) ? null : total(probes, ({ cpuShare }) => cpuShare ?? 0),
-    series: total(probes, ({ series }) => series),
+    eventsPerSecond: sum(probes.map(({ eventsPerSecond }) => eventsPerSecond ?? 0)),
+    cpuShare: probes.some(({ cpuShare }) => cpuShare === null)
+      ? null
+      : sum(probes.map(({ cpuShare }) => cpuShare ?? 0)),
+    series: sum(probes.map(({ series }) => series)),
   };
   const table = aligned(
     [
@@ -63,11 +66,4 @@ function otherLines({ scrapeSeconds, pageBytes, mapBytes, cpus, budget }: Plan, 
 }
 
 /** Unknown where the kernel does not measure: that takes CAP_SYS_ADMIN. */
-function shareText(share: number | null): string {
-  if (share === null) return 'unknown';
-  return share > 0 && share < 1e-5 ? '< 0.001 %' : `${shortNumber(share * 100)} %`;
-}
-
-function total(probes: readonly ProbePlan[], of: (probe: ProbePlan) => number): number {
-  return probes.reduce((sum, probe) => sum + of(probe), 0);
-}
+const shareText = (share: number | null) => (share === null ? 'unknown' : percent(share));
