@@ -19,6 +19,7 @@ import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
 import { MissingHook, ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
+import { withScopes } from './syntax/scopes.js';
 import type { AttachPoint, Place, Script } from './syntax/tree.js';
 
 export interface ScriptSource {
@@ -64,7 +65,7 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
       );
   }
   const notices = new Notices(problems.locator);
-  const probes = probesOf(tree, (block) =>
+  const probes = probesOf(withScopes(tree), (block) =>
     block.points.flatMap((point) => {
       const hooks = problems.catch(() => knownHooks(point, types, source.kernel, settings, notices)) ?? [];
       return hooks.filter((hook) => {
