@@ -4,6 +4,7 @@ import type { CompiledScript } from '../config/compiled_script.js';
 import { MapTable, type ScriptMapUse } from './check/map_table.js';
 import { Notices, Problems } from './findings.js';
 import { valueBytes } from './generate/aggregations.js';
+import { loadTimeData } from './generate/load_time.js';
 import type { Compilation, CountedPrint, KnownExpression, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
 import { scriptMap } from './generate/metrics.js';
@@ -152,6 +153,7 @@ function compilationOf(
     },
     usesNewcomers: false,
     usesZeroes: false,
+    usesLoadTime: false,
     programs,
     functions: new Map(),
     expressions: new Map(),
@@ -163,7 +165,7 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers, usesZeroes, functions } = compilation;
+  const { types, maps, settings, usesNewcomers, usesZeroes, usesLoadTime, functions } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
   if (usesZeroes) {
@@ -174,6 +176,7 @@ function objectOf(
       variables: [{ name: 'zeroes', offset: 0, type: { kind: 'text', bytes } }],
     });
   }
+  if (usesLoadTime) data.push(loadTimeData);
   if (programs.some(({ hook }) => hook.provider === 'begin')) {
     const count = programs.length;
     data.push({

@@ -49,6 +49,8 @@ export interface Compilation {
   usesNewcomers: boolean;
   /** Whether the zeroes that new values of maps begin with are needed. */
   usesZeroes: boolean;
+  /** Whether the moment of the load is needed. */
+  usesLoadTime: boolean;
   /** What is known of the expressions of the script, by their places. */
   readonly expressions: Map<string, KnownExpression>;
   /** How many hooks the script has. */
