@@ -174,7 +174,7 @@ export function sizeOfExpression(lowering: Lowering, of: TypeName | Expression):
 function sizeOfValue(type: ValueType): { readonly bytes: number; readonly alignment: number } {
   switch (type.kind) {
     case 'integer':
-      return { bytes: type.bytes, alignment: type.bytes };
+      return { bytes: type.written ?? type.bytes, alignment: type.written ?? type.bytes };
     case 'text':
       return { bytes: type.bytes, alignment: 1 };
     case 'bytes':
