@@ -59,6 +59,20 @@ describe('a panel with a text for what did not happen', () => {
     expect(exprs(panel.build()).map(([expr]) => expr)).toEqual([orZeroAs(opens, 'No opens', 'errno', alone), opens]);
   });
 
+  test('that row is no link: where the first column has links, another has the text, or one of its own', () => {
+    const columns = [{ title: 'Opens', expr: opens, unit: unit.count }];
+    const remarkOf = (labels: string[]) => {
+      const [[expr] = []] = exprs(table({ ...text, labels, columns }).build());
+      return /"(\w+)", "No opens"/.exec(expr!)?.[1];
+    };
+    expect(remarkOf(['command', 'errno'])).toBe('errno');
+    expect(remarkOf(['namespace', 'pod'])).toBe('remark');
+    const panel = table({ ...text, labels: ['namespace'], columns }).build();
+    expect(JSON.stringify(panel.transformations)).toContain('"remark":"Remark"');
+    const linked = panel.fieldConfig!.overrides.filter(({ properties }) => properties.some(({ id }) => id === 'links'));
+    expect(linked.map(({ matcher }) => matcher.options)).toEqual(['Namespace']);
+  });
+
   test('a heatmap has an empty bucket', () => {
     const panel = heatmap({ ...text, expr: opens, unit: unit.seconds }).build();
     expect(exprs(panel)).toEqual([[orZeroAs(opens, '+Inf', 'le', none), '{{le}}']]);

@@ -84,7 +84,7 @@ export const loss: Section = {
     band(
       8,
       [
-        14,
+        12,
         table({
           title: 'Maps',
           description: 'The fifty fullest maps: share of the entries in use, entries in use, and the limit.',
@@ -97,7 +97,7 @@ export const loss: Section = {
         }),
       ],
       [
-        10,
+        12,
         lines({
           title: 'Map usage by probe',
           description: 'The fullest map of each probe. A map that reaches 100 % loses detail.',
