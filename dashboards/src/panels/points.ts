@@ -2,7 +2,7 @@
 export const points = {
   /** Histograms, which have many series. */
   costly: 200,
-  /** The small graph behind a number. */
+  /** A number: the graph behind it is small, or there is none. */
   behindNumber: 100,
 } as const;
 
