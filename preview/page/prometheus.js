@@ -39,14 +39,14 @@ export function stepOf({ maxDataPoints = Infinity }, { from, to, step }) {
 export async function framesOf(panel, chosen, time) {
   const { from, to, scrape } = time;
   const step = stepOf(panel, time);
-  const variables = { ...chosen, __rate_interval: `${Math.max(step + scrape, 4 * scrape)}s` };
+  const variables = { ...chosen, __interval: `${step}s`, __rate_interval: `${Math.max(step + scrape, 4 * scrape)}s` };
   const answers = panel.targets.map(async (target) => {
     const query = substituted(target.expr, variables);
     const { result } = target.instant
       ? await get('query', { query, time: to })
       : await get('query_range', { query, start: from, end: to, step });
     if (panel.type === 'table') return [rows(result, target, panel.targets.length)];
-    return result.map((series) => line(series, target, step));
+    return result.map((series) => line(series, target, { from, to, step }));
   });
   return (await Promise.all(answers)).flat();
 }
@@ -67,7 +67,10 @@ function rows(result, { refId }, queries) {
   });
 }
 
-function line({ metric, values }, { refId, legendFormat }, step) {
+function line({ metric, values }, { refId, legendFormat }, { from, to, step }) {
+  const known = new Map(values);
+  // A gap is a missing value.
+  const times = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
   const name = (legendFormat || JSON.stringify(metric)).replace(/\{\{(\w+)\}\}/g, (_, label) => metric[label] ?? '');
   return toDataFrame({
     refId,
@@ -76,13 +79,13 @@ function line({ metric, values }, { refId, legendFormat }, step) {
       {
         name: 'Time',
         type: FieldType.time,
-        values: values.map(([at]) => at * 1000),
+        values: times.map((at) => at * 1000),
         config: { interval: step * 1000 },
       },
       {
         name: 'Value',
         type: FieldType.number,
-        values: values.map(([, value]) => finite(Number(value))),
+        values: times.map((at) => finite(Number(known.get(at)))),
         labels: metric,
         config: { displayNameFromDS: name },
       },

@@ -84,8 +84,8 @@ function asRemark(style: Lines['style']): DynamicConfigValue[] {
     { id: 'color', value: { mode: 'fixed', fixedColor: '#808080' } },
     { id: 'custom.lineWidth', value: style === 'lines' ? 1 : 0 },
     { id: 'custom.fillOpacity', value: 0 },
-    // An axis for zeros alone ends at 100 otherwise.
-    { id: 'custom.axisSoftMax', value: 1 },
+    // An axis for zeros alone would end at 100.
+    { id: 'custom.axisPlacement', value: 'hidden' },
   ];
 }
 
@@ -96,8 +96,10 @@ function withoutEvents(expressions: readonly string[], unit: Unit, { nothing, pr
   if (nothing === undefined) return [];
   const value = unit === units.share || unit === units.seconds ? ' / 0' : '';
   const any = expressions.map((expr) => `(${expr})`).join(' or ');
+  // A rate misses nothing between the moments at which it is taken; what is no rate is looked for at every point of the graph.
+  const pause = expressions.every((expr) => expr.includes('[$__rate_interval]')) ? '$__rate_interval' : '$__interval';
   // Evaluated once, at the end.
-  const found = `count_over_time((count(${any}))[$__range:$__rate_interval] @ end())`;
+  const found = `count_over_time((count(${any}))[$__range:${pause}] @ end())`;
   return [range({ expr: `${zero(expressions, probe)}${value} unless on () ${found}`, legend: nothing }, NOTHING)];
 }
 
