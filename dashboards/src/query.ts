@@ -1,21 +1,11 @@
-import type { IdentityLabel } from '../../alerts/src/identity.js';
+import { placeLabels } from '../../alerts/src/identity.js';
 import { probeMetric } from './probe_files.js';
 
 /** Matchers of every query, from the variables that every dashboard has. */
 const scope = 'job=~"$job",instance=~"$instance"';
 
 /** Labels that say who did it, in the order in which a name has them: the place first, as in `nginx.service / node`. */
-export const identityLabels = [
-  'namespace',
-  'pod',
-  'container',
-  'container_id',
-  'image',
-  'unit',
-  'slice',
-  'cgroup',
-  'command',
-] as const satisfies readonly IdentityLabel[];
+export const identityLabels = [...placeLabels, 'command'] as const;
 
 /** Labels by which dashboards filter, each by the variable of its name. */
 export const filters = ['namespace', 'pod', 'unit', 'command'] as const;
