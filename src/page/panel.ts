@@ -3,7 +3,7 @@ import type { LivePanel, LiveRow } from '../live/digest.js';
 import { lateText, rateText, totalText, type Unit } from './amount_text.js';
 import { History } from './history.js';
 
-/** A card with a total, its last minutes, and who does most of it. */
+/** A card with a total, its last minutes, and the rows with most of it. */
 export class Panel {
   readonly #card: HTMLElement;
   readonly #unit: Unit;
@@ -48,7 +48,7 @@ export class Panel {
     this.#history.add(at, total);
     this.#chart.setData([this.#history.times, this.#history.values]);
     const items = rows.map((row) => this.#item(row, rows[0]!.rate));
-    this.#list.replaceChildren(...(items.length > 0 ? items : [nobody()]));
+    this.#list.replaceChildren(...(items.length > 0 ? items : [none()]));
   }
 
   #item({ labels, rate }: LiveRow, most: number): HTMLElement {
@@ -76,9 +76,9 @@ export class Panel {
   }
 }
 
-function nobody(): HTMLElement {
+function none(): HTMLElement {
   const item = document.createElement('li');
   item.className = 'quiet';
-  item.textContent = 'Nobody in the last seconds.';
+  item.textContent = 'None in the last seconds.';
   return item;
 }
