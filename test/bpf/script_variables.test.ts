@@ -74,6 +74,10 @@ describe('a loop over numbers', needs({ root: true, bpf: true }), () => {
     expect(await valuesOf(body, ['sum', 'signed', 'never'])).toEqual([625_000_000n, 45n, 0n]);
   });
 
+  test('that never runs leaves its function out', async () => {
+    expect(await valuesOf('$end = 0; @a = 1; for ($i : 1..$end) { @b++; } @b += 0;', ['a', 'b'])).toEqual([1n, 0n]);
+  });
+
   test('ends the program at return', async () => {
     expect(
       await valuesOf('$n = pid - pid + 100; for ($i : 0..$n) { @a++; if ($i == 4) { return; } } @b = 1;', ['a']),
