@@ -100,6 +100,14 @@ export function call(lowering: Lowering, expression: Call, into?: Destination): 
   if (aggregations.includes(name)) {
     throw new ScriptProblem(place, `${name}() can only be assigned to a map`, `Write it as in @x[comm] = ${name}(…);`);
   }
+  const { macroParameters: taken } = expression;
+  if (taken !== undefined) {
+    throw new ScriptProblem(
+      place,
+      `Macro ${name} takes ${taken} ${taken === 1 ? 'argument' : 'arguments'}, not ${expression.arguments.length}`,
+      'Give it as many, or define another macro of this name.',
+    );
+  }
   throw unknownName(
     place,
     `Unknown function "${name}"`,

@@ -67,6 +67,9 @@ export function evaluate(lowering: Lowering, expression: Expression, into?: Dest
     case 'block expression':
       lowering.run(lowering, expression.statements);
       return lowering.value(expression.value, into);
+    default:
+      // An argument of a macro may be a type.
+      throw new ScriptProblem(place, 'A type has no value', 'Use it in sizeof(), in a cast, or in typeof().');
   }
 }
 

@@ -29,6 +29,8 @@ export interface LoopBody {
   readonly body: Block;
   /** What the body gets from the program besides variables. */
   readonly words: readonly Operand[];
+  /** How often the body runs, where the program knows it. */
+  readonly rounds?: Operand;
   /**
    * Makes the variable of the loop known.
    * @param word where a word of `words` is
@@ -77,7 +79,12 @@ export function loopFunction(
   builder.store(returned, constant(0));
   compilation.functions.set(name, unfinished(name));
   compilation.functions.set(name, bodyOf(lowering, name, loop, { ...shared, returned: returned.offset }));
+  const after = builder.block();
+  // A function that is never called is removed: the kernel then refuses a program that has its address.
+  if (loop.rounds !== undefined) builder.unlessZero(loop.rounds, after);
   call(builder.functionAddress(name), builder.addressOf(frame));
+  builder.jump(after);
+  builder.continueIn(after);
   for (const variable of shared.registers)
     builder.set(lowering.registerOf(variable), builder.load(inScratch(lowering, variable)));
   const next = builder.block();

@@ -25,6 +25,7 @@ export function forRangeByFunction(
       variable: variable.name,
       body,
       words: [first.operand],
+      rounds,
       open: (inner, word) => {
         const round = inner.builder.register();
         return {

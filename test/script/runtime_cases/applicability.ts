@@ -54,7 +54,6 @@ const otherForms: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/print_maps_on_exit/, 'prints only'],
   [/\b(?:strerror|signal_name)\b/, 'errors and signals as sentences'],
   [/\bcgroup_path\b/, 'cgroups of several hierarchies'],
-  [/\bmacro\b.*\btypeof\b/s, 'newer than bpftrace 0.26'],
   [/\bend\b.*\bprobe\b/s, 'end is left out'],
   [/\bprocess_counts\b|\brunqueues\b/, 'this kernel does not show its variables'],
 ];
