@@ -13,19 +13,28 @@ const units = ['ns', '100ns', 'us', 'ms', 's'];
 
 /**
  * @param field of the key with the slot
+ * @param entries of the map, if it is an array
  * @returns a clause that says why a probe file cannot describe it
  */
-export function migrateBuckets(histogram: ForeignHistogram, field: string): MigratedBuckets | string {
+export function migrateBuckets(
+  histogram: ForeignHistogram,
+  field: string,
+  entries = Number.POSITIVE_INFINITY,
+): MigratedBuckets | string {
   const { name, bucket_type: type, bucket_min: first, bucket_max: last } = histogram;
   if (type === 'fixed') return 'a probe file cannot say that the keys of a map are the bounds (`bucket_type: fixed`)';
   const shape: Value =
     type === 'linear'
       ? { linear: { start: -1, step: 1 } }
       : { edges: 'ceil', ...(type === 'exp2zero' && { zero: true }) };
-  const notes = first > 0 ? [`slots below ${first} have buckets of their own`] : [];
+  const hasSum = last + 1 < entries;
+  const notes = [
+    ...(first > 0 ? [`${name} also has buckets for the slots below ${first}`] : []),
+    ...(hasSum ? [] : [`${name} has no sum: its array ends with the last bucket`]),
+  ];
   return {
     unit: unitText(name, histogram.bucket_multiplier || 1),
-    buckets: { key: field, ...shape, last, sum: 'after_last' },
+    buckets: { key: field, ...shape, last, sum: hasSum ? 'after_last' : 'none' },
     notes,
   };
 }

@@ -1,6 +1,6 @@
 /** Decoders of ebpf_exporter in the words of a probe file. */
 import type { Layout } from '../decode/layout.js';
-import type { ForeignDecoder } from '../ebpf_exporter/file_schema.js';
+import type { ForeignDecoder, ForeignLabel } from '../ebpf_exporter/file_schema.js';
 import { translateRegex } from '../ebpf_exporter/regexes.js';
 import type { Value } from './yaml_text.js';
 
@@ -18,12 +18,15 @@ const ofNumbers = new Set(['cgroup', 'errno', 'syscall', 'pci_vendor', 'pci_devi
 export interface MigratedDecoders {
   /** Undefined: the default of the field's type. */
   readonly decode: Value | undefined;
-  /** How the texts differ: clauses about the label. */
+  /** How the texts differ: clauses. */
   readonly notes: readonly string[];
 }
 
-/** @param decoders valid ones, as `translateDecoders` takes them */
-export function migrateDecoders(decoders: readonly ForeignDecoder[], field: Layout | undefined): MigratedDecoders {
+/** @param label its decoders are valid: `translateDecoders` takes them */
+export function migrateDecoders(
+  { name: label, decoders }: Pick<ForeignLabel, 'name' | 'decoders'>,
+  field: Layout | undefined,
+): MigratedDecoders {
   const names = decoders.map(({ name }) => name);
   const steps: Value[] = [];
   const notes: string[] = [];
@@ -35,9 +38,11 @@ export function migrateDecoders(decoders: readonly ForeignDecoder[], field: Layo
     if (name === 'static_map') {
       const values = decoder.static_map ?? {};
       steps.push({ map: values });
-      if (!decoder.allow_unknown) notes.push('what the list lacks is shown as it is, without "unknown:"');
+      if (!decoder.allow_unknown) notes.push('what a `map` does not list is shown as it is, without "unknown:"');
       if (Object.keys(values).length > longList)
-        notes.push('if its list is an enum of the kernel, `decode: { kernel_enum: { name: ENUM } }` replaces it');
+        notes.push(
+          `if the long list of label "${label}" is an enum of the kernel, { kernel_enum: { name: ENUM } } replaces it`,
+        );
     } else if (name === 'regexp') {
       steps.push({ regex: { first: (decoder.regexps ?? []).map(translateRegex) } });
     } else {
@@ -47,13 +52,13 @@ export function migrateDecoders(decoders: readonly ForeignDecoder[], field: Layo
     if (note !== undefined) notes.push(note);
   }
   if (field?.kind === 'integer' && field.network)
-    notes.push(`the number is in network byte order (${field.type}), and is read so`);
+    notes.push(`label "${label}" is in network byte order (${field.type}), and is read so`);
   return { decode: shortened(steps, field), notes };
 }
 
 const textNotes: Readonly<Partial<Record<ForeignDecoder['name'], string>>> = {
-  cgroup: 'paths begin at the root of cgroups, without /sys/fs/cgroup; an unknown cgroup is a number',
-  kstack: 'functions are separated by ";", not by line breaks',
+  cgroup: 'paths of cgroups have no /sys/fs/cgroup in front; an unknown cgroup is a number',
+  kstack: 'functions of stacks are separated by ";", not by line breaks',
   ksym: 'an unknown address is shown without "unknown_addr:"',
   ifname: 'an unknown interface is a number, without "unknown:"',
   majorminor: 'an unknown device is shown without "unknown:"',

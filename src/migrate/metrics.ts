@@ -30,9 +30,9 @@ export function migrateCounter(counter: ForeignCounter, map: MapDescription | un
   const isCounter = isStream || name.endsWith('_total');
   const ofCpu = !isStream && counter.labels.at(-1)?.name === 'cpu' && splitsCpus(counter, map);
   const { labels, types, notes } = migrateLabels(counter.labels, isStream ? undefined : map, ofCpu);
-  if (!isCounter) notes.push('a counter must end in _total: it is a gauge. Rename it if it only grows');
+  if (!isCounter) notes.push(`${name} is a gauge, because counters end in _total: rename it if it only grows`);
   const ownName = isStream && !name.endsWith('_total') ? `${name}_total` : name;
-  if (ownName !== name) notes.push(`it is called ${ownName}: events are counted, and a counter ends in _total`);
+  if (ownName !== name) notes.push(`${name} is called ${ownName}: counters end in _total`);
   const shared = { name: ownName, type: isCounter ? 'counter' : 'gauge', help: help.slice(0, longestHelp) };
   if (isStream) {
     const type = keyStruct(placed(counter.labels)) ?? 'struct { char nothing[1]; }';
@@ -53,7 +53,11 @@ export function migrateHistogram(
   const { name, help } = histogram;
   const slot = histogram.labels.at(-1)!.name;
   const { labels = {}, fields, types, notes } = migrateLabels(histogram.labels, map, false);
-  const shape = migrateBuckets(histogram, fields === undefined ? slot : (fields.at(-1)?.path ?? 'index'));
+  const shape = migrateBuckets(
+    histogram,
+    fields === undefined ? slot : (fields.at(-1)?.path ?? 'index'),
+    map?.elements,
+  );
   if (typeof shape === 'string') return shape;
   const { [slot]: _, ...others } = labels;
   const ownName = name.replace(/_total$/, '');
@@ -66,7 +70,7 @@ export function migrateHistogram(
     buckets: shape.buckets,
     ...(Object.keys(others).length > 0 && { labels: others }),
   };
-  const renamed = ownName === name ? [] : [`it is called ${ownName}: only counters end in _total`];
+  const renamed = ownName === name ? [] : [`${name} is called ${ownName}: only counters end in _total`];
   return {
     name: ownName,
     metric,
@@ -90,11 +94,12 @@ function migrateLabels(all: readonly ForeignLabel[], map: MapDescription | undef
   const fields = map?.key && ofKey.length > 0 ? fieldsOf(ofKey, map.key) : undefined;
   const notes: string[] = [];
   const labels: Record<string, Value> = {};
-  for (const [index, { name, decoders }] of all.entries()) {
+  for (const [index, label] of all.entries()) {
     const isCpu = ofCpu && index === all.length - 1;
+    const { name } = label;
     const field = fields?.[index];
-    const migrated = migrateDecoders(decoders, field?.layout ?? { ...number, size: 8 });
-    notes.push(...migrated.notes.map((note) => `label "${name}": ${note}`));
+    const migrated = migrateDecoders(label, field?.layout ?? { ...number, size: 8 });
+    notes.push(...migrated.notes);
     const decode = migrated.decode === undefined ? {} : { decode: migrated.decode };
     if (isCpu) labels[name] = { from: 'cpu', ...decode };
     else if (fields !== undefined) labels[name] = { ...(field?.path && { field: field.path }), ...decode };

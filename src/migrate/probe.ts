@@ -40,7 +40,7 @@ export function migrateFile(probe: string, file: ForeignFile, object: MigratedOb
   const add = (name: string, migrated: MigratedMetric | string) => {
     if (typeof migrated === 'string') return void notes.add(`${name} is left out: ${migrated}`);
     metrics.push(migrated);
-    for (const note of migrated.notes) notes.add(note.startsWith('label ') ? note : `${migrated.name}: ${note}`);
+    for (const note of migrated.notes) notes.add(note);
   };
   const mapOf = (name: string) => object?.maps.find((map) => map.name === name);
   for (const counter of file.metrics?.counters ?? []) add(counter.name, migrateCounter(counter, mapOf(counter.name)));

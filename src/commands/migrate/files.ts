@@ -37,10 +37,14 @@ export function writeMigration(folder: string, sources: readonly MigratedSource[
     const { faults } = parseProbeFile(file);
     notes.push(...faults.map(({ message }) => `correct it: ${message}`));
     if (object !== undefined) copyFileSync(object, join(folder, `${probe}.bpf.o`));
+    else
+      notes.push(
+        `it does not run without its object: put a usable ${probe}.bpf.o next to it, and the probe into ${mainName}`,
+      );
     const twin = metrics.find((name) => ownerOf.has(name));
     if (twin !== undefined)
       notes.push(`it does not run: probe "${ownerOf.get(twin)}" also has ${twin}. Choose one in ${mainName}`);
-    const runs = twin === undefined && faults.length === 0;
+    const runs = object !== undefined && twin === undefined && faults.length === 0;
     if (runs) for (const name of metrics) ownerOf.set(name, probe);
     entries.push(runs ? `  - ${probe}` : `  # - ${probe}`);
     return { ...nothing, file: `${probe}.yaml`, metrics, runs, lines: { before: lines, after: settingLines(text) } };

@@ -25,14 +25,30 @@ export function migrationReport(folder: string, files: readonly WrittenFile[], n
       'Not written',
       left.flatMap(({ source, notes }) => noted(source, notes.length === 0 ? ['it has no metrics'] : notes)),
     ),
-    section(
-      'What is different now, also at the top of each file',
-      written.flatMap(({ source, notes }) => (notes.length === 0 ? [] : noted(source, notes))),
-    ),
+    section('What is different now, also at the top of each file', byNote(written)),
     `Next, as root: ${paint('bold', next)}\n`,
   ]);
 }
 
 const noted = (source: string, notes: readonly string[]) => [`  ${source}`, ...notes.map((note) => `    - ${note}`)];
+/** Each note with the files that it is about. */
+function byNote(files: readonly WrittenFile[]): string[] {
+  const sources = new Map<string, string[]>();
+  for (const { source, notes } of files)
+    for (const note of notes) sources.set(note, [...(sources.get(note) ?? []), source.replace(/[.]ya?ml$/, '')]);
+  return [...sources].flatMap(([note, names]) => [`  - ${note}`, ...wrapped(names).map((line) => `      ${line}`)]);
+}
+
+/** Names in lines that fit a terminal. */
+function wrapped(names: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + name.length < 70) lines[lines.length - 1] = `${last}, ${name}`;
+    else lines.push(name);
+  }
+  return lines;
+}
+
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
 /** The files of ebpf_exporter in a folder, each with its object. */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { readText } from '../../config/file_text.js';
 import { parseTree } from '../../config/yaml_tree.js';
 import { checkForeignFile } from '../../ebpf_exporter/checked_file.js';
@@ -13,7 +13,7 @@ export interface MigratedSource {
   readonly source: string;
   /** The name of its probe. */
   readonly probe: string;
-  /** The path of its object; undefined if there is none. */
+  /** The path of its object; undefined if it cannot be read. */
   readonly object: string | undefined;
   /** Lines without comments and empty ones. */
   readonly lines: number;
@@ -34,14 +34,14 @@ export function migrateFolder(folder: string, readParts: ReadParts): MigratedSou
   try {
     names = readdirSync(folder)
       .filter((name) => /[.]ya?ml$/.test(name))
-      .sort();
+      .sort((a, b) => (stemOf(a) < stemOf(b) ? -1 : 1));
   } catch (error) {
     throw fault('FOLDER_WITHOUT_FILES', { folder, reason: (error as NodeJS.ErrnoException).code ?? String(error) });
   }
   if (names.length === 0) throw fault('FOLDER_WITHOUT_FILES', { folder, reason: 'it has no YAML file' });
   const used = new Set<string>();
   return names.map((name) => {
-    const stem = basename(name).replace(/[.]ya?ml$/, '');
+    const stem = stemOf(name);
     let probe = probeNameFor(stem);
     while (used.has(probe)) probe = `${probe.slice(0, 62)}_2`;
     used.add(probe);
@@ -49,10 +49,12 @@ export function migrateFolder(folder: string, readParts: ReadParts): MigratedSou
   });
 }
 
+const stemOf = (name: string) => name.replace(/[.]ya?ml$/, '');
+
 function migrateOne(folder: string, source: string, stem: string, probe: string, readParts: ReadParts): MigratedSource {
   const path = join(folder, source);
   const object = join(folder, `${stem}.bpf.o`);
-  const base = { source, probe, object: existsSync(object) ? object : undefined };
+  const base = { source, probe, object: undefined };
   const refused = (faults: readonly SantaError[], lines = 0): MigratedSource => ({
     ...base,
     lines,
@@ -70,7 +72,7 @@ function migrateOne(folder: string, source: string, stem: string, probe: string,
   if (tree.value === undefined || tree.faults.length > 0) return refused(tree.faults, lines);
   const { file, faults, unknown } = checkForeignFile(tree);
   if (file === undefined) return refused(faults, lines);
-  const parts = base.object === undefined ? undefined : readParts(base.object);
+  const parts = existsSync(object) ? readParts(object) : undefined;
   const facts = parts && {
     mapTypes: new Map(parts.maps.map(({ name, type }) => [name, type])),
     programs: parts.programs,
@@ -79,9 +81,8 @@ function migrateOne(folder: string, source: string, stem: string, probe: string,
   const { faults: untranslatable } = translate(stem, file, tree.places, seriesLimit, facts, { cgroupFolder: '' });
   if (untranslatable.length > 0) return refused(untranslatable, lines);
   const migrated = migrateFile(probe, file, parts);
-  const missing = parts === undefined ? [`${stem}.bpf.o cannot be read: types of keys are those of the YAML file`] : [];
-  const notes = [...unknown.map(({ message }) => message), ...migrated.notes, ...missing];
-  return { ...base, lines, migrated: { ...migrated, notes } };
+  const notes = [...unknown.map(({ message }) => message), ...migrated.notes];
+  return { ...base, object: parts && object, lines, migrated: { ...migrated, notes } };
 }
 
 function placedMessage(error: SantaError): string {
