@@ -9,6 +9,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<{ readonly command: Com
   ['script', () => import('./script.js')],
   ['new', () => import('./new.js')],
   ['build', () => import('./build.js')],
+  ['migrate', () => import('./migrate.js')],
   ['plan', () => import('./plan.js')],
   ['completion', async () => ({ command: (await import('./completion.js')).completionCommand(allCommands) })],
   ['man', async () => ({ command: (await import('./man.js')).manCommand(allCommands) })],

@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { budgetOf } from '../config/budget_schema.js';
 import { readText } from '../config/file_text.js';
-import { issueFaults } from '../config/issue_faults.js';
 import { mainFile } from '../config/main_schema.js';
 import { metricNameFaults, type NamedMetrics } from '../config/metric_names.js';
 import { type PlainConfiguration, plainFaults, plainPlaces } from '../config/plain_configuration.js';
 import type { ProbeSpec } from '../config/probe_schema.js';
 import { SourceMap } from '../config/source_map.js';
-import { parseTree, type Tree } from '../config/yaml_tree.js';
+import { parseTree } from '../config/yaml_tree.js';
 import { Faults, fault, SantaError } from '../errors/fault.js';
-import { type ForeignFile, foreignFile } from './file_schema.js';
+import { checkForeignFile } from './checked_file.js';
 import { kernelAddresses } from './kernel_addresses.js';
 import type { HostFacts, ReadObject } from './object_facts.js';
 import { isForeignOwn } from './own_names.js';
@@ -91,7 +89,7 @@ function readFile(folder: string, name: string, limit: number, surroundings: For
   }
   const tree = parseTree(path, text);
   if (tree.value === undefined) return { ...nothing, faults: tree.faults };
-  const { file, faults, unknown } = checkFile(tree);
+  const { file, faults, unknown } = checkForeignFile(tree);
   if (file === undefined) return { ...nothing, places: tree.places, faults: [...tree.faults, ...faults] };
   const object = surroundings.readObject(join(folder, `${name}.bpf.o`));
   const translated = translate(name, file, tree.places, limit, object, surroundings);
@@ -100,28 +98,6 @@ function readFile(folder: string, name: string, limit: number, surroundings: For
     ...translated,
     faults: [...tree.faults, ...translated.faults],
     warnings: [...unknown, ...translated.warnings],
-  };
-}
-
-/** Checks a file. Settings that ebpf_exporter does not know are warnings, because it ignores them. */
-function checkFile(tree: Tree): {
-  readonly file: ForeignFile | undefined;
-  readonly faults: readonly SantaError[];
-  readonly unknown: readonly SantaError[];
-} {
-  const page = 'docs/migrating.md';
-  const { error } = foreignFile.safeParse(tree.value);
-  const unknown = (error?.issues ?? []).filter(({ code }) => code === 'unrecognized_keys');
-  const value = structuredClone(tree.value);
-  for (const { path, keys } of unknown as readonly z.core.$ZodIssueUnrecognizedKeys[]) {
-    const place = path.reduce<unknown>((at, step) => (at as Record<PropertyKey, unknown>)[step], value);
-    for (const key of keys) delete (place as Record<string, unknown>)[key];
-  }
-  const { data, error: others } = foreignFile.safeParse(value);
-  return {
-    file: data,
-    faults: issueFaults(others?.issues ?? [], tree, page),
-    unknown: issueFaults(unknown, tree, page),
   };
 }
 

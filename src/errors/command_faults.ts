@@ -10,6 +10,10 @@ export const commandFaults = {
     (p: { folder: string }) => `"${p.folder}" is there already`,
     'Choose another folder: --output=FOLDER. Nothing was written.',
   ),
+  FOLDER_WITHOUT_FILES: entry(
+    (p: { folder: string; reason: string }) => `"${p.folder}" has no files of ebpf_exporter: ${p.reason}`,
+    'Name the folder that ebpf_exporter has as --config.dir: it has a NAME.yaml and a NAME.bpf.o for each configuration.',
+  ),
   BUILD_FAILED: entry(
     (p: { folder: string; problem: string }) => `The programs in "${p.folder}" were not compiled: ${p.problem}`,
     'docs/writing-a-probe.md has programs that compile, and what each line of them does.',

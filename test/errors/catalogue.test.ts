@@ -127,7 +127,14 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'RELOAD_REFUSED',
     'RELOAD_ABANDONED',
   ],
-  command: ['OUTPUT_FAILED', 'FOLDER_EXISTS', 'BUILD_FAILED', 'METRICS_UNREADABLE', 'METRIC_UNKNOWN'],
+  command: [
+    'OUTPUT_FAILED',
+    'FOLDER_EXISTS',
+    'FOLDER_WITHOUT_FILES',
+    'BUILD_FAILED',
+    'METRICS_UNREADABLE',
+    'METRIC_UNKNOWN',
+  ],
 };
 
 test.each(Object.entries(scopes))('faults of scope %s', (scope, codes) => {
