@@ -59,11 +59,12 @@ export class Panel {
     const isLink = this.#hasFlames && command !== undefined;
     const who = document.createElement(isLink ? 'a' : 'span');
     if (isLink) (who as HTMLAnchorElement).href = `/flamegraph?${new URLSearchParams({ window: '5m', command })}`;
-    who.title = Object.entries(labels)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join('\n');
+    // Outside of a pod or a unit their labels are empty.
+    const known = Object.entries(labels).filter(([, value]) => value !== '');
+    who.title = known.map(([name, value]) => `${name}: ${value}`).join('\n');
     // Anybody may choose a name: it is text, and its direction does not change that of the row.
-    for (const [index, value] of Object.values(labels).entries()) {
+    const names = known.length > 0 ? known.map(([, value]) => value) : ['none'];
+    for (const [index, value] of names.entries()) {
       const part = document.createElement('bdi');
       part.textContent = value;
       who.append(...(index > 0 ? [' · '] : []), part);
