@@ -15,6 +15,8 @@ export interface Table extends PanelText {
   readonly labels: readonly string[];
   /** Titles that differ from those of `label.ts`, by label. */
   readonly titles?: Readonly<Record<string, string>>;
+  /** Pixels of columns of text where those of `label.ts` do not fit, by label. */
+  readonly widths?: Readonly<Record<string, number>>;
   readonly columns: readonly Column[];
   /** Links of columns of text, by label: `${__value.raw}` stands for the text. Default: to the same row on the dashboard with the details. */
   readonly cellLinks?: Readonly<Record<string, CellLink>>;
@@ -30,6 +32,7 @@ const narrowest = 80;
 export function table({
   labels: given,
   titles: ownTitles = {},
+  widths = {},
   columns,
   cellLinks = {},
   sortBy,
@@ -65,7 +68,7 @@ export function table({
     });
   for (const one of columns) panel.overrideByName(one.title, overridesOf(one));
   for (const label of labels) {
-    const { width } = labelColumn(label, ownTitles[label]);
+    const width = widths[label] ?? labelColumn(label, ownTitles[label]).width;
     const link = linkOf(label);
     const properties: DynamicConfigValue[] = [emptyCell];
     if (width !== undefined) properties.push({ id: 'custom.width', value: width });
