@@ -102,11 +102,12 @@ export const commandOf = (printf, argument) => ({ lines: { printf, labels: { com
 export const numberOfValues = (map) => (/** @type {string} */ _, /** @type {string} */ name) => [
   {
     what: 'values',
-    theirs: (/** @type {Printed} */ printed) =>
+    theirs: (/** @type {import('./bpftrace.mjs').Printed} */ printed) =>
       [...(printed.histograms.get(`@${map}`)?.keys() ?? [])].reduce(
         (count, key) => count + sum(intervals(printed, `@${map}`, key)),
         0,
       ),
-    ours: (/** @type {readonly Sample[]} */ samples) => sum(buckets(samples, metric(name, map, ''), {})),
+    ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) =>
+      sum(buckets(samples, metric(name, map, ''), {})),
   },
 ];
