@@ -208,7 +208,7 @@ module.exports = {
     {
       name: 'zod-for-configuration-only',
       severity: 'error',
-      from: { path: '^src/(?!config/|ebpf_exporter/(?:file_schema|read)[.]ts$)' },
+      from: { path: '^src/(?!config/|ebpf_exporter/(?:file_schema|checked_file)[.]ts$)' },
       to: { path: '^node_modules/zod/' },
     },
     {

@@ -112,7 +112,7 @@ describe('metrics', () => {
     expect(shapes).toEqual([
       ['us', { key: 'index', edges: 'ceil', last: 26, sum: 'after_last' }],
       ['100ns', { key: 'index', edges: 'ceil', last: 26, sum: 'after_last' }],
-      [50, { key: 'index', linear: { start: -1, step: 1 }, last: 26, sum: 'after_last' }],
+      [50, { key: 'index', linear: { start: -50, step: 50 }, last: 26, sum: 'after_last' }],
       [undefined, { key: 'index', edges: 'ceil', zero: true, last: 26, sum: 'none' }],
     ]);
     expect(notes).toEqual(['d has no sum: its array ends with the last bucket']);
