@@ -11,6 +11,7 @@ const partsOfSource = {
   nearest: [],
   elf: [],
   visible_text: [],
+  aligned_cells: [],
   heap: [],
   builtins: [],
   package_folder: [],
@@ -94,9 +95,10 @@ const partsOfSource = {
   cli: ['package_folder', 'errors', 'nearest', 'log', 'http'],
   create_application: ['errors', 'log', 'cli', 'config', 'kernel', 'decode', 'app'],
   service: ['errors', 'log', 'fault_log', 'signals', 'cli', 'config', 'http', 'app', 'create_application', 'reading'],
-  top: ['errors', 'nearest', 'visible_text', 'live'],
+  top: ['aligned_cells', 'errors', 'nearest', 'visible_text', 'live'],
   scaffold: ['errors', 'nearest'],
   commands: [
+    'aligned_cells',
     'package_folder',
     'elf',
     'errors',
@@ -208,7 +210,7 @@ module.exports = {
     {
       name: 'zod-for-configuration-only',
       severity: 'error',
-      from: { path: '^src/(?!config/|ebpf_exporter/(?:file_schema|read)[.]ts$)' },
+      from: { path: '^src/(?!config/|ebpf_exporter/(?:file_schema|checked_file)[.]ts$)' },
       to: { path: '^node_modules/zod/' },
     },
     {

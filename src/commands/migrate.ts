@@ -16,8 +16,8 @@ export const command = defineCommand({
   name: 'migrate',
   summary: 'Make probe files from the files of ebpf_exporter',
   description: [
-    'Writes a folder with a probe file and the object for each NAME.yaml and NAME.bpf.o of ebpf_exporter in DIR,',
-    'and a main file that runs them. Metrics keep their names. Lists what is different from ebpf_exporter, and why.',
+    'Makes a probe file of each NAME.yaml of ebpf_exporter in DIR that has a NAME.bpf.o, and a main file.',
+    'Metrics keep their names. Lists what is different from ebpf_exporter, and why.',
   ],
   operands: [{ name: 'DIR' }],
   flags: {

@@ -23,9 +23,11 @@ export function migrateBuckets(
 ): MigratedBuckets | string {
   const { name, bucket_type: type, bucket_min: first, bucket_max: last } = histogram;
   if (type === 'fixed') return 'a probe file cannot say that the keys of a map are the bounds (`bucket_type: fixed`)';
+  const multiplier = histogram.bucket_multiplier || 1;
+  // Bounds are written in the unit of the page, as `le` shows them.
   const shape: Value =
     type === 'linear'
-      ? { linear: { start: -1, step: 1 } }
+      ? { linear: { start: -multiplier, step: multiplier } }
       : { edges: 'ceil', ...(type === 'exp2zero' && { zero: true }) };
   const hasSum = last + 1 < entries;
   const notes = [
@@ -33,7 +35,7 @@ export function migrateBuckets(
     ...(hasSum ? [] : [`${name} has no sum: its array ends with the last bucket`]),
   ];
   return {
-    unit: unitText(name, histogram.bucket_multiplier || 1),
+    unit: unitText(name, multiplier),
     buckets: { key: field, ...shape, last, sum: hasSum ? 'after_last' : 'none' },
     notes,
   };

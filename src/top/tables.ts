@@ -1,4 +1,5 @@
 /** The tables of `santabpf top`. Text of others (labels) is shown with its hidden characters written out. */
+import { alignedCells } from '../aligned_cells.js';
 import { showHidden } from '../visible_text.js';
 import { shortNumber, withUnit } from './numbers.js';
 import { type RateRow, ratesOf } from './rates.js';
@@ -93,15 +94,6 @@ const shown = (value: string) => showHidden(value === '' ? '""' : value);
  * @param numbers titles of columns that are aligned to the right
  */
 export function aligned(table: Table, width: number, numbers: ReadonlySet<string> = numeric): string[] {
-  const widths: number[] = [];
-  for (const row of table) {
-    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, [...cell].length);
-  }
-  return table.map((row) => {
-    const cells = row.map((cell, column) => {
-      const padding = ' '.repeat(Math.max(0, widths[column]! - [...cell].length));
-      return numbers.has(table[0]![column]!) ? padding + cell : cell + padding;
-    });
-    return [...cells.join('  ').trimEnd()].slice(0, width).join('');
-  });
+  const isRight = (column: number) => numbers.has(table[0]?.[column] ?? '');
+  return alignedCells(table, { isRight }).map((cells) => [...cells.join('  ').trimEnd()].slice(0, width).join(''));
 }

@@ -1,3 +1,5 @@
+import { alignedCells } from '../../aligned_cells.js';
+
 /** A column is not padded to more than this: longer texts push only their own line. */
 const widest = 60;
 
@@ -6,15 +8,13 @@ const widest = 60;
  * @param rows texts without line breaks, or with them in the last column: its further lines are indented like its first
  */
 export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    for (const [index, text] of row.entries()) {
-      widths[index] = Math.min(widest, Math.max(widths[index] ?? 0, text.length));
-    }
-  }
-  return rows.flatMap((row) => {
-    const left = row.slice(0, -1).map((text, index) => text.padEnd(widths[index]!));
-    const start = ['', ...left, ''].join('  ').slice(0, -2);
+  // The last column is not padded, and may have several lines.
+  const padded = alignedCells(
+    rows.map((row) => row.slice(0, -1)),
+    { widest },
+  );
+  return rows.flatMap((row, index) => {
+    const start = ['', ...padded[index]!, ''].join('  ').slice(0, -2);
     const [first = '', ...more] = (row.at(-1) ?? '').split('\n');
     const indent = ' '.repeat(start.length + 2);
     return [`${start}  ${first}`.trimEnd(), ...more.map((text) => indent + text)];
