@@ -266,7 +266,7 @@ export class Lowering {
 
   private findScratch(): void {
     const { builder } = this;
-    const key = builder.slot(8)!;
+    const key = builder.slot(8) ?? builder.frame(8);
     builder.store(key, constant(this.index));
     const map = builder.map('scratch');
     const found: Operand = builder.helper(helpers.lookUp, map, builder.addressOf(key));
