@@ -101,11 +101,24 @@ std::optional<double> Options::Integer(const char* name, double minimum, double 
   return IntegerOf(env_, name, *value, minimum, maximum);
 }
 
-std::vector<uint64_t> Options::Integers(const char* name, double minimum, double maximum) const {
+// A list with at least one entry.
+Napi::Array Options::List(const char* name, const char* what) const {
   const auto value = Get(name);
-  if (!value || !value->IsArray()) throw Unexpected(env_, name, "a list of numbers", value ? *value : env_.Undefined());
+  if (!value || !value->IsArray()) throw Unexpected(env_, name, what, value ? *value : env_.Undefined());
   const Napi::Array list = value->As<Napi::Array>();
   if (list.Length() == 0) throw RangeErrorOf(env_, std::string(name) + " must not be empty");
+  return list;
+}
+
+std::vector<std::string> Options::Texts(const char* name) const {
+  const Napi::Array list = List(name, "a list of texts");
+  std::vector<std::string> texts;
+  for (uint32_t i = 0; i < list.Length(); ++i) texts.push_back(TextOf(env_, name, list.Get(i)));
+  return texts;
+}
+
+std::vector<uint64_t> Options::Integers(const char* name, double minimum, double maximum) const {
+  const Napi::Array list = List(name, "a list of numbers");
   std::vector<uint64_t> numbers;
   for (uint32_t i = 0; i < list.Length(); ++i) {
     numbers.push_back(static_cast<uint64_t>(IntegerOf(env_, name, list.Get(i), minimum, maximum)));

@@ -42,11 +42,14 @@ class Options {
 
   std::optional<std::string> Text(const char* name) const;
   std::optional<double> Integer(const char* name, double minimum, double maximum) const;
+  // At least one text.
+  std::vector<std::string> Texts(const char* name) const;
   // At least one number.
   std::vector<uint64_t> Integers(const char* name, double minimum, double maximum) const;
 
  private:
   std::optional<Napi::Value> Get(const char* name) const;
+  Napi::Array List(const char* name, const char* what) const;
 
   Napi::Env env_;
   std::optional<Napi::Object> object_;

@@ -101,9 +101,11 @@ Hook ReadTracingHook(Napi::Env env, const std::string& name, const Options& opti
     });
   }
   if (name == "kprobe.multi" || name == "kretprobe.multi") {
-    return LibbpfHook([is_return, functions = RequireText(env, options, "functions")](bpf_program* program) {
-      LIBBPF_OPTS(bpf_kprobe_multi_opts, opts, .retprobe = is_return);
-      return bpf_program__attach_kprobe_multi_opts(program, functions.c_str(), &opts);
+    return LibbpfHook([is_return, functions = options.Texts("functions")](bpf_program* program) {
+      std::vector<const char*> names;
+      for (const std::string& function : functions) names.push_back(function.c_str());
+      LIBBPF_OPTS(bpf_kprobe_multi_opts, opts, .syms = names.data(), .cnt = names.size(), .retprobe = is_return);
+      return bpf_program__attach_kprobe_multi_opts(program, nullptr, &opts);
     });
   }
   const bool is_user_code = name == "usdt" || name.rfind("uprobe", 0) == 0 || name.rfind("uretprobe", 0) == 0;

@@ -24,8 +24,8 @@ export type AttachOptions =
 type KernelFunctionHook =
   | { readonly hook: 'kprobe' | 'kretprobe'; readonly function: string }
   | { readonly hook: 'ksyscall' | 'kretsyscall'; readonly syscall: string }
-  /** `functions`: a pattern with `*` and `?`. */
-  | { readonly hook: 'kprobe.multi' | 'kretprobe.multi'; readonly functions: string };
+  /** `functions`: at least one name. */
+  | { readonly hook: 'kprobe.multi' | 'kretprobe.multi'; readonly functions: readonly string[] };
 
 /** `path`: a program or library. `pid`: only in this process; all by default. */
 type UserCodeHook = { readonly path: string; readonly pid?: number | undefined } & (

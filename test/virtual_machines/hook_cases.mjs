@@ -29,7 +29,8 @@ export const programs = {
 const chosen = { function: '__x64_sys_getppid' };
 // The kernel's BTF has no functions of system calls.
 const opening = { function: 'security_file_open' };
-const many = { functions: '__x64_sys_getppi?' };
+// Matches a symbol that cannot be traced, too: __pfx___x64_sys_getppid.
+const many = { functions: '*__x64_sys_getppi?' };
 const onLoopback = { interfaces: ['lo'] };
 
 /** @type {readonly HookCase[]} */

@@ -1,5 +1,5 @@
 /** Hooks of the kernel: tracepoints, raw tracepoints and functions, with what programs get there. */
-import { readFileSync } from 'node:fs';
+import { traceableFunctions } from '../../kernel/attach/traceable_functions.js';
 import type { KernelBtf } from '../../script/resolve/kernel_btf.js';
 import type { KernelTypes } from '../../script/resolve/kernel_types.js';
 import { declaration } from './declarations.js';
@@ -7,9 +7,6 @@ import type { FoundHook, HookKind, HookList } from './found_hook.js';
 import type { WantedHooks } from './wanted_hooks.js';
 
 const rawPrefix = 'btf_trace_';
-const attachableFunctions = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'].map(
-  (folder) => `${folder}/available_filter_functions`,
-);
 /** Parts of tracepoints, which have lists of their own. */
 const ofTracepoints = /^__(?:probestub|traceiter|bpf_trace)_/;
 const noTracefs = 'tracefs is not mounted (mount -t tracefs tracefs /sys/kernel/tracing)';
@@ -20,7 +17,7 @@ export function kernelHooks(kernel: KernelTypes, wanted: WantedHooks, most: numb
   const lists: Partial<Record<HookKind, () => HookList>> = {
     tracepoint: () => tracepoints(kernel, wanted, most),
     rawtracepoint: () => rawTracepoints(kernel.btf, wanted, most),
-    fentry: () => functions(kernel.btf, wanted, most, attachable()),
+    fentry: () => functions(kernel.btf, wanted, most, traceableFunctions()),
   };
   return Object.entries(lists).flatMap(([kind, list]) =>
     wanted.kind === undefined || wanted.kind === kind ? [list()] : [],
@@ -80,18 +77,6 @@ function functions(
       result: declaration(btf, prototype.result, ''),
     };
   });
-}
-
-/** Functions that the kernel lets be traced; undefined if it does not say. */
-function attachable(): ReadonlySet<string> | undefined {
-  for (const file of attachableFunctions) {
-    try {
-      return new Set(readFileSync(file, 'latin1').split(/\s+/));
-    } catch {
-      // Not mounted there, or no right to read it.
-    }
-  }
-  return undefined;
 }
 
 function listOf(
