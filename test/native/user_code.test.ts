@@ -130,7 +130,10 @@ describe('programs for user-space code', needs({ root: true, bpf: true, commands
     const code = attachCode(() => object.attach('count_many', { hook: 'uprobe.multi', path: steps, offsets }));
     expect(code).toBe(atLeast(6, 6) ? 'attached' : 'EINVAL');
     const wrong: unknown[] = [{ hook: 'none' }, { hook: 'uprobe' }, { hook: 'uprobe.multi', path: steps, offsets: [] }];
-    for (const options of wrong) expect(() => object.attach('count_many', options as never)).toThrow(/hook|offsets/);
+    wrong.push({ hook: 'kprobe.multi', functions: [] }, { hook: 'kprobe.multi', functions: 'vfs_*' });
+    for (const options of wrong) {
+      expect(() => object.attach('count_many', options as never)).toThrow(/hook|offsets|functions/);
+    }
     object.close();
   });
 
