@@ -23,6 +23,8 @@ export class WebConfigurationFile {
   #signature: string;
   /** Of the last check, if it was another one. */
   #seen: string | undefined;
+  /** When, by `performance.now()`. */
+  #seenAt = 0;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -53,7 +55,7 @@ export class WebConfigurationFile {
   /** Checks the files for changes from now on, until `close`. */
   follow(intervalMs = CHECK_INTERVAL_MS): void {
     this.#timer = setTimeout(async () => {
-      await this.#check();
+      await this.#check(0.9 * intervalMs);
       if (!this.#ending.signal.aborted) this.follow(intervalMs);
     }, intervalMs).unref();
   }
@@ -64,8 +66,11 @@ export class WebConfigurationFile {
     this.#ending.abort();
   }
 
-  /** Never rejects. */
-  async #check(): Promise<void> {
+  /**
+   * Never rejects.
+   * @param restMs how long the files must be the same: on a busy machine, two checks may follow each other at once
+   */
+  async #check(restMs: number): Promise<void> {
     const { signal } = this.#ending;
     const { files } = this.#current;
     const signature = await signatureOf(files);
@@ -73,8 +78,10 @@ export class WebConfigurationFile {
     // Half a file is a valid one, perhaps without users: it must be the same at two checks, and after it was read.
     if (signature !== this.#seen) {
       this.#seen = signature;
+      this.#seenAt = performance.now();
       return;
     }
+    if (performance.now() - this.#seenAt < restMs) return;
     try {
       const next = await this.#read(signal);
       if ((await signatureOf(files)) !== signature) return;

@@ -46,12 +46,12 @@ export class SecureServers extends HttpServers {
     return file;
   }
 
-  /** Starts a server with this web configuration. */
-  async start(text: string) {
+  /** Starts a server with this web configuration, which looks at its files every `intervalMs`. */
+  async start(text: string, intervalMs = CHECK_INTERVAL_MS) {
     const file = this.configure(text);
     const { logger, lines } = keptLog();
     const web = await WebConfigurationFile.open(file, async () => readWebConfiguration(file), logger);
-    web.follow(CHECK_INTERVAL_MS);
+    web.follow(intervalMs);
     this.#followed.push(web);
     const { exporter, url } = await this.listen({ web });
     return { exporter, url: new URL(url), lines };

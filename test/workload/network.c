@@ -140,8 +140,11 @@ void connect_to(int connection, const struct endpoint *peer, bool nonblocking)
 static void end_orderly(int connection)
 {
 	char byte;
+	struct pollfd ended = {.fd = connection, .events = POLLIN};
 	if (shutdown(connection, SHUT_WR))
 		fail("shutdown");
+	while (poll(&ended, 1, -1) < 0)
+		;
 	if (read(connection, &byte, 1))
 		fail("read until the peer's FIN");
 }
