@@ -4,9 +4,9 @@ import { scriptName } from '../config/probe_file.js';
 import { Faults, SantaError } from '../errors/fault.js';
 import type { TypeFile } from '../kernel/addon.js';
 import { loadAddon } from '../kernel/load_addon.js';
-import { compileScript, type GeneratedScript } from '../script/compile_script.js';
+import type { GeneratedScript } from '../script/compile_script.js';
 import { explained } from '../script/explanation.js';
-import { assemble } from '../script/object/assemble.js';
+import { compileToFit } from '../script/fitting_script.js';
 import type { KernelTypes } from '../script/resolve/kernel_types.js';
 import { thisKernel } from '../script/resolve/running_kernel.js';
 import { parseScript } from '../script/syntax/parse.js';
@@ -30,7 +30,7 @@ export function scriptCompiler(btf?: string): CompileScript {
   return (written) => {
     kernel ??= thisKernel(btf, readTypes);
     const { object, script } = generated(written, kernel);
-    return { ...script, object: assemble(object) };
+    return { ...script.script, object };
   };
 }
 
@@ -43,21 +43,24 @@ export function explainScript(file: string, btf?: string): ScriptExplanation {
     const text = readText(file);
     const written = { file, text, probe: scriptName(file), events: {} };
     const kernel = thisKernel(btf, readTypes);
-    const script = generated(written, kernel);
+    const { object, script } = generated(written, kernel);
     const { cpus } = kernel;
-    return { text: explained(script, { file, text, cpus, prefix: 'santabpf_' }), object: assemble(script.object) };
+    return { text: explained(script, { file, text, cpus, prefix: 'santabpf_' }), object };
   } catch (error) {
     throw error instanceof SantaError ? new Faults([error]) : error;
   }
 }
 
-function generated({ file, text, probe, events }: WrittenScript, kernel: KernelTypes): GeneratedScript {
+function generated(
+  { file, text, probe, events }: WrittenScript,
+  kernel: KernelTypes,
+): { script: GeneratedScript; object: Uint8Array } {
   const prints = Object.entries(events).map(([map, { printf, labels }]) => {
     const chosen = Object.entries(labels).map(([name, argument]) => ({ name, argument }));
     return [printf, { map, labels: chosen }] as const;
   });
   try {
-    return compileScript(parseScript(text, file), { file, text, probe, kernel, events: new Map(prints) });
+    return compileToFit(parseScript(text, file), { file, text, probe, kernel, events: new Map(prints) });
   } catch (error) {
     throw error instanceof SantaError ? new Faults([error]) : error;
   }

@@ -4,6 +4,7 @@ import type { CompiledScript } from '../config/compiled_script.js';
 import { MapTable, type ScriptMapUse } from './check/map_table.js';
 import { Notices, Problems } from './findings.js';
 import { valueBytes } from './generate/aggregations.js';
+import { mostOnStack } from './generate/function_builder.js';
 import { loadTimeData } from './generate/load_time.js';
 import type { Compilation, CountedPrint, KnownExpression, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
@@ -32,6 +33,8 @@ export interface ScriptSource {
   readonly kernel: KernelTypes;
   /** By the number of a printf in the script, from 1. */
   readonly events?: ReadonlyMap<number, CountedPrint>;
+  /** Bytes of the stack that a function may use for values; `mostOnStack` by default. */
+  readonly slotBytes?: number;
 }
 
 export interface GeneratedScript {
@@ -154,6 +157,7 @@ function compilationOf(
     usesNewcomers: false,
     usesZeroes: false,
     usesLoadTime: false,
+    slotBytes: source.slotBytes ?? mostOnStack,
     programs,
     functions: new Map(),
     expressions: new Map(),

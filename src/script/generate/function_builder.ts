@@ -56,7 +56,7 @@ export const shifted = (memory: Memory, bytes: number): Memory => ({ ...memory, 
 type OpenBlock = { instructions: Instruction[]; ending: Ending | undefined };
 
 // A part of the 512 bytes: the rest is for registers that do not fit.
-const mostOnStack = 288;
+export const mostOnStack = 288;
 const largestOnStack = 64;
 
 export class FunctionBuilder {

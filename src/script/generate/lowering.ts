@@ -55,6 +55,8 @@ export interface Compilation {
   readonly expressions: Map<string, KnownExpression>;
   /** How many hooks the script has. */
   readonly programs: number;
+  /** Bytes of the stack that slots of a function may take. What has no slot is in scratch memory. */
+  readonly slotBytes: number;
   /** Static functions that programs call, by name. */
   readonly functions: Map<string, IrFunction>;
 }
@@ -131,7 +133,9 @@ export class Lowering {
     private readonly shared?: Scratch,
   ) {
     this.scratch = shared ?? new Scratch();
-    const builder = new FunctionBuilder(shared && stackOfLoops);
+    const builder = new FunctionBuilder(
+      Math.min(compilation.slotBytes, shared ? stackOfLoops : Number.POSITIVE_INFINITY),
+    );
     this.builder = builder;
     this.context = builder.register();
     this.scratchBase = builder.register();

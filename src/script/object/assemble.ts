@@ -15,13 +15,14 @@ import type { LoweredFunction, Reference } from './lowered_function.js';
 import { lower } from './lowering.js';
 import { withoutSignedDivision } from './signed_division.js';
 import { simplified } from './simplification.js';
+import { checkStackDepth } from './stack_depth.js';
 
 /** Static functions lie here. */
 const shared = '.text';
 
 /**
  * Makes an object file that libbpf 1.1 and newer load, for Linux 5.10 and newer.
- * @throws StackOverflow if a function needs too much stack; Error if the program is inconsistent
+ * @throws StackOverflow if a function needs too much stack with those that it calls; Error if the program is inconsistent
  */
 export function assemble(object: IrObject): Uint8Array {
   const types = new BtfTypes();
@@ -70,7 +71,7 @@ function placed(functions: readonly IrFunction[], types: BtfTypes): Placed[] {
   const ends = new Map<string, number>();
   const number = types.of({ kind: 'integer', bytes: 8, isSigned: false });
   const context = types.pointerTo(0);
-  return functions.map((original): Placed => {
+  const all = functions.map((original): Placed => {
     const code = simplified(withoutSignedDivision(original));
     const lowered = lower(code);
     const section = code.section ?? shared;
@@ -80,6 +81,8 @@ function placed(functions: readonly IrFunction[], types: BtfTypes): Placed[] {
     const parameters = code.parameters.map(() => (isProgram ? context : number));
     return { code, lowered, section, start, type: types.function(code.name, parameters, !isProgram) };
   });
+  checkStackDepth(new Map(all.map(({ code, lowered }) => [code.name, lowered])));
+  return all;
 }
 
 function sizeOf({ instructions }: LoweredFunction): number {

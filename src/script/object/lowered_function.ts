@@ -14,4 +14,6 @@ export interface LoweredFunction {
   readonly references: readonly { readonly at: number; readonly reference: Reference }[];
   /** Where the text of instructions is, by place of 8 bytes, ascending. */
   readonly texts: readonly { readonly at: number; readonly place: Place }[];
+  /** What its slots and spilled registers take. */
+  readonly stackBytes: number;
 }

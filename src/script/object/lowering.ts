@@ -29,10 +29,7 @@ type ValueInstruction = Exclude<Instruction, { kind: 'store' | 'addAtomically' |
 const frame = 10;
 const [first, second] = scratch;
 
-/**
- * Translates a function to BPF instructions. It has no signed divisions any more.
- * @throws Error if its stack is too large
- */
+/** Translates a function to BPF instructions. It has no signed divisions any more. */
 export function lower(code: IrFunction): LoweredFunction {
   return new Lowering(code, allocate(code)).run();
 }
@@ -53,7 +50,7 @@ class Lowering {
     this.#code = code;
     this.#places = allocated;
     this.#jumps = new OpenJumps(code.name);
-    this.#stack = new StackFrame(code.name, code.slots, spills);
+    this.#stack = new StackFrame(code.slots, spills);
   }
 
   run(): LoweredFunction {
@@ -71,6 +68,7 @@ class Lowering {
       instructions: this.#jumps.closed(this.#output, this.#starts),
       references: this.#references,
       texts: this.#texts,
+      stackBytes: this.#stack.bytes,
     };
   }
 

@@ -32,7 +32,7 @@ export async function compareRuns(choices: Choices, kernel: KernelTypes): Promis
   } catch (error) {
     const reason = refusal(error);
     // Random scripts have more values at a time than the kernel's stack of 512 bytes holds: such a script is refused as a whole.
-    if (/combined stack size|bytes of stack: the kernel has/.test(reason))
+    if (/bytes at a time, and the kernel's stack has/.test(reason))
       return { difference: undefined, isRefused: true, text, programs: 0 };
     return { difference: reason, isRefused: true, text, programs };
   }

@@ -1,8 +1,7 @@
 /** Runs a script in the kernel, and reads its maps as the interpreter has them. */
 import type { BpfObject } from '../../../src/kernel/addon.js';
 import type { ScriptMapUse } from '../../../src/script/check/map_table.js';
-import { compileScript } from '../../../src/script/compile_script.js';
-import { assemble } from '../../../src/script/object/assemble.js';
+import { compileToFit } from '../../../src/script/fitting_script.js';
 import type { KernelTypes } from '../../../src/script/resolve/kernel_types.js';
 import type { Script } from '../../../src/script/syntax/tree.js';
 import { addon } from '../../harness/native_addon.js';
@@ -19,8 +18,9 @@ export class KernelRun {
 
   /** @throws Faults of the compiler, NativeError of the verifier */
   static async load(tree: Script, text: string, kernel: KernelTypes): Promise<KernelRun> {
-    const { object: code, uses } = compileScript(tree, { file: 'x.bt', text, probe: 'x', kernel });
-    const object = new addon.BpfObject(assemble(code), { name: 'script' });
+    const { object: file, script: compiled } = compileToFit(tree, { file: 'x.bt', text, probe: 'x', kernel });
+    const { uses } = compiled;
+    const object = new addon.BpfObject(file, { name: 'script' });
     try {
       await object.load();
     } catch (error) {
