@@ -8,14 +8,23 @@ const sideBySide = [
   'test/e2e/symbols/{capabilities,elf,jit}.test.ts',
   'test/e2e/{budget,pprof}.test.ts',
 ];
+// What floods the machine, counts everything on it, or gives up after a time.
+const alone = [
+  'test/bpf/made_up_names.test.ts',
+  'test/e2e/{abuse,deadlines,flight_recorder,load,syscall_handlers,tcp_handlers}.test.ts',
+  'test/e2e/faults/ending.test.ts',
+  'test/e2e/reload/hostile_configuration.test.ts',
+  'test/e2e/symbols/hostile_elf.test.ts',
+];
 const nightly = ['test/nightly/**'];
 
 // unit: needs no privileges and no kernel, and runs in seconds.
 // kernel: loads real BPF programs.
 // e2e: runs the built exporter with Prometheus, Alertmanager and a browser.
-// side-by-side: other programs and long waits. It counts no event of the machine exactly, so its files run in parallel.
+// side-by-side: other programs and long waits.
+// alone: kernel and e2e files that disturb others, or that others disturb. They run one after the other.
 // scenarios: causes problems on purpose. It runs last because it disturbs the whole machine.
-// BPF programs count events of the whole machine, so groups, and kernel and e2e files, run one after the other.
+// BPF programs count events of the whole machine. Kernel and e2e tests count those of their own commands, so two files run at once.
 // Other load can disturb such a test, so it is retried once; the closing report lists every retried test.
 const plugins = [grammarsOfTests];
 
@@ -46,10 +55,11 @@ export default defineConfig({
           name: 'kernel',
           sequence: { groupOrder: 1 },
           include: ['test/native/**/*.test.ts', 'test/bpf/**/*.test.ts'],
+          exclude: alone,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           retry: 1,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {
@@ -58,11 +68,11 @@ export default defineConfig({
           name: 'e2e',
           sequence: { groupOrder: 2 },
           include: ['test/e2e/**/*.test.ts'],
-          exclude: sideBySide,
+          exclude: [...sideBySide, ...alone],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           retry: 1,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {
@@ -82,8 +92,20 @@ export default defineConfig({
       {
         plugins,
         test: {
-          name: 'scenarios',
+          name: 'alone',
           sequence: { groupOrder: 4 },
+          include: alone,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          retry: 1,
+          fileParallelism: false,
+        },
+      },
+      {
+        plugins,
+        test: {
+          name: 'scenarios',
+          sequence: { groupOrder: 5 },
           include: scenarios,
           testTimeout: 300_000,
           hookTimeout: 60_000,

@@ -8,3 +8,5 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--semi-space-growth-factor=1');
 // The old generation is collected after it grows by a fifth, instead of doubling.
 setFlagsFromString('--heap-growing-percent=20');
+// No code of the baseline compiler: what is hot in a scrape is soon optimized, the rest runs seldom. It is 1.5 MB less.
+setFlagsFromString('--no-sparkplug');

@@ -3,9 +3,8 @@ import type { IdentityLabel } from '../../src/config/identity_labels.js';
 
 export type { IdentityLabel };
 
-/** Labels in the order in which texts name them, the process first. */
-const asNamed: readonly IdentityLabel[] = [
-  'command',
+/** Labels that say where a process runs, in the order in which names have them. */
+export const placeLabels = [
   'namespace',
   'pod',
   'container',
@@ -14,7 +13,10 @@ const asNamed: readonly IdentityLabel[] = [
   'unit',
   'slice',
   'cgroup',
-];
+] as const satisfies readonly IdentityLabel[];
+
+/** Labels in the order in which texts name them, the process first: `node in nginx.service`. */
+const asNamed: readonly IdentityLabel[] = ['command', ...placeLabels];
 
 /** Names of other processes. Series have them only with `command`. */
 const processNames = ['parent', 'thread', 'requester'];

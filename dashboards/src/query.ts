@@ -1,21 +1,11 @@
-import type { IdentityLabel } from '../../alerts/src/identity.js';
+import { placeLabels } from '../../alerts/src/identity.js';
 import { probeMetric } from './probe_files.js';
 
 /** Matchers of every query, from the variables that every dashboard has. */
 const scope = 'job=~"$job",instance=~"$instance"';
 
 /** Labels that say who did it, in the order in which a name has them: the place first, as in `nginx.service / node`. */
-export const identityLabels = [
-  'namespace',
-  'pod',
-  'container',
-  'container_id',
-  'image',
-  'unit',
-  'slice',
-  'cgroup',
-  'command',
-] as const satisfies readonly IdentityLabel[];
+export const identityLabels = [...placeLabels, 'command'] as const;
 
 /** Labels by which dashboards filter, each by the variable of its name. */
 export const filters = ['namespace', 'pod', 'unit', 'command'] as const;
@@ -96,7 +86,7 @@ export function topRate(metric: string, by: string, ...matchers: readonly string
   return ofTop(10, metric, by, rate(metric, by, ...matchers), ...matchers);
 }
 
-/** Quantile of a histogram, by labels. @param range window of the rate */
+/** Quantile of a histogram, by labels; no value where nothing was observed. @param range window of the rate */
 export function quantile(
   q: number,
   metric: string,
@@ -105,7 +95,32 @@ export function quantile(
   ...matchers: readonly string[]
 ): string {
   const labels = by === '' ? 'le' : `le, ${by}`;
-  return `histogram_quantile(${q}, sum by (${labels}) (rate(${select(`${metric}_bucket`, ...matchers)}[${range}])))`;
+  return known(q, `sum by (${labels}) (rate(${select(`${metric}_bucket`, ...matchers)}[${range}]))`);
+}
+
+/**
+ * Quantile of a histogram over time, by labels, for the values of the labels that grew most in the time range.
+ *
+ * @param ranked counter that decides which grew most
+ * @param matchers of the histogram @param ofRanked those of the counter, if they differ
+ */
+export function topQuantile(
+  count: number,
+  q: number,
+  metric: string,
+  by: string,
+  ranked: string,
+  matchers: readonly string[] = [],
+  ofRanked = matchers,
+): string {
+  const buckets = `rate(${select(`${metric}_bucket`, ...matchers)}[$__rate_interval])`;
+  // Prometheus adds up the buckets of these only: of all, that takes several times as long.
+  return known(q, `sum by (le, ${by}) (${ofTop(count, ranked, by, buckets, ...ofRanked)})`);
+}
+
+/** A quantile where there is one. Without observations it is NaN: logarithmic axes draw that at the bottom, and it hides that there is no data. */
+function known(q: number, bucketRates: string): string {
+  return `(histogram_quantile(${q}, ${bucketRates}) >= -Inf)`;
 }
 
 /** Rates of a histogram's buckets, for a heatmap. */

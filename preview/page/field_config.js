@@ -32,7 +32,7 @@ const properties = {
 };
 const registry = new FieldConfigOptionsRegistry(() => [
   ...Object.entries(properties).map(([id, process]) => ({ id, path: id, name: id, process, shouldApply: () => true })),
-  ...['cellOptions', 'width', 'lineWidth', 'fillOpacity'].map((path) => ({
+  ...['cellOptions', 'width', 'lineWidth', 'fillOpacity', 'axisPlacement'].map((path) => ({
     id: `custom.${path}`,
     path,
     name: path,

@@ -4,14 +4,15 @@ import { useEffect } from 'react';
 import { createRoot } from 'react-dom/client';
 import { configured, theme } from './field_config.js';
 import { Heatmap } from './heatmap.jsx';
-import { framesOf, substituted, variablesOf } from './prometheus.js';
+import { framesOf, scrapeInterval, stepOf, substituted, variablesOf } from './prometheus.js';
 import { opened } from './rows.js';
 
 const parameters = new URLSearchParams(location.search);
 const to = Math.floor(Date.now() / 1000);
 const from = to - 60 * Number(parameters.get('minutes'));
-// Grafana takes a point per pixel and no step below the scrape interval. Here one step serves all panels.
-const time = { from, to, step: Math.max(2, Math.round((to - from) / 500)) };
+const scrape = await scrapeInterval();
+// Grafana takes a point per pixel and no step below the scrape interval.
+const time = { from, to, scrape, step: Math.max(scrape, Math.round((to - from) / 500)) };
 const range = { from: dateTime(from * 1000), to: dateTime(to * 1000), raw: { from: 'now-15m', to: 'now' } };
 
 const gap = 8;
@@ -70,7 +71,15 @@ function Body({ panel, frames, width, height }) {
     case 'table':
       return <Table data={frames[0]} width={width} height={height} initialSortBy={options.sortBy} />;
     case 'heatmap':
-      return <Heatmap frames={frames} width={width} height={height} time={time} unit={panel.yAxis.format} />;
+      return (
+        <Heatmap
+          frames={frames}
+          width={width}
+          height={height}
+          time={{ ...time, step: stepOf(panel, time) }}
+          unit={panel.yAxis.format}
+        />
+      );
     default:
       return <Nothing text={`The preview cannot draw a ${panel.type} panel`} />;
   }

@@ -1,10 +1,14 @@
 import { FieldType, toDataFrame } from '@grafana/data';
 
-/** Values of the variables as Grafana puts them into queries, with everything selected. @param identity labels */
-export async function variablesOf({ from, to, step }, identity) {
+/** Seconds between two scrapes. */
+export async function scrapeInterval() {
   const { yaml } = await get('status/config', {});
   const [, number, unit] = /scrape_interval: (\d+)(s|m)/.exec(yaml) ?? [0, 15, 's'];
-  const scrape = Number(number) * (unit === 'm' ? 60 : 1);
+  return Number(number) * (unit === 'm' ? 60 : 1);
+}
+
+/** Values of the variables as Grafana puts them into queries, with everything selected. @param identity labels */
+export async function variablesOf({ from, to }, identity) {
   const jobs = await get('label/job/values', { 'match[]': 'santabpf_build_info' });
   return {
     job: jobs.join('|'),
@@ -17,7 +21,6 @@ export async function variablesOf({ from, to, step }, identity) {
     '{identity:csv}': identity.join(','),
     '{identity:doublequote}': identity.map((label) => `"${label}"`).join(','),
     '{identity:text}': identity.map((label) => `${label}s`).join(' + '),
-    __rate_interval: `${Math.max(step + scrape, 4 * scrape)}s`,
     __range_s: String(to - from),
     __range: `${to - from}s`,
   };
@@ -27,15 +30,23 @@ export function substituted(expr, variables) {
   return Object.entries(variables).reduce((text, [name, value]) => text.replaceAll(`$${name}`, value), expr);
 }
 
+/** Seconds between two points: a panel may want fewer points than there are pixels. */
+export function stepOf({ maxDataPoints = Infinity }, { from, to, step }) {
+  return Math.max(step, Math.ceil((to - from) / maxDataPoints));
+}
+
 /** The results of a panel's queries, as frames like those of Grafana's data source. */
-export async function framesOf(panel, variables, time) {
+export async function framesOf(panel, chosen, time) {
+  const { from, to, scrape } = time;
+  const step = stepOf(panel, time);
+  const variables = { ...chosen, __interval: `${step}s`, __rate_interval: `${Math.max(step + scrape, 4 * scrape)}s` };
   const answers = panel.targets.map(async (target) => {
     const query = substituted(target.expr, variables);
     const { result } = target.instant
-      ? await get('query', { query, time: time.to })
-      : await get('query_range', { query, start: time.from, end: time.to, step: time.step });
+      ? await get('query', { query, time: to })
+      : await get('query_range', { query, start: from, end: to, step });
     if (panel.type === 'table') return [rows(result, target, panel.targets.length)];
-    return result.map((series) => line(series, target, time.step));
+    return result.map((series) => line(series, target, { from, to, step }));
   });
   return (await Promise.all(answers)).flat();
 }
@@ -56,7 +67,10 @@ function rows(result, { refId }, queries) {
   });
 }
 
-function line({ metric, values }, { refId, legendFormat }, step) {
+function line({ metric, values }, { refId, legendFormat }, { from, to, step }) {
+  const known = new Map(values);
+  // A gap is a missing value.
+  const times = Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
   const name = (legendFormat || JSON.stringify(metric)).replace(/\{\{(\w+)\}\}/g, (_, label) => metric[label] ?? '');
   return toDataFrame({
     refId,
@@ -65,18 +79,23 @@ function line({ metric, values }, { refId, legendFormat }, step) {
       {
         name: 'Time',
         type: FieldType.time,
-        values: values.map(([at]) => at * 1000),
+        values: times.map((at) => at * 1000),
         config: { interval: step * 1000 },
       },
       {
         name: 'Value',
         type: FieldType.number,
-        values: values.map(([, value]) => Number(value)),
+        values: times.map((at) => finite(Number(known.get(at)))),
         labels: metric,
         config: { displayNameFromDS: name },
       },
     ],
   });
+}
+
+/** Grafana draws nothing where a value is no number or infinite. */
+function finite(value) {
+  return Number.isFinite(value) ? value : null;
 }
 
 async function get(path, parameters) {

@@ -25,9 +25,14 @@ main > section:first-child h2, #problem-place h2 { margin-top: 0; }
 .heat { height: 12.2rem; }
 .spark, .heat { color: var(--red); }
 #search { font: inherit; width: min(100%, 20rem); padding: .4rem .8rem; margin-bottom: .75rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: inherit; }
+#search::placeholder { color: var(--quiet); opacity: 1; }
 .probes { margin-top: 1.5rem; }
 details > summary { cursor: pointer; padding: .6rem 0; font-weight: 500; }
 .probes table + details { margin-top: .75rem; }
+@media (min-width: 1700px) {
+  body { max-width: 96rem; }
+  .cards { grid-template-columns: repeat(auto-fill, minmax(24rem, 1fr)); }
+}
 th button { all: unset; cursor: pointer; }
 th button:hover { color: var(--text); }
 th button:focus-visible { outline: 2px solid var(--red); outline-offset: 3px; border-radius: 3px; }

@@ -69,9 +69,19 @@ export function attachPrograms(
 
 /** A socket gets the programs that its map has when it is added: these programs come before those that add sockets. */
 function inOrder(object: BpfObject, { attach: settings }: LoadRequest) {
-  const isOfSockets = ({ name, section }: { readonly name: string; readonly section: string }) =>
-    hookOf(name, section, settings?.[name])?.kind.family === 'sockets';
-  return object.programs().sort((one, other) => Number(isOfSockets(other)) - Number(isOfSockets(one)));
+  const familyOf = ({ name, section }: { readonly name: string; readonly section: string }) =>
+    hookOf(name, section, settings?.[name])?.kind.family;
+  const rank = (program: { readonly name: string; readonly section: string }) => {
+    const family = familyOf(program);
+    return family === 'sockets' ? 0 : family === 'user_code' ? 2 : 1;
+  };
+  const programs = object.programs();
+  // Of the programs at one place in user code the kernel runs the one first that was attached last.
+  const lastFirst = [...programs].reverse().filter((program) => rank(program) === 2);
+  return [
+    ...programs.filter((program) => rank(program) < 2).sort((one, other) => rank(one) - rank(other)),
+    ...lastFirst,
+  ];
 }
 
 /** The section that a program for a function of the kernel would have if it named the function that the probe file chose. */

@@ -107,7 +107,9 @@ export class Heatmap {
     if (left < 0) {
       const count = newest.reduce((sum, one) => sum + one, 0);
       this.#text.textContent =
-        count === 0 ? 'none now' : `${number.format(count)} in the last seconds, ${this.#highest(newest)}`;
+        count === 0
+          ? 'None in the last seconds'
+          : `${number.format(count)} in the last seconds, ${this.#highest(newest)}`;
       this.#chart.root.parentElement!.setAttribute('aria-label', this.#text.textContent);
       return;
     }

@@ -3,7 +3,7 @@ import type { LivePanel, LiveRow } from '../live/digest.js';
 import { lateText, rateText, totalText, type Unit } from './amount_text.js';
 import { History } from './history.js';
 
-/** A card with a total, its last minutes, and who does most of it. */
+/** A card with a total, its last minutes, and the rows with most of it. */
 export class Panel {
   readonly #card: HTMLElement;
   readonly #unit: Unit;
@@ -48,7 +48,7 @@ export class Panel {
     this.#history.add(at, total);
     this.#chart.setData([this.#history.times, this.#history.values]);
     const items = rows.map((row) => this.#item(row, rows[0]!.rate));
-    this.#list.replaceChildren(...(items.length > 0 ? items : [nobody()]));
+    this.#list.replaceChildren(...(items.length > 0 ? items : [none()]));
   }
 
   #item({ labels, rate }: LiveRow, most: number): HTMLElement {
@@ -59,11 +59,12 @@ export class Panel {
     const isLink = this.#hasFlames && command !== undefined;
     const who = document.createElement(isLink ? 'a' : 'span');
     if (isLink) (who as HTMLAnchorElement).href = `/flamegraph?${new URLSearchParams({ window: '5m', command })}`;
-    who.title = Object.entries(labels)
-      .map(([name, value]) => `${name}: ${value}`)
-      .join('\n');
+    // Outside of a pod or a unit their labels are empty.
+    const known = Object.entries(labels).filter(([, value]) => value !== '');
+    who.title = known.map(([name, value]) => `${name}: ${value}`).join('\n');
     // Anybody may choose a name: it is text, and its direction does not change that of the row.
-    for (const [index, value] of Object.values(labels).entries()) {
+    const names = known.length > 0 ? known.map(([, value]) => value) : ['none'];
+    for (const [index, value] of names.entries()) {
       const part = document.createElement('bdi');
       part.textContent = value;
       who.append(...(index > 0 ? [' · '] : []), part);
@@ -76,9 +77,9 @@ export class Panel {
   }
 }
 
-function nobody(): HTMLElement {
+function none(): HTMLElement {
   const item = document.createElement('li');
   item.className = 'quiet';
-  item.textContent = 'Nobody in the last seconds.';
+  item.textContent = 'None in the last seconds.';
   return item;
 }

@@ -10,6 +10,8 @@ export interface OwnConstants {
   readonly exporter_pid_namespace: number;
   /** Size of a memory page. */
   readonly page_bytes: number;
+  /** CLOCK_MONOTONIC in nanoseconds: the `elapsed` of a script counts from there. */
+  readonly nanoseconds_at_load: bigint;
   /** The v1 hierarchy that names tasks outside of all v2 cgroups: `enum cgroup_hierarchy` of bpf/include/identity.h. */
   readonly identity_hierarchy: string;
 }
@@ -21,6 +23,7 @@ export function ownConstants({ addon, host }: KernelContext): OwnConstants {
     exporter_pid: host.pid,
     exporter_pid_namespace: host.pidNamespace,
     page_bytes: host.pageBytes,
+    nanoseconds_at_load: process.hrtime.bigint(),
     identity_hierarchy: `${host.cgroupController ?? 'no'}_hierarchy`,
   };
 }

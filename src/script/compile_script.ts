@@ -4,6 +4,7 @@ import type { CompiledScript } from '../config/compiled_script.js';
 import { MapTable, type ScriptMapUse } from './check/map_table.js';
 import { Notices, Problems } from './findings.js';
 import { valueBytes } from './generate/aggregations.js';
+import { loadTimeData } from './generate/load_time.js';
 import type { Compilation, CountedPrint, KnownExpression, ScriptSettings } from './generate/lowering.js';
 import { mapDefinitions, usdtMaps } from './generate/map_definitions.js';
 import { scriptMap } from './generate/metrics.js';
@@ -19,6 +20,7 @@ import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
 import { MissingHook, ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
+import { withScopes } from './syntax/scopes.js';
 import type { AttachPoint, Place, Script } from './syntax/tree.js';
 
 export interface ScriptSource {
@@ -64,7 +66,7 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
       );
   }
   const notices = new Notices(problems.locator);
-  const probes = probesOf(tree, (block) =>
+  const probes = probesOf(withScopes(tree), (block) =>
     block.points.flatMap((point) => {
       const hooks = problems.catch(() => knownHooks(point, types, source.kernel, settings, notices)) ?? [];
       return hooks.filter((hook) => {
@@ -151,6 +153,7 @@ function compilationOf(
     },
     usesNewcomers: false,
     usesZeroes: false,
+    usesLoadTime: false,
     programs,
     functions: new Map(),
     expressions: new Map(),
@@ -162,7 +165,7 @@ function objectOf(
   compilation: Compilation,
   programs: readonly Program[],
 ): IrObject {
-  const { types, maps, settings, usesNewcomers, usesZeroes, functions } = compilation;
+  const { types, maps, settings, usesNewcomers, usesZeroes, usesLoadTime, functions } = compilation;
   const scratch = Math.max(0, ...programs.map(({ scratchBytes }) => scratchBytes));
   const data: IrData[] = [];
   if (usesZeroes) {
@@ -173,6 +176,7 @@ function objectOf(
       variables: [{ name: 'zeroes', offset: 0, type: { kind: 'text', bytes } }],
     });
   }
+  if (usesLoadTime) data.push(loadTimeData);
   if (programs.some(({ hook }) => hook.provider === 'begin')) {
     const count = programs.length;
     data.push({

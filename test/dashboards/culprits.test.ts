@@ -10,7 +10,8 @@ const query = substituted(table.targets![0]!.expr, variableValues(3600, 60));
 
 const host = 'job="santabpf",instance="web1"';
 const oom = 'alertname="SantaOomKill",severity="warning",scenario="memory_exhausted",command="java",cgroup="/shop"';
-const busy = 'alertname="SantaCpuHigh",severity="warning",scenario="cpu_high"';
+const busy = 'alertname="SantaCpuHigh",severity="warning",scenario="cpu_high",probe="cpu_seconds"';
+const blind = 'alertname="SantaProbeDown",severity="warning",scenario="watcher_blind",probe="opens"';
 const many = 'alertname="SantaNoExporter",severity="critical",scenario="watcher_blind"';
 const used = 'instance_command:santabpf_cpu_seconds:rate1m';
 
@@ -19,6 +20,8 @@ const series = {
   [`ALERTS_FOR_STATE{${oom},${host}}`]: 1000,
   [`ALERTS{${busy},${host},alertstate="firing"}`]: 1,
   [`ALERTS_FOR_STATE{${busy},${host}}`]: 2000,
+  [`ALERTS{${blind},${host},alertstate="firing"}`]: 1,
+  [`ALERTS_FOR_STATE{${blind},${host}}`]: 2500,
   [`ALERTS{${many},alertstate="firing"}`]: 1,
   [`ALERTS_FOR_STATE{${many}}`]: 3000,
   [`${used}{${host},command="cat"}`]: 0.1,
@@ -49,6 +52,11 @@ test(
                 row(
                   `alertname="SantaCpuHigh",alertstate="firing",severity="warning",scenario="cpu_high",instance="web1",culprit="node",dashboard="cpu"`,
                   2_000_000,
+                ),
+                // The label `probe` says what this alert is about, and which probe that of the CPUs needs.
+                row(
+                  `alertname="SantaProbeDown",alertstate="firing",severity="warning",scenario="watcher_blind",instance="web1",culprit="opens",dashboard="exporter"`,
+                  2_500_000,
                 ),
                 row(
                   `alertname="SantaNoExporter",alertstate="firing",severity="critical",scenario="watcher_blind",instance="All",dashboard="exporter"`,

@@ -99,6 +99,7 @@ export function variableValues(
     command: '.*',
     '{identity:csv}': identity.join(','),
     '{identity:doublequote}': identity.map((label) => `"${label}"`).join(','),
+    __interval: `${Math.ceil(rateInterval / 4)}s`,
     __rate_interval: `${rateInterval}s`,
     __range_s: `${range}`,
     __range: `${range}s`,

@@ -192,6 +192,17 @@ test.each(ofType('table'))('every number column of %s has a title and a unit', (
   expect(units).toEqual(titles);
 });
 
+test('the table of alerts fills its panel also without culprits: a column that is always there has no width', () => {
+  const [, panel] = ofType('table').find(([place]) => place.endsWith('/ Firing and pending alerts'))!;
+  const widthOf = (title: string) =>
+    panel.fieldConfig?.overrides
+      .find(({ matcher }) => matcher.options === title)
+      ?.properties.find(({ id }) => id === 'custom.width')?.value;
+  expect(widthOf('Culprit')).toBe(270);
+  expect(widthOf('Alert')).toBe(220);
+  expect(widthOf('Host')).toBeUndefined();
+});
+
 test('rows of tables lead to the dashboard for that row: host, command, unit, namespace and pod', () => {
   const byLabel: Record<string, string> = {
     Host: 'instance',

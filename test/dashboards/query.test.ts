@@ -8,6 +8,7 @@ import {
   quantile,
   rate,
   select,
+  topQuantile,
   topRate,
   who,
 } from '../../dashboards/src/query.js';
@@ -23,10 +24,10 @@ test('selectors and sums', () => {
 
 test('quantiles group by bucket bound and labels', () => {
   expect(quantile(0.99, 'a')).toBe(
-    `histogram_quantile(0.99, sum by (le) (rate(a_bucket{${scope}}[$__rate_interval])))`,
+    `(histogram_quantile(0.99, sum by (le) (rate(a_bucket{${scope}}[$__rate_interval]))) >= -Inf)`,
   );
   expect(quantile(0.5, 'a', 'b', '$__range')).toBe(
-    `histogram_quantile(0.5, sum by (le, b) (rate(a_bucket{${scope}}[$__range])))`,
+    `(histogram_quantile(0.5, sum by (le, b) (rate(a_bucket{${scope}}[$__range]))) >= -Inf)`,
   );
 });
 
@@ -34,6 +35,17 @@ test('the top values are the same at every point of the time range', () => {
   const top = `topk(10, sum by (b) (rate(a_total{${scope}}[$__range] @ end())))`;
   expect(topRate('a_total', 'b')).toBe(`${rate('a_total', 'b')} and on (b) ${top}`);
   expect(ofTop(10, 'a_total', 'b', 'x')).toBe(`x and on (b) ${top}`);
+});
+
+test('the quantile of the top values adds up no other buckets', () => {
+  const top = (ranked: string) => `topk(10, sum by (b) (rate(${ranked}[$__range] @ end())))`;
+  const buckets = `rate(a_bucket{${scope},c="d"}[$__rate_interval])`;
+  expect(topQuantile(10, 0.99, 'a', 'b', 'a_sum', ['c="d"'])).toBe(
+    `(histogram_quantile(0.99, sum by (le, b) (${buckets} and on (b) ${top(`a_sum{${scope},c="d"}`)})) >= -Inf)`,
+  );
+  expect(topQuantile(10, 0.99, 'a', 'b', 'e', ['c="d"'], [])).toBe(
+    `(histogram_quantile(0.99, sum by (le, b) (${buckets} and on (b) ${top(`e{${scope}}`)})) >= -Inf)`,
+  );
 });
 
 test('an increase counts a new series from zero if its exporter was scraped before the range', () => {

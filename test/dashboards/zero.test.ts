@@ -6,7 +6,7 @@ import { unit } from '../../dashboards/src/units.js';
 const scope = 'job=~"$job",instance=~"$instance"';
 const up = (probe: string) =>
   `sum(max_over_time(santabpf_probe_state{${scope},${probe},state="up"}[$__rate_interval]) == 1)`;
-const opens = 'rate(santabpf_file_opens_total{}[1m])';
+const opens = 'rate(santabpf_file_opens_total{}[$__rate_interval])';
 const text = { title: 'Opens', description: 'Files opened.', nothing: 'No opens' };
 const exprs = (panel: { targets?: readonly unknown[] }) =>
   (panel.targets as { expr: string; legendFormat?: string }[]).map(({ expr, legendFormat }) => [expr, legendFormat]);
@@ -41,6 +41,18 @@ describe('a panel with a text for what did not happen', () => {
     ]);
   });
 
+  test('lines of what is no rate look for it at every point: it may be there at one only', () => {
+    const gauge = { expr: 'santabpf_listen_queue_connections{}', legend: '' };
+    const [, [expr] = []] = exprs(lines({ ...text, queries: [gauge], unit: unit.number }).build(8));
+    expect(expr).toContain(`count_over_time((count((${gauge.expr})))[$__range:$__interval] @ end())`);
+  });
+
+  test('that series has no axis: one for zeros alone would end at 100', () => {
+    const { fieldConfig } = lines({ ...text, queries, unit: unit.perSecond }).build(8);
+    const remark = fieldConfig!.overrides.find(({ matcher }) => matcher.options === text.nothing);
+    expect(remark!.properties).toContainEqual({ id: 'custom.axisPlacement', value: 'hidden' });
+  });
+
   test('lines of a duration or a share have no value then', () => {
     const [, [expr] = []] = exprs(lines({ ...text, queries, unit: unit.seconds, log: true }).build(8));
     expect(expr).toBe(`${none} / 0 unless on () ${found}`);
@@ -57,6 +69,20 @@ describe('a panel with a text for what did not happen', () => {
     const panel = table({ ...text, labels: ['errno', 'user'], columns: [column, { ...column, title: 'Again' }] });
     const alone = `${none} unless on () ((${opens}))`;
     expect(exprs(panel.build()).map(([expr]) => expr)).toEqual([orZeroAs(opens, 'No opens', 'errno', alone), opens]);
+  });
+
+  test('that row is no link: where the first column has links, another has the text, or one of its own', () => {
+    const columns = [{ title: 'Opens', expr: opens, unit: unit.count }];
+    const remarkOf = (labels: string[]) => {
+      const [[expr] = []] = exprs(table({ ...text, labels, columns }).build());
+      return /"(\w+)", "No opens"/.exec(expr!)?.[1];
+    };
+    expect(remarkOf(['command', 'errno'])).toBe('errno');
+    expect(remarkOf(['namespace', 'pod'])).toBe('remark');
+    const panel = table({ ...text, labels: ['namespace'], columns }).build();
+    expect(JSON.stringify(panel.transformations)).toContain('"remark":"Remark"');
+    const linked = panel.fieldConfig!.overrides.filter(({ properties }) => properties.some(({ id }) => id === 'links'));
+    expect(linked.map(({ matcher }) => matcher.options)).toEqual(['Namespace']);
   });
 
   test('a heatmap has an empty bucket', () => {

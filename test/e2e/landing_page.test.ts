@@ -190,6 +190,40 @@ describe('the landing page', needs({ ...fixtureNeeds, files: [...fixtureNeeds.fi
     await page.close();
   });
 
+  it('leaves out labels that are empty', async () => {
+    const { page, complaints } = await open(1280);
+    const rows = [
+      { labels: { command: 'node', namespace: '', pod: '', user: 'root' }, rate: 3 },
+      { labels: { command: 'java', namespace: 'shop', pod: 'web-0', user: 'app' }, rate: 2 },
+      { labels: { command: '', namespace: '' }, rate: 1 },
+    ];
+    await page.route('**/live', async (route) => {
+      const digest = (await (await route.fetch()).json()) as { panels: { id: string }[] };
+      await route.fulfill({ json: { ...digest, panels: digest.panels.map((panel) => ({ ...panel, rows })) } });
+    });
+    const names = page.locator('[data-panel=execs] li > span:not(.rate)');
+    await expect
+      .poll(() => names.allInnerTexts(), { timeout: 20_000 })
+      .toEqual(['node · root', 'java · shop · web-0 · app', 'none']);
+    expect(await names.first().getAttribute('title')).toBe('command: node\nuser: root');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('has no link without an answer', async () => {
+    const { page, complaints } = await open(1280);
+    const links = (await page.evaluate(
+      `[...document.querySelectorAll('a')].map((link) => link.getAttribute('href'))`,
+    )) as string[];
+    expect(links.length).toBeGreaterThan(8);
+    for (const link of links) {
+      if (link.startsWith('#')) expect(await page.locator(link).count(), link).toBe(1);
+      else expect((await fetch(new URL(link, exporter.url))).status, link).toBe(200);
+    }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   it('pales what a late probe does not answer', async () => {
     const { page } = await open(1280);
     const card = page.locator('[data-panel=execs]');

@@ -233,11 +233,20 @@ describe('faults', () => {
     ['@ = retval;', 'tracepoint has no retval'],
     ['@ = (struct nope)1;', 'Type "struct nope" is not known'],
     ['break; @ = count();', 'break is outside of a loop'],
+    ['$t = (1, 2); $p = &$t; @ = 1;', '(int64, int64) has no address'],
     ['unroll(1000) { @ = count(); }', 'unroll repeats 1 to 100 times'],
   ])('%s', (body, message) => {
     const faults = faultsOf(`${at} { ${body} }`);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain(message);
+  });
+
+  test.each([
+    ['macro m(a) { a }', '@ = m();', 'Macro m takes 1 argument, not 0'],
+    ['macro m(a, b) { a + b }', '@ = m(1);', 'Macro m takes 2 arguments, not 1'],
+    ['macro m(a) { a }', '@ = m(typeof(uint64));', 'A type has no value'],
+  ])('of macros: %s', (macro, body, message) => {
+    expect(faultsOf(`${macro} ${at} { ${body} }`)).toEqual([expect.stringContaining(message)]);
   });
 
   test('have a place and a remedy', () => {

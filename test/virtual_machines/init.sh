@@ -7,6 +7,8 @@ export PATH=/bin
 mount -t proc proc /proc
 mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
+# clang writes its output to /dev/fd/N, and bpftrace has clang read its headers.
+ln -s /proc/self/fd /dev/fd
 for module in /lib/*.ko; do
 	[ -e "$module" ] && { insmod "$module" || echo "init: cannot load $module"; }
 done

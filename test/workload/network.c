@@ -133,6 +133,19 @@ void connect_to(int connection, const struct endpoint *peer, bool nonblocking)
 		fail("connect");
 }
 
+/*
+ * Waits for the peer's FIN before the socket is closed. Else the kernel may already have replaced the socket by one in TIME_WAIT,
+ * which sends the last ACK without counting it, and how often this happens depends on the load.
+ */
+static void end_orderly(int connection)
+{
+	char byte;
+	if (shutdown(connection, SHUT_WR))
+		fail("shutdown");
+	if (read(connection, &byte, 1))
+		fail("read until the peer's FIN");
+}
+
 static void perform_connections(struct run *run, bool reset)
 {
 	struct endpoint peer = loopback(run);
@@ -146,6 +159,8 @@ static void perform_connections(struct run *run, bool reset)
 		connect_to(connection, &peer, nonblocking);
 		if (reset && setsockopt(connection, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort)))
 			fail("setsockopt(SO_LINGER)");
+		if (!reset)
+			end_orderly(connection);
 		close(connection);
 		if (read(server, &was_reset, 1) != 1)
 			fail_plain("the server", "ended early");

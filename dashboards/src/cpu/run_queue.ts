@@ -7,7 +7,7 @@ export const wait = 'santabpf_runqueue_wait_seconds';
 const commandWait = 'santabpf_command_runqueue_wait_seconds';
 
 const noCommands = 'Probe runqlat does not count by command (by_command is false)';
-const longest = `topk(20, ${quantile(0.99, commandWait, who, '$__range')} > 0)`;
+const longest = `topk(20, ${quantile(0.99, commandWait, who, '$__range')})`;
 
 export const runQueueLatency: Stat = {
   title: 'Run queue latency (p99)',

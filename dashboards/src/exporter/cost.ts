@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { average, rate, select } from '../query.js';
+import { average, ofTop, rate, select } from '../query.js';
 import { unit } from '../units.js';
 
 export const runSeconds = 'santabpf_program_run_seconds_total';
@@ -43,10 +43,11 @@ export const cost: Section = {
         12,
         lines({
           title: 'Run time by program',
-          description: 'Average time of one run. It depends on the kernel and on cold caches, and should not grow.',
+          description:
+            'Average time of one run; the ten programs with the most CPU time. It depends on the kernel and on cold caches, and should not grow.',
           queries: [
             {
-              expr: `${rate(runSeconds, by)} / (${rate(runs, by)} > 0)`,
+              expr: ofTop(10, runSeconds, by, `${rate(runSeconds, by)} / (${rate(runs, by)} > 0)`),
               legend: '{{probe}} {{program}}',
             },
           ],

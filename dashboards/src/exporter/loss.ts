@@ -16,6 +16,8 @@ const ofMap = (expression: string) => `sum by (instance, probe, map) (${expressi
 /** Share of the entries of each map in use. Arrays are not among them: they never fill up. */
 export const fullness = `${entries} / ${maxEntries}`;
 const fullest = `topk(50, ${fullness})`;
+/** At the end of the time range, or they would change from point to point. */
+const fullestProbes = `topk(10, max by (probe) (${entries} @ end() / ${maxEntries} @ end()))`;
 
 export const missedEvents: Stat = {
   title: 'Missed events',
@@ -100,8 +102,8 @@ export const loss: Section = {
         10,
         lines({
           title: 'Map usage by probe',
-          description: 'The fullest map of each probe. A map that reaches 100 % loses detail.',
-          queries: [{ expr: `max by (probe) (${fullness})`, legend: '{{probe}}' }],
+          description: 'The fullest map of each probe; the ten fullest now. A map that reaches 100 % loses detail.',
+          queries: [{ expr: `max by (probe) (${fullness}) and on (probe) ${fullestProbes}`, legend: '{{probe}}' }],
           unit: unit.share,
           max: 1,
           runbooks: ['watcher_blind'],

@@ -66,8 +66,8 @@ export const blockIo: Section = {
         columns: [
           column.perSecond('Requests', averageOf(`${blockTime}_count`)),
           column.bytesPerSecond('Bytes', averageOf(`${blockSize}_sum`)),
-          column.seconds('p50', `${quantileOf(0.5, '$__range')} > 0`),
-          column.seconds('p99', `${quantileOf(0.99, '$__range')} > 0`),
+          column.seconds('p50', quantileOf(0.5, '$__range')),
+          column.seconds('p99', quantileOf(0.99, '$__range')),
           column.number('Queue', averageOf(`${blockTime}_sum`), 3),
         ],
         nothing: noBlockIo,

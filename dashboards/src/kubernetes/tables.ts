@@ -4,7 +4,7 @@ import { columnsFor } from './quantities.js';
 import { byWorkload } from './workload.js';
 
 /** What there is instead of data if the exporter names no pods. */
-export const noPods = 'No pod in the setting identity';
+export const noPods = 'No activity of pods';
 
 const description =
   'CPUs in use, bytes read and written, TCP connections opened and failed per second, averages over the time range. OOM kills and exits of main processes with an error code are counts.';

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, heatmap, lines, type Stat, steps, table } from '../panels/index.js';
-import { buckets, increase, ofTop, orZero, quantile, select, topRate, who } from '../query.js';
+import { buckets, increase, orZero, select, topQuantile, topRate, who } from '../query.js';
 import { unit } from '../units.js';
 import { noAccepts } from './connections.js';
 
@@ -60,7 +60,7 @@ export const acceptQueues: Section = {
             'One in a hundred connections waited longer, from the end of the handshake until the server accepted it; the ten servers that accepted most.',
           queries: [
             {
-              expr: `(${ofTop(10, `${acceptWait}_count`, `local_port, ${who}`, quantile(0.99, acceptWait, `local_port, ${who}`))}) >= 0`,
+              expr: topQuantile(10, 0.99, acceptWait, `local_port, ${who}`, `${acceptWait}_count`),
               legend: server,
             },
           ],

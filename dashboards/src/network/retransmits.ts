@@ -50,6 +50,7 @@ export const retransmits: Section = {
             },
           ],
           unit: unit.share,
+          longNames: true,
           nothing: noSegments,
           runbooks: ['tcp_trouble'],
         }),

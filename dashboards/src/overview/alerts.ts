@@ -76,6 +76,8 @@ export const alerts: Section = {
         description:
           'Since is when the condition of the alert became true. The culprit is what the alert names or, for a whole host, what does most of it now; the notification says more. The dashboard opens at that time.',
         labels: ['alertname', 'alertstate', 'severity', 'instance', 'culprit', 'scenario', 'dashboard'],
+        // A culprit may be long: a command, its cgroup and a port. Without any, the column is not there, so the host takes what is left.
+        widths: { culprit: 270, scenario: 170 },
         cellLinks: {
           scenario: { title: 'Runbook', url: runbookUrl(cellText), targetBlank: true },
           dashboard: { title: 'Dashboard at that time', url: dashboardAtThatTime },

@@ -35,10 +35,16 @@ export function withCulprits(alerts: string): string {
     return `${only(alerts, names)} * on (job, instance) group_left (${identity.list}) (${most} >= bool 0)`;
   });
   const all = `(${found.join(' or ')} or on (alertname, alertstate, severity, job, instance) ${alerts})`;
-  const joined = `label_join(${all}, "culprit", " ", ${telling.map((label) => `"${label}"`).join(', ')})`;
+  const joined = `label_join(${withoutStatedProbe(all)}, "culprit", " ", ${telling.map((label) => `"${label}"`).join(', ')})`;
   // Empty labels leave gaps, of which two are closed.
   const trimmed = `label_replace(${joined}, "culprit", "$1", "culprit", " *(.*?) *")`;
   return closed(closed(trimmed));
+}
+
+/** Without the label `probe` where it says which probe the alert needs, not what the alert is about. */
+function withoutStatedProbe(alerts: string): string {
+  const names = alertsOf(parameters).flatMap(({ alert, probe }) => (probe === undefined ? [] : [alert]));
+  return `label_replace(${alerts}, "probe", "", "alertname", "${names.join('|')}")`;
 }
 
 function closed(expression: string): string {

@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, heatmap, lines, table } from '../panels/index.js';
-import { average, buckets, ofTop, quantile } from '../query.js';
+import { average, buckets, quantile, topQuantile } from '../query.js';
 import { type Unit, unit } from '../units.js';
 import type { DrawnMetric } from './drawn_metric.js';
 import { byEachLabel, columnTitles, inWords, legendOf, topLines, topRows } from './grouping.js';
@@ -58,13 +58,7 @@ function byLabels(metric: DrawnMetric, text: { readonly probe: string; readonly 
     description: `${help} p99 of the ${topLines} with the most observations in the time range.`,
     queries: [
       {
-        expr: ofTop(
-          topLines,
-          count,
-          some.join(', '),
-          quantile(0.99, name, some.join(', '), '$__rate_interval', ...matchers),
-          ...ofAll,
-        ),
+        expr: topQuantile(topLines, 0.99, name, some.join(', '), count, matchers, ofAll),
         legend: legendOf(some),
       },
     ],

@@ -8,6 +8,7 @@ import {
   YAxisConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/heatmap';
 import { type Unit, unit } from '../units.js';
+import { points } from './points.js';
 import { bucketRates } from './target.js';
 import { described, type PanelText } from './text.js';
 import { orZeroAs, zero } from './zero.js';
@@ -23,6 +24,7 @@ export interface Heatmap extends PanelText {
 export function heatmap({ expr, unit: bounds, ...text }: Heatmap): PanelBuilder {
   return described(new PanelBuilder(), text, [expr])
     .withTarget(bucketRates(text.nothing === undefined ? expr : orZeroAs(expr, '+Inf', 'le', zero([expr], text.probe))))
+    .maxDataPoints(points.costly)
     .unit(bounds)
     .calculate(false)
     .color(

@@ -39,6 +39,7 @@ const labelColumns: Readonly<Record<string, LabelColumn>> = {
   probe: { title: 'Probe' },
   program: { title: 'Program' },
   reason: { title: 'Reason' },
+  remark: { title: 'Remark' },
   requester: { title: 'Requester', width: 110 },
   scenario: { title: 'Scenario', width: 200 },
   severity: { title: 'Severity', width: 90 },

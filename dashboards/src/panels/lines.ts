@@ -16,6 +16,7 @@ import type { DynamicConfigValue, Panel } from '@grafana/grafana-foundation-sdk/
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { type Unit, unit as units } from '../units.js';
+import { pointsOf } from './points.js';
 import { type RangeQuery, range } from './target.js';
 import { described, type PanelText } from './text.js';
 import { zero } from './zero.js';
@@ -28,6 +29,8 @@ export interface Lines extends PanelText {
   /** Logarithmic axis, for values that span several powers of ten. */
   readonly log?: boolean;
   readonly max?: number;
+  /** Names too long for a legend at the right of the graph. */
+  readonly longNames?: boolean;
 }
 
 /** Position of the query for what did not happen: its letter is Z. */
@@ -38,12 +41,13 @@ const WIDE = 12;
 
 /** Values over time. */
 export function lines(panel: Lines): { build(width: number): Panel } {
-  return { build: (width) => builderOf(panel).legend(legendFor(width)).build() };
+  return { build: (width) => builderOf(panel).legend(legendFor(width, panel.longNames)).build() };
 }
 
-function legendFor(width: number): VizLegendOptionsBuilder {
+function legendFor(width: number, longNames = false): VizLegendOptionsBuilder {
   const legend = new VizLegendOptionsBuilder().showLegend(true);
-  if (width < WIDE) return legend.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]);
+  if (width < WIDE || longNames)
+    return legend.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs([]);
   return legend
     .displayMode(LegendDisplayMode.Table)
     .placement(LegendPlacement.Right)
@@ -63,6 +67,8 @@ function builderOf({ queries, unit, style = 'lines', log = false, max, ...text }
     .showPoints(VisibilityMode.Auto)
     .spanNulls(false)
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  const most = pointsOf(expressions);
+  if (most !== undefined) panel.maxDataPoints(most);
   if (style !== 'lines') panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   if (log) panel.scaleDistribution(logarithmic(unit));
   else panel.min(0);
@@ -78,6 +84,8 @@ function asRemark(style: Lines['style']): DynamicConfigValue[] {
     { id: 'color', value: { mode: 'fixed', fixedColor: '#808080' } },
     { id: 'custom.lineWidth', value: style === 'lines' ? 1 : 0 },
     { id: 'custom.fillOpacity', value: 0 },
+    // An axis for zeros alone would end at 100.
+    { id: 'custom.axisPlacement', value: 'hidden' },
   ];
 }
 
@@ -88,8 +96,10 @@ function withoutEvents(expressions: readonly string[], unit: Unit, { nothing, pr
   if (nothing === undefined) return [];
   const value = unit === units.share || unit === units.seconds ? ' / 0' : '';
   const any = expressions.map((expr) => `(${expr})`).join(' or ');
+  // A rate misses nothing between the moments at which it is taken; what is no rate is looked for at every point of the graph.
+  const pause = expressions.every((expr) => expr.includes('[$__rate_interval]')) ? '$__rate_interval' : '$__interval';
   // Evaluated once, at the end.
-  const found = `count_over_time((count(${any}))[$__range:$__rate_interval] @ end())`;
+  const found = `count_over_time((count(${any}))[$__range:${pause}] @ end())`;
   return [range({ expr: `${zero(expressions, probe)}${value} unless on () ${found}`, legend: nothing }, NOTHING)];
 }
 

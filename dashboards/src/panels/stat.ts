@@ -7,6 +7,7 @@ import {
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Unit } from '../units.js';
+import { points } from './points.js';
 import { type Step, thresholds } from './steps.js';
 import { range } from './target.js';
 import { described, detailsLink, type PanelText } from './text.js';
@@ -27,6 +28,7 @@ export function stat({ expr, unit, decimals, steps, details, ...text }: Stat): P
   const shown = nothing === undefined ? expr : or(`${expr} > 0`, zero([expr], probe));
   const panel = described(new PanelBuilder(), text, [expr])
     .withTarget(range({ expr: shown, legend: '' }))
+    .maxDataPoints(points.behindNumber)
     .unit(unit)
     .thresholds(thresholds(steps))
     .colorScheme(

@@ -15,6 +15,8 @@ export interface Table extends PanelText {
   readonly labels: readonly string[];
   /** Titles that differ from those of `label.ts`, by label. */
   readonly titles?: Readonly<Record<string, string>>;
+  /** Pixels of columns of text where those of `label.ts` do not fit, by label. */
+  readonly widths?: Readonly<Record<string, number>>;
   readonly columns: readonly Column[];
   /** Links of columns of text, by label: `${__value.raw}` stands for the text. Default: to the same row on the dashboard with the details. */
   readonly cellLinks?: Readonly<Record<string, CellLink>>;
@@ -26,10 +28,11 @@ export interface Table extends PanelText {
 /** Pixels of a column of text. Grafana's own 150 pushes the numbers of a narrow table behind a scroll bar. */
 const narrowest = 80;
 
-/** Rows by labels, with values at the end of the time range. With `nothing` an empty table says so in its first column. */
+/** Rows by labels, with values at the end of the time range. With `nothing` an empty table says so in its first column without links. */
 export function table({
   labels: given,
   titles: ownTitles = {},
+  widths = {},
   columns,
   cellLinks = {},
   sortBy,
@@ -37,7 +40,11 @@ export function table({
   ...text
 }: Table): PanelBuilder {
   const others = identityLabels.filter((label) => !given.includes(label));
-  const labels = given.flatMap((label) => (label === 'identity' ? [label, ...others] : label));
+  const linkOf = (label: string) => cellLinks[label] ?? rowLink(label, text.details);
+  // What did not happen must not look like a link.
+  const remark = given.find((label) => linkOf(label) === undefined) ?? 'remark';
+  const known = text.nothing === undefined || given.includes(remark) ? given : [...given, remark];
+  const labels = known.flatMap((label) => (label === 'identity' ? [label, ...others] : label));
   // Grafana calls the column of a single query Value, those of several Value #A, Value #B.
   const valueName = (position: number) =>
     columns.length === 1 ? 'Value' : `Value #${String.fromCharCode('A'.charCodeAt(0) + position)}`;
@@ -46,7 +53,7 @@ export function table({
   const titles = [...labels.map(titleOf), ...columns.map(({ title }) => title)];
   const expressions = columns.map(({ expr }) => expr);
   const panel = described(new PanelBuilder(), text, expressions)
-    .targets(rowsOf(expressions, given, text).map(instant))
+    .targets(rowsOf(expressions, remark, text).map(instant))
     .thresholds(thresholds())
     .minWidth(narrowest)
     .sortBy(orderOf(columns[0]!.title, sortBy, ascending))
@@ -61,8 +68,8 @@ export function table({
     });
   for (const one of columns) panel.overrideByName(one.title, overridesOf(one));
   for (const label of labels) {
-    const { width } = labelColumn(label, ownTitles[label]);
-    const link = cellLinks[label] ?? rowLink(label, text.details);
+    const width = widths[label] ?? labelColumn(label, ownTitles[label]).width;
+    const link = linkOf(label);
     const properties: DynamicConfigValue[] = [emptyCell];
     if (width !== undefined) properties.push({ id: 'custom.width', value: width });
     if (link !== undefined) properties.push({ id: 'links', value: [link] });
@@ -76,11 +83,11 @@ function orderOf(first: string, sortBy = first, ascending = false): TableSortByF
   return sortBy === first ? [chosen] : [chosen, new TableSortByFieldStateBuilder().displayName(first).desc(true)];
 }
 
-/** The queries, the first with a row that says what did not happen if there is no other. */
-function rowsOf(expressions: readonly string[], labels: readonly string[], { nothing, probe }: PanelText): string[] {
+/** The queries, the first with a row that says what did not happen if there is no other. @param remark label that says it */
+function rowsOf(expressions: readonly string[], remark: string, { nothing, probe }: PanelText): string[] {
   const [first, ...others] = expressions as [string, ...string[]];
   if (nothing === undefined) return [first, ...others];
   const found = others.map((expr) => `(${expr})`).join(' or ');
   const none = zero(expressions, probe) + (others.length === 0 ? '' : ` unless on () (${found})`);
-  return [orZeroAs(first, nothing, labels[0]!, none), ...others];
+  return [orZeroAs(first, nothing, remark, none), ...others];
 }

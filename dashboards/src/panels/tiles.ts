@@ -8,6 +8,7 @@ import {
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Unit } from '../units.js';
+import { points } from './points.js';
 import type { CellLink } from './row_link.js';
 import { type Step, thresholds } from './steps.js';
 import { range } from './target.js';
@@ -29,6 +30,7 @@ export interface Tiles extends PanelText {
 export function tiles({ expr, legend, unit, steps, words, link, ...text }: Tiles): PanelBuilder {
   return described(new PanelBuilder(), text, [expr])
     .withTarget(range({ expr, legend }))
+    .maxDataPoints(points.behindNumber)
     .unit(unit)
     .mappings(wordsFor(words) as never)
     .thresholds(thresholds(steps))

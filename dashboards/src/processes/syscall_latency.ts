@@ -1,6 +1,6 @@
 import { band, type Section } from '../grid.js';
 import { column, lines, table } from '../panels/index.js';
-import { average, ofTop, quantile, topRate } from '../query.js';
+import { average, quantile, topQuantile, topRate } from '../query.js';
 import { unit } from '../units.js';
 
 const duration = 'santabpf_syscall_duration_seconds';
@@ -31,7 +31,7 @@ export const syscallLatency: Section = {
             'One in a hundred calls took at least this long; the ten system calls with the most time in total.',
           queries: [
             {
-              expr: ofTop(10, `${duration}_sum`, 'syscall', quantile(0.99, duration, 'syscall')),
+              expr: topQuantile(10, 0.99, duration, 'syscall', `${duration}_sum`),
               legend: '{{syscall}}',
             },
           ],
@@ -51,8 +51,8 @@ export const syscallLatency: Section = {
           columns: [
             column.number('Tasks inside', `${average(`${duration}_sum`, 'syscall')} > 0`, 3),
             column.perSecond('Calls', `${average(`${duration}_count`, 'syscall')} > 0`),
-            column.seconds('p50', `${quantile(0.5, duration, 'syscall', '$__range')} > 0`),
-            column.seconds('p99', `${quantile(0.99, duration, 'syscall', '$__range')} > 0`),
+            column.seconds('p50', quantile(0.5, duration, 'syscall', '$__range')),
+            column.seconds('p99', quantile(0.99, duration, 'syscall', '$__range')),
           ],
         }),
       ],

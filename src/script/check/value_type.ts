@@ -26,6 +26,8 @@ export interface IntegerValue {
   readonly bytes: number;
   readonly isSigned: boolean;
   readonly isBoolean?: true;
+  /** Of a number that is written in the script, or an enumerator: its bytes in bpftrace, which only `sizeof` shows. */
+  readonly written?: number;
   /** How a label shows it, as `decode` of a probe file; by its type if undefined. */
   readonly decode?: unknown;
 }
@@ -95,12 +97,14 @@ export function storedSize(type: ValueType): number {
 export function commonType(a: ValueType, b: ValueType): ValueType | undefined {
   if (a.kind === 'integer' && b.kind === 'integer') {
     if (a.isBoolean && b.isBoolean) return a;
-    const decode = a.decode ?? b.decode;
+    const decode = commonDecode(a, b);
+    const written = a.written !== undefined && b.written !== undefined ? Math.max(a.written, b.written) : undefined;
     return {
       kind: 'integer',
       bytes: commonBytes(a, b),
       isSigned: a.isSigned || b.isSigned,
       ...(decode !== undefined && { decode }),
+      ...(written !== undefined && { written }),
     };
   }
   if (a.kind === 'text' && b.kind === 'text') return a.bytes >= b.bytes ? a : b;
@@ -111,12 +115,29 @@ export function commonType(a: ValueType, b: ValueType): ValueType | undefined {
     return typeText(a.of) === typeText(b.of) ? a : undefined;
   }
   if (a.kind === 'tuple' && b.kind === 'tuple' && a.elements.length === b.elements.length) {
-    const elements = a.elements.map((element, index) => commonType(element, b.elements[index]!));
+    const places = placesIn(a, b);
+    const elements = a.elements.map((element, index) => commonType(element, b.elements[places[index]!]!));
     if (elements.every((element) => element !== undefined)) return { ...a, elements };
   }
   if (a.kind === 'object' && b.kind === 'object' && typeText(a.of) === typeText(b.of)) return a;
   return undefined;
 }
+
+/** Where the elements of `to` are in another tuple: elements with names are found by these. */
+export function placesIn(to: TupleValue, from: TupleValue): readonly number[] {
+  const { names } = from;
+  const isByName = names !== undefined && to.names?.every((name) => names.includes(name));
+  return to.elements.map((_, index) => (isByName ? names.indexOf(to.names![index]!) : index));
+}
+
+/** The names of an enum are shown only if every value is one of it. */
+function commonDecode(a: IntegerValue, b: IntegerValue): unknown {
+  const isSame = JSON.stringify(a.decode) === JSON.stringify(b.decode);
+  return isSame || !(isEnum(a.decode) || isEnum(b.decode)) ? (a.decode ?? b.decode) : undefined;
+}
+
+const isEnum = (decode: unknown) =>
+  typeof decode === 'object' && decode !== null && ('kernel_enum' in decode || 'map' in decode);
 
 /** Signed numbers that hold the unsigned ones have the next larger size, if there is one. */
 function commonBytes(a: IntegerValue, b: IntegerValue): number {

@@ -1,6 +1,6 @@
 /** Builtins without arguments. Names that are none are enumerators. */
 import { constants } from 'node:os';
-import { type IntegerValue, signed, truth, unsigned } from '../check/value_type.js';
+import { type IntegerValue, signed, unsigned } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
 import type { Hook } from '../resolve/hook.js';
 import { isAtLeast, type KernelTypes } from '../resolve/kernel_types.js';
@@ -8,6 +8,7 @@ import { ScriptProblem, unknownName } from '../resolve/problem.js';
 import type { Place } from '../syntax/tree.js';
 import { word } from './fields.js';
 import { constant, helpers } from './function_builder.js';
+import { sinceLoad } from './load_time.js';
 import type { Destination, Lowering } from './lowering.js';
 import { integerValue, memberOf, readText, textMemory, valueAt } from './memory_access.js';
 import { registersOf } from './registers.js';
@@ -17,6 +18,7 @@ import type { ObjectReference, Value } from './value.js';
 
 const commandBytes = 16;
 const word32: IntegerValue = { ...unsigned, bytes: 4 };
+const byte: IntegerValue = { ...unsigned, bytes: 1 };
 
 type Builtin = (lowering: Lowering, place: Place, into: Destination | undefined) => Value;
 
@@ -44,6 +46,7 @@ const builtins: Readonly<Record<string, Builtin>> = {
   gid: halfOf(helpers.userAndGroup, 'upper'),
   username: halfOf(helpers.userAndGroup, 'lower', { ...word32, decode: 'user' }),
   nsecs: (lowering) => scalar(lowering.builder.helper(usualClock(lowering.compilation.kernel))),
+  elapsed: (lowering) => scalar(sinceLoad(lowering)),
   cpu: result(helpers.cpu, word32),
   numaid: result(helpers.numaNode, word32),
   rand: ({ builder }) => scalar(builder.extend(builder.helper(helpers.random), 4, false), word32),
@@ -62,7 +65,7 @@ const builtins: Readonly<Record<string, Builtin>> = {
   leader_tid: (lowering, place) => memberOfTask(lowering, ['group_leader', 'pid'], place),
   ppid: (lowering, place) => memberOfTask(lowering, ['real_parent', 'tgid'], place),
   probe: ({ hook }) => text(hook.text),
-  probetype: ({ hook }) => text(hook.provider),
+  probetype: ({ hook }) => text(hook.provider === 'begin' ? 'special' : hook.provider),
   func: (lowering, place) => {
     const { hook, builder, context, compilation } = lowering;
     if (compilation.namesFunctionsByAddress && isOfKernel(hook)) {
@@ -91,7 +94,6 @@ const builtins: Readonly<Record<string, Builtin>> = {
 
 const withoutMeaning: Readonly<Record<string, string>> = {
   ustack: 'No label shows the functions of a process. Use the profiles of docs/flight_recorder.md.',
-  elapsed: 'An exporter runs on: use nsecs and a difference.',
   cpid: 'There is no child process here.',
   args: 'Name one of them: args.x.',
 };
@@ -113,7 +115,11 @@ export function builtin(lowering: Lowering, written: string, place: Place, into?
   const enumerator = lowering.compilation.types.enumerator(name);
   if (enumerator?.type.kind === 'integer') {
     const type = integerValue(enumerator.type);
-    return { kind: 'scalar', type, operand: constant(BigInt.asUintN(64, enumerator.value)) };
+    return {
+      kind: 'scalar',
+      type: type.kind === 'integer' ? { ...type, written: 8 } : type,
+      operand: constant(BigInt.asUintN(64, enumerator.value)),
+    };
   }
   const known = named[name];
   if (known !== undefined) return { kind: 'scalar', type: signed, operand: constant(known), isLiteral: true };
@@ -163,11 +169,13 @@ function commandOf(lowering: Lowering, whose: string, place: Place, into: Destin
 
 /** The two lowest bits of the code segment are 3 in programs of users. */
 function usermode({ hook, builder, context, compilation }: Lowering, place: Place): Value {
+  // The exporter itself runs it.
+  if (hook.provider === 'begin') return scalar(constant(1), byte);
   const offset = registersOf(compilation.kernel).names.cs;
   if (offset === undefined || (hook.context.kind !== 'registers' && hook.context.kind !== 'perf event'))
     throw new ScriptProblem(place, 'usermode needs the registers of x86-64', 'Use a profile, a kprobe or a uprobe.');
   const level = builder.operate('and', builder.load({ base: context, offset }), constant(3));
-  return scalar(builder.operate('shiftRight', level, constant(1)), truth);
+  return scalar(builder.operate('shiftRight', level, constant(1)), byte);
 }
 
 function objectOf(lowering: Lowering, value: Value, place: Place): ObjectReference {

@@ -60,6 +60,7 @@ const functions: Readonly<Record<string, Function>> = {
   is_err: isError,
   assert: assertion,
   bswap: swapped,
+  socket_cookie: socketCookie,
   reg: register,
   kptr: (lowering, call) => inSpace(lowering, call, 'kernel'),
   uptr: (lowering, call) => inSpace(lowering, call, 'user'),
@@ -99,6 +100,14 @@ export function call(lowering: Lowering, expression: Call, into?: Destination): 
   if (aggregations.includes(name)) {
     throw new ScriptProblem(place, `${name}() can only be assigned to a map`, `Write it as in @x[comm] = ${name}(…);`);
   }
+  const { macroParameters: taken } = expression;
+  if (taken !== undefined) {
+    throw new ScriptProblem(
+      place,
+      `Macro ${name} takes ${taken} ${taken === 1 ? 'argument' : 'arguments'}, not ${expression.arguments.length}`,
+      'Give it as many, or define another macro of this name.',
+    );
+  }
   throw unknownName(
     place,
     `Unknown function "${name}"`,
@@ -130,9 +139,25 @@ function calledBuiltin(lowering: Lowering, call: Call, into: Destination | undef
 const ofTask: Readonly<Record<string, readonly string[]>> = {
   ppid: ['real_parent', 'pid'],
   pcomm: ['real_parent', 'comm'],
+  comm: ['comm'],
   leader_tid: ['group_leader', 'pid'],
   leader_comm: ['group_leader', 'comm'],
 };
+
+/** The kernel numbers a socket when somebody asks for its cookie, which reading it here does not: 0 until then. */
+function socketCookie(lowering: Lowering, call: Call): Value {
+  const { place } = call;
+  const type = { kind: 'type', name: 'struct sock_common', pointers: 1, dimensions: [], place } as const;
+  const path = ['skc_cookie', 'counter'];
+  const cookie = path.reduce<Expression>((object, name) => ({ kind: 'field', object, name, isArrow: true, place }), {
+    kind: 'cast',
+    type,
+    operand: only(call),
+    place,
+  });
+  const value = lowering.value(cookie);
+  return value.kind === 'scalar' ? { ...value, type: unsigned } : value;
+}
 
 /** The last page of addresses holds errors of the kernel. */
 function isError(lowering: Lowering, call: Call): Value {

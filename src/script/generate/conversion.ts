@@ -1,5 +1,13 @@
 /** Values as the types that a map, a variable or an operator needs. */
-import { commonType, roundUp, spaceBehind, storedSize, type ValueType, valueText } from '../check/value_type.js';
+import {
+  commonType,
+  placesIn,
+  roundUp,
+  spaceBehind,
+  storedSize,
+  type ValueType,
+  valueText,
+} from '../check/value_type.js';
 import type { Operand, Width } from '../ir/program.js';
 import { isText, sizeOf, typeText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
@@ -39,6 +47,11 @@ function remedyFor(value: Value): string {
   return 'Use a value that is a number.';
 }
 
+/** The name of a task ends with a NUL. Other arrays of characters may be full. */
+const textBytes = (characters: number) => (characters === bytesOfCommand ? characters : characters + 1);
+
+const bytesOfCommand = 16;
+
 /** Text in a program's memory; undefined: the value is no text. */
 export function textOf(
   lowering: Lowering,
@@ -49,7 +62,7 @@ export function textOf(
   if (value.kind === 'memory') return value.type.kind === 'text' ? value : undefined;
   if (value.kind !== 'object' || !isText(value.type.of) || value.type.of.kind !== 'array') return undefined;
   const { count } = value.type.of;
-  const bytes = count === 0 ? lowering.compilation.settings.longestText : count;
+  const bytes = count === 0 ? lowering.compilation.settings.longestText : textBytes(count);
   return readText(lowering, value.type.space, addressOf(lowering, value), bytes, into) as Extract<
     Value,
     { kind: 'memory' }
@@ -60,7 +73,8 @@ export function textOf(
 export function storedType(value: Value, longestText: number): ValueType {
   if (value.kind === 'object') {
     const { of, space } = value.type;
-    if (isText(of) && of.kind === 'array') return { kind: 'text', bytes: of.count || longestText };
+    if (isText(of) && of.kind === 'array')
+      return { kind: 'text', bytes: of.count === 0 ? longestText : textBytes(of.count) };
     return { kind: 'bytes', bytes: sizeOf(of), decode: 'hex', of, space: spaceBehind(space) };
   }
   if (value.kind === 'scalar' && value.type.kind === 'integer' && value.isLiteral) return { ...value.type, bytes: 8 };
@@ -114,12 +128,12 @@ function storeTuple(
   to: Extract<ValueType, { kind: 'tuple' }>,
   place: Place,
 ): void {
-  let source = from;
+  const places = placesIn(to, type);
   let target = memory;
-  for (const [index, element] of type.elements.entries()) {
-    const wanted = to.elements[index]!;
-    storeInto(lowering, target, valueIn(lowering, element, source), wanted, place);
-    source = shifted(source, storedSize(element));
+  for (const [index, wanted] of to.elements.entries()) {
+    const at = places[index]!;
+    const before = type.elements.slice(0, at).reduce((sum, each) => sum + storedSize(each), 0);
+    storeInto(lowering, target, valueIn(lowering, type.elements[at]!, shifted(from, before)), wanted, place);
     target = shifted(target, storedSize(wanted));
   }
 }

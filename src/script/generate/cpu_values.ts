@@ -8,19 +8,20 @@ import type { Place } from '../syntax/tree.js';
 import { constant, FunctionBuilder, helpers, type Memory, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { mapName } from './map_names.js';
-import type { Scalar } from './value.js';
+import { tupleOf } from './tuples.js';
+import type { Value } from './value.js';
 
 type Extreme = Extract<Aggregation, { kind: 'sum' | 'min' | 'max' | 'avg' | 'stats' }> & { kind: 'min' | 'max' };
 
 /** More than the kernel is built for; the loop ends at the last CPU. */
 const mostCpus = 8192;
 
-/** @throws ScriptProblem for histograms, and where the kernel cannot read the values of other CPUs */
-export function readAggregation(lowering: Lowering, map: ScriptMapUse, key: Memory, place: Place): Scalar {
+/** A number, or for `stats` the record of its numbers. @throws ScriptProblem for histograms, and where the kernel cannot read the values of other CPUs */
+export function readAggregation(lowering: Lowering, map: ScriptMapUse, key: Memory, place: Place): Value {
   const { builder, compilation } = lowering;
   const { kernel } = compilation;
   const aggregation = map.aggregation!;
-  if (aggregation.kind === 'hist' || aggregation.kind === 'lhist' || aggregation.kind === 'stats') {
+  if (aggregation.kind === 'hist' || aggregation.kind === 'lhist') {
     throw new ScriptProblem(
       place,
       `@${map.name} is ${aggregation.kind}(), which is no number`,
@@ -41,11 +42,22 @@ export function readAggregation(lowering: Lowering, map: ScriptMapUse, key: Memo
       return { kind: 'scalar', type: signed, operand: sum(0) };
     case 'sum':
       return { kind: 'scalar', type: aggregation.isSigned ? signed : unsigned, operand: sum(0) };
-    case 'avg': {
-      const [total, count] = [sum(0), sum(8)];
-      const division = aggregation.isSigned ? 'signedDiv' : 'div';
+    case 'avg':
+    case 'stats': {
       const type = aggregation.isSigned ? signed : unsigned;
-      return { kind: 'scalar', type, operand: builder.operate(division, total, count) };
+      const [total, count] = [sum(0), sum(8)];
+      const mean = builder.operate(aggregation.isSigned ? 'signedDiv' : 'div', total, count);
+      if (aggregation.kind === 'avg') return { kind: 'scalar', type, operand: mean };
+      const values = [
+        { kind: 'scalar', type: unsigned, operand: count },
+        { kind: 'scalar', type, operand: mean },
+        { kind: 'scalar', type, operand: total },
+      ] as const;
+      return tupleOf(
+        lowering,
+        values.map((value) => ({ value, place })),
+        ['count', 'average', 'total'],
+      );
     }
     default: {
       const type = aggregation.isSigned ? signed : unsigned;

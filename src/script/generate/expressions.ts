@@ -25,7 +25,7 @@ export function evaluate(lowering: Lowering, expression: Expression, into?: Dest
       const isUnsigned = expression.isUnsigned || value > 0x7fff_ffff_ffff_ffffn;
       return {
         kind: 'scalar',
-        type: { ...signed, isSigned: !isUnsigned },
+        type: { ...signed, isSigned: !isUnsigned, written: bytesOf(value) },
         operand: constant(BigInt.asUintN(64, value)),
         isLiteral: true,
       };
@@ -67,6 +67,9 @@ export function evaluate(lowering: Lowering, expression: Expression, into?: Dest
     case 'block expression':
       lowering.run(lowering, expression.statements);
       return lowering.value(expression.value, into);
+    default:
+      // An argument of a macro may be a type.
+      throw new ScriptProblem(place, 'A type has no value', 'Use it in sizeof(), in a cast, or in typeof().');
   }
 }
 
@@ -74,6 +77,9 @@ function literal(text: string): Value {
   const bytes = Buffer.from(text, 'utf8');
   return { kind: 'literal', type: sizedText(bytes.length + 1), text: bytes };
 }
+
+/** The smallest integer type that holds it. */
+const bytesOf = (value: bigint) => [1, 2, 4].find((bytes) => value < 1n << BigInt(8 * bytes)) ?? 8;
 
 function number(value: number): Value {
   return { kind: 'scalar', type: { ...signed, isSigned: false }, operand: constant(value) };

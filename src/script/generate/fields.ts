@@ -165,7 +165,12 @@ function characterOf(lowering: Lowering, value: Value, index: Operand, place: Pl
 }
 
 export function sizeOfExpression(lowering: Lowering, of: TypeName | Expression): number {
-  if (of.kind === 'type') return sizeOf(typeNamed(lowering, of));
+  if (of.kind === 'type') {
+    const isEnumerator = of.pointers === 0 && lowering.compilation.types.named(of.name) === undefined;
+    // bpftrace computes with enumerators in 8 bytes.
+    if (isEnumerator && lowering.compilation.types.enumerator(of.name) !== undefined) return 8;
+    return sizeOf(typeNamed(lowering, of));
+  }
   const { type } = lowering.builder.aside(() => lowering.value(of));
   return sizeOfValue(type).bytes;
 }
@@ -174,7 +179,7 @@ export function sizeOfExpression(lowering: Lowering, of: TypeName | Expression):
 function sizeOfValue(type: ValueType): { readonly bytes: number; readonly alignment: number } {
   switch (type.kind) {
     case 'integer':
-      return { bytes: type.bytes, alignment: type.bytes };
+      return { bytes: type.written ?? type.bytes, alignment: type.written ?? type.bytes };
     case 'text':
       return { bytes: type.bytes, alignment: 1 };
     case 'bytes':

@@ -7,6 +7,7 @@ import type { Hook } from '../resolve/hook.js';
 import type { KernelTypes } from '../resolve/kernel_types.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { TypeTable } from '../resolve/type_table.js';
+import { writtenName } from '../syntax/scopes.js';
 import type { Expression, Place, Statement } from '../syntax/tree.js';
 import { constant, FunctionBuilder, helpers, type Memory } from './function_builder.js';
 import { Scratch } from './scratch.js';
@@ -48,6 +49,8 @@ export interface Compilation {
   usesNewcomers: boolean;
   /** Whether the zeroes that new values of maps begin with are needed. */
   usesZeroes: boolean;
+  /** Whether the moment of the load is needed. */
+  usesLoadTime: boolean;
   /** What is known of the expressions of the script, by their places. */
   readonly expressions: Map<string, KnownExpression>;
   /** How many hooks the script has. */
@@ -95,6 +98,10 @@ export class Lowering {
   readonly exit: number;
   /** Variables whose assignment is wrong. That they have no value is no fault of its own. */
   readonly broken = new Set<string>();
+  /** Variables whose address is taken: they are in memory. */
+  addressed: ReadonlySet<string> = new Set();
+  /** Variables that were declared without a type or a value: 0 until one is assigned. */
+  readonly declared = new Set<string>();
   /** The program reads or changes a map. */
   usesMaps = false;
   /** The value of the expression is not used. */
@@ -215,7 +222,7 @@ export class Lowering {
     if (common === undefined) {
       throw new ScriptProblem(
         place,
-        `$${name} is ${valueText(known.type)}, and this is ${valueText(type)}`,
+        `$${writtenName(name)} is ${valueText(known.type)}, and this is ${valueText(type)}`,
         'A variable keeps its type: use another variable, or a cast.',
       );
     }

@@ -26,6 +26,11 @@ export function assignMap(
   operator: AssignmentOperator,
   expression: Expression,
 ): void {
+  if (expression.kind === 'block expression') {
+    lowering.run(lowering, expression.statements);
+    assignMap(lowering, target, operator, expression.value);
+    return;
+  }
   const aggregation = expression.kind === 'call' ? aggregationOf(lowering, expression) : undefined;
   if (aggregation !== undefined) {
     if (operator !== '=')

@@ -6,13 +6,15 @@ import type { ProbeBlock, Script } from '../syntax/tree.js';
 import { branchOn } from './conditions.js';
 import { evaluate } from './expressions.js';
 import { constant, helpers } from './function_builder.js';
+import { hasLoopFunction } from './loop_functions.js';
 import { type Compilation, Lowering, type Variable } from './lowering.js';
-import { hasMapLoop } from './map_loops.js';
+
 import { loadScalar } from './memory_access.js';
 import { ProgramNames } from './program_names.js';
 import { countRun, countsRuns } from './run_counters.js';
 import { Scratch } from './scratch.js';
 import { attempt, runStatements } from './statements.js';
+import { addressedIn } from './variables.js';
 
 export interface Program {
   readonly code: IrFunction;
@@ -42,7 +44,7 @@ export function writePrograms(probes: readonly ProbeWithHooks[], compilation: Co
   const programs: Program[] = [];
   for (const { block, hooks, variables } of probes) {
     for (const [index, hook] of hooks.entries()) {
-      const scratch = hasMapLoop(block.body) ? new Scratch() : undefined;
+      const scratch = hasLoopFunction(block.body, compilation.kernel) ? new Scratch() : undefined;
       const lowering = new Lowering(
         compilation,
         hook,
@@ -67,6 +69,7 @@ export function writePrograms(probes: readonly ProbeWithHooks[], compilation: Co
 
 function writeProgram(lowering: Lowering, { predicate, body }: ProbeBlock, index: number): void {
   const { builder, hook, exit } = lowering;
+  lowering.addressed = addressedIn(body);
   if (hook.provider === 'interval') {
     // Timers run on every CPU: one of them is enough.
     const next = builder.block();

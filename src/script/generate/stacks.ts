@@ -16,14 +16,14 @@ export function kernelStack(
   into: Destination | undefined,
 ): Value {
   const { builder, context, hook } = lowering;
-  if (hook.context.kind === 'none')
-    throw new ScriptProblem(place, `${hook.provider} has no stack`, 'Use another probe.');
   if (frames !== undefined && !(frames >= 1 && frames <= mostFrames)) {
     throw new ScriptProblem(place, `A stack has 1 to ${mostFrames} functions`, 'Write kstack(16), or kstack alone.');
   }
   const bytes = 8 * (frames ?? usualFrames);
   const memory = into !== undefined && into.bytes >= bytes ? into.memory : lowering.temporary(bytes);
   builder.clear(memory, into !== undefined && into.bytes >= bytes ? into.bytes : bytes);
-  builder.helper(helpers.stack, context, builder.addressOf(memory), constant(bytes), constant(0));
+  // No event has led to a `begin`: its stack is empty.
+  if (hook.context.kind !== 'none')
+    builder.helper(helpers.stack, context, builder.addressOf(memory), constant(bytes), constant(0));
   return { kind: 'memory', type: { kind: 'bytes', bytes, decode: 'kstack' }, memory };
 }

@@ -1,5 +1,7 @@
 /** Statements. A fault ends its statement only: others are found, too. */
+import { storedSize } from '../check/value_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
+import { writtenName } from '../syntax/scopes.js';
 import type { AssignmentOperator, BinaryOperator, Expression, Place, Statement, TypeName } from '../syntax/tree.js';
 import { constantArgument } from './arguments.js';
 import { arithmetic } from './arithmetic.js';
@@ -7,11 +9,13 @@ import { typeNamed } from './casts.js';
 import { branchOn, constantTruth } from './conditions.js';
 import { convert, scalarOf } from './conversion.js';
 import { constant } from './function_builder.js';
+import { isFunction } from './loop_functions.js';
 import type { Lowering } from './lowering.js';
 import { forEntries } from './map_loops.js';
 import { assignMap } from './map_updates.js';
 import { integerValue } from './memory_access.js';
-import { assignVariable } from './variables.js';
+import { forRangeByFunction } from './range_loops.js';
+import { assignVariable, setNumber, variableBytes } from './variables.js';
 
 const mostUnrolled = 100;
 
@@ -85,7 +89,8 @@ function runStatement(lowering: Lowering, statement: Statement): void {
       whileTrue(lowering, (body, end) => branchOn(lowering, statement.condition, body, end), statement.body.statements);
       break;
     case 'for range':
-      forRange(lowering, statement);
+      if (isFunction(statement, lowering.compilation.kernel)) forRangeByFunction(lowering, statement);
+      else forRange(lowering, statement);
       break;
     case 'for entries':
       forEntries(lowering, statement);
@@ -123,7 +128,7 @@ function assign(
     assignVariable(lowering, name, lowering.value(expression), place);
     return;
   }
-  const before = scalarOf(lowering, { kind: 'variable', name, place }, `$${name}`);
+  const before = scalarOf(lowering, { kind: 'variable', name, place }, `$${writtenName(name)}`);
   const value = scalarOf(lowering, expression, `The right side of ${operator}`);
   const how = operator.slice(0, -1) as Exclude<BinaryOperator, '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||'>;
   assignVariable(lowering, name, arithmetic(lowering, how, before, value, place), place);
@@ -145,11 +150,23 @@ function declare(
         expression === undefined
           ? constant(0)
           : convert(lowering, scalarOf(lowering, expression, 'The value').operand, declared);
-      lowering.builder.set(lowering.registerOf(name), operand);
+      setNumber(lowering, name, operand);
       return;
     }
   }
-  if (expression !== undefined) assignVariable(lowering, name, lowering.value(expression), place);
+  if (expression === undefined) forget(lowering, name);
+  else assignVariable(lowering, name, lowering.value(expression), place);
+}
+
+/** A declaration in a loop begins anew each time. */
+function forget(lowering: Lowering, name: string): void {
+  const { builder } = lowering;
+  lowering.declared.add(name);
+  const type = lowering.variables.get(name)?.type;
+  if (type === undefined || type.kind === 'nothing') return;
+  if (type.kind === 'object') builder.set(lowering.registerOf(name), constant(0));
+  else if (type.kind === 'integer' || type.kind === 'pointer') setNumber(lowering, name, constant(0));
+  else builder.clear(lowering.memoryOf(name, variableBytes(type)), storedSize(type));
 }
 
 function unroll(lowering: Lowering, count: Expression, body: readonly Statement[]): void {
@@ -197,7 +214,7 @@ function whileTrue(
   builder.continueIn(end);
 }
 
-/** `for $i : from..to`: the end is excluded, and both are computed once. */
+/** As instructions of the program. */
 function forRange(
   lowering: Lowering,
   { variable, from, to, body, place }: Extract<Statement, { kind: 'for range' }>,

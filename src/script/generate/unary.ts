@@ -9,6 +9,7 @@ import { constant, isConstant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { addressOf, valueAt } from './memory_access.js';
 import type { Value } from './value.js';
+import { addressOfVariable } from './variables.js';
 
 export function unary(lowering: Lowering, operator: UnaryOperator, operand: Expression, place: Place): Value {
   const { builder } = lowering;
@@ -16,11 +17,19 @@ export function unary(lowering: Lowering, operator: UnaryOperator, operand: Expr
     case '!':
       return truthOf(lowering, { kind: 'unary', operator, operand, place });
     case '*':
+      // C has no type for a tuple in memory.
+      if (operand.kind === 'unary' && operand.operator === '&') return lowering.value(operand.operand);
       return dereference(lowering, operand, place);
     case '&': {
+      if (operand.kind === 'variable' && !lowering.entries.has(operand.name))
+        return addressOfVariable(lowering, operand.name, place);
       const value = lowering.value(operand);
       if (value.kind !== 'object')
-        throw new ScriptProblem(place, 'Only what is in memory has an address', 'Use & before a struct or an array.');
+        throw new ScriptProblem(
+          place,
+          'Only what is in memory has an address',
+          'Use & before a variable, a struct or an array.',
+        );
       return {
         kind: 'scalar',
         type: { kind: 'pointer', to: value.type.of, space: value.type.space },

@@ -181,7 +181,13 @@ export interface IrData {
   /** `.rodata`, `.bss`, `.data.NAME`. `mapValue` names it thus. */
   readonly section: string;
   readonly bytes: Uint8Array;
-  readonly variables: readonly { readonly name: string; readonly offset: number; readonly type: DataType }[];
+  readonly variables: readonly {
+    readonly name: string;
+    readonly offset: number;
+    readonly type: DataType;
+    /** The exporter gives it a value when it loads the object. */
+    readonly isSetAtLoad?: true;
+  }[];
 }
 
 /** Everything that becomes one object file. */

@@ -1,6 +1,6 @@
-import type { BasicBlock, IrFunction, Register } from '../ir/program.js';
-import { liveAfter } from './liveness.js';
-import { isCall, readBy, writtenBy } from './operands.js';
+import type { BasicBlock, Ending, Instruction, IrFunction, Register } from '../ir/program.js';
+import { liveness, readAll } from './liveness.js';
+import { isCall, operandsOf, successors, writtenBy } from './operands.js';
 
 /** Where a virtual register lives: in a register of the machine, or in 8 bytes of the stack, numbered from 0. */
 export type Place = { readonly register: number } | { readonly spill: number };
@@ -13,8 +13,9 @@ export interface Allocation {
 
 /** r0 and r5 are kept for values that are on their way: constants, spilled operands, results. */
 export const scratch = [0, 5] as const;
-const lostInCalls = [1, 2, 3, 4];
-const keptInCalls = [6, 7, 8, 9];
+/** Sets of registers, a bit each: r6 to r9 survive calls, r1 to r4 do not. */
+const keptInCalls = 0b11_1100_0000;
+const anyRegister = keptInCalls | 0b1_1110;
 
 interface Interval {
   readonly register: Register;
@@ -37,6 +38,7 @@ export function allocate(code: IrFunction): Allocation {
   const places = new Array<Place | undefined>(code.registers).fill(undefined);
   let spills = 0;
   const freeSpills: number[] = [];
+  let taken = 0;
   let active: (Interval & { readonly machine: number })[] = [];
   let onStack: { readonly end: number; readonly spill: number }[] = [];
 
@@ -47,23 +49,28 @@ export function allocate(code: IrFunction): Allocation {
   };
 
   for (const interval of intervals) {
-    active = active.filter(({ end }) => end > interval.start);
+    active = active.filter(({ end, machine }) => {
+      if (end > interval.start) return true;
+      taken &= ~(1 << machine);
+      return false;
+    });
     onStack = onStack.filter(({ end, spill }) => {
       if (end > interval.start) return true;
       freeSpills.push(spill);
       return false;
     });
-    const taken = new Set(active.map(({ machine }) => machine));
-    const allowed = interval.crossesCall ? keptInCalls : [...lostInCalls, ...keptInCalls];
-    const free = allowed.filter((machine) => !taken.has(machine));
+    const allowed = interval.crossesCall ? keptInCalls : anyRegister;
+    const free = allowed & ~taken;
     const friend = interval.friend === undefined ? undefined : places[interval.friend];
-    const wished = friend && 'register' in friend && free.includes(friend.register) ? friend.register : free[0];
-    if (wished !== undefined) {
-      places[interval.register] = { register: wished };
-      active.push({ ...interval, machine: wished });
+    const wished = friend && 'register' in friend ? free & (1 << friend.register) : 0;
+    if (free !== 0) {
+      const machine = lowest(wished || free);
+      places[interval.register] = { register: machine };
+      active.push({ ...interval, machine });
+      taken |= 1 << machine;
       continue;
     }
-    const victims = active.filter(({ machine }) => allowed.includes(machine));
+    const victims = active.filter(({ machine }) => (allowed >> machine) & 1);
     const victim = victims.reduce((least, one) => (weight(one) < weight(least) ? one : least));
     if (weight(victim) >= weight(interval)) {
       spillOf(interval);
@@ -77,6 +84,8 @@ export function allocate(code: IrFunction): Allocation {
   }
   return { places, spills };
 }
+
+const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
 /** How often it is used per instruction that it occupies a register. */
 function weight({ uses, start, end }: Interval): number {
@@ -99,40 +108,56 @@ function intervalsOf({ blocks, parameters, registers }: IrFunction): Interval[] 
   };
   // Also one that is not read has a place of its own while all of them arrive.
   for (const register of parameters) for (const position of [-1, 0]) extend(register, position);
-  const live = liveAfter(blocks);
+  const { atEntry, atExit } = liveness(blocks, registers, readAll);
   const calls: number[] = [];
   const inLoop = loopDepths(blocks);
   let index = 0;
-  for (const [number, block] of blocks.entries()) {
-    const after = live(number);
+  for (let number = 0; number < blocks.length; number++) {
+    const { instructions, ending } = blocks[number]!;
     const cost = 8 ** Math.min(4, inLoop[number]!);
+    const read = (instruction: Instruction | Ending): void => {
+      const operands = operandsOf(instruction);
+      for (let i = 0; i < operands.length; i++) {
+        const operand = operands[i]!;
+        if (typeof operand === 'number') extend(operand, 2 * index).uses += cost;
+      }
+    };
     // What is live at the beginning of a block lives from its first instruction on, whatever block comes before it in the list.
     const first = 2 * index - 1;
-    for (const register of liveAtStart(block, after)) extend(register, first);
-    for (const [i, instruction] of block.instructions.entries()) {
-      for (const register of readBy(instruction)) extend(register, 2 * index).uses += cost;
+    atEntry[number]!.each((register) => extend(register, first));
+    for (let i = 0; i < instructions.length; i++) {
+      const instruction = instructions[i]!;
+      read(instruction);
       const to = writtenBy(instruction);
       if (to !== undefined) {
-        const written = extend(to, 2 * index + 1);
-        written.uses += cost;
+        extend(to, 2 * index + 1).uses += cost;
         if (instruction.kind === 'set' && typeof instruction.value === 'number')
           befriend(intervals, to, instruction.value);
         if (instruction.kind === 'operate' && typeof instruction.left === 'number')
           befriend(intervals, to, instruction.left);
       }
-      for (const register of after[i]!) extend(register, 2 * index + 1);
       if (isCall(instruction)) calls.push(2 * index);
       index++;
     }
-    for (const register of readBy(block.ending)) extend(register, 2 * index).uses += cost;
-    for (const register of after.at(-1)!) extend(register, 2 * index + 1);
+    read(ending);
+    const last = 2 * index + 1;
+    atExit[number]!.each((register) => extend(register, last));
     index++;
   }
   const used = intervals.filter((one) => one !== undefined);
-  for (const interval of used) {
-    interval.crossesCall = calls.some((call) => interval.start < call && interval.end > call);
-  }
+  for (const interval of used) interval.crossesCall = isAnyBetween(calls, interval.start, interval.end);
   return used.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+/** @param positions ascending */
+function isAnyBetween(positions: readonly number[], start: number, end: number): boolean {
+  let [low, high] = [0, positions.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (positions[middle]! > start) high = middle;
+    else low = middle + 1;
+  }
+  return low < positions.length && positions[low]! < end;
 }
 
 function befriend(intervals: readonly (Interval | undefined)[], a: Register, b: Register): void {
@@ -141,24 +166,11 @@ function befriend(intervals: readonly (Interval | undefined)[], a: Register, b: 
   if (other) other.friend ??= a;
 }
 
-function liveAtStart(block: BasicBlock, after: readonly ReadonlySet<Register>[]): ReadonlySet<Register> {
-  const [first] = block.instructions;
-  const live = new Set(first === undefined ? after.at(-1)! : after[0]!);
-  if (first !== undefined) {
-    const to = writtenBy(first);
-    if (to !== undefined) live.delete(to);
-  }
-  for (const register of readBy(first ?? block.ending)) live.add(register);
-  return live;
-}
-
 /** By block: how many jumps back enclose it. */
 function loopDepths(blocks: readonly BasicBlock[]): number[] {
   const depths = new Array<number>(blocks.length).fill(0);
-  for (const [number, { ending }] of blocks.entries()) {
-    const targets =
-      ending.kind === 'jump' ? [ending.block] : ending.kind === 'branch' ? [ending.then, ending.else] : [];
-    for (const target of targets) for (let inside = target; inside <= number; inside++) depths[inside]!++;
+  for (const [number, block] of blocks.entries()) {
+    for (const target of successors(block)) for (let inside = target; inside <= number; inside++) depths[inside]!++;
   }
   return depths;
 }

@@ -130,10 +130,11 @@ function addData({ data }: IrObject, types: BtfTypes, builder: ObjectBuilder): v
       flags: sectionFlags.alloc | (isConstant ? 0 : sectionFlags.write),
       alignment: 8,
     });
-    const members = variables.map(({ name, offset, type }): SectionVariable => {
+    const members = variables.map(({ name, offset, type, isSetAtLoad }): SectionVariable => {
       const size = bytesOf(type);
       builder.symbol({ name, kind: 'object', isLocal: false, section, offset, bytes: size });
-      return { type: types.variable(name, types.of(type)), offset, bytes: size };
+      const id = isSetAtLoad ? types.volatile(types.of(type)) : types.of(type);
+      return { type: types.variable(name, id), offset, bytes: size };
     });
     types.section(section, bytes.length, members);
   }

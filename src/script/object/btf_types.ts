@@ -8,6 +8,7 @@ const kinds = {
   pointer: 2,
   array: 3,
   struct: 4,
+  volatile: 9,
   constant: 10,
   function: 12,
   prototype: 13,
@@ -77,6 +78,11 @@ export class BtfTypes {
       for (const [index, [member, id]] of members.entries()) tail.words(this.strings.add(member), id, 64 * index);
     });
     return { variable: this.variable(name, struct), bytes };
+  }
+
+  /** What a variable must be that the exporter sets: a compiler would put any other constant into instructions. */
+  volatile(type: number): number {
+    return this.#record(kinds.volatile, '', 0, type);
   }
 
   /** A global variable. */

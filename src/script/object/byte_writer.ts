@@ -1,6 +1,7 @@
 /** Bytes that grow; little-endian numbers. */
 export class ByteWriter {
   #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
   get length(): number {
@@ -10,17 +11,26 @@ export class ByteWriter {
   /** @param width in bytes: 1, 2, 4 or 8 */
   number(value: number | bigint, width: number): this {
     const at = this.#grow(width);
-    let rest = BigInt.asUintN(8 * width, BigInt(value));
-    for (let index = 0; index < width; index++) {
-      this.#bytes[at + index] = Number(rest & 0xffn);
-      rest >>= 8n;
+    switch (width) {
+      case 1:
+        this.#view.setUint8(at, Number(value));
+        break;
+      case 2:
+        this.#view.setUint16(at, Number(value), true);
+        break;
+      case 4:
+        this.#view.setUint32(at, Number(value), true);
+        break;
+      default:
+        this.#view.setBigUint64(at, BigInt(value), true);
     }
     return this;
   }
 
   /** 4 bytes each. */
   words(...values: readonly number[]): this {
-    for (const value of values) this.number(value, 4);
+    let at = this.#grow(4 * values.length);
+    for (let index = 0; index < values.length; index++, at += 4) this.#view.setUint32(at, values[index]!, true);
     return this;
   }
 
@@ -47,6 +57,7 @@ export class ByteWriter {
       const larger = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
       larger.set(this.#bytes);
       this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
     }
     return at;
   }

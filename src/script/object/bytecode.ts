@@ -64,18 +64,18 @@ export type Source = { readonly register: number } | { readonly constant: number
 /** What the first half of a wide load refers to (`BPF_PSEUDO_*`). */
 export const pseudo = { none: 0, call: 1, function: 4 } as const;
 
-function instruction(code: number, parts: Partial<BpfInstruction> = {}): BpfInstruction {
-  return { code, to: 0, from: 0, offset: 0, constant: 0, ...parts };
+function instruction(code: number, to: number, from: number, offset: number, constant: number): BpfInstruction {
+  return { code, to, from, offset, constant };
 }
 
-function sourced(code: number, source: Source, parts: Partial<BpfInstruction>): BpfInstruction {
+function sourced(code: number, to: number, source: Source, offset: number): BpfInstruction {
   return 'register' in source
-    ? instruction(code | register, { ...parts, from: source.register })
-    : instruction(code, { ...parts, constant: source.constant });
+    ? instruction(code | register, to, source.register, offset, 0)
+    : instruction(code, to, 0, offset, source.constant);
 }
 
 export function operate(operation: AluOperation, bits: 32 | 64, to: number, source: Source): BpfInstruction {
-  return sourced(operations[operation] | (bits === 64 ? alu64 : alu32), source, { to });
+  return sourced(operations[operation] | (bits === 64 ? alu64 : alu32), to, source, 0);
 }
 
 export function move(to: number, from: number): BpfInstruction {
@@ -83,30 +83,30 @@ export function move(to: number, from: number): BpfInstruction {
 }
 
 export function swap(to: number, bits: 16 | 32 | 64): BpfInstruction {
-  return instruction(alu32 | 0xd0 | register, { to, constant: bits });
+  return instruction(alu32 | 0xd0 | register, to, 0, 0, bits);
 }
 
 export function loadWide(to: number, wide: bigint, from: number = pseudo.none): BpfInstruction {
-  return instruction(ld | sizes[8]!, { to, from, wide: BigInt.asUintN(64, wide) });
+  return { ...instruction(ld | sizes[8]!, to, from, 0, 0), wide: BigInt.asUintN(64, wide) };
 }
 
 export function load(to: number, from: number, offset: number, width: number): BpfInstruction {
-  return instruction(ldx | memory | sizes[width]!, { to, from, offset });
+  return instruction(ldx | memory | sizes[width]!, to, from, offset, 0);
 }
 
 export function store(to: number, offset: number, width: number, source: Source): BpfInstruction {
   return 'register' in source
-    ? instruction(stx | memory | sizes[width]!, { to, from: source.register, offset })
-    : instruction(st | memory | sizes[width]!, { to, offset, constant: source.constant });
+    ? instruction(stx | memory | sizes[width]!, to, source.register, offset, 0)
+    : instruction(st | memory | sizes[width]!, to, 0, offset, source.constant);
 }
 
 export function addAtomically(to: number, offset: number, width: number, from: number): BpfInstruction {
-  return instruction(stx | atomic | sizes[width]!, { to, from, offset });
+  return instruction(stx | atomic | sizes[width]!, to, from, offset, 0);
 }
 
 /** @param offset in instructions, from the one after the jump */
 export function jump(offset: number): BpfInstruction {
-  return instruction(jmp, { offset });
+  return instruction(jmp, 0, 0, offset, 0);
 }
 
 export function jumpIf(
@@ -116,15 +116,15 @@ export function jumpIf(
   source: Source,
   offset: number,
 ): BpfInstruction {
-  return sourced(comparisons[comparison] | (bits === 64 ? jmp : jmp32), source, { to: left, offset });
+  return sourced(comparisons[comparison] | (bits === 64 ? jmp : jmp32), left, source, offset);
 }
 
 /** @param from `pseudo.call` for a function of the object, whose offset is then relative */
 export function call(constant: number, from: number = pseudo.none): BpfInstruction {
-  return instruction(jmp | 0x80, { from, constant });
+  return instruction(jmp | 0x80, 0, from, 0, constant);
 }
 
-export const exit = instruction(jmp | 0x90);
+export const exit = instruction(jmp | 0x90, 0, 0, 0, 0);
 
 /** Places of 8 bytes that an instruction takes. */
 export function places({ wide }: BpfInstruction): 1 | 2 {

@@ -1,11 +1,9 @@
 import type { BasicBlock, Ending, Instruction, Operand, Register } from '../ir/program.js';
 
-/** The registers that an instruction or the ending of a block reads. */
-export function readBy(instruction: Instruction | Ending): Register[] {
-  return operandsOf(instruction).filter((operand) => typeof operand === 'number');
-}
+const none: readonly Operand[] = [];
 
-function operandsOf(instruction: Instruction | Ending): readonly Operand[] {
+/** The registers and constants that an instruction or the ending of a block reads. */
+export function operandsOf(instruction: Instruction | Ending): readonly Operand[] {
   switch (instruction.kind) {
     case 'set':
       return [instruction.value];
@@ -26,7 +24,7 @@ function operandsOf(instruction: Instruction | Ending): readonly Operand[] {
     case 'return':
       return [instruction.value];
     default:
-      return [];
+      return none;
   }
 }
 
@@ -57,17 +55,39 @@ export function withOperands<Kind extends Instruction | Ending>(
   replace: (operand: Operand) => Operand,
   replaceRegister: (register: Register) => Register,
 ): Kind {
-  const copy = { ...instruction } as Record<string, unknown>;
-  if ('value' in instruction) copy.value = replace(instruction.value);
-  if ('right' in instruction) copy.right = replace(instruction.right);
-  if ('left' in instruction) {
-    copy.left =
-      instruction.kind === 'branch'
-        ? replaceRegister(instruction.left)
-        : replace((instruction as { left: Operand }).left);
+  const one: Instruction | Ending = instruction;
+  switch (one.kind) {
+    case 'set':
+    case 'return': {
+      const value = replace(one.value);
+      return value === one.value ? instruction : { ...instruction, value };
+    }
+    case 'operate': {
+      const [left, right] = [replace(one.left), replace(one.right)];
+      return left === one.left && right === one.right ? instruction : { ...instruction, left, right };
+    }
+    case 'branch': {
+      const [left, right] = [replaceRegister(one.left), replace(one.right)];
+      return left === one.left && right === one.right ? instruction : { ...instruction, left, right };
+    }
+    case 'extend':
+    case 'swap': {
+      const from = replaceRegister(one.from);
+      return from === one.from ? instruction : { ...instruction, from };
+    }
+    case 'load': {
+      const base = replaceRegister(one.base);
+      return base === one.base ? instruction : { ...instruction, base };
+    }
+    case 'store':
+    case 'addAtomically': {
+      const [base, value] = [replaceRegister(one.base), replace(one.value)];
+      return base === one.base && value === one.value ? instruction : { ...instruction, base, value };
+    }
+    case 'helper':
+    case 'call':
+      return { ...instruction, arguments: one.arguments.map(replace) };
+    default:
+      return instruction;
   }
-  if ('from' in instruction) copy.from = replaceRegister(instruction.from);
-  if ('base' in instruction) copy.base = replaceRegister(instruction.base);
-  if ('arguments' in instruction) copy.arguments = instruction.arguments.map(replace);
-  return copy as unknown as Kind;
 }

@@ -1,43 +1,60 @@
 import type { BasicBlock, Ending, Instruction, IrFunction, Operand, Register } from '../ir/program.js';
 import { compared, computed, extended, swapped } from './arithmetic.js';
-import { liveAfter } from './liveness.js';
-import { isPure, successors, withOperands, writtenBy } from './operands.js';
+import { addRead, liveness, readNeeded } from './liveness.js';
+import { successors, withOperands, writtenBy } from './operands.js';
+import type { RegisterSet } from './register_set.js';
 
 /** Computes what is constant, forwards copies, and removes blocks and instructions that do not matter. */
 export function simplified(code: IrFunction): IrFunction {
-  let blocks = merged(withoutUnreachable(code.blocks.map(folded)));
-  blocks = withoutUnreachable(blocks.map(folded));
-  for (let isChanged = true; isChanged; ) {
-    const live = liveAfter(blocks);
-    const next = blocks.map((block, index) => withoutUnused(block, live(index)));
-    isChanged = next.some((block, index) => block.instructions.length < blocks[index]!.instructions.length);
-    blocks = next;
-  }
-  const live = liveAfter(blocks);
-  return { ...code, blocks: blocks.map((block, index) => withoutCopies(block, live(index))) };
+  const once = merged(withoutUnreachable(code.blocks.map(folded)));
+  const blocks = withoutUnreachable(once.map(folded));
+  const { atExit } = liveness(blocks, code.registers, readNeeded);
+  return { ...code, blocks: blocks.map((block, index) => needed(block, atExit[index]!)) };
 }
 
-/** What is computed only to be copied is computed where the copy would be. */
-function withoutCopies(block: BasicBlock, live: readonly ReadonlySet<Register>[]): BasicBlock {
-  const instructions: Instruction[] = [];
-  for (const [index, instruction] of block.instructions.entries()) {
-    const before = instructions.at(-1);
+/**
+ * What somebody needs. What is computed only to be copied is computed where the copy would be.
+ * @param live at the end; changed
+ */
+function needed({ instructions, ending }: BasicBlock, live: RegisterSet): BasicBlock {
+  const kept: Instruction[] = [];
+  const lastCopies = new Set<Instruction>();
+  addRead(ending, live);
+  for (let index = instructions.length - 1; index >= 0; index--) {
+    const instruction = instructions[index]!;
+    const isCopy = instruction.kind === 'set' && typeof instruction.value === 'number';
+    const isLast = isCopy && !live.has(instruction.value as Register);
+    if (!readNeeded(instruction, live)) continue;
+    if (isLast) lastCopies.add(instruction);
+    kept.push(instruction);
+  }
+  const result: Instruction[] = [];
+  for (let index = kept.length - 1; index >= 0; index--) {
+    const instruction = kept[index]!;
+    const before = result.at(-1);
     const isCopyOfResult =
       instruction.kind === 'set' &&
       (before?.kind === 'operate' || before?.kind === 'extend' || before?.kind === 'swap') &&
       instruction.value === before.to &&
-      !live[index]!.has(before.to);
-    if (isCopyOfResult) instructions.splice(-1, 1, { ...before, to: instruction.to });
-    else instructions.push(instruction);
+      lastCopies.has(instruction);
+    if (isCopyOfResult) result.splice(-1, 1, { ...before, to: instruction.to });
+    else result.push(instruction);
   }
-  return { ...block, instructions };
+  return { instructions: result, ending };
 }
 
 /** What a register is known to be: a constant, or a copy of another register. */
 class Values {
-  readonly #known = new Map<Register, Operand>();
+  readonly #known: ({ readonly operand: Operand; readonly version: number } | undefined)[] = [];
+  /** How often a register was written: a copy of what it had before is none any more. */
+  readonly #versions: number[] = [];
 
-  of = (operand: Operand): Operand => (typeof operand === 'number' ? (this.#known.get(operand) ?? operand) : operand);
+  of = (operand: Operand): Operand => {
+    if (typeof operand !== 'number') return operand;
+    const known = this.#known[operand];
+    if (known === undefined) return operand;
+    return known.version === this.#versionOf(known.operand) ? known.operand : operand;
+  };
 
   /** A place that takes no constant. */
   register = (register: Register): Register => {
@@ -46,9 +63,13 @@ class Values {
   };
 
   write(register: Register, value?: Operand): void {
-    this.#known.delete(register);
-    for (const [copy, original] of this.#known) if (original === register) this.#known.delete(copy);
-    if (value !== undefined && value !== register) this.#known.set(register, value);
+    this.#versions[register] = (this.#versions[register] ?? 0) + 1;
+    this.#known[register] =
+      value === undefined || value === register ? undefined : { operand: value, version: this.#versionOf(value) };
+  }
+
+  #versionOf(operand: Operand): number {
+    return typeof operand === 'number' ? (this.#versions[operand] ?? 0) : 0;
   }
 }
 
@@ -94,15 +115,16 @@ function decided(original: Ending, values: Values): Ending {
 /** Appends a block to the only one that leads to it. What is known in one is then known in the other. */
 function merged(blocks: readonly BasicBlock[]): BasicBlock[] {
   const result = [...blocks];
+  const predecessors = new Array<number>(blocks.length).fill(0);
+  for (const block of blocks) for (const next of new Set(successors(block))) predecessors[next]!++;
   for (let index = 0; index < result.length; index++) {
     for (;;) {
       const { instructions, ending } = result[index]!;
       if (ending.kind !== 'jump' || ending.block === index || ending.block === 0) break;
+      if (predecessors[ending.block] !== 1) break;
       const next = result[ending.block]!;
-      const predecessors = result.filter((block) => successors(block).includes(ending.block));
-      if (predecessors.length !== 1) break;
       result[index] = { instructions: [...instructions, ...next.instructions], ending: next.ending };
-      // Nothing leads there any more: it must not count as a predecessor.
+      // Nothing leads there any more, and it must not be appended to what it was before.
       result[ending.block] = { instructions: [], ending: { kind: 'return', value: { constant: 0n } } };
     }
   }
@@ -113,6 +135,7 @@ function merged(blocks: readonly BasicBlock[]): BasicBlock[] {
 function withoutUnreachable(blocks: readonly BasicBlock[]): BasicBlock[] {
   const reached = new Set([0]);
   for (const index of reached) for (const next of successors(blocks[index]!)) reached.add(next);
+  if (reached.size === blocks.length) return [...blocks];
   const order = [...reached].sort((a, b) => a - b);
   const moved = new Map(order.map((old, index) => [old, index]));
   const renamed = (ending: Ending): Ending => {
@@ -121,12 +144,4 @@ function withoutUnreachable(blocks: readonly BasicBlock[]): BasicBlock[] {
     return { ...ending, then: moved.get(ending.then)!, else: moved.get(ending.else)! };
   };
   return order.map((index) => ({ ...blocks[index]!, ending: renamed(blocks[index]!.ending) }));
-}
-
-function withoutUnused(block: BasicBlock, live: readonly ReadonlySet<Register>[]): BasicBlock {
-  const instructions = block.instructions.filter((instruction, index) => {
-    const to = writtenBy(instruction);
-    return to === undefined || live[index]!.has(to) || !isPure(instruction);
-  });
-  return { ...block, instructions };
 }

@@ -159,6 +159,7 @@ function rawTracepoints(point: AttachPoint, types: TypeTable): Hook[] {
   }
   if (btf === undefined) return [rawTracepoint(name, types)];
   const prefix = 'btf_trace_';
+  if (!isPattern(name) && btf.find('typedef', prefix + name) !== undefined) return [rawTracepoint(name, types)];
   const matches = matcher(name);
   const all = [...btf.namesOf('typedef')].flatMap((each) =>
     each.startsWith(prefix) ? [each.slice(prefix.length)] : [],

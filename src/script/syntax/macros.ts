@@ -1,6 +1,6 @@
 import { rewritten, type TreeNode } from './rewriting.js';
 import { SyntaxFault } from './syntax_fault.js';
-import type { Expression, Place, Script, Statement } from './tree.js';
+import type { Expression, Place, Script, Statement, TypeName } from './tree.js';
 
 /** `macro name($a, @b, c) { ... }`: parameters stand for a variable, a map, or any expression. */
 export interface Macro {
@@ -36,12 +36,12 @@ type Call = Extract<Expression, { kind: 'call' }>;
 type Name = Extract<Expression, { kind: 'name' }>;
 
 class Expansion {
-  readonly #macros: ReadonlyMap<string, Macro>;
+  readonly #macros: ReadonlyMap<string, readonly Macro[]>;
   readonly #constants: ReadonlyMap<string, Constant>;
   #calls = 0;
 
   constructor(macros: readonly Macro[], constants: readonly Constant[]) {
-    this.#macros = new Map(macros.map((macro) => [macro.name, macro]));
+    this.#macros = new Map(macros.map(({ name }) => [name, macros.filter((each) => each.name === name)]));
     this.#constants = new Map(constants.map((constant) => [constant.name, constant]));
   }
 
@@ -53,7 +53,7 @@ class Expansion {
     if (node.kind === 'name') {
       const { name, place } = node as Name;
       const constant = this.#constants.get(name);
-      const macro = this.#macros.get(name);
+      const macro = this.#chosen(name, 0);
       // Without parameters it needs no parentheses.
       if (macro !== undefined) return this.#call(macro, { kind: 'call', name, arguments: [], place }, depth);
       if (constant === undefined) return node;
@@ -67,17 +67,22 @@ class Expansion {
       // A macro without a value is a block.
       return expression.kind === 'block' ? expression : node;
     }
-    const macro = node.kind === 'call' ? this.#macros.get((node as Call).name) : undefined;
-    return macro === undefined ? node : this.#call(macro, node as Call, depth);
+    if (node.kind !== 'call') return node;
+    const { name, arguments: given } = node as Call;
+    const macro = this.#chosen(name, given.length);
+    if (macro !== undefined) return this.#call(macro, node as Call, depth);
+    const other = this.#macros.get(name)?.[0]?.parameters.length;
+    return other === undefined ? node : { ...node, macroParameters: other };
+  }
+
+  /** Macros of one name differ by how many arguments they take. Undefined: it may be a function of the language. */
+  #chosen(name: string, count: number): Macro | undefined {
+    return this.#macros.get(name)?.find(({ parameters }) => parameters.length === count);
   }
 
   #call(macro: Macro, { name, arguments: given, place }: Call, depth: number): unknown {
     this.#limit(depth, name, place);
     const { parameters, body } = macro;
-    if (given.length !== parameters.length) {
-      const count = `${parameters.length} ${parameters.length === 1 ? 'argument' : 'arguments'}`;
-      throw new SyntaxFault(`Macro ${name} takes ${count}, not ${given.length}.`, place);
-    }
     const suffix = `#${++this.#calls}`;
     const replacements = new Map(
       parameters.map((parameter, index) => [`${parameter.kind} ${parameter.name}`, given[index]!]),
@@ -101,6 +106,7 @@ class Expansion {
         const map = replacements.get(`map ${named.name}`);
         return map === undefined ? node : { ...node, name: (map as { name: string }).name };
       }
+      if (node.kind === 'type') return typeOf(node as TypeName, replacements);
       return node.kind === 'name' ? (replacements.get(`expression ${named.name}`) ?? node) : node;
     });
     const { statements, value } = this.expand(placed(inside, place), depth + 1);
@@ -112,6 +118,19 @@ class Expansion {
   #limit(depth: number, name: string, place: Place): void {
     if (depth >= deepest) throw new SyntaxFault(`${name} expands to itself, or ${deepest} levels deep.`, place);
   }
+}
+
+/** A parameter where a type is expected: `typeof(x)`, which names its type or has one. */
+function typeOf(type: TypeName, replacements: ReadonlyMap<string, Expression | TypeName>): TypeName {
+  const argument = type.of === undefined ? replacements.get(`expression ${type.name}`) : undefined;
+  if (argument === undefined) return type;
+  if (argument.kind !== 'type') return { ...type, name: '', of: argument };
+  return {
+    ...argument,
+    pointers: argument.pointers + type.pointers,
+    dimensions: [...type.dimensions, ...argument.dimensions],
+    place: type.place,
+  };
 }
 
 /** Faults in what a macro became are shown where it was called. */

@@ -171,7 +171,13 @@ export type Expression =
   /** `a.b`, `a->b`, and `tuple.0`. */
   | (Node & { readonly kind: 'field'; readonly object: Expression; readonly name: string; readonly isArrow: boolean })
   | (Node & { readonly kind: 'index'; readonly object: Expression; readonly index: Expression })
-  | (Node & { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[] })
+  | (Node & {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly arguments: readonly Expression[];
+      /** A macro of this name takes so many arguments, and was not called. */
+      readonly macroParameters?: number;
+    })
   | (Node & { readonly kind: 'cast'; readonly type: TypeName; readonly operand: Expression })
   /** `(a, b)`, or `(x=a, y=b)` with names. */
   | (Node & {

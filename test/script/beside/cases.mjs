@@ -25,7 +25,7 @@
  * @property {(comm: string, name: string) => readonly Comparison[]} compare
  */
 import { sumOf } from '../../virtual_machines/samples.mjs';
-import { all, commandOf, histogram, lines, metric, times, total, unkeyed } from './comparisons.mjs';
+import { all, commandOf, histogram, lines, metric, numberOfValues, times, total, unkeyed } from './comparisons.mjs';
 
 const reads = ['WORKLOAD', 'read', '40', '300', '/dev/zero'];
 const calls = ['WORKLOAD', 'getppid', '150'];
@@ -34,6 +34,27 @@ const spin = ['WORKLOAD', 'spin', '1500'];
 
 /** @type {readonly Case[]} */
 export const cases = [
+  // The scripts of bpftrace's biolatency and biostacks, for loop devices only: nobody but the work uses one.
+  {
+    name: 'biolatency_loop',
+    from: 'tools, one device',
+    script: `tracepoint:block:block_io_start /args.dev >> 20 == 7/ { @start[args.dev, args.sector] = nsecs; }
+      tracepoint:block:block_io_done /args.dev >> 20 == 7 && @start[args.dev, args.sector]/ {
+        @usecs = hist((nsecs - @start[args.dev, args.sector]) / 1000); delete(@start, (args.dev, args.sector)); }`,
+    work: [blocks, blocks, blocks],
+    compare: numberOfValues('usecs'),
+  },
+  {
+    name: 'biostacks_loop',
+    from: 'tools, one device',
+    script: `tracepoint:block:block_io_start /args.dev >> 20 == 7/ {
+        @stack[args.dev, args.sector] = kstack; @start[args.dev, args.sector] = nsecs; }
+      tracepoint:block:block_io_done /args.dev >> 20 == 7 && @start[args.dev, args.sector]/ {
+        @usecs[@stack[args.dev, args.sector]] = hist((nsecs - @start[args.dev, args.sector]) / 1000);
+        delete(@start, (args.dev, args.sector)); delete(@stack, (args.dev, args.sector)); }`,
+    work: [blocks, blocks, blocks],
+    compare: numberOfValues('usecs'),
+  },
   {
     name: 'lesson_3',
     from: 'tutorial',

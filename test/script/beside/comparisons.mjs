@@ -97,3 +97,17 @@ export const lines = (/** @type {string} */ comm, /** @type {string} */ name) =>
 
 /** @param {number} printf @param {number} argument */
 export const commandOf = (printf, argument) => ({ lines: { printf, labels: { command: argument } } });
+
+/** How many values a histogram has, whatever its keys are: times are measured by each on its own. @param {string} map */
+export const numberOfValues = (map) => (/** @type {string} */ _, /** @type {string} */ name) => [
+  {
+    what: 'values',
+    theirs: (/** @type {import('./bpftrace.mjs').Printed} */ printed) =>
+      [...(printed.histograms.get(`@${map}`)?.keys() ?? [])].reduce(
+        (count, key) => count + sum(intervals(printed, `@${map}`, key)),
+        0,
+      ),
+    ours: (/** @type {readonly import('./exporter.mjs').Sample[]} */ samples) =>
+      sum(buckets(samples, metric(name, map, ''), {})),
+  },
+];

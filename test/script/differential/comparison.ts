@@ -3,6 +3,7 @@ import { isNativeError } from '../../../src/kernel/addon.js';
 import { usefulLines } from '../../../src/kernel/log_lines.js';
 import type { KernelTypes } from '../../../src/script/resolve/kernel_types.js';
 import { parseScript } from '../../../src/script/syntax/parse.js';
+import { withScopes } from '../../../src/script/syntax/scopes.js';
 import { printScript } from '../syntax/script_text.js';
 import type { Choices } from './choices.js';
 import { type InterpretedValue, Interpreter, numberType, plainText } from './interpreter.js';
@@ -23,7 +24,7 @@ export interface Comparison {
 export async function compareRuns(choices: Choices, kernel: KernelTypes): Promise<Comparison> {
   const { tree: made, maps, inputs } = randomScript(choices);
   const text = printScript(made);
-  const tree = parseScript(text, 'x.bt');
+  const tree = withScopes(parseScript(text, 'x.bt'));
   const programs = tree.probes.length - 1;
   let loaded: KernelRun;
   try {

@@ -49,15 +49,8 @@ export function valueExpectations({ expectations }: RuntimeCase): Expectation[] 
   return expectations.filter((each) => !isMessage(each));
 }
 
-/** What bpftrace writes and a label does not: a text of another form for the same value. */
-const otherForms: readonly (readonly [pattern: RegExp, reason: string])[] = [
-  [/print_maps_on_exit/, 'prints only'],
-  [/\b(?:strerror|signal_name)\b/, 'errors and signals as sentences'],
-  [/\bcgroup_path\b/, 'cgroups of several hierarchies'],
-  [/\bmacro\b.*\btypeof\b/s, 'newer than bpftrace 0.26'],
-  [/\bend\b.*\bprobe\b/s, 'end is left out'],
-  [/\bprocess_counts\b|\brunqueues\b/, 'this kernel does not show its variables'],
-];
+/** About what bpftrace prints, and no value. */
+const otherForms: readonly (readonly [pattern: RegExp, reason: string])[] = [[/print_maps_on_exit/, 'prints only']];
 
 /** By the text of the script, for a case that has failed; undefined: it is a fault. */
 export function otherForm(script: string): string | undefined {

@@ -51,7 +51,7 @@ export function captured(script: Script, fileOf: (path: string) => string): Capt
     const given = isWhole ? [] : isPrintf ? call.arguments.slice(1) : call.arguments.slice(0, 1);
     const found: PrintSite = {
       kind: isPrintf ? 'printf' : isWhole ? 'map' : 'value',
-      format: first?.kind === 'string' ? first.value : '',
+      format: formatOf(first),
       map: map?.key === undefined ? map?.name : undefined,
       events: `captured_${number}`,
     };
@@ -103,6 +103,12 @@ export function captured(script: Script, fileOf: (path: string) => string): Capt
     };
   });
   return { script: { ...script, probes }, sites, maps: [...names].sort() };
+}
+
+/** Also of a macro, whose value is the text. */
+function formatOf(first: Expression | undefined): string {
+  if (first?.kind === 'block expression') return formatOf(first.value);
+  return first?.kind === 'string' ? first.value : '';
 }
 
 /** `end` runs after the others: as another `begin`. */

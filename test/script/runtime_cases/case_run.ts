@@ -39,7 +39,8 @@ export interface Surroundings {
 }
 
 const ownThread = 'santabpf-read';
-const longestMs = 3000;
+/** As long as bpftrace's own runner waits. */
+const longestMs = 5000;
 /** What the script observes may still be on its way when a command has ended. */
 const graceMs = 300;
 

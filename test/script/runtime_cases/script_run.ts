@@ -54,7 +54,14 @@ export async function runScript({ captured, text, kernel, cause, longestMs, grac
     };
     let attached = names.length;
     await run('begin');
-    for (const { name, section } of object.programs()) {
+    const isOfUsers = (section: string) => /^u(?:ret)?probe/.test(section);
+    const programs = object.programs();
+    // As src/kernel/attachment.ts attaches them.
+    const inOrder = [
+      ...programs.filter(({ section }) => !isOfUsers(section)),
+      ...programs.filter(({ section }) => isOfUsers(section)).reverse(),
+    ];
+    for (const { name, section } of inOrder) {
       if (section === 'syscall') continue;
       attach(object, hooks.get(name)!);
       attached++;
