@@ -18,6 +18,8 @@ export interface MigratedProbe {
   readonly metrics: readonly string[];
   /** What is different from ebpf_exporter, or was left out, and why: clauses. */
   readonly notes: readonly string[];
+  /** Something that the program reads is not set: it would count something else. */
+  readonly isIncomplete?: boolean;
 }
 
 /** Levels of the file that are written line by line: the list of metrics, and each metric. */
@@ -71,6 +73,7 @@ export function migrateFile(probe: string, file: ForeignFile, object: MigratedOb
     text: `${[...comments, ...yamlLines(contents, expandedLevels)].join('\n')}\n`,
     metrics: metrics.map(({ name }) => name),
     notes: [...notes],
+    isIncomplete: file.kaddrs.length > 0 || file.cgroup_id_map != null,
   };
 }
 

@@ -12,7 +12,7 @@ export interface WrittenFile {
   /** The file that was written; null if none was. */
   readonly file: string | null;
   readonly metrics: readonly string[];
-  /** Whether the main file runs it: metrics of two probes may not have the same name. */
+  /** Whether the main file runs it. */
   readonly runs: boolean;
   /** Lines that set something, before and after. */
   readonly lines: { readonly before: number; readonly after: number };
@@ -28,7 +28,7 @@ export function writeMigration(folder: string, sources: readonly MigratedSource[
   const ownerOf = new Map<string, string>();
   const entries: string[] = [];
   const written = sources.map(({ source, probe, object, lines, migrated }): WrittenFile => {
-    const { text, metrics } = migrated;
+    const { text, metrics, isIncomplete } = migrated;
     const notes = [...migrated.notes];
     const nothing = { source, file: null, metrics: [], runs: false, lines: { before: lines, after: 0 }, notes };
     if (text === undefined) return nothing;
@@ -44,7 +44,11 @@ export function writeMigration(folder: string, sources: readonly MigratedSource[
     const twin = metrics.find((name) => ownerOf.has(name));
     if (twin !== undefined)
       notes.push(`it does not run: probe "${ownerOf.get(twin)}" also has ${twin}. Choose one in ${mainName}`);
-    const runs = object !== undefined && twin === undefined && faults.length === 0;
+    if (isIncomplete)
+      notes.push(
+        `it does not run, because it would count something else: see above, then put the probe into ${mainName}`,
+      );
+    const runs = object !== undefined && !isIncomplete && twin === undefined && faults.length === 0;
     if (runs) for (const name of metrics) ownerOf.set(name, probe);
     entries.push(runs ? `  - ${probe}` : `  # - ${probe}`);
     return { ...nothing, file: `${probe}.yaml`, metrics, runs, lines: { before: lines, after: settingLines(text) } };
@@ -58,7 +62,7 @@ function mainText(entries: readonly string[]): string {
     '# Made by: santabpf migrate. With this prefix, dashboards and alerts for ebpf_exporter find their metrics.',
     `metric_prefix: ${foreignPrefix}`,
     'probe_path: [.]',
-    'probes:',
+    entries.every((entry) => entry.startsWith('  #')) ? 'probes: []' : 'probes:',
     ...entries,
     '',
   ].join('\n');
