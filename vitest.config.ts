@@ -11,7 +11,7 @@ const sideBySide = [
 // What floods the machine, counts everything on it, or gives up after a time.
 const alone = [
   'test/bpf/made_up_names.test.ts',
-  'test/e2e/{abuse,deadlines,flight_recorder,load,syscall_handlers,tcp_handlers}.test.ts',
+  'test/e2e/{abuse,command_line,deadlines,flight_recorder,load,syscall_handlers,tcp_handlers}.test.ts',
   'test/e2e/faults/ending.test.ts',
   'test/e2e/reload/hostile_configuration.test.ts',
   'test/e2e/symbols/hostile_elf.test.ts',
