@@ -62,7 +62,9 @@ function mainText(entries: readonly string[]): string {
     '# Made by: santabpf migrate. With this prefix, dashboards and alerts for ebpf_exporter find their metrics.',
     `metric_prefix: ${foreignPrefix}`,
     'probe_path: [.]',
-    entries.every((entry) => entry.startsWith('  #')) ? 'probes: []' : 'probes:',
+    entries.every((entry) => entry.startsWith('  #'))
+      ? 'probes: [] # without the brackets, as soon as an entry is no comment'
+      : 'probes:',
     ...entries,
     '',
   ].join('\n');

@@ -66,8 +66,9 @@ async function counted(options: Parameters<typeof exporterOf>[0]): Promise<Recor
 /** The main file with the probe that is a comment in it, because the address of a function is not set. */
 function activated(folder: string): string {
   const text = readFileSync(join(folder, 'santabpf.yaml'), 'utf8');
-  expect(text).toContain('probes: []\n  # - foreign\n');
-  return text.replace('probes: []\n  # - foreign\n', 'probes:\n  - foreign\n');
+  const inactive = 'probes: [] # without the brackets, as soon as an entry is no comment\n  # - foreign\n';
+  expect(text).toContain(inactive);
+  return text.replace(inactive, 'probes:\n  - foreign\n');
 }
 
 describe('santabpf migrate', needs(fixtureNeeds), () => {
