@@ -1,12 +1,13 @@
 /** `(type)value` */
 import { valueText } from '../check/value_type.js';
 import type { Width } from '../ir/program.js';
-import { type CType, character, integer, pointerTo, sizeOf, typeText } from '../resolve/c_type.js';
+import { type CType, pointerTo, sizeOf, typeText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import type { Expression, Place, TypeName } from '../syntax/tree.js';
 import { constant } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { addressOf, integerValue, valueAt } from './memory_access.js';
+import { typeInMemory } from './stored_c_type.js';
 import { copyText } from './text_copies.js';
 import type { Value } from './value.js';
 
@@ -45,19 +46,7 @@ function typeOfBuiltin(lowering: Lowering, name: string, place: Place): CType | 
 /** The type of an expression, which is not computed. */
 function typeOf(lowering: Lowering, expression: Expression): CType | undefined {
   const { type } = lowering.builder.aside(() => lowering.value(expression));
-  switch (type.kind) {
-    case 'integer':
-      return integer(type.bytes, type.isSigned);
-    case 'pointer':
-      return pointerTo(type.to);
-    case 'text':
-      return { kind: 'array', element: character, count: type.bytes };
-    case 'object':
-    case 'bytes':
-      return type.of;
-    default:
-      return undefined;
-  }
+  return type.kind === 'object' || type.kind === 'bytes' ? type.of : typeInMemory(type);
 }
 
 export function cast(lowering: Lowering, name: TypeName, operand: Expression, place: Place): Value {

@@ -1,7 +1,7 @@
 /** Variables: the first assignment decides the type. */
 import { nothing, signed, type ValueType, valueText } from '../check/value_type.js';
 import type { Operand } from '../ir/program.js';
-import { type CType, character, integer, isText, pointerTo } from '../resolve/c_type.js';
+import { isText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import { rewritten } from '../syntax/rewriting.js';
 import { writtenName } from '../syntax/scopes.js';
@@ -11,6 +11,7 @@ import { constant, shifted } from './function_builder.js';
 import type { Lowering } from './lowering.js';
 import { entryValue } from './map_access.js';
 import { addressOf } from './memory_access.js';
+import { typeInMemory } from './stored_c_type.js';
 import type { Value } from './value.js';
 
 export function variable(lowering: Lowering, name: string, place: Place): Value {
@@ -105,22 +106,6 @@ export function addressOfVariable(lowering: Lowering, name: string, place: Place
     );
   const memory = lowering.memoryOf(name, variableBytes(value.type));
   return { kind: 'scalar', type: { kind: 'pointer', to, space: 'copy' }, operand: lowering.builder.addressOf(memory) };
-}
-
-/** How C sees what a variable holds. Undefined: C has no such type. */
-function typeInMemory(type: ValueType): CType | undefined {
-  switch (type.kind) {
-    case 'integer':
-      return integer(type.bytes, type.isSigned);
-    case 'pointer':
-      return pointerTo(type.to);
-    case 'text':
-      return { kind: 'array', element: character, count: type.bytes };
-    case 'bytes':
-      return type.of ?? { kind: 'array', element: integer(1, false), count: type.bytes };
-    default:
-      return undefined;
-  }
 }
 
 /** Variables whose address a block takes. */

@@ -173,7 +173,7 @@ function rawTracepoint(name: string, types: TypeTable): Hook {
   const { btf } = types;
   const id = btf?.find('typedef', `btf_trace_${name}`);
   // The type has no names of parameters; the function that calls programs has. Before Linux 5.11 the types lack it, but not the one that calls it.
-  const [named = id] = ['__bpf_trace_', '__traceiter_'].flatMap((prefix) => btf?.find('function', prefix + name) ?? []);
+  const named = btf?.find('function', `__bpf_trace_${name}`) ?? btf?.find('function', `__traceiter_${name}`) ?? id;
   const [, ...parameters] = (named !== undefined && btf?.prototypeOf(named)?.parameters) || [];
   return {
     provider: 'rawtracepoint',
