@@ -2,7 +2,7 @@
 import type { ValueType } from '../check/value_type.js';
 import type { IrFunction, Operand, Register } from '../ir/program.js';
 import { isAtLeast, type KernelTypes } from '../resolve/kernel_types.js';
-import { rewritten } from '../syntax/rewriting.js';
+import { visit } from '../syntax/rewriting.js';
 import type { Block, Statement } from '../syntax/tree.js';
 import { constant, type Memory, shifted } from './function_builder.js';
 import { Lowering } from './lowering.js';
@@ -15,10 +15,17 @@ const contextAt = 0;
 const scratchAt = 8;
 const entriesAt = 16;
 
+interface Named {
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** Names of variables that the body reaches. */
 interface Shared {
   /** Those with a register of their own. */
   readonly registers: readonly string[];
+  /** Those of them that the body changes. The verifier goes on knowing the values of the others. */
+  readonly changed: readonly string[];
   /** Those of the loops over maps around this one. */
   readonly entries: readonly string[];
 }
@@ -51,10 +58,9 @@ export function isFunction({ from, to }: Extract<Statement, { kind: 'for range' 
 /** Whether a part of a block is a function of its own. */
 export function hasLoopFunction(block: Block, kernel: KernelTypes): boolean {
   let found = false;
-  rewritten(block, (node) => {
+  visit(block, (node) => {
     found ||= node.kind === 'for entries';
     found ||= node.kind === 'for range' && isFunction(node as Extract<Statement, { kind: 'for range' }>, kernel);
-    return node;
   });
   return found;
 }
@@ -85,7 +91,7 @@ export function loopFunction(
   call(builder.functionAddress(name), builder.addressOf(frame));
   builder.jump(after);
   builder.continueIn(after);
-  for (const variable of shared.registers)
+  for (const variable of shared.changed)
     builder.set(lowering.registerOf(variable), builder.load(inScratch(lowering, variable)));
   const next = builder.block();
   builder.branch('equal', builder.load(returned), constant(0), next, lowering.exit);
@@ -98,22 +104,27 @@ function inScratch({ scratch, scratchBase }: Lowering, variable: string): Memory
 }
 
 function sharedWith({ entries, variables, addressed }: Lowering, { variable, body }: LoopBody): Shared {
-  const names = [...variablesIn(body)].filter((name) => name !== variable);
+  const { all, changed } = variablesIn(body);
+  const names = [...all].filter((name) => name !== variable);
+  const registers = names.filter(
+    (name) => !entries.has(name) && !addressed.has(name) && isInRegister(variables.get(name)?.type),
+  );
   return {
-    registers: names.filter(
-      (name) => !entries.has(name) && !addressed.has(name) && isInRegister(variables.get(name)?.type),
-    ),
+    registers,
+    changed: registers.filter((name) => changed.has(name)),
     entries: names.filter((name) => entries.has(name)),
   };
 }
 
-function variablesIn(block: Block): ReadonlySet<string> {
-  const names = new Set<string>();
-  rewritten(block, (node) => {
-    if (node.kind === 'variable') names.add((node as unknown as { name: string }).name);
-    return node;
+function variablesIn(block: Block): { readonly all: ReadonlySet<string>; readonly changed: ReadonlySet<string> } {
+  const [all, changed] = [new Set<string>(), new Set<string>()];
+  visit(block, (node) => {
+    const { name, target, variable } = node as unknown as Partial<Record<'target' | 'variable', Named> & Named>;
+    if (node.kind === 'variable') all.add(name!);
+    // Assignments, ++ and -- have a target; let and loops have a variable.
+    for (const written of [target, variable]) if (written?.kind === 'variable') changed.add(written.name);
   });
-  return names;
+  return { all, changed };
 }
 
 const isInRegister = (type: ValueType | undefined) =>
@@ -145,7 +156,7 @@ function bodyOf(
   outer: Lowering,
   name: string,
   { body, open }: LoopBody,
-  { registers, entries: names, returned }: Shared & { readonly returned: number },
+  { registers, changed, entries: names, returned }: Shared & { readonly returned: number },
 ): IrFunction {
   const { compilation, hook, variables, index, evaluate, run, scratch } = outer;
   const inner = new Lowering(compilation, hook, variables, index, evaluate, run, scratch);
@@ -166,7 +177,7 @@ function bodyOf(
   builder.place = undefined;
   builder.jump(next);
   const leave = (result: number) => {
-    for (const each of registers) builder.store(inScratch(inner, each), inner.registerOf(each));
+    for (const each of changed) builder.store(inScratch(inner, each), inner.registerOf(each));
     builder.end({ kind: 'return', value: constant(result) });
   };
   builder.continueIn(next);

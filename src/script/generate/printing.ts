@@ -1,6 +1,6 @@
 /** What only prints has no meaning for an exporter, except a printf that the probe file makes a counter of. */
 import { nothing } from '../check/value_type.js';
-import { rewritten } from '../syntax/rewriting.js';
+import { visit } from '../syntax/rewriting.js';
 import type { Expression } from '../syntax/tree.js';
 import { countEvent } from './event_counters.js';
 import type { Lowering } from './lowering.js';
@@ -24,10 +24,9 @@ const printers: Readonly<Record<string, string>> = {
 /** Whether computing it changes a map or a variable: that happens although nothing is printed. */
 function hasEffects(argument: Expression): boolean {
   let found = false;
-  rewritten(argument, (node) => {
+  visit(argument, (node) => {
     const isCall = node.kind === 'call' && /^(delete|find)$/.test((node as unknown as Call).name);
     found ||= isCall || node.kind === 'increment' || node.kind === 'assignment';
-    return node;
   });
   return found;
 }

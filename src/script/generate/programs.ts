@@ -43,8 +43,8 @@ export function writePrograms(probes: readonly ProbeWithHooks[], compilation: Co
   const names = new ProgramNames();
   const programs: Program[] = [];
   for (const { block, hooks, variables } of probes) {
+    const sharesScratch = hasLoopFunction(block.body, compilation.kernel);
     for (const [index, hook] of hooks.entries()) {
-      const scratch = hasLoopFunction(block.body, compilation.kernel) ? new Scratch() : undefined;
       const lowering = new Lowering(
         compilation,
         hook,
@@ -52,7 +52,7 @@ export function writePrograms(probes: readonly ProbeWithHooks[], compilation: Co
         programs.length,
         evaluate,
         runStatements,
-        scratch,
+        sharesScratch ? new Scratch() : undefined,
       );
       const name = names.next(hook);
       if (countsRuns(hook, compilation)) countRun(lowering, name);

@@ -3,7 +3,7 @@ import { nothing, signed, type ValueType, valueText } from '../check/value_type.
 import type { Operand } from '../ir/program.js';
 import { isText } from '../resolve/c_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
-import { rewritten } from '../syntax/rewriting.js';
+import { visit } from '../syntax/rewriting.js';
 import { writtenName } from '../syntax/scopes.js';
 import type { Block, Place } from '../syntax/tree.js';
 import { storedType, storeInto, valueIn } from './conversion.js';
@@ -111,10 +111,9 @@ export function addressOfVariable(lowering: Lowering, name: string, place: Place
 /** Variables whose address a block takes. */
 export function addressedIn(block: Block): ReadonlySet<string> {
   const names = new Set<string>();
-  rewritten(block, (node) => {
+  visit(block, (node) => {
     const { operator, operand } = node as unknown as { operator?: string; operand?: { kind: string; name: string } };
     if (node.kind === 'unary' && operator === '&' && operand?.kind === 'variable') names.add(operand.name);
-    return node;
   });
   return names;
 }

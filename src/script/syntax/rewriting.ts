@@ -3,6 +3,17 @@ export interface TreeNode {
   readonly kind: string;
 }
 
+/** Shows each node of a part of a tree, those that contain others first. */
+export function visit(part: unknown, see: (node: TreeNode) => void): void {
+  if (typeof part !== 'object' || part === null) return;
+  if (Array.isArray(part)) {
+    for (const item of part) visit(item, see);
+    return;
+  }
+  if ('kind' in part) see(part as TreeNode);
+  for (const key in part) if (key !== 'place') visit((part as Record<string, unknown>)[key], see);
+}
+
 /**
  * Copies a part of a tree from the leaves up.
  * @param change given each node with its parts changed already; what it returns takes the place of the node

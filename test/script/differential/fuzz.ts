@@ -22,18 +22,27 @@ export async function findDifference(
   progress: (done: number) => void,
 ): Promise<Finding | undefined> {
   let done = 0;
-  for (let at = seed; done < programs; at++) {
-    const choices = new SeededChoices(at);
-    const found = await compare(choices);
-    done += found.programs;
-    progress(done);
-    if (found.difference === undefined) continue;
-    const isSame = async (candidate: readonly number[]) => {
-      const { difference, isRefused } = await compare(new RepeatedChoices(candidate));
-      return difference !== undefined && isRefused === found.isRefused;
-    };
-    const smallest = await shrunk(choices.made, isSame, candidates);
-    return { ...(await compare(new RepeatedChoices(smallest))), seed: at };
-  }
-  return undefined;
+  let next = seed;
+  let finding: Finding | undefined;
+  const lane = async (): Promise<void> => {
+    while (done < programs && finding === undefined) {
+      const at = next++;
+      const choices = new SeededChoices(at);
+      const found = await compare(choices);
+      done += found.programs;
+      progress(done);
+      if (found.difference === undefined || finding !== undefined) continue;
+      finding = { ...found, seed: at };
+      console.log(`Seed ${at} differs: looking for a smaller script`);
+      const isSame = async (candidate: readonly number[]) => {
+        const { difference, isRefused } = await compare(new RepeatedChoices(candidate));
+        return difference !== undefined && isRefused === found.isRefused;
+      };
+      const smallest = await shrunk(choices.made, isSame, candidates);
+      finding = { ...(await compare(new RepeatedChoices(smallest))), seed: at };
+    }
+  };
+  // While the kernel checks one script, the next is compiled.
+  await Promise.all([lane(), lane()]);
+  return finding;
 }

@@ -61,8 +61,8 @@ export function computed(operator: ArithmeticOperator, a: TypedNumber, b: TypedN
   const asSigned = isOfLiterals && (a.value < 0n || b.value < 0n);
   const bits = calculated(
     operator,
-    asSigned ? a.value : BigInt.asUintN(64, a.value),
-    asSigned ? b.value : BigInt.asUintN(64, b.value),
+    asSigned ? BigInt.asIntN(64, a.value) : BigInt.asUintN(64, a.value),
+    asSigned ? BigInt.asIntN(64, b.value) : BigInt.asUintN(64, b.value),
   );
   const { value } = asType(bits, { bytes: 8, isSigned });
   return { value, type: typeOfResult(isSigned, isOfLiterals, value) };

@@ -14,6 +14,8 @@ export interface RandomScript {
 }
 
 const rounds = 3;
+// No script makes more keys. The kernel clears the memory of all entries for each script.
+const entries = { name: 'max_map_keys', value: 512n, place: { start: 0, end: 0 } };
 const counted = run(increment('++', false, map('runs', [])));
 const edges = [
   0n,
@@ -38,11 +40,11 @@ const edges = [
 
 export function randomScript(choices: Choices): RandomScript {
   const maps = randomMaps(choices);
-  const blocks: (readonly Statement[])[] = Array.from({ length: 1 + choices.below(3) }, () =>
+  const blocks: (readonly Statement[])[] = Array.from({ length: 1 + choices.below(8) }, () =>
     new RandomStatements(choices, maps).body(),
   );
   const tree: Script = {
-    settings: [],
+    settings: [entries],
     definitions: [],
     maps: [],
     // A program that uses no map would be left out.

@@ -10,7 +10,7 @@ const mostStatements = 10;
 
 export class RandomStatements {
   readonly #expressions: RandomExpressions;
-  #left = mostStatements;
+  #left: number;
   #names = 0;
 
   constructor(
@@ -18,10 +18,11 @@ export class RandomStatements {
     private readonly maps: ScriptMaps,
   ) {
     this.#expressions = new RandomExpressions(choices, maps);
+    this.#left = 1 + choices.below(mostStatements);
   }
 
   body(): Statement[] {
-    return this.#statements(2 + this.choices.below(8), 3, false);
+    return this.#statements(this.#left, 3, false);
   }
 
   #statements(count: number, depth: number, isLoop: boolean): Statement[] {
