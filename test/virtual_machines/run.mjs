@@ -21,8 +21,8 @@ import { isRight, marks, tableOf, writeTable } from './table.mjs';
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = join(folder, '../..');
 const cache = join(root, '.cache/kernels');
-// A run takes two to three minutes on an idle host with two CPUs.
-const timeout = 1200;
+// A run takes two to three minutes on an idle host with two CPUs, and an hour beside much other work.
+const timeout = 3600;
 // Where Debian's 5.10 does not run LSM programs by itself.
 const withLsmPrograms = { lsm: 'lockdown,yama,apparmor,bpf' };
 // Nobody logs in, and caches need no update.

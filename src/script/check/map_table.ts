@@ -32,6 +32,8 @@ export interface ScriptMapUse {
   isRead: boolean;
   /** An iterator fills it anew at every scrape. */
   isRefilled: boolean;
+  /** Numbers of the programs that add to its aggregation. */
+  readonly writers: Set<number>;
   declaration: MapDeclaration | undefined;
 }
 
@@ -59,6 +61,7 @@ export class MapTable {
         isDeleted: false,
         isRead: false,
         isRefilled: false,
+        writers: new Set(),
         declaration,
       };
       this.maps.set(name, map);

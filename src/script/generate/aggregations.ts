@@ -2,6 +2,7 @@
 import type { Aggregation, ScriptMapUse } from '../check/map_table.js';
 import { storedSize } from '../check/value_type.js';
 import type { Operand, Register } from '../ir/program.js';
+import { addTo, neverNests, useAsWriter } from './additions.js';
 import { constant, helpers, type Memory } from './function_builder.js';
 import { slotsOf } from './histogram_slots.js';
 import type { Lowering } from './lowering.js';
@@ -27,28 +28,32 @@ export function updateAggregation(
   const end = builder.block();
   const found = lookUpOrAdd(lowering, map, key, end);
   const number = value ?? constant(1);
+  useAsWriter(lowering, map);
+  const isAlone = map.writers.size === 1 && neverNests(lowering);
+  const add = (offset: number, amount: Operand) => addTo(lowering, { base: found, offset }, amount, isAlone);
   switch (aggregation.kind) {
     case 'count':
     case 'sum':
-      builder.addAtomically({ base: found, offset: 0 }, number);
+      add(0, number);
       break;
     case 'avg':
     case 'stats':
-      builder.addAtomically({ base: found, offset: 0 }, number);
-      builder.addAtomically({ base: found, offset: 8 }, constant(1));
+      add(0, number);
+      add(8, constant(1));
       break;
     case 'min':
     case 'max':
       keepExtreme(lowering, found, aggregation, number);
+      add(8, constant(1));
       break;
     default:
-      observe(lowering, found, slot!, number, slotsOf(aggregation));
+      observe(lowering, found, slot!, number, slotsOf(aggregation), isAlone);
   }
   builder.jump(end);
   builder.continueIn(end);
 }
 
-/** A value and the number of updates: the exporter leaves out CPUs that have none. */
+/** Keeps the value if it is the first, which the number of updates says, or further out than the one before. */
 function keepExtreme(
   { builder }: Lowering,
   found: Register,
@@ -67,23 +72,30 @@ function keepExtreme(
   builder.store({ base: found, offset: 0 }, value);
   builder.jump(counted);
   builder.continueIn(counted);
-  builder.addAtomically({ base: found, offset: 8 }, constant(1));
 }
 
 /** The sum has no negative values: Prometheus takes one that goes down for a restart. */
-function observe({ builder }: Lowering, found: Register, slot: Operand, value: Operand, slots: number): void {
+function observe(
+  lowering: Lowering,
+  found: Register,
+  slot: Operand,
+  value: Operand,
+  slots: number,
+  isAlone: boolean,
+): void {
+  const { builder } = lowering;
   const [inside, positive, count] = [builder.block(), builder.block(), builder.block()];
   const end = builder.block();
   builder.branch('below', slot, constant(slots), inside, end);
   builder.continueIn(inside);
   builder.branch('signedAbove', value, constant(0), positive, count);
   builder.continueIn(positive);
-  builder.addAtomically({ base: found, offset: 0 }, value);
+  addTo(lowering, { base: found, offset: 0 }, value, isAlone);
   builder.jump(count);
   builder.continueIn(count);
   const distance = builder.operate('shiftLeft', slot, constant(3));
   const at = builder.operate('add', found, distance);
-  builder.addAtomically({ base: at, offset: 8 }, constant(1));
+  addTo(lowering, { base: at, offset: 8 }, constant(1), isAlone);
   builder.jump(end);
   builder.continueIn(end);
 }

@@ -1,6 +1,7 @@
 /** Programs count their own runs, as those of bpf/include/run_counter.h do: the exporter multiplies them with the time of a few. */
 import type { DataType, IrMap } from '../ir/program.js';
 import type { Hook } from '../resolve/hook.js';
+import { addTo, neverNests } from './additions.js';
 import { constant, helpers } from './function_builder.js';
 import type { Compilation, Lowering } from './lowering.js';
 
@@ -26,14 +27,15 @@ export function runCounter(program: string): IrMap {
 }
 
 /** The first thing that a program does. */
-export function countRun({ builder }: Lowering, program: string): void {
+export function countRun(lowering: Lowering, program: string): void {
+  const { builder } = lowering;
   const key = builder.slot(8)!;
   builder.store(key, constant(0));
   const found = builder.helper(helpers.lookUp, builder.map(`runs_of_${program}`), builder.addressOf(key));
   const [counted, next] = [builder.block(), builder.block()];
   builder.branch('unequal', found, constant(0), counted, next);
   builder.continueIn(counted);
-  builder.addAtomically({ base: found, offset: 0 }, constant(1));
+  addTo(lowering, { base: found, offset: 0 }, constant(1), neverNests(lowering));
   builder.jump(next);
   builder.continueIn(next);
   builder.free(key.slot);
