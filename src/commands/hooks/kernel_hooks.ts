@@ -62,7 +62,7 @@ function functions(
   btf: KernelBtf | undefined,
   { matches }: WantedHooks,
   most: number,
-  attachable: ReadonlySet<string> | undefined,
+  attachable: Pick<ReadonlySet<string>, 'has'> | undefined,
 ): HookList {
   const kind = 'fentry';
   if (btf === undefined) return { kind, count: 0, hooks: [], lack: noBtf };
