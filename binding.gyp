@@ -29,6 +29,7 @@
         'native/addon.cc',
         'native/addon_data.cc',
         'native/arguments.cc',
+        'native/attach_mark.cc',
         'native/attach_target.cc',
         'native/background_thread.cc',
         'native/btf_record.cc',

@@ -9,6 +9,7 @@
 
 #include "addon_data.h"
 #include "arguments.h"
+#include "attach_mark.h"
 #include "attach_target.h"
 #include "event_buffer.h"
 #include "event_counter.h"
@@ -47,6 +48,10 @@ Napi::Value KernelEnum(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value HookCost(const Napi::CallbackInfo& info) { return PromiseWork::Start(std::make_unique<HookCostWork>(info.Env())); }
+
+Napi::Value AttachMarkFile(const Napi::CallbackInfo& info) { return Napi::String::New(info.Env(), FileOfAttachMark()); }
+
+void CallAttachMark(const Napi::CallbackInfo&) { post_attach_mark(); }
 
 void BoundThisProcess(const Napi::CallbackInfo& info) {
   const int error = BoundProcess(Arguments(info).Uint32(0, "cpuSeconds"));
@@ -91,6 +96,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("supportsMapType", Napi::Function::New<SupportsMapType>(env, "supportsMapType"));
   exports.Set("kernelEnum", Napi::Function::New<KernelEnum>(env, "kernelEnum"));
   exports.Set("hookCost", Napi::Function::New<HookCost>(env, "hookCost"));
+  exports.Set("attachMarkFile", Napi::Function::New<AttachMarkFile>(env, "attachMarkFile"));
+  exports.Set("callAttachMark", Napi::Function::New<CallAttachMark>(env, "callAttachMark"));
   exports.Set("returnFreeMemory", Napi::Function::New<ReturnFreeMemory>(env, "returnFreeMemory"));
   exports.Set("mappedText", Napi::Function::New<MappedText>(env, "mappedText"));
   exports.Set("mappedBytes", Napi::Function::New<MappedBytes>(env, "mappedBytes"));

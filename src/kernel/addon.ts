@@ -49,6 +49,10 @@ export interface Addon {
    * of its CPU time from now on (0: never). It leaves no core file.
    */
   boundProcess(cpuSeconds: number): void;
+  /** The file of the addon, which has the function `post_attach_mark`; see `attach_mark.ts`. */
+  attachMarkFile(): string;
+  /** Calls that function, which does nothing itself. */
+  callAttachMark(): void;
   /** Returns the memory that malloc holds but nothing uses to the system. Takes up to a millisecond. */
   returnFreeMemory(): void;
   /**

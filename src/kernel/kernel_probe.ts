@@ -2,6 +2,7 @@ import type { SantaError } from '../errors/fault.js';
 import { type BpfMap, type BpfObject, isNativeError } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import type { MovingHook } from './attach/places.js';
+import { markAttachments, passMark } from './attach_mark.js';
 import { attachPrograms } from './attachment.js';
 import { Handlers } from './handlers.js';
 import { type IteratorRun, Iterators } from './iterators.js';
@@ -66,9 +67,10 @@ export class KernelProbe implements ProgramRuns {
   async attach(): Promise<void> {
     for (;;) {
       const object = this.#loaded();
+      const { addon } = this.#context;
       const outcome = attachPrograms(
         object,
-        this.#request,
+        { ...this.#request, attach: { ...markAttachments(object, addon), ...this.#request.attach } },
         this.#handlers,
         this.#context.host,
         this.#context.proc ?? '/proc',
@@ -78,6 +80,7 @@ export class KernelProbe implements ProgramRuns {
         this.#iterators = new Iterators(object, outcome.attached, this.#request.iterators);
         this.#sampling = new PerfSampling(outcome.attached, this.#context.host);
         this.#moving = outcome.moving;
+        passMark(object, addon);
         return;
       }
       const { program, fault } = outcome.failure;

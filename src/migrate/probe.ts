@@ -85,14 +85,16 @@ function merged(setting: string, parts: readonly (readonly [string, MigratedMetr
   return filled.length === 0 ? {} : { [setting]: Object.fromEntries(filled) };
 }
 
-/** Hooks whose sections only ebpf_exporter reads. Its own functions are no hooks here. */
+/** Hooks whose sections only ebpf_exporter reads. Of its own functions only `post_attach_mark` is one here. */
 function attachments(object: MigratedObject | undefined): {
   readonly attach: Readonly<Record<string, Value>>;
   readonly leftOut: readonly string[];
 } {
   if (object === undefined) return { attach: {}, leftOut: [] };
   const { attach, leftOut } = hooksOf({ mapTypes: new Map(), programs: object.programs });
-  const own = object.programs.filter(({ section }) => section.includes('//proc/self/exe:'));
+  const own = object.programs.filter(
+    ({ section }) => section.includes('//proc/self/exe:') && !section.endsWith(':post_attach_mark'),
+  );
   return {
     attach: {
       ...(attach as Readonly<Record<string, Value>>),

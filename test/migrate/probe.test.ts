@@ -137,15 +137,16 @@ it('sections that only ebpf_exporter reads become hooks, and its own functions a
     'xdp/lo',
     'perf_event/type=1,config=0,frequency=9',
     'uprobe//proc/self/exe:post_attach_mark',
+    'uprobe//proc/self/exe:main.main',
     'tp_btf/sys_enter',
   ];
   const { probe, notes } = migrate(counter([]), [], sections);
   expect(probe.programs.attach).toEqual({
     p0: { type: 'xdp', interfaces: ['lo'] },
     p1: { event: 'cpu-clock', frequency: 9 },
-    p2: { skip: true },
+    p3: { skip: true },
   });
-  expect(notes).toEqual([expect.stringMatching(/^program "p2" is skipped/)]);
+  expect(notes).toEqual([expect.stringMatching(/^program "p3" is skipped/)]);
 });
 
 it('a file with spans alone has no probe', () => {

@@ -44,27 +44,34 @@ export class RepeatedChoices implements Choices {
   }
 }
 
+const longestSearchMs = 120_000;
+
 /**
  * The shortest choices found that still fail: parts are left out, and numbers become 0.
- * @param most how many candidates are tried
+ * @param most how many candidates are tried, within two minutes
  */
 export async function shrunk(
   made: readonly number[],
   fails: (candidate: readonly number[]) => Promise<boolean>,
   most: number,
 ): Promise<readonly number[]> {
+  const end = performance.now() + longestSearchMs;
   let best = made;
   let tries = 0;
-  for (let size = Math.ceil(best.length / 2); size >= 1 && tries < most; size = Math.floor(size / 2)) {
-    for (let at = 0; at < best.length && tries < most; ) {
-      const end = at + size;
-      const shorter = [...best.slice(0, at), ...best.slice(end)];
-      const simpler = best.map((choice, index) => (index >= at && index < end ? 0 : choice));
+  for (
+    let size = Math.ceil(best.length / 2);
+    size >= 1 && tries < most && performance.now() < end;
+    size = Math.floor(size / 2)
+  ) {
+    for (let at = 0; at < best.length && tries < most && performance.now() < end; ) {
+      const after = at + size;
+      const shorter = [...best.slice(0, at), ...best.slice(after)];
+      const simpler = best.map((choice, index) => (index >= at && index < after ? 0 : choice));
       tries += 2;
       if (await fails(shorter)) best = shorter;
       else {
         if (simpler.some((choice, index) => choice !== best[index]) && (await fails(simpler))) best = simpler;
-        at = end;
+        at = after;
       }
     }
   }

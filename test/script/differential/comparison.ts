@@ -17,7 +17,7 @@ export interface Comparison {
   /** A refusal of the verifier: the difference is its reason. */
   readonly isRefused: boolean;
   readonly text: string;
-  /** Programs that ran; 0 if the script is too large for the kernel's stack. */
+  /** Programs that ran; 0 if the script is too large for the kernel. */
   readonly programs: number;
 }
 
@@ -31,8 +31,8 @@ export async function compareRuns(choices: Choices, kernel: KernelTypes): Promis
     loaded = await KernelRun.load(tree, text, kernel);
   } catch (error) {
     const reason = refusal(error);
-    // Random scripts have more values at a time than the kernel's stack of 512 bytes holds: such a script is refused as a whole.
-    if (/bytes at a time, and the kernel's stack has/.test(reason))
+    // A random script can have more values at a time than the kernel's stack of 512 bytes holds, or more paths than the verifier follows.
+    if (/bytes at a time, and the kernel's stack has|BPF program is too large/.test(reason))
       return { difference: undefined, isRefused: true, text, programs: 0 };
     return { difference: reason, isRefused: true, text, programs };
   }
