@@ -55,7 +55,7 @@ const mostRounds = 20;
  */
 export function compileScript(tree: Script, source: ScriptSource): GeneratedScript {
   const problems = new Problems(source);
-  const types = new TypeTable(source.kernel.btf);
+  const types = new TypeTable(source.kernel.btf, source.kernel.modules);
   const settings = problems.catch(() => readSettings(tree.settings)) ?? problems.stop();
   for (const { text, place } of tree.definitions) {
     const wrong = defineType(text, types);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Faults } from '../../src/errors/fault.js';
 import { compileScript, type GeneratedScript, type ScriptSource } from '../../src/script/compile_script.js';
-import type { KernelTypes } from '../../src/script/resolve/kernel_types.js';
+import { type KernelTypes, noModules } from '../../src/script/resolve/kernel_types.js';
 import { parseScript } from '../../src/script/syntax/parse.js';
 
 const read = `	field:int __syscall_nr;	offset:8;	size:4;	signed:1;
@@ -12,6 +12,7 @@ const read = `	field:int __syscall_nr;	offset:8;	size:4;	signed:1;
 
 const kernel: KernelTypes = {
   btf: undefined,
+  modules: noModules,
   architecture: 'x64',
   version: [6, 1],
   cpus: 2,

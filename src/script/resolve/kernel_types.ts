@@ -1,10 +1,20 @@
 import type { UsdtProbe } from '../../elf/usdt_notes.js';
 import type { KernelBtf } from './kernel_btf.js';
 
+/** Modules that are loaded. */
+export interface KernelModules {
+  names(): readonly string[];
+  /** What a module adds to the kernel's types. Undefined: it has none, or they cannot be read. */
+  typesOf(module: string): KernelBtf | undefined;
+}
+
+export const noModules: KernelModules = { names: () => [], typesOf: () => undefined };
+
 /** What a compiler must know of the kernel that its programs are for. */
 export interface KernelTypes {
   /** Undefined: the kernel has no BTF. */
   readonly btf: KernelBtf | undefined;
+  readonly modules: KernelModules;
   readonly architecture: 'x64' | 'arm64';
   /** Such as [5, 10]. */
   readonly version: readonly [major: number, minor: number];

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { usdtProbesOf } from '../../elf/usdt_notes.js';
 import { KernelBtf, type TypeIndex } from './kernel_btf.js';
 import type { KernelTypes } from './kernel_types.js';
+import { loadedModules } from './loaded_modules.js';
 
 export interface KernelFiles {
   /** The file with the kernel's BTF, such as /sys/kernel/btf/vmlinux. */
   readonly btf: string;
   /** Reads it faster than JavaScript can. Undefined if it cannot. */
   readonly readTypes?: (path: string) => ({ readonly bytes: Uint8Array } & Partial<TypeIndex>) | undefined;
+  /** The folder with the BTF of modules, such as /sys/kernel/btf. Undefined: not looked at. */
+  readonly modules?: string;
   /** Where tracefs may be mounted, in this order. */
   readonly tracefs: readonly string[];
   /** As uname(2) has it, such as `6.1.0-18-amd64`. */
@@ -21,7 +24,8 @@ export interface KernelFiles {
   readonly symbols?: string;
 }
 
-const kernelBtf = '/sys/kernel/btf/vmlinux';
+const modules = '/sys/kernel/btf';
+const kernelBtf = `${modules}/vmlinux`;
 const symbols = '/proc/kallsyms';
 const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 
@@ -35,6 +39,8 @@ export function thisKernel(btf = kernelBtf, readTypes?: KernelFiles['readTypes']
     btf,
     tracefs,
     symbols,
+    // Those of modules refer to the kernel's own file.
+    ...(btf === kernelBtf && { modules }),
     ...(readTypes && { readTypes }),
     release: release(),
     architecture: process.arch,
@@ -46,6 +52,7 @@ export function thisKernel(btf = kernelBtf, readTypes?: KernelFiles['readTypes']
 export function runningKernel({
   btf,
   readTypes,
+  modules,
   tracefs,
   release,
   architecture,
@@ -54,8 +61,10 @@ export function runningKernel({
 }: KernelFiles): KernelTypes {
   const events = () => tracefs.map((root) => join(root, 'events')).find((folder) => folders(folder).length > 0);
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
+  const types = typesIn(btf, readTypes);
   return {
-    btf: typesIn(btf, readTypes),
+    btf: types,
+    modules: loadedModules(modules, types),
     architecture: architecture === 'arm64' ? 'arm64' : 'x64',
     version: [major, minor],
     cpus,

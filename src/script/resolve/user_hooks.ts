@@ -2,7 +2,7 @@
 import type { AttachPoint } from '../syntax/tree.js';
 import type { Hook } from './hook.js';
 import type { KernelTypes } from './kernel_types.js';
-import { matcher } from './name_matcher.js';
+import { isPattern, matcher } from './name_matcher.js';
 import { missingHook, ScriptProblem } from './problem.js';
 
 const context = { kind: 'registers', space: 'user' } as const;
@@ -20,7 +20,6 @@ export function userHooks(provider: 'uprobe' | 'uretprobe' | 'usdt', point: Atta
 }
 
 const fileOf = (target: string) => (target.startsWith('/') ? { binary: target } : { library: target });
-const isPattern = (text: string) => /[*?]/.test(text);
 
 /** Patterns, and names without their provider, are looked up in the file. */
 function usdtHooks(target: string, parts: readonly string[], { place }: AttachPoint, kernel: KernelTypes): Hook[] {
