@@ -20,6 +20,8 @@ const kernel: KernelTypes = {
   tracepointsOf: (category) => (category === 'syscalls' ? ['sys_exit_read', 'sys_exit_write'] : []),
   tracepointFormat: (category, name) =>
     category === 'syscalls' && /^sys_exit_(read|write)$/.test(name) ? read : undefined,
+  traceableFunctions: () => undefined,
+  symbolsOf: () => undefined,
   usdtProbes: (file) => (file === '/usr/bin/own' ? [{ provider: 'own', name: 'step' }] : undefined),
   hasSymbol: (name) => name === 'avenrun',
 };

@@ -17,6 +17,8 @@ const kernel: KernelTypes = {
   tracepointCategories: () => ['syscalls'],
   tracepointsOf: () => ['sys_exit_read'],
   tracepointFormat: () => format,
+  traceableFunctions: () => undefined,
+  symbolsOf: () => undefined,
   usdtProbes: () => undefined,
   hasSymbol: () => undefined,
 };

@@ -3,6 +3,7 @@ import type { AttachPoint } from '../syntax/tree.js';
 import type { Hook, Provider } from './hook.js';
 import { iteratorHook } from './iterator_hooks.js';
 import { kernelFunctions } from './kernel_functions.js';
+import { kernelProbes } from './kernel_probes.js';
 import type { KernelTypes } from './kernel_types.js';
 import { isPattern, matcher } from './name_matcher.js';
 import { perfHook } from './perf_hooks.js';
@@ -29,15 +30,25 @@ const refused: Readonly<Record<string, string>> = {
   test: 'Tests of scripts are not run by an exporter.',
 };
 
+/** Where hooks are looked for, and what for. */
+export interface HookSearch {
+  readonly types: TypeTable;
+  readonly kernel: KernelTypes;
+  /** Hooks that a wildcard may stand for (`max_probes`). */
+  readonly most: number;
+  /** Builtins and functions of the block. A wildcard becomes a hook for each function where one of them depends on it. */
+  readonly mentioned: ReadonlySet<string>;
+}
+
 /**
  * The hooks of an attach point. Without wildcards one.
- * @param most hooks that a wildcard may stand for (`max_probes`)
  * @throws ScriptProblem
  */
-export function hooksOf(point: AttachPoint, types: TypeTable, kernel: KernelTypes, most: number): Hook[] {
+export function hooksOf(point: AttachPoint, search: HookSearch): Hook[] {
+  const { most } = search;
   const provider = Object.hasOwn(providers, point.provider) ? providers[point.provider] : undefined;
   if (provider === undefined) throw unknownProvider(point);
-  const hooks = hooksOfProvider(provider, point, types, kernel, most);
+  const hooks = hooksOfProvider(provider, point, search);
   if (hooks.length > most) {
     throw new ScriptProblem(
       point.place,
@@ -56,13 +67,8 @@ function unknownProvider(point: AttachPoint): ScriptProblem {
   return unknownName(point.place, `Unknown type of probe "${point.provider}"`, point.provider, long, 'types of probes');
 }
 
-function hooksOfProvider(
-  provider: Provider,
-  point: AttachPoint,
-  types: TypeTable,
-  kernel: KernelTypes,
-  most: number,
-): Hook[] {
+function hooksOfProvider(provider: Provider, point: AttachPoint, search: HookSearch): Hook[] {
+  const { types, kernel, most, mentioned } = search;
   switch (provider) {
     case 'tracepoint':
       return tracepoints(point, types, kernel);
@@ -70,14 +76,14 @@ function hooksOfProvider(
       return rawTracepoints(point, types);
     case 'kprobe':
     case 'kretprobe':
-      return [kernelProbe(provider, point)];
+      return kernelProbes(provider, point, kernel, mentioned);
     case 'fentry':
     case 'fexit':
       return kernelFunctions(provider, point, types, most);
     case 'uprobe':
     case 'uretprobe':
     case 'usdt':
-      return userHooks(provider, point, kernel);
+      return userHooks(provider, point, kernel, mentioned);
     case 'iter':
       return [iteratorHook(point, types)];
     case 'begin':
@@ -141,26 +147,5 @@ function tracepoint(
     text: `tracepoint:${category}:${name}`,
     section: `tracepoint/${category}/${name}`,
     context: { kind: 'record', record: readTracepointFormat(format, `${category}:${name}`, types) },
-  };
-}
-
-function kernelProbe(provider: 'kprobe' | 'kretprobe', point: AttachPoint): Hook {
-  const [, name, offset] = /^([\w.$*?]+)(\+(?:0x[\da-f]+|\d+))?$/i.exec(point.parts.at(-1) ?? '') ?? [];
-  if (name === undefined || point.parts.length > 2) {
-    throw new ScriptProblem(
-      point.place,
-      `A ${provider} needs a function of the kernel`,
-      `Write it as in ${provider}:vfs_read.`,
-    );
-  }
-  const text = textOf(provider, point);
-  const context = { kind: 'registers', space: 'kernel' } as const;
-  if (isPattern(name)) return { provider, text, section: `${provider}.multi/${name}`, context };
-  return {
-    provider,
-    text,
-    section: `${provider}/${name}${provider === 'kprobe' ? (offset ?? '') : ''}`,
-    function: name,
-    context,
   };
 }
