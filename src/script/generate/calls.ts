@@ -17,6 +17,7 @@ import { withoutValue } from './printing.js';
 import { registersOf } from './registers.js';
 import { kernelStack } from './stacks.js';
 import { buffer, bytesOf, string } from './strings.js';
+import { commandOfNumber } from './task_commands.js';
 import { compareBytes } from './text_comparison.js';
 import { textContains, textLength, textPosition } from './text_search.js';
 import { questionNames, typeQuestion } from './type_questions.js';
@@ -122,6 +123,8 @@ export function call(lowering: Lowering, expression: Call, into?: Destination): 
 function calledBuiltin(lowering: Lowering, call: Call, into: Destination | undefined): Value | undefined {
   const { name, place } = call;
   if (Object.hasOwn(ofTask, name) && call.arguments.length === 1) {
+    const command = name === 'comm' ? commandOfNumber(lowering, call, into) : undefined;
+    if (command !== undefined) return command;
     const object = ofTask[name]!.slice(0, -1).reduce<Expression>(
       (of, step) => ({ kind: 'field', object: of, name: step, isArrow: true, place }),
       call.arguments[0]!,

@@ -156,7 +156,8 @@ class Lowering {
     if (instruction.kind === 'helper') {
       this.#emit(call(instruction.helper));
     } else {
-      this.#references.push({ at: this.#position, reference: { kind: 'call', name: instruction.function } });
+      const { function: name, isOfKernel } = instruction;
+      this.#references.push({ at: this.#position, reference: { kind: isOfKernel ? 'kernel call' : 'call', name } });
       this.#emit(call(-1, pseudo.call));
     }
     const place = instruction.to === undefined ? undefined : this.#places[instruction.to];
