@@ -47,7 +47,7 @@ const at = 'tracepoint:syscalls:sys_exit_read';
 describe('the metrics of a script', () => {
   test('are named by probe and map, and typed by aggregation', () => {
     const { script } = compiled(
-      `${at} { @bytes[comm] = sum(args.ret); @size = hist(args.ret); @ = count(); @last = args.ret; @m[pid] = max(args.ret); }`,
+      `${at} { @bytes[comm] = sum(args.ret); @size = hist(args.ret); @ = count(); @last = args.ret; @m[pid] = max(args.ret); @mean = avg(args.ret); }`,
     );
     const metrics = script.maps
       .flatMap((map) => map.metrics)
@@ -58,6 +58,9 @@ describe('the metrics of a script', () => {
       { name: 'reads_total', type: 'counter', map: 'script' },
       { name: 'reads_last', type: 'gauge', map: 'last' },
       { name: 'reads_m', type: 'gauge', map: 'm', combine: 'max', value: 'value' },
+      { name: 'reads_mean_avg', type: 'gauge', map: 'mean', combine: { average: 'count' }, value: 'total' },
+      { name: 'reads_mean_total', type: 'counter', map: 'mean', value: 'total' },
+      { name: 'reads_mean_values_total', type: 'counter', map: 'mean', value: 'count' },
     ]);
   });
 
