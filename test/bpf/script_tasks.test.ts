@@ -1,10 +1,11 @@
 /** What scripts say of other tasks than the current one. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { BpfObject } from '../../src/kernel/addon.js';
 import { callGetppid } from '../harness/native_addon.js';
 import { needs } from '../harness/requirements.js';
-import { atCall, closeScripts, entries, kernel, started } from '../harness/running_script.js';
+import { atCall, closeScripts, entries, kernel, key, started } from '../harness/running_script.js';
 
 const commandOf = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
 const canLookUp = kernel.btf?.find('function', 'bpf_task_from_pid') !== undefined;
@@ -48,3 +49,24 @@ describe('names of tasks', needs({ root: true, bpf: true }), () => {
     });
   });
 });
+
+/** Asks for the cookie of a socket before it listens. */
+const listener = `
+import socket, struct
+s = socket.socket()
+print(struct.unpack("=Q", s.getsockopt(socket.SOL_SOCKET, 57, 8))[0])
+s.bind(("127.0.0.1", 0))
+s.listen()
+`;
+
+test(
+  'socket_cookie() is what the program was given',
+  needs({ root: true, bpf: true, commands: ['python3'] }),
+  async () => {
+    const object = await started(
+      'rawtracepoint:inet_sock_set_state /comm == "python3" && args.newstate == TCP_LISTEN/ { @[socket_cookie(args.sk)] = count(); }',
+    );
+    const cookie = execFileSync('python3', ['-c', listener], { encoding: 'utf8' }).trim();
+    expect([...(await entries(object, 'script')).keys()]).toContain(key(Number(cookie)));
+  },
+);

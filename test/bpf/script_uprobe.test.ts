@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { definedSymbols } from '../../src/elf/elf_symbols.js';
 import { needs } from '../harness/requirements.js';
 import { closeScripts, entries, kernel, scalar, started } from '../harness/running_script.js';
 
@@ -52,6 +53,14 @@ describe('uprobes', needs({ root: true, bpf: true, commands: ['gcc'] }), () => {
       const texts = [...(await entries(object, 'same')).keys()];
       expect(texts.map((text) => text.replace(/\0+$/, ''))).toEqual(['hello']);
     });
+  });
+
+  test('uaddr finds variables from a place in the file', async () => {
+    const symbols = definedSymbols(movable, (name) => name === 'step_one')!;
+    const offset = symbols.offsetOf(symbols.symbols[0]!.address)!;
+    const object = await started(`uprobe:${movable}:0x${offset.toString(16)} { ${read} }`);
+    execFileSync(movable);
+    expect(scalar(object, 'word')).toBe(0xdeadbeefn);
   });
 
   test('uaddr of a function is where the probe is', async () => {
