@@ -4,13 +4,14 @@ import { mapping } from './mapping_schema.js';
 import { mustBe, refuse } from './sentences.js';
 import { path } from './value_schema.js';
 
-const error = mustBe('sum, max, min, avg or { last: FIELD }');
+const error = mustBe('sum, max, min, avg, { last: FIELD } or { average: FIELD }');
 
 export const combine = z
   .union(
     [
       z.enum(['sum', 'max', 'min', 'avg', 'last'], { error }),
       mapping({ last: path }, 'a mapping such as { last: written_at }'),
+      mapping({ average: path }, 'a mapping such as { average: count }'),
     ],
     { error },
   )
@@ -22,4 +23,4 @@ export const combine = z
   })
   .transform((value) => value as CombineSpec);
 
-export type CombineSpec = 'sum' | 'max' | 'min' | 'avg' | { readonly last: string };
+export type CombineSpec = 'sum' | 'max' | 'min' | 'avg' | { readonly last: string } | { readonly average: string };

@@ -8,10 +8,11 @@ import { type MapDescription, originOf } from './map_description.js';
 import type { NumberField } from './number_field.js';
 import { select } from './path.js';
 
-/** How the values of an entry's CPUs become one: `last` is the one whose `writtenAt` is highest. */
+/** How the values of an entry's CPUs become one: `last` is the one whose `writtenAt` is highest, `average` their sum divided by that of `count`. */
 export type CombineField =
   | { readonly kind: Extract<CombineSpec, string> }
-  | { readonly kind: 'last'; readonly writtenAt: NumberField };
+  | { readonly kind: 'last'; readonly writtenAt: NumberField }
+  | { readonly kind: 'average'; readonly count: NumberField };
 
 /**
  * How a metric combines the values of the CPUs; undefined if there is one value, or if they are summed as counts are.
@@ -32,8 +33,11 @@ export function combineField(spec: MetricSpec, map: MapDescription, locate: Loca
   const location = locate(['combine']);
   if (!isPerCpu) throw fault('MAP_NOT_PER_CPU', { map: map.name, type: map.type, setting: 'combine' }, { location });
   if (typeof combine === 'string') return { kind: combine };
-  const at = locate(['combine', 'last']);
+  const at = locate(['combine', 'last' in combine ? 'last' : 'average']);
   const value = originOf(map, 'value', at);
-  const purpose = `the time of gauge "${spec.name}"`;
-  return { kind: 'last', writtenAt: integerField(select(value, combine.last, at), value.layout.size, purpose, at) };
+  const field = (path: string, what: string) =>
+    integerField(select(value, path, at), value.layout.size, `${what} of gauge "${spec.name}"`, at);
+  return 'last' in combine
+    ? { kind: 'last', writtenAt: field(combine.last, 'the time') }
+    : { kind: 'average', count: field(combine.average, 'the number of values') };
 }

@@ -1,6 +1,7 @@
 import type { MetricSpec } from '../config/probe_schema.js';
 import { fault, SantaError } from '../errors/fault.js';
 import { mapKind } from '../maps/map_kind.js';
+import type { CombineField } from './combine_field.js';
 import type { Locate } from './fault_collector.js';
 import type { HistogramField } from './histogram_field.js';
 import type { Layout } from './layout.js';
@@ -10,7 +11,7 @@ import { type NumberField, numberField } from './number_field.js';
 
 /** What a metric reads of the companion's only entry. With `count` the buckets are unknown: only `+Inf` counts the events. */
 export type OverflowValue =
-  | { readonly kind: 'number'; readonly field: NumberField }
+  | { readonly kind: 'number'; readonly field: NumberField; readonly combine?: CombineField }
   | { readonly kind: 'histogram'; readonly field: HistogramField }
   | { readonly kind: 'count'; readonly count: NumberField; readonly sum?: NumberField };
 
@@ -75,12 +76,27 @@ function moved(value: MetricValue, by: number): OverflowValue {
   const move = <T extends { readonly offset: number }>(field: T): T => ({ ...field, offset: field.offset + by });
   switch (value.kind) {
     case 'number':
-      return { kind: 'number', field: move(value.field) };
+      return {
+        kind: 'number',
+        field: move(value.field),
+        ...(value.combine && { combine: movedCombination(value.combine, move) }),
+      };
     case 'histogram': {
       const { sum, buckets } = value.field;
       return { kind: 'histogram', field: { ...value.field, ...(sum && { sum: move(sum) }), buckets: move(buckets) } };
     }
     case 'slot':
       return { kind: 'count', count: move(value.count), ...(value.sum && { sum: move(value.sum) }) };
+  }
+}
+
+function movedCombination(combine: CombineField, move: (field: NumberField) => NumberField): CombineField {
+  switch (combine.kind) {
+    case 'last':
+      return 'writtenAt' in combine ? { kind: 'last', writtenAt: move(combine.writtenAt) } : combine;
+    case 'average':
+      return { kind: 'average', count: move(combine.count) };
+    default:
+      return combine;
   }
 }

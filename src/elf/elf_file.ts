@@ -2,11 +2,14 @@
 import { fstatSync, readSync } from 'node:fs';
 
 const LOAD = 1;
+const DYN = 3;
 const MAXIMUM_TABLE_BYTES = 256 << 20;
 
 /** A program or library, opened. */
 export interface ElfFile {
   readonly fd: number;
+  /** Its addresses are relative to where it is loaded: a library, or a position-independent program. */
+  readonly isRelocated: boolean;
   readonly segments: readonly Buffer[];
   readonly sections: readonly Buffer[];
 }
@@ -21,7 +24,7 @@ export function readElf(fd: number): ElfFile | undefined {
   if (header.readUInt32BE(0) !== 0x7f454c46 || header[4] !== 2 || header[5] !== 1) return undefined;
   const segments = table(fd, header.readBigUInt64LE(32), header.readUInt16LE(54), header.readUInt16LE(56));
   const sections = table(fd, header.readBigUInt64LE(40), header.readUInt16LE(58), header.readUInt16LE(60));
-  return { fd, segments, sections };
+  return { fd, isRelocated: header.readUInt16LE(16) === DYN, segments, sections };
 }
 
 /** @throws RangeError if the file ends before */
@@ -55,6 +58,18 @@ export function fileOffset(segments: readonly Buffer[], address: bigint): number
     const size = segment.readBigUInt64LE(32);
     if (segment.readUInt32LE(0) === LOAD && address >= start && address < start + size) {
       return Number(address - start + offset);
+    }
+  }
+  return undefined;
+}
+
+/** The address of what is at an offset in the file. */
+export function addressAt(segments: readonly Buffer[], offset: number): bigint | undefined {
+  for (const segment of segments) {
+    const start = Number(segment.readBigUInt64LE(8));
+    const size = Number(segment.readBigUInt64LE(32));
+    if (segment.readUInt32LE(0) === LOAD && offset >= start && offset < start + size) {
+      return segment.readBigUInt64LE(16) + BigInt(offset - start);
     }
   }
   return undefined;

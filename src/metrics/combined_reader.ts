@@ -8,6 +8,7 @@ import { type EntryShape, type NumberReader, numberReader, single } from './numb
  */
 export function combinedReader(field: NumberField, shape: EntryShape, combine: CombineField): NumberReader {
   if (combine.kind === 'sum') return numberReader(field, shape);
+  if (combine.kind === 'average') return averageReader(numberReader(field, shape), numberReader(combine.count, shape));
   const read = numberReader(field, single);
   const rank = combine.kind === 'last' ? numberReader(combine.writtenAt, single) : read;
   switch (combine.kind) {
@@ -34,6 +35,13 @@ export function combinedReader(field: NumberField, shape: EntryShape, combine: C
           highest(view, at, shape, (place) => rank(view, place)),
         );
   }
+}
+
+function averageReader(sum: NumberReader, count: NumberReader): NumberReader {
+  return (view, at) => {
+    const values = count(view, at);
+    return values === 0 ? 0 : sum(view, at) / values;
+  };
 }
 
 /** Where the value with the highest rank begins. */

@@ -1,10 +1,11 @@
 import type { CombineField } from '../decode/combine_field.js';
 import type { NumberField } from '../decode/number_field.js';
+import type { OverflowValue } from '../decode/overflow.js';
 import { combinedReader } from './combined_reader.js';
 import { type Companion, CompanionReader } from './companion_reader.js';
 import type { Entries } from './entries.js';
 import type { EntryValue } from './entry_value.js';
-import { type EntryShape, type NumberReader, numberReader } from './number_reader.js';
+import type { EntryShape, NumberReader } from './number_reader.js';
 import { canWrap, plainReader, type RowReader } from './row_reader.js';
 import type { SeriesCounts } from './series_counts.js';
 import { WrappingNumbers } from './wrapping_numbers.js';
@@ -33,7 +34,7 @@ export class ScalarValue implements EntryValue {
     this.#read = combinedReader(field, shape, combine);
     if (counts && canWrap(field)) this.#wrapping = wrappingNumber(field, shape);
     if (companion?.value.kind === 'number') {
-      this.#companion = new CompanionReader(companionOf(companion.value.field, companion.shape, counts), companion);
+      this.#companion = new CompanionReader(companionOf(companion.value, companion.shape, counts), companion);
     }
   }
 
@@ -77,9 +78,13 @@ function wrappingNumber(field: NumberField, shape: EntryShape): WrappingNumbers 
   return new WrappingNumbers([{ field, length: 1, placeOf: () => 0 }], shape);
 }
 
-function companionOf(field: NumberField, shape: EntryShape, counts: boolean): RowReader {
+function companionOf(
+  { field, combine = { kind: 'sum' } }: Extract<OverflowValue, { kind: 'number' }>,
+  shape: EntryShape,
+  counts: boolean,
+): RowReader {
   if (counts && canWrap(field)) return wrappingNumber(field, shape);
-  const read = numberReader(field, shape);
+  const read = combinedReader(field, shape, combine);
   return plainReader((view, at, numbers) => {
     numbers[0] = read(view, at);
   });

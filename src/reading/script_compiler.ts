@@ -3,6 +3,7 @@ import { readText } from '../config/file_text.js';
 import { scriptName } from '../config/probe_file.js';
 import { Faults, SantaError } from '../errors/fault.js';
 import type { TypeFile } from '../kernel/addon.js';
+import { findLibrary } from '../kernel/attach/binaries.js';
 import { loadAddon } from '../kernel/load_addon.js';
 import type { GeneratedScript } from '../script/compile_script.js';
 import { explained } from '../script/explanation.js';
@@ -28,7 +29,7 @@ function readTypes(path: string): TypeFile | undefined {
 export function scriptCompiler(btf?: string): CompileScript {
   let kernel: KernelTypes | undefined;
   return (written) => {
-    kernel ??= thisKernel(btf, readTypes);
+    kernel ??= thisKernel(btf, readTypes, findLibrary);
     const { object, script } = generated(written, kernel);
     return { ...script.script, object };
   };
@@ -42,7 +43,7 @@ export function explainScript(file: string, btf?: string): ScriptExplanation {
   try {
     const text = readText(file);
     const written = { file, text, probe: scriptName(file), events: {} };
-    const kernel = thisKernel(btf, readTypes);
+    const kernel = thisKernel(btf, readTypes, findLibrary);
     const { object, script } = generated(written, kernel);
     const { cpus } = kernel;
     return { text: explained(script, { file, text, cpus, prefix: 'santabpf_' }), object };

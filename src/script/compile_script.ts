@@ -16,11 +16,12 @@ import { mayAddKey } from './generate/static_functions.js';
 import type { IrData, IrMap, IrObject } from './ir/program.js';
 import { defineType } from './resolve/c_definitions.js';
 import type { Hook } from './resolve/hook.js';
-import { hooksOf } from './resolve/hooks.js';
+import { type HookSearch, hooksOf } from './resolve/hooks.js';
 import { isAtLeast, type KernelTypes } from './resolve/kernel_types.js';
 import { MissingHook, ScriptProblem } from './resolve/problem.js';
 import { TypeTable } from './resolve/type_table.js';
 import { readSettings } from './settings.js';
+import { mentionedIn } from './syntax/mentions.js';
 import { withScopes } from './syntax/scopes.js';
 import type { AttachPoint, Place, Script } from './syntax/tree.js';
 
@@ -55,7 +56,7 @@ const mostRounds = 20;
  */
 export function compileScript(tree: Script, source: ScriptSource): GeneratedScript {
   const problems = new Problems(source);
-  const types = new TypeTable(source.kernel.btf);
+  const types = new TypeTable(source.kernel.btf, source.kernel.modules);
   const settings = problems.catch(() => readSettings(tree.settings)) ?? problems.stop();
   for (const { text, place } of tree.definitions) {
     const wrong = defineType(text, types);
@@ -69,15 +70,16 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
       );
   }
   const notices = new Notices(problems.locator);
-  const probes = probesOf(withScopes(tree), (block) =>
-    block.points.flatMap((point) => {
-      const hooks = problems.catch(() => knownHooks(point, types, source.kernel, settings, notices)) ?? [];
+  const probes = probesOf(withScopes(tree), (block) => {
+    const search = { types, kernel: source.kernel, most: settings.mostProbes, mentioned: mentionedIn(block) };
+    return block.points.flatMap((point) => {
+      const hooks = problems.catch(() => knownHooks(point, search, settings, notices)) ?? [];
       return hooks.filter((hook) => {
         if (hook.provider === 'end') notices.add(point.place, 'end is left out: the exporter ends when it is stopped');
         return hook.provider !== 'end';
       });
-    }),
-  );
+    });
+  });
   problems.throwIfAny();
   const maps = new MapTable(tree.maps);
   const hooks = probes.reduce((sum, probe) => sum + probe.hooks.length, 0);
@@ -118,13 +120,12 @@ export function compileScript(tree: Script, source: ScriptSource): GeneratedScri
 /** The hooks of an attach point. None if the kernel lacks them, and the script says that it can do without. */
 function knownHooks(
   point: AttachPoint,
-  types: TypeTable,
-  kernel: KernelTypes,
-  { mostProbes, missingProbes }: ScriptSettings,
+  search: HookSearch,
+  { missingProbes }: ScriptSettings,
   notices: Notices,
 ): readonly Hook[] {
   try {
-    return hooksOf(point, types, kernel, mostProbes);
+    return hooksOf(point, search);
   } catch (error) {
     if (!(error instanceof MissingHook) || missingProbes === 'error') throw error;
     if (missingProbes === 'warn') notices.add(point.place, `${error.problem}: the probe is left out`);

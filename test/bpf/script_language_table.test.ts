@@ -39,11 +39,22 @@ const read = `	field:int __syscall_nr;	offset:8;	size:4;	signed:1;
 	field:long ret;	offset:16;	size:8;	signed:1;
 `;
 
-/** Tracepoints need no tracefs here, and the USDT probe no program. */
+const symbol = { size: 8, isFunction: true, isGlobal: true };
+
+/** Tracepoints need no tracefs here, and probes of /usr/bin/own no program. */
 const known = {
   ...kernel,
   tracepointCategories: () => ['syscalls'],
   tracepointFormat: () => read,
+  symbolsOf: () => ({
+    isRelocated: true,
+    symbols: [
+      { ...symbol, name: 'step', address: 0x1000n },
+      { ...symbol, name: 'counter', address: 0x2000n },
+    ],
+    addressAt: () => undefined,
+    offsetOf: () => undefined,
+  }),
 };
 
 /** The code of the first fault; undefined: there is none. */

@@ -51,6 +51,11 @@ describe('the parts of an entry', () => {
       { map: 'percpu_hash', type: 'gauge', value: 'at', combine: { last: 'counts' } },
       'FIELD_UNSUITABLE',
     ],
+    [
+      'a number of values that is an array',
+      { map: 'percpu_hash', type: 'gauge', value: 'at', combine: { average: 'counts' } },
+      'FIELD_UNSUITABLE',
+    ],
   ] as const)('are refused: %s', (_, metric, code) => {
     expect(faultsOf([metric], maps).map((fault) => fault.code)).toEqual([code]);
   });

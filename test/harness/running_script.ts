@@ -1,6 +1,9 @@
 /** A script that runs on this kernel, and the values in its maps. */
 import { availableParallelism, release } from 'node:os';
 import type { BpfObject } from '../../src/kernel/addon.js';
+import { hookOf } from '../../src/kernel/attach/kinds.js';
+import { attachUserCode } from '../../src/kernel/attach/user_code.js';
+import type { AttachRequest } from '../../src/kernel/load_request.js';
 import { compileScript } from '../../src/script/compile_script.js';
 import { assemble } from '../../src/script/object/assemble.js';
 import { runningKernel } from '../../src/script/resolve/running_kernel.js';
@@ -26,24 +29,17 @@ export function closeScripts(): void {
 /** Runs at every getppid() of this process. */
 export const atCall = `rawtracepoint:sys_enter /pid == ${process.pid} && args.id == ${getppid}/`;
 
-/** Of the programs that need more than their section, scripts of tests have those of USDT. */
-interface UsdtPlace {
-  readonly binary: string;
-  readonly provider: string;
-  readonly probe: string;
-}
-
 /** Compiles, loads and attaches a script. */
 export async function started(text: string): Promise<BpfObject> {
   const { object: code, script } = compileScript(parseScript(text, 'x.bt'), { file: 'x.bt', text, probe: 'x', kernel });
   const object = new addon.BpfObject(assemble(code), { name: 'script' });
   objects.push(object);
   await object.load();
-  const { attach = {} } = (script.programs ?? {}) as { attach?: Readonly<Record<string, UsdtPlace>> };
-  for (const { name } of object.programs()) {
-    const usdt = attach[name];
-    if (usdt === undefined) object.attach(name);
-    else object.attach(name, { hook: 'usdt', path: usdt.binary, provider: usdt.provider, probe: usdt.probe });
+  const { attach = {} } = (script.programs ?? {}) as { attach?: Readonly<Record<string, AttachRequest>> };
+  for (const { name, section } of object.programs()) {
+    const hook = attach[name] && hookOf(name, section, attach[name]);
+    if (hook === undefined) object.attach(name);
+    else attachUserCode(object, hook);
   }
   return object;
 }

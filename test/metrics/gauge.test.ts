@@ -4,6 +4,7 @@ import { FakeMap, u32, u64 } from '../harness/fake_map.js';
 import { bindingOf } from '../harness/metric_binding.js';
 
 const decode = (key: Buffer) => [String(key.readUInt32LE(0) % 10)];
+const second = { offset: 8, size: 8, signed: false } as const;
 const read = { kind: 'number', field: { offset: 0, size: 8, signed: true } } as const;
 
 describe('gauges', () => {
@@ -48,6 +49,24 @@ describe('gauges', () => {
     map.set(u32(1), [u64(-9), u64(4)]);
     const collection = new Collection([bindingOf({ type: 'gauge', read })], [map]);
     expect(await collection.values()).toEqual({ events: -5 });
+  });
+
+  it.each([
+    ['the average of the values that CPUs counted', { kind: 'average', count: second }, 20],
+    ['the largest value of a CPU', { kind: 'max' }, 90],
+    ['the value that was written last', { kind: 'last', writtenAt: second }, 10],
+  ] as const)('is %s, also in the series of what found the map full', async (_, combine, expected) => {
+    const map = new FakeMap({ type: 'percpu_hash', valueSize: 16, cpus: 3 });
+    map.set(u32(1), [u64(90, 1), u64(10, 4), u64(0, 0)]);
+    const full = new FakeMap({ name: 'events_other', type: 'percpu_array', maxEntries: 1, valueSize: 24, cpus: 3 });
+    full.set(u32(0), [u64(90, 1, 1), u64(10, 4, 4), u64(0, 0, 0)]);
+    const value = { ...read, combine };
+    const other = { map: 'events_other', value, lost: { offset: 16, size: 8, signed: false } } as const;
+    const binding = bindingOf({ type: 'gauge', labels: ['a'], decode, read: value, other });
+    const collection = new Collection([binding], [map, full]);
+    expect(await collection.values()).toEqual({ 'events a="1"': expected, 'events a="other"': expected });
+    map.set(u32(1), [u64(0, 0), u64(0, 0), u64(0, 0)]);
+    expect((await collection.values())['events a="1"']).toBe(0);
   });
 
   it('scales to base units without rounding noise', async () => {

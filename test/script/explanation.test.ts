@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compileScript } from '../../src/script/compile_script.js';
 import { explained } from '../../src/script/explanation.js';
-import type { KernelTypes } from '../../src/script/resolve/kernel_types.js';
+import { type KernelTypes, noModules } from '../../src/script/resolve/kernel_types.js';
 import { parseScript } from '../../src/script/syntax/parse.js';
 
 const format = `	field:int nr;	offset:8;	size:4;	signed:1;
@@ -10,12 +10,15 @@ const format = `	field:int nr;	offset:8;	size:4;	signed:1;
 
 const kernel: KernelTypes = {
   btf: undefined,
+  modules: noModules,
   architecture: 'x64',
   version: [6, 1],
   cpus: 4,
   tracepointCategories: () => ['syscalls'],
   tracepointsOf: () => ['sys_exit_read'],
   tracepointFormat: () => format,
+  traceableFunctions: () => undefined,
+  symbolsOf: () => undefined,
   usdtProbes: () => undefined,
   hasSymbol: () => undefined,
 };

@@ -10,12 +10,23 @@ export class StringTable {
   private readonly read = new Map<number, string>();
   private total = 0;
 
-  constructor(private readonly table: Buffer) {}
+  /** @param base the table that offsets begin in: those of a module's names begin in the kernel's */
+  constructor(
+    private readonly table: Buffer,
+    private readonly base?: StringTable,
+  ) {}
+
+  /** The first offset beyond this table. */
+  get end(): number {
+    return (this.base?.end ?? 0) + this.table.length;
+  }
 
   /** @throws BTF_INVALID when no string starts at the offset, or when the names take too much memory */
-  at(offset: number): string {
+  at(place: number): string {
     // Offset 0 is the empty name by definition: an object without any name may have an empty table.
-    if (offset === 0) return '';
+    if (place === 0) return '';
+    if (this.base !== undefined && place < this.base.end) return this.base.at(place);
+    const offset = place - (this.base?.end ?? 0);
     const known = this.read.get(offset);
     if (known !== undefined) return known;
     if (offset >= this.table.length) throw malformed(`a name refers to offset ${offset}, beyond the string table`);

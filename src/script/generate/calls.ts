@@ -17,9 +17,11 @@ import { withoutValue } from './printing.js';
 import { registersOf } from './registers.js';
 import { kernelStack } from './stacks.js';
 import { buffer, bytesOf, string } from './strings.js';
+import { commandOfNumber } from './task_commands.js';
 import { compareBytes } from './text_comparison.js';
 import { textContains, textLength, textPosition } from './text_search.js';
 import { questionNames, typeQuestion } from './type_questions.js';
+import { userAddress } from './user_addresses.js';
 import type { Value } from './value.js';
 
 type Call = Extract<Expression, { kind: 'call' }>;
@@ -56,6 +58,7 @@ const functions: Readonly<Record<string, Function>> = {
   pton: networkBytes,
   kaddr: kernelAddress,
   percpu_kaddr: cpuAddress,
+  uaddr: userAddress,
   find: findEntry,
   is_err: isError,
   assert: assertion,
@@ -77,7 +80,6 @@ const refused: Readonly<Record<string, string>> = {
   override: 'An exporter never changes the host.',
   ustack: 'No label shows the functions of a process. Use the profiles of docs/flight_recorder.md.',
   usym: 'No label shows the functions of a process. Use ksym() for the kernel, or the profiles of docs/flight_recorder.md.',
-  uaddr: 'Addresses of a process differ from file to file. Use a uprobe at the symbol.',
   path: 'Only a few functions may ask the kernel for a path. Use the name in the directory entry: str(file->f_path.dentry->d_name.name).',
   strftime: 'A time as a label makes a series for every moment. Use a counter: Prometheus keeps the time.',
   tseries: 'Prometheus keeps series over time by itself. Use sum(), min(), max() or avg().',
@@ -121,6 +123,8 @@ export function call(lowering: Lowering, expression: Call, into?: Destination): 
 function calledBuiltin(lowering: Lowering, call: Call, into: Destination | undefined): Value | undefined {
   const { name, place } = call;
   if (Object.hasOwn(ofTask, name) && call.arguments.length === 1) {
+    const command = name === 'comm' ? commandOfNumber(lowering, call, into) : undefined;
+    if (command !== undefined) return command;
     const object = ofTask[name]!.slice(0, -1).reduce<Expression>(
       (of, step) => ({ kind: 'field', object: of, name: step, isArrow: true, place }),
       call.arguments[0]!,

@@ -179,6 +179,13 @@ export class FunctionBuilder {
     return to;
   }
 
+  /** Calls a function of the kernel that gives an address. */
+  callKernel(name: string, ...parameters: Operand[]): Register {
+    const to = this.register();
+    this.emit({ kind: 'call', to, function: name, isOfKernel: true, arguments: parameters });
+    return to;
+  }
+
   map(map: string): Register {
     const to = this.register();
     this.emit({ kind: 'map', to, map });

@@ -59,6 +59,14 @@ function metricsOf(
     case 'stats':
       return [
         {
+          name: `${base}_avg`,
+          type: 'gauge',
+          help: `Average of all values of ${written} ${of}.`,
+          ...shared,
+          value: 'total',
+          combine: { average: 'count' },
+        },
+        {
           name: `${base}_total`,
           type: 'counter',
           help: `Sum of the values of ${written} ${of}.`,

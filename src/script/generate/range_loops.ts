@@ -1,14 +1,25 @@
 /** `for $i : from..to { }`: the end is excluded, and both are computed once. */
 import type { Operand } from '../ir/program.js';
-import type { Statement } from '../syntax/tree.js';
+import type { Expression, Statement } from '../syntax/tree.js';
 import { scalarOf } from './conversion.js';
 import { constant, helpers } from './function_builder.js';
 import { loopFunction } from './loop_functions.js';
 import type { Lowering } from './lowering.js';
+import type { Scalar } from './value.js';
 import { assignVariable } from './variables.js';
 
 /** `bpf_loop` refuses more. */
 const mostRounds = 1 << 23;
+
+/** The first number of a range, and the one after its last. */
+export function rangeOf(
+  lowering: Lowering,
+  from: Expression,
+  to: Expression,
+): { readonly first: Scalar; readonly last: Operand } {
+  const first = scalarOf(lowering, from, 'The start of a range');
+  return { first, last: scalarOf(lowering, to, 'The end of a range').operand };
+}
 
 /** Runs the body as a function, without a limit of the verifier's: at most 8,388,608 times. */
 export function forRangeByFunction(
@@ -16,8 +27,7 @@ export function forRangeByFunction(
   { variable, from, to, body, place }: Extract<Statement, { kind: 'for range' }>,
 ): void {
   const { builder } = lowering;
-  const first = scalarOf(lowering, from, 'The start of a range');
-  const last = scalarOf(lowering, to, 'The end of a range').operand;
+  const { first, last } = rangeOf(lowering, from, to);
   const rounds = roundsBetween(lowering, first.operand, last);
   loopFunction(
     lowering,

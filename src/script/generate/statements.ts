@@ -3,12 +3,12 @@ import { storedSize } from '../check/value_type.js';
 import { ScriptProblem } from '../resolve/problem.js';
 import { writtenName } from '../syntax/scopes.js';
 import type { AssignmentOperator, BinaryOperator, Expression, Place, Statement, TypeName } from '../syntax/tree.js';
-import { constantArgument } from './arguments.js';
 import { arithmetic } from './arithmetic.js';
 import { typeNamed } from './casts.js';
 import { branchOn, constantTruth } from './conditions.js';
 import { convert, scalarOf } from './conversion.js';
 import { constant } from './function_builder.js';
+import { forRange, unroll, whileTrue } from './inline_loops.js';
 import { isFunction } from './loop_functions.js';
 import type { Lowering } from './lowering.js';
 import { forEntries } from './map_loops.js';
@@ -16,8 +16,6 @@ import { assignMap } from './map_updates.js';
 import { integerValue } from './memory_access.js';
 import { forRangeByFunction } from './range_loops.js';
 import { assignVariable, setNumber, variableBytes } from './variables.js';
-
-const mostUnrolled = 100;
 
 export function runStatements(lowering: Lowering, statements: readonly Statement[]): void {
   for (const statement of statements) {
@@ -167,75 +165,4 @@ function forget(lowering: Lowering, name: string): void {
   if (type.kind === 'object') builder.set(lowering.registerOf(name), constant(0));
   else if (type.kind === 'integer' || type.kind === 'pointer') setNumber(lowering, name, constant(0));
   else builder.clear(lowering.memoryOf(name, variableBytes(type)), storedSize(type));
-}
-
-function unroll(lowering: Lowering, count: Expression, body: readonly Statement[]): void {
-  const times = constantArgument(lowering, count) ?? 0;
-  if (!(times >= 1 && times <= mostUnrolled)) {
-    throw new ScriptProblem(
-      count.place,
-      `unroll repeats 1 to ${mostUnrolled} times`,
-      'Use a smaller number, or a loop.',
-    );
-  }
-  const { builder } = lowering;
-  const end = builder.block();
-  for (let round = 0; round < times; round++) {
-    const next = builder.block();
-    lowering.loops.push({ next, end });
-    runStatements(lowering, body);
-    lowering.loops.pop();
-    builder.jump(next);
-    builder.continueIn(next);
-  }
-  builder.jump(end);
-  builder.continueIn(end);
-}
-
-function whileTrue(
-  lowering: Lowering,
-  test: (body: number, end: number) => void,
-  statements: readonly Statement[],
-  step?: () => void,
-): void {
-  const { builder } = lowering;
-  const [head, body, next, end] = [builder.block(), builder.block(), builder.block(), builder.block()];
-  builder.jump(head);
-  builder.continueIn(head);
-  test(body, end);
-  builder.continueIn(body);
-  lowering.loops.push({ next, end });
-  runStatements(lowering, statements);
-  lowering.loops.pop();
-  builder.jump(next);
-  builder.continueIn(next);
-  step?.();
-  builder.jump(head);
-  builder.continueIn(end);
-}
-
-/** As instructions of the program. */
-function forRange(
-  lowering: Lowering,
-  { variable, from, to, body, place }: Extract<Statement, { kind: 'for range' }>,
-): void {
-  const { builder } = lowering;
-  const first = scalarOf(lowering, from, 'The start of a range');
-  const last = scalarOf(lowering, to, 'The end of a range').operand;
-  const end = typeof last === 'number' ? builder.register() : undefined;
-  if (end !== undefined) builder.set(end, last);
-  const counter = builder.register();
-  builder.set(counter, first.operand);
-  whileTrue(
-    lowering,
-    (inside, after) => {
-      const check = builder.block();
-      builder.branch('signedBelow', counter, end ?? last, check, after);
-      builder.continueIn(check);
-      assignVariable(lowering, variable.name, { ...first, operand: counter }, place);
-      builder.jump(inside);
-    },
-    body.statements,
-    () => builder.set(counter, builder.operate('add', counter, constant(1))),
-  );
 }

@@ -101,11 +101,12 @@ export type Instruction = { readonly place?: Place } & (
       readonly helper: number;
       readonly arguments: readonly Operand[];
     }
-  /** Another function of the object: at most five arguments. */
+  /** Another function of the object, or one of the kernel's that programs may call (a kfunc): at most five arguments. */
   | {
       readonly kind: 'call';
       readonly to: Register | undefined;
       readonly function: string;
+      readonly isOfKernel?: true;
       readonly arguments: readonly Operand[];
     }
   /** The address of a static function, for `bpf_loop` and `bpf_for_each_map_elem`. */

@@ -1,4 +1,4 @@
-import type { DataType, IrFunction, IrObject } from '../ir/program.js';
+import type { DataType, Instruction, IrFunction, IrObject } from '../ir/program.js';
 import { BtfTypes, type SectionVariable } from './btf_types.js';
 import { encode, instructionBytes, places } from './bytecode.js';
 import {
@@ -10,6 +10,7 @@ import {
   sectionFlags,
   sectionTypes,
 } from './elf_file.js';
+import { kernelFunction } from './kernel_functions.js';
 import { lineInformation, type PlacedFunction } from './line_information.js';
 import type { LoweredFunction, Reference } from './lowered_function.js';
 import { lower } from './lowering.js';
@@ -61,9 +62,12 @@ export function instructionCounts(object: IrObject): {
     name: code.name,
     section: code.section,
     instructions: lowered.instructions.length,
-    calls: code.blocks.flatMap(({ instructions }) => instructions).filter(({ kind }) => kind === 'helper').length,
+    calls: code.blocks.flatMap(({ instructions }) => instructions).filter(callsKernel).length,
   }));
 }
+
+const callsKernel = (instruction: Instruction) =>
+  instruction.kind === 'helper' || (instruction.kind === 'call' && instruction.isOfKernel);
 
 type Placed = PlacedFunction & { readonly code: IrFunction };
 
@@ -143,19 +147,28 @@ function addData({ data }: IrObject, types: BtfTypes, builder: ObjectBuilder): v
   }
 }
 
-/** Variables without a type, as `extern const void name __ksym` declares them: libbpf looks for them in /proc/kallsyms. */
+/**
+ * Variables without a type, as `extern const void name __ksym` declares them: libbpf looks for them in /proc/kallsyms. Functions have the types that
+ * the kernel's must have.
+ */
 function addKernelSymbols(functions: readonly Placed[], types: BtfTypes, builder: ObjectBuilder): void {
   const references = functions.flatMap(({ lowered }) => lowered.references.map(({ reference }) => reference));
-  const names = new Set(references.flatMap((reference) => (reference.kind === 'kernel' ? [reference.name] : [])));
-  if (names.size === 0) return;
+  const named = (wanted: Reference['kind']) =>
+    new Set(
+      references.flatMap((reference) => ('name' in reference && reference.kind === wanted ? [reference.name] : [])),
+    );
+  const [variables, called] = [named('kernel'), named('kernel call')];
+  if (variables.size + called.size === 0) return;
   // libbpf gives the variables this type, which the kernel takes.
   types.of({ kind: 'integer', bytes: 4, isSigned: true });
-  const variables: SectionVariable[] = [];
-  for (const name of names) {
+  const members: SectionVariable[] = [];
+  const add = (name: string, type: number) => {
     builder.symbol({ name, kind: 'none', isLocal: false, section: undefined, offset: 0, bytes: 0 });
-    variables.push({ type: types.kernelVariable(name), offset: 0, bytes: 0 });
-  }
-  types.section('.ksyms', 0, variables);
+    members.push({ type, offset: 0, bytes: 0 });
+  };
+  for (const name of variables) add(name, types.kernelVariable(name));
+  for (const name of called) add(name, kernelFunction(name, types));
+  types.section('.ksyms', 0, members);
 }
 
 /** The size of a value in memory. */
@@ -188,11 +201,12 @@ class ObjectBuilder {
   }
 
   relocate(section: string, offset: number, reference: Reference): void {
-    const type = reference.kind === 'call' ? relocationTypes.call : relocationTypes.wide;
+    const { kind } = reference;
+    const type = kind === 'call' || kind === 'kernel call' ? relocationTypes.call : relocationTypes.wide;
     const target =
-      reference.kind === 'map' || reference.kind === 'kernel'
+      kind === 'map' || kind === 'kernel' || kind === 'kernel call'
         ? { symbol: reference.name }
-        : { section: reference.kind === 'data' ? reference.section : shared };
+        : { section: kind === 'data' ? reference.section : shared };
     this.relocations.push({ section, offset, type, target });
   }
 }

@@ -109,10 +109,23 @@ export class BtfTypes {
    */
   function(name: string, parameters: readonly number[], isStatic: boolean): number {
     const int = this.of({ kind: 'integer', bytes: 4, isSigned: true });
-    const prototype = this.#record(kinds.prototype, '', parameters.length, int, (tail) => {
+    return this.#record(kinds.function, name, isStatic ? 0 : 1, this.#prototype(parameters, int));
+  }
+
+  /** A function of the kernel. */
+  externFunction(name: string, parameters: readonly number[], result: number): number {
+    return this.#record(kinds.function, name, 2, this.#prototype(parameters, result));
+  }
+
+  /** A struct of the kernel of which nothing but its name is needed. */
+  emptyStruct(name: string): number {
+    return this.#record(kinds.struct, name, 0, 0);
+  }
+
+  #prototype(parameters: readonly number[], result: number): number {
+    return this.#record(kinds.prototype, '', parameters.length, result, (tail) => {
       for (const [index, type] of parameters.entries()) tail.words(this.strings.add(`a${index}`), type);
     });
-    return this.#record(kinds.function, name, isStatic ? 0 : 1, prototype);
   }
 
   /** The section `.BTF`. */

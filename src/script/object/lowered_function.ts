@@ -5,7 +5,7 @@ import type { BpfInstruction } from './bytecode.js';
 export type Reference =
   | { readonly kind: 'map'; readonly name: string }
   | { readonly kind: 'data'; readonly section: string }
-  | { readonly kind: 'kernel'; readonly name: string }
+  | { readonly kind: 'kernel' | 'kernel call'; readonly name: string }
   | { readonly kind: 'function' | 'call'; readonly name: string };
 
 export interface LoweredFunction {

@@ -30,7 +30,17 @@ export interface Hook {
   readonly attach?: Readonly<Record<string, unknown>>;
   /** The function, where it is known: what `func` shows. */
   readonly function?: string;
+  /** Of a uprobe or USDT probe: the program or library, and where in it. */
+  readonly code?: UserCode;
   readonly context: HookContext;
+}
+
+export interface UserCode {
+  /** As written: a path, or the name of a library. */
+  readonly target: string;
+  /** Undefined: `offset` is from the start of the file. Without both, the place is not known. */
+  readonly symbol?: string;
+  readonly offset?: number;
 }
 
 export type HookContext =

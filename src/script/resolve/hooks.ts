@@ -1,12 +1,14 @@
 /** Attach points: what they mean, and which hooks wildcards stand for. */
-import { nearest } from '../../nearest.js';
 import type { AttachPoint } from '../syntax/tree.js';
-import type { Hook, HookParameter, Provider } from './hook.js';
+import type { Hook, Provider } from './hook.js';
 import { iteratorHook } from './iterator_hooks.js';
+import { kernelFunctions } from './kernel_functions.js';
+import { kernelProbes } from './kernel_probes.js';
 import type { KernelTypes } from './kernel_types.js';
-import { matcher } from './name_matcher.js';
+import { isPattern, matcher } from './name_matcher.js';
 import { perfHook } from './perf_hooks.js';
 import { MissingHook, missingHook, ScriptProblem, unknownName } from './problem.js';
+import { rawTracepoints } from './raw_tracepoints.js';
 import { readTracepointFormat } from './tracepoint_format.js';
 import type { TypeTable } from './type_table.js';
 import { userHooks } from './user_hooks.js';
@@ -28,15 +30,25 @@ const refused: Readonly<Record<string, string>> = {
   test: 'Tests of scripts are not run by an exporter.',
 };
 
+/** Where hooks are looked for, and what for. */
+export interface HookSearch {
+  readonly types: TypeTable;
+  readonly kernel: KernelTypes;
+  /** Hooks that a wildcard may stand for (`max_probes`). */
+  readonly most: number;
+  /** Builtins and functions of the block. A wildcard becomes a hook for each function where one of them depends on it. */
+  readonly mentioned: ReadonlySet<string>;
+}
+
 /**
  * The hooks of an attach point. Without wildcards one.
- * @param most hooks that a wildcard may stand for (`max_probes`)
  * @throws ScriptProblem
  */
-export function hooksOf(point: AttachPoint, types: TypeTable, kernel: KernelTypes, most: number): Hook[] {
+export function hooksOf(point: AttachPoint, search: HookSearch): Hook[] {
+  const { most } = search;
   const provider = Object.hasOwn(providers, point.provider) ? providers[point.provider] : undefined;
   if (provider === undefined) throw unknownProvider(point);
-  const hooks = hooksOfProvider(provider, point, types, kernel, most);
+  const hooks = hooksOfProvider(provider, point, search);
   if (hooks.length > most) {
     throw new ScriptProblem(
       point.place,
@@ -55,13 +67,8 @@ function unknownProvider(point: AttachPoint): ScriptProblem {
   return unknownName(point.place, `Unknown type of probe "${point.provider}"`, point.provider, long, 'types of probes');
 }
 
-function hooksOfProvider(
-  provider: Provider,
-  point: AttachPoint,
-  types: TypeTable,
-  kernel: KernelTypes,
-  most: number,
-): Hook[] {
+function hooksOfProvider(provider: Provider, point: AttachPoint, search: HookSearch): Hook[] {
+  const { types, kernel, most, mentioned } = search;
   switch (provider) {
     case 'tracepoint':
       return tracepoints(point, types, kernel);
@@ -69,14 +76,14 @@ function hooksOfProvider(
       return rawTracepoints(point, types);
     case 'kprobe':
     case 'kretprobe':
-      return [kernelProbe(provider, point)];
+      return kernelProbes(provider, point, kernel, mentioned);
     case 'fentry':
     case 'fexit':
-      return functions(provider, point, types, kernel, most);
+      return kernelFunctions(provider, point, types, most);
     case 'uprobe':
     case 'uretprobe':
     case 'usdt':
-      return userHooks(provider, point, kernel);
+      return userHooks(provider, point, kernel, mentioned);
     case 'iter':
       return [iteratorHook(point, types)];
     case 'begin':
@@ -88,7 +95,6 @@ function hooksOfProvider(
 }
 
 const textOf = (provider: Provider, { parts }: AttachPoint) => [provider, ...parts].join(':');
-const isPattern = (text: string) => /[*?]/.test(text);
 
 function tracepoints(point: AttachPoint, types: TypeTable, kernel: KernelTypes): Hook[] {
   const [category, name, ...rest] = point.parts;
@@ -141,142 +147,5 @@ function tracepoint(
     text: `tracepoint:${category}:${name}`,
     section: `tracepoint/${category}/${name}`,
     context: { kind: 'record', record: readTracepointFormat(format, `${category}:${name}`, types) },
-  };
-}
-
-/** Also with the module or category before the name, which the kernel does not need. */
-function rawTracepoints(point: AttachPoint, types: TypeTable): Hook[] {
-  const name = point.parts.at(-1);
-  const { btf } = types;
-  if (!name || point.parts.length > 2 || (isPattern(name) && btf === undefined)) {
-    throw new ScriptProblem(
-      point.place,
-      isPattern(name ?? '')
-        ? 'This kernel has no BTF: its raw tracepoints are not known'
-        : 'A raw tracepoint needs one name',
-      'Write it as in rawtracepoint:sched_switch.',
-    );
-  }
-  if (btf === undefined) return [rawTracepoint(name, types)];
-  const prefix = 'btf_trace_';
-  if (!isPattern(name) && btf.find('typedef', prefix + name) !== undefined) return [rawTracepoint(name, types)];
-  const matches = matcher(name);
-  const all = [...btf.namesOf('typedef')].flatMap((each) =>
-    each.startsWith(prefix) ? [each.slice(prefix.length)] : [],
-  );
-  const found = all.filter((each) => matches(each));
-  if (found.length > 0) return found.map((each) => rawTracepoint(each, types));
-  throw missingHook(point.place, `There is no raw tracepoint ${name} on this kernel`, name, all, 'raw tracepoints');
-}
-
-function rawTracepoint(name: string, types: TypeTable): Hook {
-  const { btf } = types;
-  const id = btf?.find('typedef', `btf_trace_${name}`);
-  // The type has no names of parameters; the function that calls programs has. Before Linux 5.11 the types lack it, but not the one that calls it.
-  const named = btf?.find('function', `__bpf_trace_${name}`) ?? btf?.find('function', `__traceiter_${name}`) ?? id;
-  const [, ...parameters] = (named !== undefined && btf?.prototypeOf(named)?.parameters) || [];
-  return {
-    provider: 'rawtracepoint',
-    text: `rawtracepoint:${name}`,
-    section: `raw_tp/${name}`,
-    context: {
-      kind: 'words',
-      parameters: parameters.map((each) => ({ name: each.name, type: types.ofKernel(each.type) })),
-    },
-  };
-}
-
-function kernelProbe(provider: 'kprobe' | 'kretprobe', point: AttachPoint): Hook {
-  const [, name, offset] = /^([\w.$*?]+)(\+(?:0x[\da-f]+|\d+))?$/i.exec(point.parts.at(-1) ?? '') ?? [];
-  if (name === undefined || point.parts.length > 2) {
-    throw new ScriptProblem(
-      point.place,
-      `A ${provider} needs a function of the kernel`,
-      `Write it as in ${provider}:vfs_read.`,
-    );
-  }
-  const text = textOf(provider, point);
-  const context = { kind: 'registers', space: 'kernel' } as const;
-  if (isPattern(name)) return { provider, text, section: `${provider}.multi/${name}`, context };
-  return {
-    provider,
-    text,
-    section: `${provider}/${name}${provider === 'kprobe' ? (offset ?? '') : ''}`,
-    function: name,
-    context,
-  };
-}
-
-function functions(
-  provider: 'fentry' | 'fexit',
-  point: AttachPoint,
-  types: TypeTable,
-  kernel: KernelTypes,
-  most: number,
-): Hook[] {
-  const name = point.parts.at(-1);
-  if (!name || point.parts.length > 2) {
-    throw new ScriptProblem(
-      point.place,
-      `${provider} needs a function of the kernel`,
-      `Write it as in ${provider}:vfs_read.`,
-    );
-  }
-  const { btf } = types;
-  if (btf === undefined) {
-    throw new ScriptProblem(point.place, `${provider} needs a kernel with BTF, and this one has none`, 'Use a kprobe.');
-  }
-  if (!isPattern(name)) return [kernelFunction(provider, name, point, types, kernel)];
-  const matches = matcher(name);
-  const names = [...new Set(btf.namesOf('function'))].filter((each) => matches(each));
-  if (names.length === 0)
-    throw new MissingHook(point.place, `No function of the kernel matches ${name}`, 'Look at /proc/kallsyms.');
-  // Too many are refused by the caller, who needs their number only.
-  return names.map((each, index) =>
-    index > most ? placeholder(provider, each) : kernelFunction(provider, each, point, types, kernel),
-  );
-}
-
-const placeholder = (provider: Provider, name: string): Hook => ({
-  provider,
-  text: name,
-  section: '',
-  context: { kind: 'none' },
-});
-
-function kernelFunction(
-  provider: 'fentry' | 'fexit',
-  name: string,
-  point: AttachPoint,
-  types: TypeTable,
-  _kernel: KernelTypes,
-): Hook {
-  const btf = types.btf!;
-  const id = btf.find('function', name);
-  const prototype = id === undefined ? undefined : btf.prototypeOf(id);
-  if (prototype === undefined) {
-    const similar = nearest(
-      name,
-      [...btf.namesOf('function')].filter((each) => Math.abs(each.length - name.length) < 3),
-    );
-    throw new MissingHook(
-      point.place,
-      `The kernel has no function ${name} that programs can be attached to`,
-      similar === undefined ? 'It may be inlined, or part of a module: try a kprobe.' : `Did you mean "${similar}"?`,
-    );
-  }
-  const parameters = prototype.parameters.map(
-    (each): HookParameter => ({ name: each.name, type: types.ofKernel(each.type) }),
-  );
-  return {
-    provider,
-    text: `${provider}:vmlinux:${name}`,
-    section: `${provider}/${name}`,
-    function: name,
-    context: {
-      kind: 'words',
-      parameters,
-      ...(provider === 'fexit' && { result: types.ofKernel(prototype.result) }),
-    },
   };
 }

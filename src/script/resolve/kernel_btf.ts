@@ -50,15 +50,22 @@ export class KernelBtf {
   private readonly strings: StringTable;
   private readonly stringBytes: Buffer;
   private readonly typesEnd: number;
-  private readonly count: number;
+  /** Types of the kernel that a module's types are numbered after. */
+  private readonly before: number;
+  private readonly end: number;
   private readonly read = new Map<number, BtfType>();
 
   /**
-   * @param raw contents of /sys/kernel/btf/vmlinux, in this machine's byte order. Kept.
+   * @param raw contents of /sys/kernel/btf/vmlinux, or of a module's file beside it, in this machine's byte order. Kept.
    * @param index where its types are, if that is known
+   * @param base of a module: the kernel's types, which its own refer to
    * @throws BTF_INVALID
    */
-  constructor(raw: Uint8Array, index?: TypeIndex) {
+  constructor(
+    raw: Uint8Array,
+    index?: TypeIndex,
+    readonly base?: KernelBtf,
+  ) {
     const aligned = raw.byteOffset % 4 === 0 ? raw : Uint8Array.from(raw);
     const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 2);
     this.words = words;
@@ -73,30 +80,37 @@ export class KernelBtf {
     if (end > words.length || stringsStart + words[5]! > raw.length) throw malformed('a section ends beyond the data');
     this.typesEnd = end * 4;
     this.stringBytes = Buffer.from(aligned.buffer, aligned.byteOffset + stringsStart, words[5]!);
-    this.strings = new StringTable(this.stringBytes);
+    this.strings = new StringTable(this.stringBytes, base?.strings);
     const { starts, names } = index ?? indexOf(words, start, end);
     this.starts = starts;
     this.names = names;
     this.nameBytes = Buffer.from(names.buffer, names.byteOffset, names.byteLength);
-    this.count = starts.length;
+    this.before = base === undefined ? 0 : base.end - 1;
+    this.end = this.before + starts.length;
   }
 
   /** The type of an id; 0 is `void`. @throws BTF_INVALID when there is none */
   type(id: number): BtfType {
     if (id === 0) return { kind: 'void' };
+    if (this.base !== undefined && this.isOfBase(id)) return this.base.type(id);
     const known = this.read.get(id);
     if (known !== undefined) return known;
-    if (id >= this.count) throw malformed(`a reference to type ${id} is beyond the last type, ${this.count - 1}`);
-    const { type } = readType(this.bytes, this.strings, this.starts[id]! * 4, this.typesEnd, id);
+    if (id >= this.end) throw malformed(`a reference to type ${id} is beyond the last type, ${this.end - 1}`);
+    const { type } = readType(this.bytes, this.strings, this.startOf(id), this.typesEnd, id);
     this.read.set(id, type);
     return type;
   }
 
-  /** The id of the first type of this kind and name, or undefined. */
+  /** Whether an id is of the kernel's types that a module's refer to. */
+  isOfBase(id: number): boolean {
+    return id <= this.before;
+  }
+
+  /** The id of the first type of this kind and name, or undefined. Of a module: among its own. */
   find(kind: NamedKind, name: string): number | undefined {
     const offset = this.offsetOf(name);
     if (offset === undefined) return undefined;
-    for (let id = this.nextOf(offset, 1); id > 0; id = this.nextOf(offset, id + 1)) {
+    for (let id = this.nextOf(offset, this.before + 1); id > 0; id = this.nextOf(offset, id + 1)) {
       const found = this.kindOf(id);
       if (found === kindNumbers[kind] || (kind === 'enum' && found === kindNumbers.wideEnum)) return id;
     }
@@ -107,10 +121,10 @@ export class KernelBtf {
   enumerator(name: string): { id: number; value: bigint } | undefined {
     const offset = this.offsetOf(name);
     if (offset === undefined) return undefined;
-    for (let id = 1; id < this.count; id++) {
+    for (let id = this.before + 1; id < this.end; id++) {
       const kind = this.kindOf(id);
       if (kind !== kindNumbers.enum && kind !== kindNumbers.wideEnum) continue;
-      const at = this.starts[id]! * 4;
+      const at = this.startOf(id);
       const size = kind === kindNumbers.enum ? 8 : 12;
       const end = at + 12 + size * (this.bytes.u32(at + 4) & 0xffff);
       for (let member = at + 12; member < end; member += size) {
@@ -123,10 +137,11 @@ export class KernelBtf {
     return undefined;
   }
 
-  /** Names of all types of a kind, for wildcards and for the nearest name. */
+  /** Names of all types of a kind, for wildcards and for the nearest name. Of a module: its own. */
   *namesOf(kind: NamedKind): Iterable<string> {
-    for (let id = 1; id < this.count; id++) {
-      if (this.kindOf(id) === kindNumbers[kind] && this.names[id] !== 0) yield this.nameAt(this.names[id]!);
+    for (let id = this.before + 1; id < this.end; id++) {
+      const name = this.names[id - this.before]!;
+      if (this.kindOf(id) === kindNumbers[kind] && name !== 0) yield this.nameAt(name);
     }
   }
 
@@ -138,7 +153,8 @@ export class KernelBtf {
         return undefined;
       at = type.type;
     }
-    const offset = this.starts[at]! * 4;
+    if (this.base !== undefined && this.isOfBase(at)) return this.base.prototypeOf(at);
+    const offset = this.startOf(at);
     const count = this.bytes.u32(offset + 4) & 0xffff;
     const parameters = Array.from({ length: count }, (_, index) => ({
       name: this.nameAt(this.bytes.u32(offset + 12 + 8 * index)),
@@ -147,27 +163,43 @@ export class KernelBtf {
     return { parameters, result: this.bytes.u32(offset + 8) };
   }
 
+  /** The byte that a type of its own begins at. */
+  private startOf(id: number): number {
+    return this.starts[id - this.before]! * 4;
+  }
+
   private kindOf(id: number): number {
-    return (this.words[this.starts[id]! + 1]! >>> 24) & 0x1f;
+    return (this.words[this.startOf(id) / 4 + 1]! >>> 24) & 0x1f;
   }
 
   /** The first id, from this one on, with a name; -1 if there is none. A search of bytes does not run in JavaScript. */
   private nextOf(nameOffset: number, from: number): number {
     const wanted = Buffer.from(Uint32Array.of(nameOffset).buffer);
-    for (let at = this.nameBytes.indexOf(wanted, from * 4); at >= 0; at = this.nameBytes.indexOf(wanted, at + 1)) {
-      if (at % 4 === 0) return at / 4;
+    const first = (from - this.before) * 4;
+    for (let at = this.nameBytes.indexOf(wanted, first); at >= 0; at = this.nameBytes.indexOf(wanted, at + 1)) {
+      if (at % 4 === 0) return at / 4 + this.before;
     }
     return -1;
   }
 
-  private nameAt(offset: number): string {
+  private nameAt(place: number): string {
+    const offset = place - this.firstString;
+    if (offset < 0) return this.base!.nameAt(place);
     return this.stringBytes.toString('latin1', offset, this.stringBytes.indexOf(0, offset));
   }
 
-  /** Names are in the table once, each after a NUL. */
+  /** Names are in the table once, each after a NUL. Those of a module may be in the kernel's table; in its own, nothing is before the first. */
   private offsetOf(name: string): number | undefined {
-    const at = name === '' || name.includes('\0') ? -1 : this.stringBytes.indexOf(`\0${name}\0`, 0, 'latin1');
-    return at < 0 ? undefined : at + 1;
+    if (name === '' || name.includes('\0')) return undefined;
+    const ofKernel = this.base?.offsetOf(name);
+    if (ofKernel !== undefined) return ofKernel;
+    if (this.stringBytes.toString('latin1', 0, name.length + 1) === `${name}\0`) return this.firstString;
+    const at = this.stringBytes.indexOf(`\0${name}\0`, 0, 'latin1');
+    return at < 0 ? undefined : this.firstString + at + 1;
+  }
+
+  private get firstString(): number {
+    return this.base?.strings.end ?? 0;
   }
 }
 

@@ -7,3 +7,6 @@ export function matcher(pattern: string): (name: string) => boolean {
   const expression = new RegExp(`^${source}$`);
   return (name) => expression.test(name);
 }
+
+/** Whether a name is a pattern. */
+export const isPattern = (name: string) => /[*?]/.test(name);

@@ -2,6 +2,8 @@
 import type { BtfMember, BtfType } from '../../decode/btf/btf.js';
 import { type CType, character, integer, type Member, type RecordType } from './c_type.js';
 import type { KernelBtf } from './kernel_btf.js';
+import { type KernelModules, noModules } from './kernel_types.js';
+import { matcher } from './name_matcher.js';
 
 const standard: Readonly<Record<string, CType>> = {
   void: { kind: 'void' },
@@ -33,13 +35,38 @@ const longForms: readonly (readonly [RegExp, string])[] = [
   [/\s+/g, ' '],
 ];
 
+/** The kernel itself, as bpftrace names it among the modules. */
+export const kernelItself = 'vmlinux';
+
+/** Types of the kernel, or those that one of its modules adds. */
+export interface TypeOwner {
+  readonly module: string;
+  readonly btf: KernelBtf;
+}
+
 export class TypeTable {
   private readonly own = new Map<string, CType>();
-  private readonly kernels = new Map<number, CType>();
+  private readonly kernels = new Map<KernelBtf, Map<number, CType>>();
   private readonly ownEnumerators = new Map<string, { type: CType; value: bigint }>();
 
   /** @param btf of the kernel; undefined: it has none */
-  constructor(readonly btf: KernelBtf | undefined) {}
+  constructor(
+    readonly btf: KernelBtf | undefined,
+    private readonly modules: KernelModules = noModules,
+  ) {}
+
+  /**
+   * The kernel and then its modules, each read when it is asked for.
+   * @param pattern of names of modules, of which `vmlinux` is the kernel itself
+   */
+  *owners(pattern = '*'): Generator<TypeOwner> {
+    const matches = matcher(pattern);
+    if (this.btf !== undefined && matches(kernelItself)) yield { module: kernelItself, btf: this.btf };
+    for (const module of this.modules.names().filter(matches)) {
+      const btf = this.modules.typesOf(module);
+      if (btf !== undefined) yield { module, btf };
+    }
+  }
 
   /** @param name with its keyword, such as `struct request` */
   define(name: string, type: CType): void {
@@ -71,25 +98,34 @@ export class TypeTable {
   enumerator(name: string): { type: CType; value: bigint } | undefined {
     const own = this.ownEnumerators.get(name);
     if (own !== undefined) return own;
-    const found = this.btf?.enumerator(name);
-    return found && { type: this.ofKernel(found.id), value: found.value };
+    for (const { btf } of this.owners()) {
+      const found = btf.enumerator(name);
+      if (found !== undefined) return { type: this.ofKernel(found.id, btf), value: found.value };
+    }
+    return undefined;
   }
 
-  /** The type of an id of the kernel's BTF. */
-  ofKernel(id: number): CType {
-    const known = this.kernels.get(id);
+  /** The type of an id of the kernel's BTF, or of a module's. */
+  ofKernel(id: number, owner: KernelBtf = this.btf!): CType {
+    const btf = owner.base !== undefined && owner.isOfBase(id) ? owner.base : owner;
+    const types = this.kernels.get(btf) ?? new Map<number, CType>();
+    this.kernels.set(btf, types);
+    const known = types.get(id);
     if (known !== undefined) return known;
-    const type = this.convert(this.btf!.type(id));
-    this.kernels.set(id, type);
+    const type = this.convert(btf.type(id), btf);
+    types.set(id, type);
     return type;
   }
 
   private kernelType(kind: 'struct' | 'union' | 'enum' | 'typedef', name: string): CType | undefined {
-    const id = this.btf?.find(kind, name);
-    return id === undefined ? undefined : this.ofKernel(id);
+    for (const { btf } of this.owners()) {
+      const id = btf.find(kind, name);
+      if (id !== undefined) return this.ofKernel(id, btf);
+    }
+    return undefined;
   }
 
-  private convert(type: BtfType): CType {
+  private convert(type: BtfType, btf: KernelBtf): CType {
     switch (type.kind) {
       case 'void':
         return { kind: 'void' };
@@ -113,18 +149,18 @@ export class TypeTable {
         return {
           kind: 'pointer',
           get to() {
-            return table.ofKernel(target);
+            return table.ofKernel(target, btf);
           },
         };
       }
       case 'array':
-        return { kind: 'array', element: this.ofKernel(type.type), count: type.count };
+        return { kind: 'array', element: this.ofKernel(type.type, btf), count: type.count };
       case 'struct':
       case 'union':
-        return this.record(type);
+        return this.record(type, btf);
       case 'typedef':
       case 'qualifier':
-        return this.ofKernel(type.type);
+        return this.ofKernel(type.type, btf);
       case 'float':
         return { kind: 'opaque', name: type.name, bytes: type.size };
       case 'forward':
@@ -138,7 +174,10 @@ export class TypeTable {
     return this.kernelType(keyword, name) ?? { kind: 'opaque', name: `${keyword} ${name}`, bytes: 0 };
   }
 
-  private record({ kind, name, size, members }: Extract<BtfType, { kind: 'struct' | 'union' }>): RecordType {
+  private record(
+    { kind, name, size, members }: Extract<BtfType, { kind: 'struct' | 'union' }>,
+    btf: KernelBtf,
+  ): RecordType {
     const table = this;
     let read: readonly Member[] | undefined;
     return {
@@ -147,13 +186,13 @@ export class TypeTable {
       name,
       bytes: size,
       get members() {
-        read ??= members.map((member) => table.member(member));
+        read ??= members.map((member) => table.member(member, btf));
         return read;
       },
     };
   }
 
-  private member({ name, type, bitOffset, bitSize }: BtfMember): Member {
+  private member({ name, type, bitOffset, bitSize }: BtfMember, btf: KernelBtf): Member {
     const table = this;
     let read: CType | undefined;
     return {
@@ -161,7 +200,7 @@ export class TypeTable {
       offset: bitOffset >>> 3,
       ...(bitSize > 0 && { bits: { shift: bitOffset & 7, width: bitSize } }),
       get type() {
-        read ??= table.ofKernel(type);
+        read ??= table.ofKernel(type, btf);
         return read;
       },
     };

@@ -2,13 +2,21 @@
 import type { AttachPoint } from '../syntax/tree.js';
 import type { Hook } from './hook.js';
 import type { KernelTypes } from './kernel_types.js';
-import { matcher } from './name_matcher.js';
-import { missingHook, ScriptProblem } from './problem.js';
+import { isPattern, matcher } from './name_matcher.js';
+import { MissingHook, missingHook, ScriptProblem } from './problem.js';
 
 const context = { kind: 'registers', space: 'user' } as const;
 
-/** @throws ScriptProblem */
-export function userHooks(provider: 'uprobe' | 'uretprobe' | 'usdt', point: AttachPoint, kernel: KernelTypes): Hook[] {
+/**
+ * A pattern of functions is one program for all of them, unless the block asks which of them it is.
+ * @throws ScriptProblem
+ */
+export function userHooks(
+  provider: 'uprobe' | 'uretprobe' | 'usdt',
+  point: AttachPoint,
+  kernel: KernelTypes,
+  mentioned: ReadonlySet<string>,
+): Hook[] {
   const [target = '', ...parts] = point.parts.map((part) => part.replace(/^"(.*)"$/, '$1'));
   if (target === '' || target === '*')
     throw new ScriptProblem(
@@ -16,11 +24,13 @@ export function userHooks(provider: 'uprobe' | 'uretprobe' | 'usdt', point: Atta
       `A ${provider} needs a file`,
       `Write its path, as in ${provider}:/usr/bin/bash:readline.`,
     );
-  return provider === 'usdt' ? usdtHooks(target, parts, point, kernel) : [userHook(provider, target, parts, point)];
+  if (provider === 'usdt') return usdtHooks(target, parts, point, kernel);
+  const hook = userHook(provider, target, parts, point);
+  const isAsked = ['probe', 'func', 'uaddr'].some((name) => mentioned.has(name));
+  return isAsked && isPattern(parts.at(-1)!) ? matchingFunctions(hook, target, parts, point, kernel) : [hook];
 }
 
 const fileOf = (target: string) => (target.startsWith('/') ? { binary: target } : { library: target });
-const isPattern = (text: string) => /[*?]/.test(text);
 
 /** Patterns, and names without their provider, are looked up in the file. */
 function usdtHooks(target: string, parts: readonly string[], { place }: AttachPoint, kernel: KernelTypes): Hook[] {
@@ -55,6 +65,7 @@ function usdtHook(target: string, provider: string, name: string): Hook {
     text: `usdt:${target}:${provider}:${name}`,
     section: 'usdt',
     attach: { ...fileOf(target), provider, probe: name },
+    code: { target },
     context,
   };
 }
@@ -76,17 +87,54 @@ function userHook(
       `Write it as in ${provider}:/usr/bin/bash:readline.`,
     );
   }
-  if (/[*?]/.test(written))
-    return { provider, text, section: `${provider}.multi`, attach: { ...file, symbols: written }, context };
+  if (isPattern(written)) {
+    const attach = { ...file, symbols: written };
+    return { provider, text, section: `${provider}.multi`, attach, code: { target }, context };
+  }
   const [, symbol, offset] = /^(.*?)(?:\+(0x[\da-f]+|\d+))?$/i.exec(written)!;
-  if (/^(0x[\da-f]+|\d+)$/i.test(written))
-    return { provider, text, section: provider, attach: { ...file, offset: Number(written) }, context };
-  return {
-    provider,
-    text,
-    section: provider,
-    attach: { ...file, symbol, ...(offset !== undefined && { offset: Number(offset) }) },
-    function: symbol!,
-    context,
-  };
+  if (/^(0x[\da-f]+|\d+)$/i.test(written)) return placed(provider, text, target, { offset: Number(written) });
+  const place = { symbol: symbol!, ...(offset !== undefined && { offset: Number(offset) }) };
+  return { ...placed(provider, text, target, place), function: symbol! };
+}
+
+function placed(
+  provider: 'uprobe' | 'uretprobe',
+  text: string,
+  target: string,
+  place: { readonly symbol?: string; readonly offset?: number },
+): Hook {
+  const attach = { ...fileOf(target), ...place };
+  return { provider, text, section: provider, attach, code: { target, ...place }, context };
+}
+
+/** A function with several names counts once, and one of several that have the same name is found by its place. */
+function matchingFunctions(
+  { provider }: Hook,
+  target: string,
+  parts: readonly string[],
+  { place }: AttachPoint,
+  kernel: KernelTypes,
+): Hook[] {
+  const pattern = parts.at(-1)!;
+  const file = kernel.symbolsOf(target, matcher(pattern));
+  if (file === undefined) {
+    throw new MissingHook(
+      place,
+      `The functions of ${target} cannot be listed`,
+      'Write the path of a program or library, or leave out probe, func and uaddr.',
+    );
+  }
+  const functions = new Map(
+    file.symbols.filter(({ isFunction }) => isFunction).map(({ name, address }) => [address, name]),
+  );
+  if (functions.size === 0) {
+    throw new MissingHook(place, `${target} has no function that matches ${pattern}`, `List them: nm -D ${target}`);
+  }
+  const names = [...functions.values()];
+  return [...functions].map(([address, name]) => {
+    const isUnique = names.filter((other) => other === name).length === 1;
+    const text = [provider, target, ...parts.slice(0, -1), name].join(':');
+    const where = isUnique ? { symbol: name } : { offset: file.offsetOf(address) ?? 0 };
+    return { ...placed(provider as 'uprobe' | 'uretprobe', text, target, where), function: name };
+  });
 }

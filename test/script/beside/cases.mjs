@@ -22,6 +22,8 @@
  * @property {boolean} [needsKprobes]
  * @property {readonly (readonly string[])[]} work commands. COMM is the command name of the work, WORKLOAD the workload of the tests with
  *   that name, COPY a copy with that name of the program that follows it, DISK a block device, FILE a path in a file system
+ * @property {number} [settle] milliseconds after the work until the script has printed what it counted: some print every second, and clear their
+ *   maps at the end without printing them
  * @property {(comm: string, name: string) => readonly Comparison[]} compare
  */
 import { sumOf } from '../../virtual_machines/samples.mjs';

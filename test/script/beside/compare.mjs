@@ -54,7 +54,7 @@ const { values: options, positionals: asked } = parseArgs({
 const hasKprobes = existsSync('/sys/bus/event_source/devices/kprobe');
 const all = [...cases, ...(options.tools === undefined ? [] : toolCases)];
 const chosen = all.filter(({ name, needsKprobes = false }) =>
-  asked.length > 0 ? asked.includes(name) : hasKprobes || !needsKprobes,
+  asked.length > 0 ? asked.some((word) => word.replaceAll(/\W/g, '_') === name) : hasKprobes || !needsKprobes,
 );
 const folder = mkdtempSync(join(tmpdir(), 'santabpf-beside-work-'));
 const command = await fetchBpftrace(cache);
@@ -102,7 +102,7 @@ function probeFile(each) {
  * @param {{ state: string; reason?: { message: string } } | undefined} state
  */
 async function compare(each, state) {
-  const { name, from, parameters, work, compare } = each;
+  const { name, from, parameters, work, compare, settle = 0 } = each;
   if (state?.state !== 'up') return { name, from, equal: false, state: state?.state, reason: state?.reason?.message };
   const file = join(folder, `${name}.bt`);
   writeFileSync(file, textOf(each));
@@ -115,7 +115,7 @@ async function compare(each, state) {
   const before = await exporter.samples();
   await sleep(Number(options.wait));
   for (const words of work) perform(words, commOf(name));
-  await sleep(Number(options.wait));
+  await sleep(Number(options.wait) + settle);
   const after = await exporter.samples();
   const printed = await other.end();
   const results = compare(commOf(name), name).map(({ what, theirs, ours, tolerance = 0 }) => {

@@ -70,7 +70,7 @@ export const toolCases = [
   histogramOfHost('cpuwalk', 'cpu', { work: [['WORKLOAD', 'spin', '2000']] }),
   histogramOfHost('runqlat', 'usecs', { work: [['WORKLOAD', 'pingpong', '20000']] }),
   histogramOfHost('runqlen', 'runqlen', { work: [['WORKLOAD', 'spin', '2000']] }),
-  countOfHost('pidpersec', '', { work: [['WORKLOAD', 'forks', '3000']] }),
+  countOfHost('pidpersec', '', { settle: 1500, work: [['WORKLOAD', 'forks', '3000']] }),
   tool('syscount', {
     work: [['WORKLOAD', 'getppid', '100000']],
     compare: (comm, name) => [
@@ -105,15 +105,43 @@ export const toolCases = [
     ],
   }),
   countOfHost('vfscount', '', { needsKprobes: true, work: [['WORKLOAD', 'read', '20000', '10', '/dev/zero']] }),
-  countOfHost('vfsstat', '', { needsKprobes: true, work: [['WORKLOAD', 'read', '20000', '10', '/dev/zero']] }),
+  countOfHost('vfsstat', '', {
+    needsKprobes: true,
+    settle: 1500,
+    work: [['WORKLOAD', 'read', '20000', '10', '/dev/zero']],
+  }),
   histogramOfHost('biolatency-kp', 'usecs', { needsKprobes: true, work: [blocks, blocks, blocks] }),
   histogramOfHost('tcpsynbl', 'backlog', { needsKprobes: true, work: [['WORKLOAD', 'tcp', '50']] }),
   printed('capable', 3, 3, {
     needsKprobes: true,
     work: copyOf('/usr/bin/setpriv', '--reuid=0', '--clear-groups', '/bin/true'),
   }),
-  printed('dcsnoop', 4, 3, { needsKprobes: true, work: copyOf('/usr/bin/stat', '/nonexistent') }),
-  printed('tcpaccept', 4, 2, { needsKprobes: true, work: [['WORKLOAD', 'tcp', '20']] }),
+  tool('dcsnoop', {
+    needsKprobes: true,
+    // Of its two printfs, the one for names that are looked up on the disk.
+    events: commandOf(4, 3),
+    work: copyOf('/usr/bin/stat', '/nonexistent'),
+    compare: (comm, name) => [
+      {
+        what: 'lines',
+        theirs: (printed) => printed.lines.filter((line) => line.includes(` ${comm} `) && / M /.test(line)).length,
+        ours: (samples) => sumOf(samples, `santabpf_${name}_lines_total`, { command: comm }),
+      },
+    ],
+  }),
+  tool('tcpaccept', {
+    needsKprobes: true,
+    events: { lines: { printf: 4, labels: { pid: 1 } } },
+    work: [['WORKLOAD', 'tcp', '20']],
+    compare: (_, name) => [
+      {
+        what: 'lines',
+        // A line is printed in several parts: one has the number of the process and its command.
+        theirs: (printed) => printed.lines.filter((line) => /^\d+\s+\S+\s*$/.test(line)).length,
+        ours: (samples) => sumOf(samples, `santabpf_${name}_lines_total`, {}),
+      },
+    ],
+  }),
   printed('tcpconnect', 4, 2, { needsKprobes: true, work: [['WORKLOAD', 'tcp', '20']] }),
   printed('tcplife', 3, 2, { needsKprobes: true, work: [['WORKLOAD', 'tcp', '20']] }),
   tool('tcpretrans', {

@@ -3,38 +3,9 @@ import type { SantaError } from '../../../src/errors/fault.js';
 import { type RecordType, typeText } from '../../../src/script/resolve/c_type.js';
 import { KernelBtf } from '../../../src/script/resolve/kernel_btf.js';
 import { TypeTable } from '../../../src/script/resolve/type_table.js';
+import { BtfFixture } from './btf_fixture.js';
 
-const kinds = { int: 1, pointer: 2, struct: 4, enum: 6, typedef: 8, function: 12, prototype: 13 };
-
-/** BTF by hand: types are numbered from 1 in the order of the calls. */
-class Fixture {
-  private strings = '\0';
-  private readonly words: number[] = [];
-
-  add(kind: keyof typeof kinds, name: string, length: number, sizeOrType: number, ...tail: (number | string)[]): this {
-    this.words.push(this.string(name), (kinds[kind] << 24) | length, sizeOrType);
-    this.words.push(...tail.map((word) => (typeof word === 'string' ? this.string(word) : word)));
-    return this;
-  }
-
-  bytes(): Uint8Array {
-    const types = Buffer.from(Uint32Array.from(this.words).buffer);
-    const strings = Buffer.from(this.strings, 'latin1');
-    const header = Buffer.from(Uint32Array.of(0x1eb9f, 24, 0, types.length, types.length, strings.length).buffer);
-    return Buffer.concat([header, types, strings]);
-  }
-
-  private string(text: string): number {
-    if (text === '') return 0;
-    const known = this.strings.indexOf(`\0${text}\0`);
-    if (known >= 0) return known + 1;
-    const at = this.strings.length;
-    this.strings += `${text}\0`;
-    return at;
-  }
-}
-
-const fixture = new Fixture()
+const fixture = new BtfFixture()
   .add('int', 'int', 0, 4, (1 << 24) | 32)
   .add('struct', 'task', 2, 16, 'pid', 1, 0, 'next', 3, 64)
   .add('pointer', '', 0, 2)

@@ -113,7 +113,9 @@ async function judged(
       longestMs,
       graceMs: command === undefined ? longestMs : graceMs,
     });
-    const output = printed.replaceAll(ownThread, 'bpftrace');
+    const output = printed
+      .replaceAll(ownThread, 'bpftrace')
+      .replaceAll(`${surroundings.workFolder}/testprogs/`, 'testprogs/');
     const wrong = valueExpectations(runtimeCase).find((expectation) => !isMet(expectation, output, surroundings.tests));
     return wrong === undefined
       ? { outcome: 'passed', reason: '' }

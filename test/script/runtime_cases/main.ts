@@ -20,6 +20,8 @@ export interface Options {
 
 /** @returns whether at least 90 % of the applicable cases passed */
 export async function runCases({ tests, files, named, isVerbose }: Options): Promise<boolean> {
+  // The name of the process that cases expect.
+  process.title = 'bpftrace';
   const kernel = thisKernel();
   const workFolder = mkdtempSync(join(tmpdir(), 'runtime-cases-'));
   try {

@@ -4,6 +4,7 @@ import { programs as programsSchema } from '../../../src/config/programs_schema.
 import type { BpfObject } from '../../../src/kernel/addon.js';
 import { attach } from '../../../src/kernel/attach/attachers.js';
 import { hookOf } from '../../../src/kernel/attach/kinds.js';
+import { isIterator } from '../../../src/kernel/program_section.js';
 import type { ScriptMapUse } from '../../../src/script/check/map_table.js';
 import { compileScript } from '../../../src/script/compile_script.js';
 import { mapName } from '../../../src/script/generate/map_names.js';
@@ -63,7 +64,8 @@ export async function runScript({ captured, text, kernel, cause, longestMs, grac
     ];
     for (const { name, section } of inOrder) {
       if (section === 'syscall') continue;
-      attach(object, hooks.get(name)!);
+      const links = attach(object, hooks.get(name)!);
+      if (isIterator(section)) for (const link of links) await link.iterate();
       attached++;
     }
     const hasExited = () => (object.map(exitMap).lookup(new Uint8Array(4))?.[0] ?? 0) !== 0;
