@@ -34,7 +34,7 @@ export const kernelFaults = {
               : p.missing === 'kind'
                 ? `Linux ${p.release} does not support programs of this kind`
                 : p.missing === 'type'
-                  ? `the BTF of Linux ${p.release} has no such function or tracepoint`
+                  ? `the BTF of Linux ${p.release} has no such function, tracepoint or iterator`
                   : `Linux ${p.release} has no such hook`
       }${below(p.lines)}`,
     (p) =>
