@@ -46,9 +46,13 @@ export function explainLoadFailure(
   if (pin) return pin;
   const missingType = /prog '([^']+)': failed to find kernel BTF type ID of '([^']+)'/.exec(failure.log);
   if (missingType) {
+    const [, name = '', type = ''] = missingType;
+    const section = sections.get(name);
+    // The probe file may name another function than the section.
+    const hook = section?.endsWith(`/${type}`) ? section : type;
     return fault(
       'HOOK_MISSING',
-      { program: missingType[1]!, section: missingType[2]!, release, missing: 'type', lines: '' },
+      { program: name, section: hook, release, missing: 'type', lines: '' },
       { cause: failure },
     );
   }

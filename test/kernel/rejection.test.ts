@@ -101,6 +101,12 @@ libbpf: prog 'deny': failed to load: -1`;
       'Cannot attach program "gone" (no_such_tracepoint): the BTF of Linux 6.1.0 has no such function, tracepoint or iterator',
     );
     expect(blamedProgram(log)).toBe('gone');
+    const messageIn = (section: string) => {
+      const failure = { code: 'ESRCH', operation: 'load object', log };
+      return explainLoadFailure(failure, 'x', host, undefined, new Map([['gone', section]])).message;
+    };
+    expect(messageIn('tp_btf/no_such_tracepoint')).toContain('program "gone" (tp_btf/no_such_tracepoint):');
+    expect(messageIn('fentry/placeholder')).toContain('program "gone" (no_such_tracepoint):');
   });
 
   it.each([

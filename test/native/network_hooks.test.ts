@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:net';
-import { release } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { AttachRequest } from '../../src/kernel/load_request.js';
-import { isBefore } from '../../src/kernel/release.js';
 import { HookedProbe } from '../harness/hooked_probe.js';
 import { OwnCgroup } from '../harness/own_cgroups.js';
 import { needs } from '../harness/requirements.js';
@@ -161,23 +159,6 @@ describe('programs for cgroups', needs({ root: true, bpf: true, commands: ['bash
     inside(['bash', '-c', `for ((i = 0; i < 25; i++)); do : > /dev/tcp/127.0.0.1/${port}; done`]);
     expect(probe.count('count_connections')).toBe(25);
     server.close();
-  });
-
-  test('count the connects of Unix sockets, where the kernel can do that', async () => {
-    const hook = { count_unix_connects: { cgroup: cgroup.folder } };
-    if (isBefore(release(), 6, 7)) {
-      expect(await refusal(hook)).toContain('does not support programs of this kind');
-      return;
-    }
-    const probe = await attached(hook);
-    const connects = `
-      let left = 15;
-      const server = require('net').createServer((socket) => socket.end()).listen('\\0santabpf-${process.pid}', () => {
-        for (let i = 0; i < 15; i++)
-          require('net').connect('\\0santabpf-${process.pid}').resume().on('close', () => --left || server.close());
-      });`;
-    inside([process.execPath, '-e', connects]);
-    expect(probe.count('count_unix_connects')).toBe(15);
   });
 
   test('are attached to the root of cgroup v2 by default', async () => {
