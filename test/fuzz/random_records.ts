@@ -32,7 +32,7 @@ const integers: readonly (readonly [type: string, size: number, kind: Member['ki
 
 /** Few, so that records meet the filters and share keys. */
 const numbers = [0n, 1n, 2n, 3n, 127n, 128n, 255n, 256n, 65_535n, 2n ** 31n, 2n ** 32n - 1n, 2n ** 63n, 2n ** 64n - 1n];
-const texts = ['', 'a', 'b', 'ab', 'abc', 'abcdefgh', 'ä'];
+const texts = ['', 'a', 'b', 'ab', 'abc', 'abcdefgh', 'ä', 'abcdefghijklmnopqrstuv'];
 
 export const someNumber = (random: Random): bigint => oneOf(random, numbers);
 export const someText = (random: Random): string => oneOf(random, texts);
