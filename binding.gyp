@@ -140,6 +140,7 @@
           'dependencies': ['core'],
           'include_dirs': ['native'],
           'sources': [
+            'test/native/addon/event_records.cc',
             'test/native/addon/map_entries.cc',
             'test/native/addon/module.cc',
             'test/native/addon/old_kernel.cc',

@@ -1,5 +1,7 @@
 #include "description.h"
 
+#include "map_kind.h"
+
 namespace santabpf {
 namespace {
 
@@ -25,7 +27,7 @@ std::vector<MapDescription> DescribeMaps(const bpf_object* object) {
   while ((map = bpf_object__next_map(object, map)) != nullptr) {
     const bpf_map_type type = bpf_map__type(map);
     maps.push_back({TextOrEmpty(bpf_map__name(map)), SectionOf(map), static_cast<uint32_t>(type),
-                    TextOrEmpty(libbpf_bpf_map_type_str(type)), bpf_map__key_size(map), bpf_map__value_size(map),
+                    NameOfMapType(type), bpf_map__key_size(map), bpf_map__value_size(map),
                     bpf_map__max_entries(map), bpf_map__map_flags(map), bpf_map__btf_key_type_id(map),
                     bpf_map__btf_value_type_id(map), bpf_map__is_internal(map), bpf_map__autocreate(map)});
   }

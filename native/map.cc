@@ -13,6 +13,7 @@
 #include "failure.h"
 #include "inner_maps.h"
 #include "map_emptying.h"
+#include "map_kind.h"
 #include "snapshot_work.h"
 
 namespace santabpf {
@@ -47,12 +48,11 @@ Napi::Object BpfMap::Create(Napi::Env env, std::shared_ptr<ObjectState> object, 
   const MapLayout& layout = self->map_->layout();
   const std::string& section = self->map_->section();
   const auto number = [env](uint32_t value) { return Napi::Number::New(env, value); };
-  const char* const type_name = libbpf_bpf_map_type_str(static_cast<bpf_map_type>(layout.type));
   santabpf::Define(handle, "name", Napi::String::New(env, self->map_->name()));
   santabpf::Define(handle, "section", section.empty() ? env.Undefined() : Napi::String::New(env, section));
   santabpf::Define(handle, "id", number(layout.id));
   santabpf::Define(handle, "type", number(layout.type));
-  santabpf::Define(handle, "typeName", Napi::String::New(env, type_name == nullptr ? "" : type_name));
+  santabpf::Define(handle, "typeName", Napi::String::New(env, santabpf::NameOfMapType(layout.type)));
   santabpf::Define(handle, "keySize", number(layout.key_size));
   santabpf::Define(handle, "valueSize", number(layout.value_size));
   santabpf::Define(handle, "maxEntries", number(layout.max_entries));

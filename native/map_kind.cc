@@ -1,5 +1,6 @@
 #include "map_kind.h"
 
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
 namespace santabpf {
@@ -15,6 +16,11 @@ MapKind MapKindOf(uint32_t type) {
     case BPF_MAP_TYPE_PERCPU_ARRAY: return {true, true, true};
     default: return {};
   }
+}
+
+std::string NameOfMapType(uint32_t type) {
+  const char* const name = libbpf_bpf_map_type_str(static_cast<bpf_map_type>(type));
+  return name == nullptr ? "number " + std::to_string(type) : name;
 }
 
 }  // namespace santabpf

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace santabpf {
 
@@ -14,5 +15,8 @@ struct MapKind {
 
 // `type` is an enum bpf_map_type. A type without an entry in the table is not readable.
 MapKind MapKindOf(uint32_t type);
+
+// libbpf's name of an enum bpf_map_type, such as "percpu_hash"; "number 33" for types that are newer than libbpf.
+std::string NameOfMapType(uint32_t type);
 
 }  // namespace santabpf

@@ -25,11 +25,14 @@ void BpfObject::SetProgramType(const Napi::CallbackInfo& info) {
   const std::string name = arguments.Text(0, "program");
   const auto type = static_cast<bpf_prog_type>(arguments.Uint32(1, "type"));
   const auto attach_type = static_cast<bpf_attach_type>(arguments.Uint32(2, "attachType"));
+  const bool is_sleepable = arguments.Bool(3, "isSleepable");
   RequireUnloaded(info.Env(), "set program type");
   bpf_program* const program = RequireProgram(info.Env(), "set program type", name);
   const int result = bpf_program__set_type(program, type);
   if (result != 0) throw ErrorOf(info.Env(), {ErrnoOf(result), "set program type", ""});
   bpf_program__set_expected_attach_type(program, attach_type);
+  const uint32_t others = bpf_program__flags(program) & ~BPF_F_SLEEPABLE;
+  bpf_program__set_flags(program, others | (is_sleepable ? BPF_F_SLEEPABLE : 0));
 }
 
 void BpfObject::SetAttachTarget(const Napi::CallbackInfo& info) {

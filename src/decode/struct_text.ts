@@ -64,7 +64,10 @@ export function structOfText(btf: Btf, text: string): RecordLayout | StructProbl
   const fields: Field[] = [];
   let size = 0;
   let alignment = 1;
-  for (const member of members) {
+  for (const [index, member] of members.entries()) {
+    if (/\[ ?\]/.test(member) && index < members.length - 1) {
+      return { member, problem: 'only the last member can be an array without a length' };
+    }
     const read = readMember(btf, member);
     if ('problem' in read) return read;
     const { name, layout } = read;
@@ -82,13 +85,13 @@ export function structOfText(btf: Btf, text: string): RecordLayout | StructProbl
 
 function readMember(btf: Btf, member: string): { name: string; layout: Layout } | StructProblem {
   const [, type, stars, name, dimensions] =
-    /^(?:const )?(\w[\w ]*?) ?(\*+ ?|(?<=[ *]))(\w+)((?: ?\[ ?\d+ ?\])*)$/.exec(member) ?? [];
+    /^(?:const )?(\w[\w ]*?) ?(\*+ ?|(?<=[ *]))(\w+)((?: ?\[ ?\])?(?: ?\[ ?\d+ ?\])*)$/.exec(member) ?? [];
   if (type === undefined || name === undefined) {
     return { member, problem: 'it is not a type, a name and lengths of arrays in numbers' };
   }
   const element = stars?.startsWith('*') ? pointer : typeNamed(btf, type);
   if (element === undefined) return { member, problem: `type "${type}" is not known` };
-  const counts = [...dimensions!.matchAll(/\d+/g)].map(([count]) => Number(count));
+  const counts = [...dimensions!.matchAll(/\[ ?(\d*) ?\]/g)].map(([, count]) => Number(count));
   return { name, layout: counts.reduceRight<Layout>(arrayOf, element) };
 }
 

@@ -34,7 +34,7 @@ export const kernelFaults = {
               : p.missing === 'kind'
                 ? `Linux ${p.release} does not support programs of this kind`
                 : p.missing === 'type'
-                  ? `the BTF of Linux ${p.release} has no such function or tracepoint`
+                  ? `the BTF of Linux ${p.release} has no such function, tracepoint or iterator`
                   : `Linux ${p.release} has no such hook`
       }${below(p.lines)}`,
     (p) =>
@@ -67,6 +67,12 @@ export const kernelFaults = {
       `Cannot attach program "${p.program}" (${p.section}) to "${p.interface}": the interface has an XDP program already`,
     (p) =>
       `Write a tc program instead, or detach the other one: \`ip -details link show dev ${p.interface}\` shows it.`,
+  ),
+  CGROUP_HOOK_OCCUPIED: entry(
+    (p: { program: string; section: string; cgroup: string }) =>
+      `Cannot attach program "${p.program}" (${p.section}) to "${p.cgroup}": Linux answers EPERM, because this cgroup or one above it has a program that allows no others, or because a security policy forbids it`,
+    (p) =>
+      `\`bpftool cgroup show ${p.cgroup} effective\` lists the programs. Have the other one attached with the flag \`multi\`, or name another \`cgroup\`.`,
   ),
   NETWORK_HOOK_REFUSED: entry(
     (p: { program: string; section: string; place: string; errno: string; lines: string }) =>

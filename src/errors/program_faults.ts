@@ -10,7 +10,10 @@ export const programFaults = {
   ),
   OBJECT_INVALID: entry(
     (p: { path: string; reason: string }) => `"${p.path}" is not a usable BPF object: ${p.reason}`,
-    'Compile it with clang -target bpf -g -O2.',
+    (p) =>
+      p.reason.includes("'maps' section")
+        ? 'Declare its maps as `struct { __uint(type, BPF_MAP_TYPE_HASH); ... } NAME SEC(".maps")`, and compile it again.'
+        : 'Compile it with clang -target bpf -g -O2.',
   ),
   PROBE_FAILED: entry(
     (p: { probe: string; reason: string }) => `Probe "${p.probe}" failed because of a bug in SantaBPF: ${p.reason}`,
@@ -79,7 +82,7 @@ export const programFaults = {
         : `Iterator "${p.program}" (${p.section}) visits no map, but has the setting "over"`,
     (p) =>
       p.section.endsWith('/bpf_map_elem')
-        ? 'Name the map whose entries it visits: `over: NAME`.'
+        ? `Name the map whose entries it visits: \`programs: { iterators: [{ program: ${p.program}, over: NAME }] }\`.`
         : 'Remove `over`: only programs in the section "iter/bpf_map_elem" visit the entries of a map.',
   ),
 } as const;

@@ -19,6 +19,10 @@ const inodes: Reason = {
   because: 'its values belong to inodes, which no iterator visits',
   remedy: () => 'Count in a hash map whose key has the device and the number of the inode.',
 };
+const cgroups: Reason = {
+  because: 'the kernel keeps this type for old programs only',
+  remedy: () => 'Count in a hash map whose key has the id of the cgroup (`bpf_get_current_cgroup_id()`).',
+};
 const queue: Reason = {
   because: 'reading an entry of it takes the entry away from the program',
   remedy: () => 'Count in a hash map or a global variable what the program pushes and pops.',
@@ -36,8 +40,8 @@ const reasons: Readonly<Record<string, Reason>> = {
   sk_storage: storage,
   inode_storage: inodes,
   cgrp_storage: storage,
-  cgroup_storage: storage,
-  percpu_cgroup_storage: storage,
+  cgroup_storage: cgroups,
+  percpu_cgroup_storage: cgroups,
   queue,
   stack: queue,
   hash_of_maps: nested,

@@ -64,8 +64,11 @@ export interface BpfObject {
 
   // Before load(). Maps are named by `name` or `section`.
   setAutoload(program: string, autoload: boolean): void;
-  /** Gives a program a type and attach type (`enum bpf_prog_type`, `enum bpf_attach_type`) in place of those of its section. */
-  setProgramType(program: string, type: number, attachType: number): void;
+  /**
+   * Gives a program a type and attach type (`enum bpf_prog_type`, `enum bpf_attach_type`) in place of those of its section, and says
+   * whether it may sleep.
+   */
+  setProgramType(program: string, type: number, attachType: number, isSleepable: boolean): void;
   /** Names the kernel function or tracepoint of a `tp_btf`, `fentry`, `fexit` or `fmod_ret` program in place of that of its section. */
   setAttachTarget(program: string, target: string): void;
   setAutocreate(map: string, autocreate: boolean): void;

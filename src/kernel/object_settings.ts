@@ -8,7 +8,7 @@ import { seesAllTasks } from './host.js';
 import type { KernelContext } from './kernel_context.js';
 import type { AttachRequest, LoadRequest } from './load_request.js';
 import { fitMapSizes } from './map_sizes.js';
-import { isTaskIterator, needsKernelBtf } from './program_section.js';
+import { isSleepable, isTaskIterator, needsKernelBtf } from './program_section.js';
 import { leaveOutCounters } from './run_counters.js';
 
 /**
@@ -60,7 +60,8 @@ function chooseHooks(object: BpfObject, requests: Readonly<Record<string, Attach
     const kind = hookOf(name, section, settings)?.kind;
     const isUnknown = typeName === 'unspec' || settings?.type !== undefined;
     if (isUnknown && kind?.numbers !== undefined) {
-      object.setProgramType(name, kind.numbers.type, kind.numbers.attachType);
+      const { type, attachType } = kind.numbers;
+      object.setProgramType(name, type, attachType, kind.section.test(section) && isSleepable(section));
     }
     if (kind?.family === 'kernel_function' && kind.numbers === undefined && settings?.function !== undefined) {
       object.setAttachTarget(name, settings.function);

@@ -1,5 +1,7 @@
 /** What the ELF section of a program says about the program. */
 
+import { isBefore } from './release.js';
+
 /** Whether the program runs when it is asked to: an iterator, once for every kernel object of a kind, or a `syscall` program, once. */
 export function isIterator(section: string): boolean {
   return /^(iter(\.s)?\/|syscall$)/.test(section);
@@ -13,6 +15,24 @@ export function isTaskIterator(section: string): boolean {
 /** Whether the program is an iterator over the entries of one map. */
 export function isMapIterator(section: string): boolean {
   return /^iter(\.s)?\/bpf_map_elem$/.test(section);
+}
+
+/** The first releases of Linux with programs of a section. A kernel before it takes their type or flags for a mistake. */
+const firstReleases: readonly (readonly [RegExp, number, number])[] = [
+  [/^syscall$/, 5, 14],
+  [/^xdp\.frags/, 5, 18],
+  [/^lsm_cgroup\//, 6, 0],
+  [/^cgroup\/\w+_unix$/, 6, 7],
+];
+
+/** Whether a kernel is older than the programs of a section. */
+export function isNewerThan(release: string, section: string): boolean {
+  return firstReleases.some(([pattern, major, minor]) => pattern.test(section) && isBefore(release, major, minor));
+}
+
+/** Whether the program may use helpers that sleep. */
+export function isSleepable(section: string): boolean {
+  return /^[^/]*\.s(\/|$)/.test(section);
 }
 
 /** Whether the hook is a type in the kernel's own BTF: a BTF file does not replace that. */

@@ -2,7 +2,7 @@ import type { FaultParameters } from '../errors/catalogue.js';
 import { fault, type SantaError } from '../errors/fault.js';
 import { type Host, unsuitability } from './host.js';
 import { hasVerifierLog, rejectedSource, usefulLines } from './log_lines.js';
-import { isClassicTracepoint, isKprobe, isKprobeMulti, isPerfEvent } from './program_section.js';
+import { isClassicTracepoint, isKprobe, isKprobeMulti, isNewerThan, isPerfEvent } from './program_section.js';
 import { isBefore } from './release.js';
 
 /** The parts of a `NativeError` that explain it. */
@@ -46,9 +46,13 @@ export function explainLoadFailure(
   if (pin) return pin;
   const missingType = /prog '([^']+)': failed to find kernel BTF type ID of '([^']+)'/.exec(failure.log);
   if (missingType) {
+    const [, name = '', type = ''] = missingType;
+    const section = sections.get(name);
+    // The probe file may name another function than the section.
+    const hook = section?.endsWith(`/${type}`) ? section : type;
     return fault(
       'HOOK_MISSING',
-      { program: missingType[1]!, section: missingType[2]!, release, missing: 'type', lines: '' },
+      { program: name, section: hook, release, missing: 'type', lines: '' },
       { cause: failure },
     );
   }
@@ -65,8 +69,7 @@ export function explainLoadFailure(
     return fault('PROGRAM_FORBIDDEN', { program, release }, { cause: failure });
   }
   const section = program === undefined ? undefined : sections.get(program);
-  // Before Linux 5.14 the kernel takes the type of these programs for a mistake.
-  if (section === 'syscall' && failure.code === 'EINVAL' && !isVerified && isBefore(release, 5, 14)) {
+  if (section !== undefined && failure.code === 'EINVAL' && !isVerified && isNewerThan(release, section)) {
     return fault(
       'HOOK_MISSING',
       { program: program!, section, release, missing: 'kind', lines: '' },

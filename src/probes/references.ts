@@ -95,7 +95,15 @@ function unsuitableCgroupSet({ spec, locate }: ProbeConfiguration, { maps }: Obj
 }
 
 function unsuitableIterators({ spec, locate }: ProbeConfiguration, { programs, maps }: ObjectContents): SantaError[] {
-  return (spec.programs?.iterators ?? []).flatMap(({ program, fills, over }, i) => {
+  const listed = spec.programs?.iterators ?? [];
+  const unlisted = programs.filter(
+    ({ name, section, autoload }) =>
+      autoload &&
+      isMapIterator(section) &&
+      !spec.programs?.attach?.[name]?.skip &&
+      listed.every(({ program }) => program !== name),
+  );
+  const ofListed = listed.flatMap(({ program, fills, over }, i) => {
     const section = programs.find(({ name }) => name === program)?.section;
     const at = ['programs', 'iterators', i];
     return [
@@ -112,4 +120,8 @@ function unsuitableIterators({ spec, locate }: ProbeConfiguration, { programs, m
       }),
     ];
   });
+  const ofUnlisted = unlisted.map(({ name, section }) =>
+    fault('ITERATOR_MAP_UNSUITABLE', { program: name, section }, { location: locate(['programs']) }),
+  );
+  return [...ofListed, ...ofUnlisted];
 }

@@ -51,6 +51,15 @@ test('members of a packed struct follow each other', () => {
   expect(read(text)).toMatchObject({ size: 14 });
 });
 
+test('the last member may be an array without a length', () => {
+  expect(places('struct { u32 id; char text[]; }')).toEqual({ id: [0, 4], text: [4, 0] });
+  expect(places('struct { u32 id; u16 pairs[ ][2]; }')).toEqual({ id: [0, 4], pairs: [4, 0] });
+  expect(read('struct { char text[]; u32 id; }')).toEqual({
+    member: 'char text[]',
+    problem: 'only the last member can be an array without a length',
+  });
+});
+
 test('types have the signs and encodings of C', () => {
   expect(read('struct { int a; unsigned b; char c[4]; __be32 d; s64 e; }')).toMatchObject({
     fields: [

@@ -52,6 +52,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'USER_HOOK_REFUSED',
     'NETWORK_HOOK_MISSING',
     'NETWORK_HOOK_OCCUPIED',
+    'CGROUP_HOOK_OCCUPIED',
     'NETWORK_HOOK_REFUSED',
     'HOOK_WAITS',
     'HOOK_PLACES_FULL',

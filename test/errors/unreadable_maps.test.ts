@@ -9,6 +9,7 @@ test.each([
   ['array_of_maps', 'the object does not say which maps it holds', 'whose key also has the key of the outer map'],
   ['task_storage', 'only programs can visit them', 'in an iterator over these objects'],
   ['cgrp_storage', 'only programs can visit them', 'in an iterator over these objects'],
+  ['percpu_cgroup_storage', 'for old programs only', 'whose key has the id of the cgroup'],
   ['inode_storage', 'its values belong to inodes, which no iterator visits', 'the number of the inode'],
   ['prog_array', 'it holds programs that other programs call', 'in a map of another type'],
   ['ringbuf', 'it holds events on their way to user space', 'events: { NAME: { buffer: m, type: struct event } }'],

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 /**
- * Gives the parsers of test/fuzz/parsers.ts damaged inputs.
+ * Gives the parsers of test/fuzz/parsers.ts damaged inputs, and has the test build of the addon count random records of events
+ * (test/fuzz/event_records.ts).
  *
  *   node test/fuzz/run.mjs [--inputs=N] [--seed=N] [PARSER...]     a million inputs of each parser and a seed by the clock if omitted
  *
  * Input i of a run has the seed + i. Exits with 1 after a crash, or an input that takes over 5 seconds of CPU time; --seed=ITS_SEED --inputs=1
  * repeats it.
  */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -30,7 +32,10 @@ function cpuMillisecondsOf(work) {
 const root = join(import.meta.dirname, '../..');
 process.chdir(root);
 const outfile = join(root, '.cache/fuzz/parsers.mjs');
-const entry = "export { parsers } from './parsers.js'; export { randomNumbers } from '../harness/random.js';";
+const entry = `
+  export { parsers } from './parsers.js';
+  export { recordCounter } from './event_records.js';
+  export { randomNumbers } from '../harness/random.js';`;
 await build({
   stdin: { contents: entry, resolveDir: import.meta.dirname },
   outfile,
@@ -40,15 +45,21 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
-/** @type {typeof import('./parsers.js') & typeof import('../harness/random.js')} */
-const { parsers, randomNumbers } = await import(pathToFileURL(outfile).href);
+/** @type {typeof import('./parsers.js') & typeof import('./event_records.js') & typeof import('../harness/random.js')} */
+const { parsers, recordCounter, randomNumbers } = await import(pathToFileURL(outfile).href);
+
+/** @type {typeof import('../harness/native_addon.js').addon.countRecords} */
+const countRecords = (plan, records) => testAddon().countRecords(plan, records);
+const testAddon = () => createRequire(import.meta.url)(join(root, 'build/Release/santabpf_test.node'));
+/** @type {typeof parsers} */
+const all = { ...parsers, records: recordCounter(countRecords) };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { inputs: { type: 'string', default: '1000000' }, seed: { type: 'string' } },
 });
 const start = Number(values.seed ?? Date.now() % 1_000_000_000);
-const names = positionals.length > 0 ? positionals : Object.keys(parsers);
+const names = positionals.length > 0 ? positionals : Object.keys(all);
 
 /** @param {string} name @returns {boolean} whether nothing was found */
 function run(name) {
@@ -62,9 +73,9 @@ function run(name) {
 
 /** @param {string} name @returns {boolean} false if there is no such parser. Throws what an input caused. */
 function survives(name) {
-  const parser = parsers[name];
+  const parser = all[name];
   if (parser === undefined) {
-    console.error(`There is no parser "${name}". Parsers: ${Object.keys(parsers).join(', ')}`);
+    console.error(`There is no parser "${name}". Parsers: ${Object.keys(all).join(', ')}`);
     return false;
   }
   console.log(`${name}: ${values.inputs} inputs, seed ${start}`);

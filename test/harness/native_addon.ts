@@ -4,6 +4,15 @@ import { type Addon, type BpfObject, isNativeError, type NativeError } from '../
 import { loadAddon } from '../../src/kernel/load_addon.js';
 import { fixtureObject } from './fixture_objects.js';
 
+/** What `countRecords` returns. */
+export interface CountedRecords {
+  readonly keys: Uint8Array;
+  readonly values: Uint8Array;
+  /** The numbers of all keys that found no place. */
+  readonly other: Uint8Array;
+  readonly short: number;
+}
+
 /** What the test build of the addon offers in addition; see test/native/addon. */
 interface TestAddon extends Addon {
   /** The value(s) of a key of the map with this id, `valueStride` bytes, or undefined. */
@@ -16,6 +25,11 @@ interface TestAddon extends Addon {
   updateBatch(id: number, keys: Uint8Array, values: Uint8Array): void;
   /** Removes a key; false when the map does not have it. */
   remove(id: number, key: Uint8Array): boolean;
+  /**
+   * Counts records by the plan of one stream, without a kernel. Each record has its length in two bytes in front. `short` is how many lacked
+   * something. Keys and values are back to back.
+   */
+  countRecords(plan: Uint8Array, records: Uint8Array): CountedRecords;
   /** Whether reading maps in batches fails from now on, as on a kernel without it. A `BpfMap` remembers its first failure. */
   refuseBatches(refuse: boolean): void;
   /** Whether mapping arrays into memory fails from now on. A `BpfMap` remembers its first failure. */

@@ -98,9 +98,15 @@ libbpf: prog 'deny': failed to load: -1`;
     const error = explainLoadFailure({ code: 'ESRCH', operation: 'load object', log }, 'x', host);
     expect(error.code).toBe('HOOK_MISSING');
     expect(error.message).toBe(
-      'Cannot attach program "gone" (no_such_tracepoint): the BTF of Linux 6.1.0 has no such function or tracepoint',
+      'Cannot attach program "gone" (no_such_tracepoint): the BTF of Linux 6.1.0 has no such function, tracepoint or iterator',
     );
     expect(blamedProgram(log)).toBe('gone');
+    const messageIn = (section: string) => {
+      const failure = { code: 'ESRCH', operation: 'load object', log };
+      return explainLoadFailure(failure, 'x', host, undefined, new Map([['gone', section]])).message;
+    };
+    expect(messageIn('tp_btf/no_such_tracepoint')).toContain('program "gone" (tp_btf/no_such_tracepoint):');
+    expect(messageIn('fentry/placeholder')).toContain('program "gone" (no_such_tracepoint):');
   });
 
   it.each([
@@ -211,6 +217,11 @@ describe('a failed attach', () => {
     ['5.13.9', 'syscall', 'HOOK_MISSING'],
     ['5.14.0', 'syscall', 'PROGRAM_REJECTED'],
     ['5.10.0', 'raw_tp/sys_enter', 'PROGRAM_REJECTED'],
+    ['5.17.0', 'xdp.frags', 'HOOK_MISSING'],
+    ['5.19.0', 'xdp.frags', 'PROGRAM_REJECTED'],
+    ['5.19.0', 'lsm_cgroup/socket_bind', 'HOOK_MISSING'],
+    ['6.1.0', 'cgroup/connect_unix', 'HOOK_MISSING'],
+    ['6.1.0', 'cgroup/connect4', 'PROGRAM_REJECTED'],
   ])('with EINVAL at the load on %s for %s: %s', (kernelRelease, section, code) => {
     const log = "libbpf: prog 'begin': BPF program load failed: Invalid argument\n";
     const refused = { code: 'EINVAL', operation: 'load object', log };

@@ -25,6 +25,12 @@ describe('the tables of map kinds agree', needs({ bpf: true }), () => {
   });
   afterAll(() => object.close());
 
+  test('on the names of types that libbpf does not know', () => {
+    const unknown = openKinds();
+    expect(unknown.maps().find(({ name }) => name === 'newest')).toMatchObject({ type: 250, typeName: 'number 250' });
+    unknown.close();
+  });
+
   test('on all readable types and some others', () => {
     const types = created.map(({ typeName }) => typeName);
     expect(types.filter((type) => mapKind(type).isReadable).sort()).toEqual([

@@ -119,7 +119,7 @@ describe(
   },
 );
 
-describe('programs for cgroups', needs({ root: true, bpf: true, commands: ['bash'] }), () => {
+describe('programs for cgroups', needs({ root: true, bpf: true, commands: ['bash', 'bpftool'] }), () => {
   let cgroup: OwnCgroup;
   beforeAll(() => {
     cgroup = new OwnCgroup(`santabpf-network-${process.pid}`);
@@ -149,6 +149,22 @@ describe('programs for cgroups', needs({ root: true, bpf: true, commands: ['bash
     expect([probe.count('count_received'), probe.count('count_sent'), probe.count('count_connects')]).toEqual([
       50, 70, 20,
     ]);
+  });
+
+  test('are refused where others attached a program that allows no second one', async () => {
+    const blocked = new OwnCgroup(`santabpf-blocked-${process.pid}`);
+    try {
+      await attached({ count_sent: { cgroup: cgroup.folder } });
+      const programs = execFileSync('bpftool', ['--json', 'prog', 'show', 'name', 'count_sent'], { encoding: 'utf8' });
+      const id = [...programs.matchAll(/"id":(\d+),"type"/g)].at(-1)![1]!;
+      execFileSync('bpftool', ['cgroup', 'attach', blocked.folder, 'cgroup_inet_egress', 'id', id]);
+      expect(await refusal({ count_sent: { cgroup: blocked.folder } })).toMatch(
+        /^CGROUP_HOOK_OCCUPIED: .* to ".*santabpf-blocked-\d+": .* has a program that allows no others/,
+      );
+      expect(execFileSync('bpftool', ['cgroup', 'show', blocked.folder], { encoding: 'utf8' })).toContain(`${id} `);
+    } finally {
+      blocked.remove();
+    }
   });
 
   test('count TCP connections', async () => {

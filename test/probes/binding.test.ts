@@ -11,7 +11,6 @@ beforeEach(() => {
   folder.fake.programs.set('p', [
     { name: 'count', section: 'tp_btf/sys_enter' },
     { name: 'list', section: 'iter/task' },
-    { name: 'visit', section: 'iter/bpf_map_elem' },
   ]);
 });
 afterEach(() => folder.remove());
@@ -125,6 +124,12 @@ describe('an iterator', () => {
     expect(faultsOf('programs: { iterators: [{ program: list, over: events }] }\n')).toEqual([
       'ITERATOR_MAP_UNSUITABLE 5',
     ]);
+    folder.fake.programs.set('p', [
+      { name: 'count', section: 'tp_btf/sys_enter' },
+      { name: 'visit', section: 'iter/bpf_map_elem' },
+    ]);
+    expect(faultsOf('')).toEqual(['ITERATOR_MAP_UNSUITABLE 1']);
+    expect(faultsOf('programs: { attach: { visit: { skip: true } } }\n')).toEqual([]);
     expect(faultsOf('programs: { iterators: [{ program: visit }] }\n')).toEqual(['ITERATOR_MAP_UNSUITABLE 5']);
     expect(faultsOf('programs: { iterators: [{ program: visit, over: evnets }] }\n')).toEqual(['MAP_UNKNOWN 5']);
     expect(bind('programs: { iterators: [{ program: visit, over: events }] }\n').request.iterators).toEqual([

@@ -41,12 +41,18 @@ describe('a program can be attached', () => {
     'syscall',
     'cgroup_skb/egress',
     'cgroup/connect4',
+    'cgroup/sock_release',
+    'cgroup/getsockname6',
+    'cgroup/setsockopt',
+    'cgroup/recvmsg_unix',
+    'lsm_cgroup/socket_bind',
     'sockops',
     'uprobe//bin/bash:readline',
     'uretprobe.s//bin/bash:readline',
     'uprobe/libc:malloc',
     'uprobe.multi/libc:str*',
     'usdt//usr/bin/python3:python:gc__start',
+    'usdt.s//usr/bin/python3:python:gc__start',
   ])('in section %s without settings', (section) => {
     expect(refusals(section)).toEqual([]);
   });
@@ -110,6 +116,10 @@ describe('a program is refused, with the line that helps,', () => {
     ['classifier', { interfaces: ['lo'] }, '{ interfaces: [eth0], direction: ingress }'],
     ['tc', { direction: 'egress' }, '{ interfaces: [eth0], direction: ingress }'],
     ['tp', undefined, 'in the section of the program'],
+    ['tp/sched', undefined, 'in the section of the program'],
+    ['raw_tp', undefined, 'in the section of the program'],
+    ['lsm.s', undefined, 'in the section of the program'],
+    ['iter', undefined, 'in the section of the program'],
     ['sk_msg', undefined, '{ map: sockets }'],
     ['sk_skb/stream_verdict', undefined, '{ map: sockets }'],
     ['kprobe/dummy', { type: 'uprobe' }, '{ binary: /usr/bin/bash, symbol: readline }'],
@@ -121,15 +131,26 @@ describe('a program is refused, with the line that helps,', () => {
     expect(fault?.remedy).toContain(help);
   });
 
-  it.each(['flow_dissector', 'struct_ops/foo', 'sk_skb', 'freplace/f', 'xdp/devmap', 'sk_lookup', 'lwt_in', 'action'])(
-    'in section %s, which nothing attaches',
-    (section) => {
-      const [fault] = refusals(section);
-      expect(fault?.code).toBe('PROGRAM_NOT_ATTACHABLE');
-      expect(fault?.remedy).toContain('{ attach: { count: { skip: true } } }');
-      expect(fault?.message).not.toMatch(/Linux|kernel \d|EOPNOTSUPP/);
-    },
-  );
+  it.each([
+    ...[
+      'flow_dissector',
+      'struct_ops/foo',
+      'struct_ops.s',
+      'sk_skb',
+      'freplace/f',
+      'action',
+      'netfilter',
+      'netkit/peer',
+    ],
+    ...['xdp/devmap', 'xdp.frags/cpumap', 'xdp_devmap/frames', 'lirc_mode2', 'kprobe.session/vfs_*', 'uprobe.session'],
+    ...['sk_lookup', 'sk_lookup/any', 'sk_reuseport', 'sk_reuseport/migrate', 'fsession.s/vfs_read'],
+    ...['lwt_in', 'lwt_out', 'lwt_xmit', 'lwt_seg6local'],
+  ])('in section %s, which nothing attaches', (section) => {
+    const [fault] = refusals(section);
+    expect(fault?.code).toBe('PROGRAM_NOT_ATTACHABLE');
+    expect(fault?.remedy).toContain('{ attach: { count: { skip: true } } }');
+    expect(fault?.message).not.toMatch(/Linux|kernel \d|EOPNOTSUPP/);
+  });
 
   it.each([
     [new Map(), 'the object has no map of sockets "sockets" (sockmap or sockhash)'],
@@ -148,8 +169,8 @@ describe('a program is refused, with the line that helps,', () => {
     expect(hookFaults(pinned, { programs: programs.slice(0, 1), maps })).toEqual([]);
   });
 
-  it('in a section that nobody knows', () => {
-    const [fault] = refusals('nonsense/foo');
+  it.each(['nonsense/foo', 'cgroup/nonsense', 'kprobes/vfs_read'])('in section %s, which nobody knows', (section) => {
+    const [fault] = refusals(section);
     expect(fault?.code).toBe('PROGRAM_SECTION_UNKNOWN');
     expect(fault?.remedy).toContain('type: xdp');
   });

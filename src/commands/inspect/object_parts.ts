@@ -5,9 +5,11 @@ import type { Btf } from '../../decode/btf/btf.js';
 import { parseBtf } from '../../decode/btf/parser.js';
 import { describeMap, type MapDescription } from '../../decode/map_description.js';
 import { fault, SantaError } from '../../errors/fault.js';
-import { hookOf } from '../../kernel/attach/kinds.js';
+import { isAttachable } from '../../kernel/attach/attachers.js';
+import { type Hook, hookOf } from '../../kernel/attach/kinds.js';
 import type { KernelContext } from '../../kernel/kernel_context.js';
 import { maximumObjectBytes, openObject, unfitness } from '../../kernel/object_file.js';
+import { isMapIterator } from '../../kernel/program_section.js';
 import { mapKind } from '../../maps/map_kind.js';
 
 export interface ObjectProgram {
@@ -17,6 +19,8 @@ export interface ObjectProgram {
   readonly kind: string | null;
   /** What the section leaves open, with a setting that says it; null if nothing. */
   readonly missing: { readonly what: string; readonly example: string } | null;
+  /** Why it cannot be attached as it is, in a clause about it; null if it can. */
+  readonly problem: string | null;
 }
 
 export interface ObjectMap extends MapDescription {
@@ -55,6 +59,7 @@ export function readObject(context: KernelContext, file: string): ObjectParts {
         section,
         kind: hook?.kind.name ?? null,
         missing: hook?.kind.missing?.(hook.target, hook.settings) ?? null,
+        problem: problemOf(section, hook),
       };
     });
     const maps = object.maps().map((map): ObjectMap => {
@@ -72,4 +77,10 @@ export function readObject(context: KernelContext, file: string): ObjectParts {
   } finally {
     object.close();
   }
+}
+
+function problemOf(section: string, hook: Hook | undefined): string | null {
+  if (hook === undefined) return 'its section does not say what kind of program it is';
+  if (isMapIterator(section)) return 'nothing says which map it visits: list it under `iterators` with `over: MAP`';
+  return isAttachable(hook.kind.family) ? null : (hook.kind.reason ?? null);
 }

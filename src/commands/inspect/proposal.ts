@@ -52,9 +52,12 @@ export function probeFile({ path, programs }: ObjectParts, proposals: readonly M
   ].join('\n');
 }
 
-function attachLines({ name, section, missing }: ObjectProgram): string[] {
+function attachLines({ name, section, missing, problem }: ObjectProgram): string[] {
+  const skipped = `    ${name}: { skip: true } # ${section}`;
+  if (problem !== null) return [`${skipped}: ${problem}`];
   if (missing === null) return [];
-  return [`    ${name}: { skip: true } # ${section} does not say ${missing.what}. Write it, as in ${missing.example}`];
+  const hint = missing.example === '' ? '' : `. Write it, as in ${missing.example}`;
+  return [`${skipped} does not say ${missing.what}${hint}`];
 }
 
 export function proposeMaps(parts: ObjectParts): MapProposal[] {

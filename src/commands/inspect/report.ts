@@ -22,10 +22,10 @@ export function inspectReport(
     section(
       'Programs',
       columns(
-        programs.map(({ name, section, kind, missing }) => [
+        programs.map(({ name, section, kind, missing, problem }) => [
           section,
           name,
-          kind === null ? 'no kind that the exporter knows' : missing === null ? kind : `${kind}: say ${missing.what}`,
+          problem ?? (missing === null ? (kind ?? '') : `${kind}: say ${missing.what}`),
         ]),
       ),
     ),

@@ -6,6 +6,7 @@ const SCHED_CLS = 3;
 const XDP = 6;
 const CGROUP_SKB = 8;
 const SOCK_OPS = 13;
+const CGROUP_SOCK_ADDR = 18;
 const SK_SKB = 14;
 const SK_MSG = 16;
 const BPF_CGROUP_INET_INGRESS = 0;
@@ -17,6 +18,8 @@ const BPF_SK_MSG_VERDICT = 7;
 const BPF_XDP = 37;
 const BPF_TCX_INGRESS = 46;
 const BPF_TCX_EGRESS = 47;
+/** The first of the attach types for Unix sockets, in the order of `unixCalls`. */
+const BPF_CGROUP_UNIX_CONNECT = 49;
 
 function interfaces(_: string | undefined, settings: AttachRequest): Missing | undefined {
   if (settings.interfaces !== undefined) return undefined;
@@ -39,6 +42,12 @@ function socketMap(_: string | undefined, { map }: AttachRequest): Missing | und
 
 const direction: readonly AttachSetting[] = ['interfaces', 'direction'];
 const none: readonly AttachSetting[] = [];
+
+/** Sections `cgroup/...` that libbpf knows. */
+const cgroupHooks =
+  'skb|sock|sock_create|sock_release|post_bind[46]|dev|sysctl|[gs]etsockopt|' +
+  '(?:bind|connect|sendmsg|recvmsg|getpeername|getsockname)[46]';
+const unixCalls = ['connect', 'sendmsg', 'recvmsg', 'getpeername', 'getsockname'] as const;
 
 /** Programs that see packets and sockets. */
 export const interfaceKinds: readonly Kind[] = [
@@ -103,7 +112,19 @@ export const interfaceKinds: readonly Kind[] = [
     settings: ['cgroup'],
     numbers: { type: SOCK_OPS, attachType: BPF_CGROUP_SOCK_OPS },
   },
-  { name: 'cgroup', section: /^(?:cgroup|lsm_cgroup)\/.+$/, family: 'cgroup', settings: ['cgroup'] },
+  ...unixCalls.map((call, index) => ({
+    name: `cgroup/${call}_unix`,
+    section: new RegExp(`^cgroup/${call}_unix$`),
+    family: 'cgroup' as const,
+    settings: ['cgroup' as const],
+    numbers: { type: CGROUP_SOCK_ADDR, attachType: BPF_CGROUP_UNIX_CONNECT + index },
+  })),
+  {
+    name: 'cgroup',
+    section: new RegExp(`^(?:lsm_cgroup/.+|cgroup/(?:${cgroupHooks}))$`),
+    family: 'cgroup',
+    settings: ['cgroup'],
+  },
   {
     name: 'sk_msg',
     section: /^sk_msg$/,
@@ -137,7 +158,7 @@ export const interfaceKinds: readonly Kind[] = [
   },
   {
     name: 'xdp/devmap',
-    section: /^xdp(?:\.frags)?[/_](?:devmap|cpumap)$/,
+    section: /^xdp(?:\.frags)?[/_](?:devmap|cpumap)(?:\/.*)?$/,
     family: 'unsuitable',
     settings: none,
     reason: 'it is attached to an entry of a map, which another XDP program redirects packets to',
@@ -151,7 +172,7 @@ export const interfaceKinds: readonly Kind[] = [
   },
   {
     name: 'routing',
-    section: /^(?:action|lwt_\w+|sk_lookup|sk_reuseport(?:\/.*)?|lirc_mode2|netfilter)$/,
+    section: /^(?:action|lwt_\w+|sk_lookup(?:\/.*)?|sk_reuseport(?:\/.*)?|lirc_mode2|netfilter|netkit\/.+)$/,
     family: 'unsuitable',
     settings: none,
     reason: 'it decides what happens to packets, sockets or devices instead of watching them',

@@ -55,7 +55,7 @@ function interfaceFault(hook: Hook, name: string, error: unknown): unknown {
 
 /**
  * Attaches to a cgroup and all below it; by default to the root.
- * @throws NativeError, fault NETWORK_HOOK_MISSING, NETWORK_HOOK_REFUSED
+ * @throws NativeError, fault NETWORK_HOOK_MISSING, CGROUP_HOOK_OCCUPIED, NETWORK_HOOK_REFUSED
  */
 export function attachToCgroup(object: BpfObject, hook: Hook): Link[] {
   const path = hook.settings.cgroup ?? unifiedFolder('/proc');
@@ -66,6 +66,10 @@ export function attachToCgroup(object: BpfObject, hook: Hook): Link[] {
     if (!isNativeError(error)) throw error;
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') throw missing(hook, `there is no cgroup "${path}"`, error);
     if (error.code === 'EBADF') throw missing(hook, `"${path}" is not a cgroup of version 2`, error);
+    if (error.code === 'EPERM') {
+      const { program, section } = hook;
+      throw fault('CGROUP_HOOK_OCCUPIED', { program, section, cgroup: path }, { cause: error });
+    }
     throw refused(hook, path, error);
   }
 }

@@ -47,9 +47,18 @@ function userProbe(target: string | undefined, { binary, library, provider }: At
   };
 }
 
-function tracepoint(target: string | undefined): Missing | undefined {
-  return target === undefined ? { what: 'its tracepoint', example: '' } : undefined;
+function classicTracepoint(target: string | undefined): Missing | undefined {
+  if (target?.includes('/')) return undefined;
+  return { what: 'the category and the name of its tracepoint, as in tp/sched/sched_switch', example: '' };
 }
+
+/** What only the section can say. */
+function inSection(what: string) {
+  return (target: string | undefined): Missing | undefined =>
+    target === undefined ? { what, example: '' } : undefined;
+}
+
+const tracepoint = inSection('its tracepoint');
 
 function sampledEvent(_: string | undefined, { event }: AttachRequest): Missing | undefined {
   if (event !== undefined) return undefined;
@@ -63,7 +72,7 @@ export const tracingKinds: readonly Kind[] = [
     section: /^(?:tp|tracepoint)(?:\/(?<target>.+))?$/,
     family: 'section',
     settings: [],
-    missing: tracepoint,
+    missing: classicTracepoint,
   },
   {
     name: 'raw_tp',
@@ -73,8 +82,20 @@ export const tracingKinds: readonly Kind[] = [
     missing: tracepoint,
   },
   { name: 'tp_btf', section: /^tp_btf(?:\/(?<target>.+))?$/, family: 'section', settings: [], missing: tracepoint },
-  { name: 'iter', section: /^iter(?:\.s)?\/(?<target>.+)$/, family: 'section', settings: [] },
-  { name: 'lsm', section: /^lsm(?:\.s)?\/(?<target>.+)$/, family: 'section', settings: [] },
+  {
+    name: 'iter',
+    section: /^iter(?:\.s)?(?:\/(?<target>.+))?$/,
+    family: 'section',
+    settings: [],
+    missing: inSection('which objects of the kernel it visits, as in iter/task'),
+  },
+  {
+    name: 'lsm',
+    section: /^lsm(?:\.s)?(?:\/(?<target>.+))?$/,
+    family: 'section',
+    settings: [],
+    missing: inSection('which decision it sees, as in lsm/file_open'),
+  },
   ...(['fentry', 'fexit', 'fmod_ret'] as const).map((name) => ({
     name,
     section: new RegExp(`^${name}(?:\\.s)?(?:/(?<target>.+))?$`),
@@ -124,7 +145,7 @@ export const tracingKinds: readonly Kind[] = [
   })),
   {
     name: 'usdt',
-    section: /^usdt(?:\/(?<target>.+))?$/,
+    section: /^usdt(?:\.s)?(?:\/(?<target>.+))?$/,
     family: 'user_code',
     settings: [...userCode, 'provider', 'probe'],
     numbers: { type: KPROBE, attachType: 0 },
@@ -139,6 +160,13 @@ export const tracingKinds: readonly Kind[] = [
     missing: sampledEvent,
   },
   { name: 'syscall', section: /^syscall$/, family: 'section', settings: [] },
+  {
+    name: 'session',
+    section: /^(?:kprobe\.session|uprobe\.session(?:\.s)?|fsession(?:\.s)?)(?:\/.*)?$/,
+    family: 'unsuitable',
+    settings: [],
+    reason: 'it runs at the entry and at the return of a function, and this exporter attaches a program to one of them',
+  },
   {
     name: 'freplace',
     section: /^freplace(?:\/.*)?$/,

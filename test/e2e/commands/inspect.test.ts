@@ -63,7 +63,8 @@ describe('santabpf inspect', needs(fixtureNeeds), () => {
   it('prints JSON', () => {
     const { stdout } = santabpf(['inspect', objectOf('told'), '--json']);
     const { programs, maps, yaml } = JSON.parse(stdout) as { programs: unknown[]; maps: unknown[]; yaml: string };
-    expect(programs).toContainEqual({ name: 'count_told', section: 'tp_btf/sys_enter', kind: 'tp_btf', missing: null });
+    const attached = { kind: 'tp_btf', missing: null, problem: null };
+    expect(programs).toContainEqual({ name: 'count_told', section: 'tp_btf/sys_enter', ...attached });
     expect(maps).toContainEqual(expect.objectContaining({ name: 'values', key: 'struct told', value: '__u64' }));
     expect(yaml).toContain('probe: told\n');
   });

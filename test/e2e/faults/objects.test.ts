@@ -77,7 +77,7 @@ function faultyProbes(): Readonly<Record<string, Fault>> {
     },
     no_hook: {
       code: 'HOOK_MISSING',
-      says: ['at_no_hook', 'santabpf_no_such_hook', 'has no such function or tracepoint'],
+      says: ['at_no_hook', 'santabpf_no_such_hook', 'has no such function, tracepoint or iterator'],
       files: withProgram('no_hook', 'at_no_hook'),
     },
     no_function: {

@@ -1,4 +1,5 @@
 #include "addon.h"
+#include "event_records.h"
 #include "map_entries.h"
 #include "old_kernel.h"
 
@@ -6,6 +7,7 @@ namespace {
 
 Napi::Object InitTests(Napi::Env env, Napi::Object exports) {
   santabpf::Init(env, exports);
+  santabpf_test::ExportEventRecords(env, exports);
   santabpf_test::ExportMapEntries(env, exports);
   santabpf_test::ExportOldKernel(env, exports);
   return exports;

@@ -47,7 +47,7 @@ export async function runScript({ captured, text, kernel, cause, longestMs, grac
     );
     for (const [name, hook] of hooks)
       if (hook?.kind.numbers !== undefined)
-        object.setProgramType(name, hook.kind.numbers.type, hook.kind.numbers.attachType);
+        object.setProgramType(name, hook.kind.numbers.type, hook.kind.numbers.attachType, false);
     await object.load();
     const names = code.functions.filter(({ section }) => section === 'syscall').map(({ name }) => name);
     const run = async (provider: string) => {
