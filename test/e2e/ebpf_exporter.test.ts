@@ -127,6 +127,26 @@ describe('files of ebpf_exporter', needs(fixtureNeeds), () => {
     expect(total(all, `foreign_members_total ${other!.folder}`)).toBe(0);
   });
 
+  it('keep a storage of cgroups filled with those that match', async () => {
+    const name = 'chosen_cgroups';
+    const files = {
+      [`${name}.yaml`]: readFileSync(join(fixtures, `${name}.yaml`)),
+      [`${name}.bpf.o`]: readFileSync(fixtureObject(name)),
+    };
+    const cgroups = ['chosen-3', 'other-3'].map((folder) => ownCgroup(folder));
+    const exporter = await exporterOf({ foreign: [name], files });
+    for (const { wrapper } of cgroups) {
+      const [shell, ...words] = wrapper;
+      spawnSync(shell!, [...words, workload, 'values', '1', '78', '2', '2', '2']);
+    }
+    const [chosen, other] = cgroups.map(({ folder }) => folder);
+    await eventually(async () => {
+      const all = await series(exporter);
+      expect(all.get(`chosen_values_total ${chosen}`)).toBe(3);
+      expect(all.get(`other_values_total ${other}`)).toBe(3);
+    });
+  });
+
   it('attach what only ebpf_exporter attaches, and run without the programs that this kernel lacks', async () => {
     const exporter = await foreignExporter();
     spawnSync('/bin/sh', ['-c', 'for i in 1 2 3 4 5; do echo x; done >/dev/udp/127.0.0.1/9'], { shell: '/bin/bash' });
