@@ -36,6 +36,8 @@ if (prometheus === undefined) {
 const all = readdirSync(dashboards).flatMap((file) => (file.endsWith('.json') ? [file.replace('.json', '')] : []));
 const selected = uids.length > 0 ? uids : all;
 const width = Number(values.width);
+/** Milliseconds until a dashboard is drawn, on a busy machine. */
+const patience = 400_000;
 
 const site = await startSite({ prometheus, dashboards });
 const browser = await chromium.launch({
@@ -56,8 +58,9 @@ try {
     await page.setViewportSize({ width, height: whole });
     await page.goto(
       `${site.url}/?dashboard=${uid}&minutes=${values.minutes}&identity=${values.identity}${values.open ? '&open' : ''}`,
+      { timeout: patience },
     );
-    await Promise.race([failed, page.waitForSelector('body[data-drawn]', { timeout: 400_000 })]);
+    await Promise.race([failed, page.waitForSelector('body[data-drawn]', { timeout: patience })]);
     const picture = join(values.output, `${uid}.png`);
     await page.screenshot({ path: picture, clip: { x: 0, y: 0, width, height: Number(values.height ?? whole) } });
     console.log(picture);

@@ -71,14 +71,23 @@ function tiles(probes: readonly ProbeStatus[], ready: boolean): Html {
   const scrapes = probes.flatMap(({ lastScrape }) => lastScrape ?? []);
   const slowest = scrapes.length === 0 ? undefined : Math.max(...scrapes.map(({ seconds }) => seconds));
   const failed = scrapes.filter(({ success }) => !success).length;
-  const cpu = cpuShare(probes);
-  const cpuNote = cpu === 'unknown' ? 'not measured yet, or CAP_SYS_ADMIN is missing' : 'of one CPU, in the kernel';
+  const running = probes.filter(({ programs }) => programs.length > 0);
+  const measured = running.filter((probe) => cpuShare([probe]) !== 'unknown');
+  const cpu = running.length > 0 && measured.length === 0 ? 'unknown' : cpuShare(measured);
   const others = otherStates(probes);
   const state = others !== '' ? others : ready ? 'none down' : 'starting';
   return html`<dl class="tiles">
 <div><dt>Probes up</dt><dd${isDown ? Html.trusted(' class="bad"') : undefined}>${up} of ${probes.length}</dd><dd>${state}</dd></div>
 <div><dt>Samples</dt><dd>${grouped(sum(probes.map(({ series }) => series)))}</dd><dd>in the last scrape</dd></div>
-<div><dt>CPU used by probes</dt><dd>${shareText(cpu)}</dd><dd>${cpuNote}</dd></div>
+<div><dt>CPU used by probes</dt><dd>${shareText(cpu)}</dd><dd>${costNote(measured.length, running.length)}</dd></div>
 <div><dt>Slowest probe to read</dt><dd>${duration(slowest)}</dd><dd>${failed > 0 ? `${failed} failed` : 'in the last scrape'}</dd></div>
 </dl>`;
+}
+
+/** @param measured, running numbers of probes. What only scrapes read has no cost without them. */
+function costNote(measured: number, running: number): string {
+  const missing = running - measured;
+  if (missing === 0) return 'of one CPU, in the kernel';
+  if (measured === 0) return 'not measured yet, or CAP_SYS_ADMIN is missing';
+  return `of one CPU; ${missing} ${missing === 1 ? 'probe' : 'probes'} not measured yet`;
 }

@@ -68,7 +68,8 @@ tbody th strong { font-size: 1.02rem; }
 footer { margin-top: 1.25rem; color: var(--quiet); font-size: .87rem; }
 @media (max-width: 760px) {
   body { padding: 1.25rem 1rem 2rem; }
-  nav { margin-left: 0; width: 100%; }
+  nav { margin-left: 0; width: 100%; gap: .4rem; }
+  nav a { padding: .4rem .7rem; }
   .tiles { grid-template-columns: 1fr 1fr; gap: .6rem; }
   .tiles div { padding: .7rem .9rem; }
   .tiles dd { font-size: 1.35rem; }

@@ -17,7 +17,7 @@ export interface PanelSpec {
 export const PANELS: readonly PanelSpec[] = [
   {
     id: 'cpu',
-    title: 'CPU time',
+    title: 'CPU time (100 % is one CPU)',
     probe: 'cpu_seconds',
     metrics: ['cpu_seconds_total'],
     without: [],

@@ -10,12 +10,14 @@ export type Unit = 'CPUs' | 'bytes' | 'count';
 export function rateText(rate: number, unit: Unit): string {
   if (unit === 'CPUs') return `${coarse.format(rate * 100)} %`;
   if (unit === 'bytes') return `${scaled(rate, ['B', 'kB', 'MB', 'GB', 'TB'])}/s`;
-  return `${rate >= 100 ? whole.format(rate) : fine.format(rate)}/s`;
+  return `${rate >= 100 ? whole.format(rate) : coarse.format(rate)}/s`;
 }
 
 /** The total of the host, with what it is of. */
 export function totalText(rate: number, unit: Unit, cpus: number): string {
-  return unit === 'CPUs' ? `${fine.format(rate)} of ${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}` : rateText(rate, unit);
+  if (unit !== 'CPUs') return rateText(rate, unit);
+  // CPU time counts when a task leaves its CPU, so a reading may have some of the time before it.
+  return `${(rate >= 10 ? fine : coarse).format(Math.min(rate, cpus))} of ${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`;
 }
 
 /** A duration in seconds. */

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { LiveHeatmap } from '../live/digest.js';
+import { PACE } from '../live/pace.js';
 import { durationText, lateText } from './amount_text.js';
 import { History } from './history.js';
 
@@ -35,10 +36,20 @@ export class Heatmap {
         legend: { show: false },
         cursor: { x: false, y: false, drag: { setScale: false, x: false, y: false } },
         axes: [
-          { ...axis, size: 24, space: 70, values: (_plot, times) => times.map((time) => clock(time)) },
-          { ...axis, size: 52, incrs: [1, 2, 4, 8], values: (_plot, rows) => rows.map((row) => this.#boundText(row)) },
+          { ...axis, size: 27, gap: 8, space: 90, values: (_plot, times) => times.map((time) => clock(time)) },
+          {
+            ...axis,
+            size: 52,
+            space: 20,
+            incrs: [1, 2, 4, 8],
+            values: (_plot, rows) => rows.map((row) => this.#boundText(row)),
+          },
         ],
-        scales: { y: { range: () => [this.#first, this.#last + 1] } },
+        scales: {
+          // The first column begins before its reading.
+          x: { range: (_plot, least, most) => [least - PACE.reading / 1000, most] },
+          y: { range: () => [this.#first, this.#last + 1] },
+        },
         series: [{}, { show: true, paths: () => null, points: { show: false } }],
         hooks: { draw: [(plot) => this.#draw(plot)], setCursor: [(plot) => this.#describe(plot)] },
       },
@@ -83,7 +94,7 @@ export class Heatmap {
     ctx.clip();
     const { times, values } = this.#history;
     for (const [index, at] of times.entries()) {
-      const since = Math.max(times[index - 1] ?? at - 10, at - widestColumn);
+      const since = Math.max(times[index - 1] ?? at - PACE.reading / 1000, at - widestColumn);
       const left = plot.valToPos(since, 'x', true);
       const width = plot.valToPos(at, 'x', true) - left;
       for (let bucket = this.#first; bucket <= this.#last; bucket++) {
