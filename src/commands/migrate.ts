@@ -11,6 +11,7 @@ import { mainName, writeMigration } from './migrate/files.js';
 import { migrationReport } from './migrate/report.js';
 import { migrateFolder, type ReadParts } from './migrate/sources.js';
 import { paintFor } from './output/paint.js';
+import { widthOf } from './output/wrapped.js';
 
 export const command = defineCommand({
   name: 'migrate',
@@ -33,8 +34,9 @@ export const command = defineCommand({
     if (json) {
       process.stdout.write(`${JSON.stringify({ folder, main: mainName, files }, undefined, 2)}\n`);
     } else {
+      const style = { paint: paintFor(process.stdout), width: widthOf(process.stdout) };
       const next = `santabpf --config.file=${join(shown(folder), mainName)} --config.check`;
-      process.stdout.write(migrationReport(shown(folder), files, next, paintFor(process.stdout)));
+      process.stdout.write(migrationReport(shown(folder), files, next, style));
     }
     return Promise.resolve(files.some(({ runs }) => runs) ? 0 : 1);
   },
