@@ -6,6 +6,8 @@ import { type Flags, type FlagValues, flagLines, readFlags } from './flags.js';
 export interface Operand {
   /** As in the help: `FILE`. */
   readonly name: string;
+  /** All that it can be, where they are few. */
+  readonly choices?: readonly string[];
   /** Left out by the person who types. */
   readonly optional?: true;
   /** Any number of them; the last one only. */

@@ -15,8 +15,15 @@ interface Setting {
   /** Parsed when the flag is not given. */
   readonly default?: string;
   /** @throws SantaError ARGUMENT_INVALID */
-  readonly parse: (text: string, flag: string) => unknown;
+  readonly parse: Parse<unknown>;
   readonly repeatable?: true;
+}
+
+/** Reads the value of a flag. */
+interface Parse<T> {
+  (text: string, flag: string): T;
+  /** All values that it takes, where they are few. */
+  readonly choices?: readonly string[];
 }
 
 /** Any number of switches, `--NAME.MEMBER` and `--no-NAME.MEMBER`, of members that only the command knows. */
@@ -58,12 +65,13 @@ export function count(value: string, flag: string): number {
   throw invalid(`--${flag} must be a whole number, not "${value}"`);
 }
 
-export function oneOf<T extends string>(choices: readonly T[]): (value: string, flag: string) => T {
-  return (value, flag) => {
+export function oneOf<T extends string>(choices: readonly T[]): Parse<T> {
+  const parse = (value: string, flag: string): T => {
     const choice = choices.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
     throw invalid(`--${flag} must be one of ${choices.join(', ')}, not "${value}"`);
   };
+  return Object.assign(parse, { choices });
 }
 
 /**
