@@ -76,11 +76,12 @@ export function oneOf<T extends string>(choices: readonly T[]): Parse<T> {
 
 /**
  * Reads the arguments of a command.
+ * @param operands takes what is neither a flag nor the value of one; without it, that is a fault
  * @throws Faults with everything that is wrong with them
  */
-export function readFlags<F extends Flags>(flags: F, argv: readonly string[]): FlagValues<F> {
+export function readFlags<F extends Flags>(flags: F, argv: readonly string[], operands?: string[]): FlagValues<F> {
   const faults: SantaError[] = [];
-  const given = collect(flags, argv, faults);
+  const given = collect(flags, argv, faults, operands);
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
     const all = given.get(name) ?? [];
@@ -112,9 +113,19 @@ function attempt<T>(parse: () => T, faults: SantaError[]): T | undefined {
   }
 }
 
-function collect(flags: Flags, argv: readonly string[], faults: SantaError[]): Map<string, string[]> {
+function collect(
+  flags: Flags,
+  argv: readonly string[],
+  faults: SantaError[],
+  operands: string[] | undefined,
+): Map<string, string[]> {
   const given = new Map<string, string[]>();
   for (let index = 0; index < argv.length; index++) {
+    // A dash alone is the standard input.
+    if (operands !== undefined && /^(?:-$|[^-]|$)/.test(argv[index]!)) {
+      operands.push(argv[index]!);
+      continue;
+    }
     const argument = argv[index] === '-h' ? '--help' : argv[index]!;
     const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
     const family = name === undefined ? undefined : familyOf(name, flags);

@@ -22,7 +22,7 @@ export interface CompletedFlag {
 }
 
 /** Kinds of values that a file name completes. A PROBE is a name or a path. */
-const paths = new Set(['FILE', 'FOLDER', 'OBJECT', 'DIR', 'PROBE']);
+const paths = new Set(['FILE', 'FOLDER', 'OBJECT', 'PROBE']);
 
 export const isPath = (takes: string | undefined) => takes !== undefined && paths.has(takes);
 

@@ -30,7 +30,7 @@ export const command = defineCommand({
       parse: text,
     },
     output: { takes: 'FILE', help: 'Write to this file [standard output]', parse: text },
-    'bpf.btf-file': { takes: 'FILE', help: "File with the kernel's BTF, for kernels without it", parse: text },
+    'bpf.btf-file': { takes: 'FILE', help: 'Type information (BTF) for a kernel that has none', parse: text },
   },
   examples: ['dashboard ./my_probe.yaml --output=my_probe.json', 'dashboard opens'],
   async run([probe], flags) {

@@ -92,7 +92,11 @@ function print(isJson: boolean, value: object, report: () => string): void {
 
 function printNothing(pattern: string, lists: readonly HookList[], isJson: boolean): number {
   print(isJson, { hooks: lists }, () => listReport(lists, undefined, paintFor(process.stdout)));
-  process.stderr.write(`Nothing matches "${pattern}". A shorter pattern finds more: santabpf hooks 'PART_OF_A_NAME'\n`);
+  const isWhole = lists.every(({ lack }) => lack === undefined);
+  const advice = isWhole
+    ? "A shorter pattern finds more: santabpf hooks 'PART_OF_A_NAME'"
+    : 'Not everything could be listed: see above.';
+  process.stderr.write(`Nothing matches "${pattern}". ${advice}\n`);
   return 1;
 }
 

@@ -1,4 +1,4 @@
-/** `santabpf migrate DIR`: probe files from the files of ebpf_exporter. */
+/** `santabpf migrate FOLDER`: probe files from the files of ebpf_exporter. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defineCommand } from '../cli/command.js';
@@ -17,12 +17,12 @@ export const command = defineCommand({
   name: 'migrate',
   summary: 'Make probe files from the files of ebpf_exporter',
   description: [
-    'Makes a probe file of each NAME.yaml of ebpf_exporter in DIR that has a NAME.bpf.o, and a main file.',
+    'Makes a probe file of each NAME.yaml of ebpf_exporter in FOLDER that has a NAME.bpf.o, and a main file.',
     'Metrics keep their names. Lists what is different from ebpf_exporter, and why.',
   ],
-  operands: [{ name: 'DIR' }],
+  operands: [{ name: 'FOLDER' }],
   flags: {
-    output: { takes: 'FOLDER', help: 'Folder to write [DIR-santabpf]; it must not be there yet', parse: text },
+    output: { takes: 'FOLDER', help: 'Folder to write [FOLDER-santabpf]; it must not be there yet', parse: text },
     json: { help: 'Print JSON' },
   },
   examples: ['migrate /etc/ebpf_exporter', 'migrate examples --output=/etc/santabpf'],

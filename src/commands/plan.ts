@@ -4,7 +4,7 @@ import { defineCommand } from '../cli/command.js';
 import { count, text } from '../cli/flags.js';
 import { fault } from '../errors/fault.js';
 import { packageFolder, packageVersion } from '../package_folder.js';
-import { readConfigurationApart } from '../reading/reading.js';
+import { readConfigurationPatiently } from '../reading/reading.js';
 import { paintFor } from './output/paint.js';
 import { withProgress } from './output/progress.js';
 import { measure } from './plan/measurement.js';
@@ -28,10 +28,10 @@ export const command = defineCommand({
   examples: ['plan', 'plan my-probes/santabpf.yaml --seconds=60'],
   async run([file = shippedFile], flags) {
     const btfFile = flags['bpf.btf-file'];
-    const configuration = await readConfigurationApart(
+    const configuration = await readConfigurationPatiently(
       file,
       { objectFolder: join(packageFolder, 'dist/bpf') },
-      { btfFile },
+      btfFile,
     );
     const plan = await withProgress(
       `Counting events for ${flags.seconds} s`,

@@ -24,6 +24,13 @@ describe('santabpf inspect', needs(fixtureNeeds), () => {
     expect(stdout).toMatch(/\nNext: santabpf inspect \S+ --yaml > shapes\.yaml\n$/);
   });
 
+  it('proposes no metric of what the library of bpf/include keeps in an object', () => {
+    const { stdout } = santabpf(['inspect', shipped('opens')]);
+    expect(stdout).toMatch(/\nMaps \(and \d+ that the exporter reads itself\)\n/);
+    expect(stdout).not.toContain('  syscall_');
+    expect(stdout.match(/^ {4}- name: .*/gm)).toEqual(['    - name: opens_total', '    - name: opens_failures_total']);
+  });
+
   it('proposes probe files that pass --config.check', () => {
     const objects = [
       objectOf('told'),

@@ -175,7 +175,7 @@ describe('santabpf migrate', needs(fixtureNeeds), () => {
       expect([status, existsSync(output)]).toEqual([1, false]);
     }
     const nothing = santabpf(['migrate']);
-    expect(nothing.stderr).toContain('santabpf migrate needs a DIR, as in: santabpf migrate /etc/ebpf_exporter');
+    expect(nothing.stderr).toContain('santabpf migrate needs a FOLDER, as in: santabpf migrate /etc/ebpf_exporter');
     expect(nothing.status).toBe(2);
   });
 });

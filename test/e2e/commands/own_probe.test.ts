@@ -68,6 +68,11 @@ describe('santabpf new', needs({ root: true, bpf: true, commands: ['unshare', 'c
     [['new', 'syncs'], 2, 'santabpf new needs --hook=HOOK'],
     [['new', 'syncs', '--hook=rawtracepoint:sched_switch'], 1, '"syncs" is there already'],
     [['new', 'other', '--hook=rawtracepoint:sched_swich'], 1, 'Did you mean "sched_switch"?'],
+    [
+      ['new', 'other', '--hook=kprobe:vfs_raed'],
+      2,
+      'this kernel has no function vfs_raed; did you mean kprobe:vfs_read?',
+    ],
     [['new', 'other', '--hook=profile:hz:99', '--c'], 2, 'A program in C for profile is not written here'],
     [['build', 'nowhere'], 1, 'there is no such folder'],
     [['build', '.'], 1, 'it has no file NAME.bpf.c'],
