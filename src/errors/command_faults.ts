@@ -18,6 +18,10 @@ export const commandFaults = {
     (p: { folder: string; problem: string }) => `The programs in "${p.folder}" were not compiled: ${p.problem}`,
     'docs/writing-a-probe.md has programs that compile, and what each line of them does.',
   ),
+  COMPILER_MISSING: entry(
+    (p: { folder: string }) => `The programs in "${p.folder}" were not compiled: this host has no clang`,
+    'Install clang, or write a script instead, which needs no compiler: santabpf new NAME --hook=HOOK, without --c.',
+  ),
   METRICS_UNREADABLE: entry(
     (p: { url: string; problem: string }) => `No metrics can be read from ${p.url}: ${p.problem}`,
     'Start the exporter, or give its address: --url=http://HOST:10225/metrics.',

@@ -83,6 +83,17 @@ describe('santabpf new', needs({ root: true, bpf: true, commands: ['unshare', 'c
     expect(existsSync(join(folder, 'other'))).toBe(false);
   });
 
+  it('says what to do without a compiler', () => {
+    const env = { ...process.env, CLANG: '/nowhere/clang' };
+    const words = [mainFile, 'new', 'other', '--hook=rawtracepoint:sched_switch', '--c'];
+    const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', cwd: folder, env });
+    expect(stderr).toContain('No clang with the BPF target was found (tried /nowhere/clang).\nInstall it: apt-get');
+    expect(stderr).toContain('this host has no clang [COMPILER_MISSING]');
+    expect(stderr).toContain('without --c');
+    expect(status).toBe(1);
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+
   it('shows faults of C by file, line and column', () => {
     const file = join(folder, 'switches/switches.bpf.c');
     writeFileSync(file, readFileSync(file, 'utf8').replace('add(count, 1)', 'add(cuont, 1)'));
