@@ -9,6 +9,11 @@ export function widthOf(stream: { readonly isTTY?: boolean; readonly columns?: n
   return columns === 0 ? defaultWidth : Math.max(leastWidth, columns);
 }
 
+/** The same for tables: a line that goes to a file or a pipe is not broken, because another program may read it. */
+export function tableWidthOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): number {
+  return stream.isTTY === true ? widthOf(stream) : Number.POSITIVE_INFINITY;
+}
+
 /**
  * Breaks a text between words. A word that is longer than a line stays whole.
  * @param width characters of a line at most, with its indent

@@ -167,7 +167,8 @@ describe('santabpf migrate', needs(fixtureNeeds), () => {
     expect(there.status).toBe(1);
     for (const [given, reason] of [
       [folderOf('empty', {}, []), 'it has no YAML file'],
-      [join(root, 'nowhere'), 'ENOENT'],
+      [join(root, 'nowhere'), 'there is no such folder'],
+      [import.meta.filename, 'it is a file'],
     ] as const) {
       const output = join(root, 'never');
       const { stderr, status } = santabpf(['migrate', given, `--output=${output}`]);
