@@ -8,9 +8,9 @@ import { packageFolder } from '../package_folder.js';
 import { readConfigurationPatiently } from '../reading/reading.js';
 import { cFiles, type NewFiles, scriptFiles } from '../scaffold/files.js';
 import { parseHook } from '../scaffold/hook.js';
-import { checkKernelFunction } from '../scaffold/kernel_function.js';
 import { thisKernel } from '../script/resolve/running_kernel.js';
 import { compileFolder } from './build.js';
+import { checkKernelFunction } from './new/kernel_function.js';
 
 const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 

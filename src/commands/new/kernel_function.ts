@@ -1,8 +1,8 @@
 /** Whether the kernel has the function of a kprobe. Other hooks are checked where their script is compiled. */
-import { fault } from '../errors/fault.js';
-import { nearest } from '../nearest.js';
-import type { KernelTypes } from '../script/resolve/kernel_types.js';
-import type { Hook } from './hook.js';
+import { fault } from '../../errors/fault.js';
+import { nearest } from '../../nearest.js';
+import type { Hook } from '../../scaffold/hook.js';
+import type { KernelTypes } from '../../script/resolve/kernel_types.js';
 
 /** @throws SantaError ARGUMENT_INVALID with the nearest name; nothing where the kernel does not list its functions */
 export function checkKernelFunction(

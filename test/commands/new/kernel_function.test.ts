@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseHook } from '../../src/scaffold/hook.js';
-import { checkKernelFunction } from '../../src/scaffold/kernel_function.js';
+import { checkKernelFunction } from '../../../src/commands/new/kernel_function.js';
+import { parseHook } from '../../../src/scaffold/hook.js';
 
 const hook = (text: string) => parseHook(text, () => false);
 const kernel = (symbols: readonly string[] | undefined) => ({
