@@ -37,7 +37,6 @@ export function report(diagnosis: Diagnosis, style: Style, isWhole: boolean): st
   const { version, kernel, host, configuration, hooks, maps, probes, configured, remedies, next } = diagnosis;
   const lacking = configuration.options.filter(({ isGood }) => !isGood);
   const shown = isWhole ? configuration.options : lacking;
-  const lackingMaps = maps.flatMap(({ type, isSupported }) => (isSupported ? [] : [type]));
   const optionsTitle =
     configuration.file === null
       ? 'Kernel configuration: not on this host (no /proc/config.gz, nothing in /boot)'
@@ -47,7 +46,7 @@ export function report(diagnosis: Diagnosis, style: Style, isWhole: boolean): st
     section('Host', marked(host.map(findingRow), style)),
     shown.length === 0 ? `${optionsTitle}\n` : section(optionsTitle, marked(shown.map(optionRow), style)),
     section('Hooks, each tried with a program that does nothing', marked(hooks.map(hookRow), style)),
-    `Map types: ${lackingMaps.length === 0 ? `all ${maps.length} that probes use` : `without ${lackingMaps.join(', ')}`}\n`,
+    `Map types: ${mapText(maps)}\n`,
     section(`Probes of ${configured.file}, each brought up and ended`, [
       ...marked(probes.filter(({ isConfigured }) => isConfigured).map(probeRow), style),
       ...configured.faults.flatMap((fault) => fault.split('\n').map((line) => `  ${line}`)),
@@ -60,9 +59,27 @@ export function report(diagnosis: Diagnosis, style: Style, isWhole: boolean): st
 
 const remedyLines = (remedies: Diagnosis['remedies'], width: number) =>
   columns(
-    remedies.map((each) => [each.isOptional ? `${each.for} (optional)` : each.for, each.remedy]),
+    remedies.map(({ for: names, isOptional, remedy }) => [
+      isOptional ? `${few(names)} (optional)` : few(names),
+      remedy,
+    ]),
     width,
   );
+
+function mapText(maps: Diagnosis['maps']): string {
+  const lacking = maps.flatMap(({ type, isSupported }) => (isSupported ? [] : [type]));
+  if (lacking.length === 0) return `all ${maps.length} that the exporter knows`;
+  return `${maps.length - lacking.length} of ${maps.length} that the exporter knows; not ${lacking.join(', ')}`;
+}
+
+const mostNamed = 3;
+
+/** Some names of many: all of them are in the lists above. */
+function few(names: string): string {
+  const all = names.split(', ');
+  const more = all.length - mostNamed;
+  return more > 1 ? `${all.slice(0, mostNamed).join(', ')} and ${more} more` : names;
+}
 
 type Row = readonly [Word, ...string[]];
 

@@ -41,6 +41,13 @@ const width = Number.POSITIVE_INFINITY;
 const plainStyle = { paint: paintFor({}), width };
 
 describe('the report', () => {
+  it('names few of the probes that a remedy is for', () => {
+    const remedies = [{ for: 'a, b, c, d, e', remedy: 'Mount it', isOptional: true }];
+    expect(report({ ...diagnosis, remedies }, plainStyle, false)).toContain(
+      '\nWhat to change\n  a, b, c and 2 more (optional)  Mount it\n',
+    );
+  });
+
   it('fits the width of a terminal', () => {
     const probes = [{ ...diagnosis.probes[0]!, reason: { ...reason, message: 'Cannot attach it, '.repeat(8) } }];
     const text = report({ ...diagnosis, probes }, { ...plainStyle, width: 80 }, false);
@@ -65,7 +72,7 @@ Hooks, each tried with a program that does nothing
   works        raw_tp  tracepoints
   fails        kprobe  functions: no kprobes
 
-Map types: without cgrp_storage
+Map types: 1 of 2 that the exporter knows; not cgrp_storage
 
 Probes of /etc/santabpf.yaml, each brought up and ended
   unsupported  opens  Cannot attach it [HOOK_MISSING]
