@@ -4,7 +4,7 @@ import { wrapped } from './wrapped.js';
 /** A column is not padded to more than this: longer texts push only their own line. */
 const widest = 60;
 /** A last column that is narrower is not broken: it would have a word per line. */
-const narrowest = 24;
+const narrowest = 16;
 
 /**
  * Lines of aligned columns, indented by two spaces. The last column is not padded.
