@@ -11,7 +11,15 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
 const library = join(root, 'bpf/include');
 
-class BuildFault extends Error {}
+/** Exit code where there is no compiler; other faults end with 1. */
+const noCompiler = 3;
+
+class BuildFault extends Error {
+  constructor(message, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
 
 const architectures = {
   x64: { define: '-D__TARGET_ARCH_x86', headers: '/usr/include/x86_64-linux-gnu' },
@@ -30,9 +38,11 @@ function findCompiler() {
       // Not installed: try the next name.
     }
   }
+  const tried = process.env.CLANG ?? `clang and ${versioned.at(-1)} to ${versioned[0]}`;
   throw new BuildFault(
-    `No clang with the BPF target found (tried ${names.join(', ')}).\n` +
-      'Install it: apt-get install clang-14 llvm-14. Or set CLANG to its path.',
+    `No clang with the BPF target was found (tried ${tried}).\n` +
+      'Install it: apt-get install clang llvm. Or set CLANG to its path.',
+    noCompiler,
   );
 }
 
@@ -179,5 +189,5 @@ try {
 } catch (error) {
   if (!(error instanceof BuildFault)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  process.exitCode = error.exitCode;
 }

@@ -71,6 +71,8 @@ export const needs = [
   { name: 'podman', purpose: 'test', reason: 'runs containers', commands: [/^podman$/] },
   { name: 'runc', purpose: 'test', reason: 'runs containers', commands: [/^runc$/] },
   { name: 'busybox-static', purpose: 'test', reason: 'the content of containers', files: ['/bin/busybox'] },
+  { name: 'zsh', purpose: 'test', reason: 'runs its completion of commands', commands: [/^zsh$/] },
+  { name: 'fish', purpose: 'test', reason: 'runs its completion of commands', commands: [/^fish$/] },
   { name: 'openssl', purpose: 'test', reason: 'makes certificates for the TLS tests', commands: [/^openssl$/] },
 ];
 

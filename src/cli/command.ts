@@ -2,10 +2,12 @@
 import { Faults, fault, SantaError } from '../errors/fault.js';
 import { type Flags, type FlagValues, flagLines, readFlags } from './flags.js';
 
-/** What comes before the flags of a command, such as a file. */
+/** What a command is about, such as a file. It may stand before or after flags. */
 export interface Operand {
   /** As in the help: `FILE`. */
   readonly name: string;
+  /** All that it can be, where they are few. */
+  readonly choices?: readonly string[];
   /** Left out by the person who types. */
   readonly optional?: true;
   /** Any number of them; the last one only. */
@@ -69,8 +71,8 @@ export function usageOf({ name, operands }: Pick<Command, 'name' | 'operands'>):
  */
 export async function runCommand(command: Command, argv: readonly string[]): Promise<number> {
   try {
-    const { operands, rest } = splitOperands(argv);
-    const flags = readFlags({ ...command.flags, ...HELP }, rest);
+    const operands: string[] = [];
+    const flags = readFlags({ ...command.flags, ...HELP }, argv, operands);
     if (flags.help) {
       process.stdout.write(commandHelp(command));
       return 0;
@@ -83,13 +85,6 @@ export async function runCommand(command: Command, argv: readonly string[]): Pro
     const isUsage = error instanceof Faults && error.faults.some(({ code }) => code.startsWith('ARGUMENT'));
     return isUsage ? 2 : 1;
   }
-}
-
-/** Operands stand before the flags: after a flag, only the flag's table could tell a value from an operand. */
-function splitOperands(argv: readonly string[]): { operands: readonly string[]; rest: readonly string[] } {
-  const first = argv.findIndex((argument) => argument.startsWith('-') && argument !== '-');
-  const end = first === -1 ? argv.length : first;
-  return { operands: argv.slice(0, end), rest: argv.slice(end) };
 }
 
 function checkOperands({ name, operands, examples }: Command, given: readonly string[]): void {

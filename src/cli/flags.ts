@@ -15,8 +15,15 @@ interface Setting {
   /** Parsed when the flag is not given. */
   readonly default?: string;
   /** @throws SantaError ARGUMENT_INVALID */
-  readonly parse: (text: string, flag: string) => unknown;
+  readonly parse: Parse<unknown>;
   readonly repeatable?: true;
+}
+
+/** Reads the value of a flag. */
+interface Parse<T> {
+  (text: string, flag: string): T;
+  /** All values that it takes, where they are few. */
+  readonly choices?: readonly string[];
 }
 
 /** Any number of switches, `--NAME.MEMBER` and `--no-NAME.MEMBER`, of members that only the command knows. */
@@ -58,21 +65,23 @@ export function count(value: string, flag: string): number {
   throw invalid(`--${flag} must be a whole number, not "${value}"`);
 }
 
-export function oneOf<T extends string>(choices: readonly T[]): (value: string, flag: string) => T {
-  return (value, flag) => {
+export function oneOf<T extends string>(choices: readonly T[]): Parse<T> {
+  const parse = (value: string, flag: string): T => {
     const choice = choices.find((candidate) => candidate === value);
     if (choice !== undefined) return choice;
     throw invalid(`--${flag} must be one of ${choices.join(', ')}, not "${value}"`);
   };
+  return Object.assign(parse, { choices });
 }
 
 /**
  * Reads the arguments of a command.
+ * @param operands takes what is neither a flag nor the value of one; without it, that is a fault
  * @throws Faults with everything that is wrong with them
  */
-export function readFlags<F extends Flags>(flags: F, argv: readonly string[]): FlagValues<F> {
+export function readFlags<F extends Flags>(flags: F, argv: readonly string[], operands?: string[]): FlagValues<F> {
   const faults: SantaError[] = [];
-  const given = collect(flags, argv, faults);
+  const given = collect(flags, argv, faults, operands);
   const values: Record<string, unknown> = {};
   for (const [name, flag] of Object.entries(flags)) {
     const all = given.get(name) ?? [];
@@ -104,9 +113,19 @@ function attempt<T>(parse: () => T, faults: SantaError[]): T | undefined {
   }
 }
 
-function collect(flags: Flags, argv: readonly string[], faults: SantaError[]): Map<string, string[]> {
+function collect(
+  flags: Flags,
+  argv: readonly string[],
+  faults: SantaError[],
+  operands: string[] | undefined,
+): Map<string, string[]> {
   const given = new Map<string, string[]>();
   for (let index = 0; index < argv.length; index++) {
+    // A dash alone is the standard input.
+    if (operands !== undefined && /^(?:-$|[^-]|$)/.test(argv[index]!)) {
+      operands.push(argv[index]!);
+      continue;
+    }
     const argument = argv[index] === '-h' ? '--help' : argv[index]!;
     const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
     const family = name === undefined ? undefined : familyOf(name, flags);

@@ -16,15 +16,24 @@ export interface CompletedFlag {
   readonly help: string;
   /** The kind of value it takes; undefined for none. */
   readonly takes: string | undefined;
+  /** All values that it takes, where they are few. */
+  readonly choices?: readonly string[] | undefined;
+  readonly isRepeatable: boolean;
 }
 
-/** What a file name completes. */
-export const isPath = (takes: string | undefined) => takes === 'FILE' || takes === 'FOLDER' || takes === 'OBJECT';
+/** Kinds of values that a file name completes. A PROBE is a name or a path. */
+const paths = new Set(['FILE', 'FOLDER', 'OBJECT', 'PROBE']);
+
+export const isPath = (takes: string | undefined) => takes !== undefined && paths.has(takes);
 
 export function completedFlags(flags: Flags): CompletedFlag[] {
-  return Object.entries(flags).flatMap(([name, flag]) =>
-    isFamily(flag) ? [] : [{ name: `--${name}`, help: flag.help, takes: isSetting(flag) ? flag.takes : undefined }],
-  );
+  return Object.entries(flags).flatMap(([name, flag]): CompletedFlag[] => {
+    if (isFamily(flag)) return [];
+    const base = { name: `--${name}`, help: flag.help };
+    if (!isSetting(flag)) return [{ ...base, takes: undefined, isRepeatable: false }];
+    const { takes, parse, repeatable } = flag;
+    return [{ ...base, takes, choices: parse.choices, isRepeatable: repeatable === true }];
+  });
 }
 
 /** The flags of a command with `--help`. */

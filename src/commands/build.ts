@@ -8,6 +8,9 @@ import { text } from '../cli/flags.js';
 import { fault } from '../errors/fault.js';
 import { packageFolder } from '../package_folder.js';
 
+/** The exit code of bpf/build.mjs where it finds no clang. */
+const noCompiler = 3;
+
 export const command = defineCommand({
   name: 'build',
   summary: 'Compile the BPF programs of a folder with clang',
@@ -34,7 +37,7 @@ export const command = defineCommand({
 
 /**
  * Compiles the programs of a folder. The compiler's words go to standard error.
- * @throws SantaError BUILD_FAILED
+ * @throws SantaError BUILD_FAILED, COMPILER_MISSING
  */
 export async function compileFolder(folder: string, output = folder): Promise<void> {
   const isFolder = existsSync(folder);
@@ -47,5 +50,6 @@ export async function compileFolder(folder: string, output = folder): Promise<vo
   const words = [script, '--source', resolve(folder), '--output', resolve(output)];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'inherit', 'inherit'] });
   const [code] = (await once(child, 'exit')) as [number | null];
+  if (code === noCompiler) throw fault('COMPILER_MISSING', { folder });
   if (code !== 0) throw fault('BUILD_FAILED', { folder, problem: 'see above' });
 }

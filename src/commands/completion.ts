@@ -22,7 +22,7 @@ export const completionCommand = (commands: () => Promise<readonly Command[]>) =
       'Prints a script that completes the commands and flags of santabpf in bash, zsh or fish.',
       'Its second line says where the script belongs.',
     ],
-    operands: [{ name: 'SHELL' }],
+    operands: [{ name: 'SHELL', choices: Object.keys(shells) }],
     flags: {},
     examples: ['completion bash', 'completion fish > ~/.config/fish/completions/santabpf.fish'],
     async run([shell = '']) {

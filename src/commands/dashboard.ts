@@ -30,7 +30,7 @@ export const command = defineCommand({
       parse: text,
     },
     output: { takes: 'FILE', help: 'Write to this file [standard output]', parse: text },
-    'bpf.btf-file': { takes: 'FILE', help: "File with the kernel's BTF, for kernels without it", parse: text },
+    'bpf.btf-file': { takes: 'FILE', help: 'Type information (BTF) for a kernel that has none', parse: text },
   },
   examples: ['dashboard ./my_probe.yaml --output=my_probe.json', 'dashboard opens'],
   async run([probe], flags) {
@@ -38,8 +38,12 @@ export const command = defineCommand({
     const metrics = await readProbeMetricsApart(file, probe!, { btfFile: flags['bpf.btf-file'] });
     const builder = (await import(join(packageFolder, 'dist/dashboard.js'))) as DashboardBuilder;
     const content = builder.dashboardText(metrics);
-    if (flags.output === undefined) process.stdout.write(content);
-    else writeOutput('output', flags.output, content);
+    if (flags.output === undefined) {
+      process.stdout.write(content);
+      return 0;
+    }
+    writeOutput('output', flags.output, content);
+    process.stdout.write(`Wrote ${flags.output}. Next, in Grafana: Dashboards, New, Import.\n`);
     return 0;
   },
 });

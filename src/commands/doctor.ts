@@ -5,6 +5,7 @@ import { isHealthy } from './doctor/diagnosis.js';
 import { report } from './doctor/report.js';
 import { paintFor } from './output/paint.js';
 import { withProgress } from './output/progress.js';
+import { tableWidthOf } from './output/wrapped.js';
 
 export const command = defineCommand({
   name: 'doctor',
@@ -31,9 +32,9 @@ export const command = defineCommand({
     const { diagnose } = await import('./doctor/diagnose.js');
     const work = diagnose(flags['config.file'], flags['bpf.btf-file']);
     const diagnosis = await withProgress('Trying hooks and probes', work);
-    const paint = paintFor(process.stdout);
+    const style = { paint: paintFor(process.stdout), width: tableWidthOf(process.stdout) };
     process.stdout.write(
-      flags.json ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : report(diagnosis, paint, flags.all),
+      flags.json ? `${JSON.stringify(diagnosis, undefined, 2)}\n` : report(diagnosis, style, flags.all),
     );
     return isHealthy(diagnosis) ? 0 : 1;
   },

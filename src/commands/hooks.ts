@@ -14,6 +14,7 @@ import { countReport, listReport, newProbe } from './hooks/report.js';
 import { wantedHooks } from './hooks/wanted_hooks.js';
 import { paintFor } from './output/paint.js';
 import { withProgress } from './output/progress.js';
+import { tableWidthOf } from './output/wrapped.js';
 
 /** Each takes a program of its own, and attaching to everything would slow the host. */
 const mostCounted = 100;
@@ -49,7 +50,7 @@ export const command = defineCommand({
     if (found === 0) return printNothing(pattern, lists, flags.json);
     if (flags.count === undefined) {
       print(flags.json, { hooks: lists }, () =>
-        listReport(lists, nextAfterList(lists, pattern, flags.binary), paintFor(process.stdout)),
+        listReport(lists, nextAfterList(lists, pattern, flags.binary), style()),
       );
       return 0;
     }
@@ -86,13 +87,19 @@ async function counts(
   return await countHooks(context, names, { milliseconds, btfFile });
 }
 
+const style = () => ({ paint: paintFor(process.stdout), width: tableWidthOf(process.stdout) });
+
 function print(isJson: boolean, value: object, report: () => string): void {
   process.stdout.write(isJson ? `${JSON.stringify(value, undefined, 2)}\n` : report());
 }
 
 function printNothing(pattern: string, lists: readonly HookList[], isJson: boolean): number {
-  print(isJson, { hooks: lists }, () => listReport(lists, undefined, paintFor(process.stdout)));
-  process.stderr.write(`Nothing matches "${pattern}". A shorter pattern finds more: santabpf hooks 'PART_OF_A_NAME'\n`);
+  print(isJson, { hooks: lists }, () => listReport(lists, undefined, style()));
+  const isWhole = lists.every(({ lack }) => lack === undefined);
+  const advice = isWhole
+    ? "A shorter pattern finds more: santabpf hooks 'PART_OF_A_NAME'"
+    : 'Not everything could be listed: see above.';
+  process.stderr.write(`Nothing matches "${pattern}". ${advice}\n`);
   return 1;
 }
 

@@ -6,6 +6,7 @@ import { readObject } from './inspect/object_parts.js';
 import { probeFile, probeNameOf, proposeMaps } from './inspect/proposal.js';
 import { inspectReport } from './inspect/report.js';
 import { paintFor } from './output/paint.js';
+import { tableWidthOf } from './output/wrapped.js';
 
 export const command = defineCommand({
   name: 'inspect',
@@ -45,7 +46,8 @@ export const command = defineCommand({
     }
     const name = probeNameOf(parts.path);
     const next = yaml === undefined ? 'santabpf script --help' : `santabpf inspect ${file} --yaml > ${name}.yaml`;
-    process.stdout.write(inspectReport(parts, proposals, yaml, next, paintFor(process.stdout)));
+    const style = { paint: paintFor(process.stdout), width: tableWidthOf(process.stdout) };
+    process.stdout.write(inspectReport(parts, proposals, yaml, next, style));
     return 0;
   },
 });

@@ -1,4 +1,4 @@
-/** `santabpf migrate DIR`: probe files from the files of ebpf_exporter. */
+/** `santabpf migrate FOLDER`: probe files from the files of ebpf_exporter. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { defineCommand } from '../cli/command.js';
@@ -11,17 +11,18 @@ import { mainName, writeMigration } from './migrate/files.js';
 import { migrationReport } from './migrate/report.js';
 import { migrateFolder, type ReadParts } from './migrate/sources.js';
 import { paintFor } from './output/paint.js';
+import { widthOf } from './output/wrapped.js';
 
 export const command = defineCommand({
   name: 'migrate',
   summary: 'Make probe files from the files of ebpf_exporter',
   description: [
-    'Makes a probe file of each NAME.yaml of ebpf_exporter in DIR that has a NAME.bpf.o, and a main file.',
+    'Makes a probe file of each NAME.yaml of ebpf_exporter in FOLDER that has a NAME.bpf.o, and a main file.',
     'Metrics keep their names. Lists what is different from ebpf_exporter, and why.',
   ],
-  operands: [{ name: 'DIR' }],
+  operands: [{ name: 'FOLDER' }],
   flags: {
-    output: { takes: 'FOLDER', help: 'Folder to write [DIR-santabpf]; it must not be there yet', parse: text },
+    output: { takes: 'FOLDER', help: 'Folder to write [FOLDER-santabpf]; it must not be there yet', parse: text },
     json: { help: 'Print JSON' },
   },
   examples: ['migrate /etc/ebpf_exporter', 'migrate examples --output=/etc/santabpf'],
@@ -33,8 +34,9 @@ export const command = defineCommand({
     if (json) {
       process.stdout.write(`${JSON.stringify({ folder, main: mainName, files }, undefined, 2)}\n`);
     } else {
+      const style = { paint: paintFor(process.stdout), width: widthOf(process.stdout) };
       const next = `santabpf --config.file=${join(shown(folder), mainName)} --config.check`;
-      process.stdout.write(migrationReport(shown(folder), files, next, paintFor(process.stdout)));
+      process.stdout.write(migrationReport(shown(folder), files, next, style));
     }
     return Promise.resolve(files.some(({ runs }) => runs) ? 0 : 1);
   },

@@ -5,10 +5,12 @@ import { defineCommand, usageFault } from '../cli/command.js';
 import { text } from '../cli/flags.js';
 import { fault } from '../errors/fault.js';
 import { packageFolder } from '../package_folder.js';
-import { readConfigurationApart } from '../reading/reading.js';
+import { readConfigurationPatiently } from '../reading/reading.js';
 import { cFiles, type NewFiles, scriptFiles } from '../scaffold/files.js';
 import { parseHook } from '../scaffold/hook.js';
+import { thisKernel } from '../script/resolve/running_kernel.js';
 import { compileFolder } from './build.js';
+import { checkKernelFunction } from './new/kernel_function.js';
 
 const tracefs = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'];
 
@@ -41,6 +43,7 @@ export const command = defineCommand({
         'santabpf new needs --hook=HOOK, as in: santabpf new fsync --hook=tracepoint:syscalls:sys_enter_fsync',
       );
     const hook = parseHook(hookText, hasTracepoint);
+    checkKernelFunction(hook, thisKernel());
     if (c && hook.section === undefined)
       throw usageFault(`A program in C for ${hook.kind} is not written here: leave --c out, or see docs/hooks.md`);
     const folder = resolve(output ?? name);
@@ -51,7 +54,9 @@ export const command = defineCommand({
     try {
       if (c) await compileFolder(folder);
       // The same checks as at a start: a hook that this kernel does not have is a fault here.
-      await readConfigurationApart(join(folder, 'santabpf.yaml'), { objectFolder: join(packageFolder, 'dist/bpf') });
+      await readConfigurationPatiently(join(folder, 'santabpf.yaml'), {
+        objectFolder: join(packageFolder, 'dist/bpf'),
+      });
     } catch (error) {
       rmSync(folder, { recursive: true });
       throw error;

@@ -3,8 +3,9 @@ import { join, relative } from 'node:path';
 import { defineCommand } from '../cli/command.js';
 import { count, text } from '../cli/flags.js';
 import { fault } from '../errors/fault.js';
+import { inspectHost, unsuitability } from '../kernel/host.js';
 import { packageFolder, packageVersion } from '../package_folder.js';
-import { readConfigurationApart } from '../reading/reading.js';
+import { readConfigurationPatiently } from '../reading/reading.js';
 import { paintFor } from './output/paint.js';
 import { withProgress } from './output/progress.js';
 import { measure } from './plan/measurement.js';
@@ -18,6 +19,7 @@ export const command = defineCommand({
   description: [
     'Runs the probes of a configuration for some seconds, and says what they cost:',
     'events per second, time per event, samples on the page, memory of the kernel, and what is missing.',
+    'The exit code is 0 if every probe runs, and otherwise 1.',
   ],
   operands: [{ name: 'FILE', optional: true }],
   flags: {
@@ -28,10 +30,12 @@ export const command = defineCommand({
   examples: ['plan', 'plan my-probes/santabpf.yaml --seconds=60'],
   async run([file = shippedFile], flags) {
     const btfFile = flags['bpf.btf-file'];
-    const configuration = await readConfigurationApart(
+    const unsuitable = unsuitability(inspectHost({ proc: '/proc', sys: '/sys' }), btfFile);
+    if (unsuitable) throw unsuitable;
+    const configuration = await readConfigurationPatiently(
       file,
       { objectFolder: join(packageFolder, 'dist/bpf') },
-      { btfFile },
+      btfFile,
     );
     const plan = await withProgress(
       `Counting events for ${flags.seconds} s`,
@@ -41,7 +45,7 @@ export const command = defineCommand({
     process.stdout.write(
       flags.json ? `${JSON.stringify(plan, undefined, 2)}\n` : report(plan, shown, paintFor(process.stdout)),
     );
-    return 0;
+    return plan.probes.every(({ state }) => state === 'up') ? 0 : 1;
   },
 });
 

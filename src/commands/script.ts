@@ -15,7 +15,7 @@ export const command = defineCommand({
     check: { help: 'Print faults only' },
     explain: { help: 'Print programs, maps and metrics (the default)' },
     object: { takes: 'FILE', help: 'Write the BPF object, for bpftool and llvm-objdump', parse: text },
-    'bpf.btf-file': { takes: 'FILE', help: "File with the kernel's BTF, for kernels without it", parse: text },
+    'bpf.btf-file': { takes: 'FILE', help: 'Type information (BTF) for a kernel that has none', parse: text },
   },
   examples: ['script biolatency.bt', 'script biolatency.bt --object=biolatency.bpf.o'],
   async run([file], flags) {

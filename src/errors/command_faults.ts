@@ -16,7 +16,11 @@ export const commandFaults = {
   ),
   BUILD_FAILED: entry(
     (p: { folder: string; problem: string }) => `The programs in "${p.folder}" were not compiled: ${p.problem}`,
-    'docs/writing-a-probe.md has programs that compile, and what each line of them does.',
+    'Name a folder with files NAME.bpf.c that compile. docs/writing-a-probe.md has some, and says what each line of them does.',
+  ),
+  COMPILER_MISSING: entry(
+    (p: { folder: string }) => `The programs in "${p.folder}" were not compiled: this host has no clang`,
+    'Install clang, or write a script instead, which needs no compiler: santabpf new NAME --hook=HOOK, without --c.',
   ),
   METRICS_UNREADABLE: entry(
     (p: { url: string; problem: string }) => `No metrics can be read from ${p.url}: ${p.problem}`,

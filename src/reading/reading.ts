@@ -8,7 +8,7 @@ import type { WebConfiguration } from '../http/web_configuration.js';
 import { buildIdentity } from './build_identity.js';
 import { btfIdentity, keptConfiguration, readEntry } from './configuration_cache.js';
 import { askReader } from './reader.js';
-import { type ReadingLimits, type ReadingTask, readingLimits, type ScriptExplanation } from './task.js';
+import { patientLimits, type ReadingLimits, type ReadingTask, readingLimits, type ScriptExplanation } from './task.js';
 
 /** The shipped configuration as the build read it. It applies to a copy of that configuration in another folder too. */
 const shipped = join(dirname(fileURLToPath(import.meta.url)), 'shipped.configuration');
@@ -47,6 +47,19 @@ export async function readConfigurationApart(
 }
 
 /**
+ * The same for a command, which takes the shipped configuration from the build.
+ * @throws Faults with every fault of any of the files, or CONFIG_TOO_COSTLY
+ */
+export async function readConfigurationPatiently(
+  file: string,
+  options: LoadOptions,
+  btfFile?: string,
+): Promise<Configuration> {
+  const kept = keptReading(file, options, undefined, btfFile);
+  return kept ?? (await readConfigurationApart(file, options, { btfFile, limits: patientLimits }));
+}
+
+/**
  * `readForeign` in a process of its own. It is not kept: addresses of kernel symbols change with every boot.
  * @param source with the mount point of procfs
  * @throws Faults with every fault of any of the files, or CONFIG_TOO_COSTLY
@@ -65,11 +78,12 @@ export async function readForeignApart(
 /**
  * What reading the configuration would have as its result, known from an earlier reading or from the build; undefined if it is not.
  * Starts no process.
+ * @param cacheFolder of earlier readings; undefined for the build alone
  */
 export function keptReading(
   file: string,
   options: LoadOptions,
-  cacheFolder: string,
+  cacheFolder: string | undefined,
   btfFile?: string,
 ): Configuration | undefined {
   const build = buildIdentity();
@@ -81,7 +95,8 @@ export function keptReading(
     script: options.script,
     btf: btfIdentity(btfFile),
   };
-  const plain = readEntry(shipped, key) ?? keptConfiguration(cacheFolder, key);
+  const plain =
+    readEntry(shipped, key) ?? (cacheFolder === undefined ? undefined : keptConfiguration(cacheFolder, key));
   return plain && reviveConfiguration(plain, key.file, options);
 }
 
@@ -94,7 +109,7 @@ export async function readWebConfigurationApart(file: string, control: ReadingCo
 }
 
 /**
- * The metrics of one probe, read in a process of its own.
+ * For a command: the metrics of one probe, read in a process of its own.
  * @param file the main file: it has the prefix, the identity, and overrides of probes that it lists
  * @param probe a name, or the path of a probe file or of a script
  * @throws Faults with every fault of the main file and the probe, or CONFIG_TOO_COSTLY
@@ -104,16 +119,21 @@ export async function readProbeMetricsApart(
   probe: string,
   control: ReadingControl = {},
 ): Promise<ProbeMetrics> {
-  return (await readApart({ kind: 'probe metrics', file, probe, btf: control.btfFile }, control)) as ProbeMetrics;
+  return (await readApart(
+    { kind: 'probe metrics', file, probe, btf: control.btfFile },
+    patient(control),
+  )) as ProbeMetrics;
 }
 
 /**
- * Compiles the script in a file in a process of its own.
+ * For a command: compiles the script in a file in a process of its own.
  * @throws Faults with everything that is wrong, or CONFIG_TOO_COSTLY
  */
 export async function explainScriptApart(file: string, control: ReadingControl = {}): Promise<ScriptExplanation> {
-  return (await readApart({ kind: 'script', file, btf: control.btfFile }, control)) as ScriptExplanation;
+  return (await readApart({ kind: 'script', file, btf: control.btfFile }, patient(control))) as ScriptExplanation;
 }
+
+const patient = (control: ReadingControl): ReadingControl => ({ limits: patientLimits, ...control });
 
 async function readApart(task: ReadingTask, { signal, limits = readingLimits }: ReadingControl): Promise<unknown> {
   const answer = await askReader(task, limits, signal);

@@ -57,3 +57,6 @@ export interface ReadingLimits {
 
 /** Thirty times what the largest plausible configuration takes. */
 export const readingLimits: ReadingLimits = { cpuSeconds: 10, seconds: 60, megabytes: readingMegabytes };
+
+/** For a command: a person waits for it, and can interrupt it. An emulated machine takes that long. */
+export const patientLimits: ReadingLimits = { ...readingLimits, cpuSeconds: 60, seconds: 300 };

@@ -66,8 +66,10 @@ export async function ratesAsJson({ url, metric, by, seconds }: TopOptions): Pro
     metrics: families.map((family) => ({
       name: family.name,
       type: family.type,
-      series: ratesOf(family, before.families.get(family.name), interval, by).map(({ labels, ...row }) => ({
+      series: ratesOf(family, before.families.get(family.name), interval, by).map(({ labels, rate, ...row }) => ({
         labels: Object.fromEntries(labels),
+        // Of a gauge it is the value, by which rows are sorted.
+        ...(family.type !== 'gauge' && { rate }),
         ...row,
       })),
     })),

@@ -43,16 +43,23 @@ describe('runCommand', () => {
     expect(await run(weigh, 'stone.o', '--unit=kg', '--json')).toBe(0);
     expect(await run(weigh, 'stone.o', 'old')).toBe(0);
     expect(await run(weigh, 'broken')).toBe(1);
+    // Flags may come first.
+    expect(await run(weigh, '--json', 'stone.o', '--unit', 'kg', 'old')).toBe(0);
+    expect(await run(weigh, '-')).toBe(0);
     expect(calls).toEqual([
       [['stone.o'], 'kg', true],
       [['stone.o', 'old'], 'g', false],
       [['broken'], 'g', false],
+      [['stone.o', 'old'], 'kg', true],
+      [['-'], 'g', false],
     ]);
   });
 
   it.each([
     [[], 'santabpf weigh needs an OBJECT, as in: santabpf weigh stone.o'],
     [['a', 'b', 'c'], 'santabpf weigh has no use for "c"; its help: santabpf weigh --help'],
+    [['--json', 'a', 'b', 'c'], 'santabpf weigh has no use for "c"; its help: santabpf weigh --help'],
+    [['a', '-x'], 'Unknown flag "-x"'],
     [['a', '--units=kg'], 'Unknown flag "--units=kg"'],
     [['a', '--unit'], '--unit needs a value: --unit=UNIT'],
   ])('refuses %j', async (argv, sentence) => {

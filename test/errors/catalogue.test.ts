@@ -133,6 +133,7 @@ const scopes: Record<Scope, readonly ErrorCode[]> = {
     'FOLDER_EXISTS',
     'FOLDER_WITHOUT_FILES',
     'BUILD_FAILED',
+    'COMPILER_MISSING',
     'METRICS_UNREADABLE',
     'METRIC_UNKNOWN',
   ],

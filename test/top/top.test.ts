@@ -189,5 +189,14 @@ describe('top', () => {
     };
     expect(answer.metrics.map(({ name }) => name)).toEqual(['santabpf_opens_total']);
     expect(answer.metrics[0]!.series[1]!.labels).toEqual({ command: 'cc1' });
+    expect(answer.metrics[0]!.series[1]).toHaveProperty('rate');
+  });
+
+  it('answers no rate of a gauge', async () => {
+    const options = { url, metric: 'santabpf_quota_ratio', by: undefined, seconds: 0.02, count: 1 };
+    expect(await ratesAsJson(options)).toMatchObject({
+      metrics: [{ type: 'gauge', series: [{ labels: { unit: 'x.service' }, value: 0.5 }] }],
+    });
+    expect(JSON.stringify(await ratesAsJson(options))).not.toContain('rate"');
   });
 });

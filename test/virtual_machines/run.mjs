@@ -94,7 +94,12 @@ async function work() {
 /** @param {import('./kernels.mjs').Kernel} kernel */
 async function tryKernel({ name, suite, service = false }) {
   const packages = await fetchKernel(cache, suite);
-  const lines = await run(name, packages, ['check', 'hooks', 'scripts', 'states'], withLsmPrograms);
+  const lines = await run(
+    name,
+    packages,
+    ['check', 'hooks', 'scripts', 'verdicts', 'states', 'verdicts'],
+    withLsmPrograms,
+  );
   const rows = /** @type {Row[]} */ (lines.filter((line) => 'probe' in line));
   const { release } = packages;
   columns.set(name, { release, rows });

@@ -1,30 +1,44 @@
 import type { Flags } from '../flags.js';
 import { completedFlags, flagsOf, isPath, type Program } from '../program.js';
 
-/** A script for fish. */
+/** A script for fish. The command is the first word after the program's name, or there is none. */
 export function fishCompletion({ flags, commands }: Program): string {
   return [
     '# fish completion for santabpf',
     '# To use it: santabpf completion fish > ~/.config/fish/completions/santabpf.fish',
+    'function __santabpf_begins',
+    '    test (count (commandline -opc)) -eq 1',
+    'end',
+    'function __santabpf_serves',
+    '    set -l words (commandline -opc)',
+    `    test (count $words) -eq 1; or string match -q -- '-*' $words[2]`,
+    'end',
+    'function __santabpf_runs',
+    '    set -l words (commandline -opc)',
+    '    test (count $words) -gt 1; and test $words[2] = $argv[1]',
+    'end',
+    'complete -c santabpf -n __santabpf_serves -f',
     ...commands.map(
-      ({ name, summary }) => `complete -c santabpf -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
+      ({ name, summary }) => `complete -c santabpf -n __santabpf_begins -f -a ${name} -d ${quoted(summary)}`,
     ),
-    ...lines(flags, '__fish_use_subcommand'),
-    ...commands.flatMap((command) => [
-      ...(command.operands.some(({ name }) => isPath(name))
-        ? []
-        : [`complete -c santabpf -n ${seen(command.name)} -f`]),
-      ...lines(flagsOf(command), seen(command.name)),
-    ]),
+    ...lines(flags, '__santabpf_serves'),
+    ...commands.flatMap((command) => {
+      const condition = `'__santabpf_runs ${command.name}'`;
+      const [operand] = command.operands;
+      const values = operand?.choices === undefined ? '' : ` -a ${quoted(operand.choices.join(' '))}`;
+      return [
+        ...(isPath(operand?.name) ? [] : [`complete -c santabpf -n ${condition} -f${values}`]),
+        ...lines(flagsOf(command), condition),
+      ];
+    }),
     '',
   ].join('\n');
 }
 
-const seen = (command: string) => `'__fish_seen_subcommand_from ${command}'`;
-
 function lines(flags: Flags, condition: string): string[] {
-  return completedFlags(flags).map(({ name, help, takes }) => {
-    const value = takes === undefined ? '' : isPath(takes) ? ' -r -F' : ' -x';
+  return completedFlags(flags).map(({ name, help, takes, choices }) => {
+    const values = choices === undefined ? '' : ` -a ${quoted(choices.join(' '))}`;
+    const value = takes === undefined ? '' : isPath(takes) ? ' -r -F' : ` -x${values}`;
     return `complete -c santabpf -n ${condition} -l ${name.slice(2)}${value} -d ${quoted(help)}`;
   });
 }

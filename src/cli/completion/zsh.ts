@@ -34,19 +34,28 @@ _santabpf "$@"
 const described = (help: string) => help.replaceAll(/[[\]:]/g, (character) => `\\${character}`);
 
 function specs(flags: Flags): string[] {
-  return completedFlags(flags).map(({ name, help, takes }) =>
-    quoted(
-      takes === undefined
-        ? `${name}[${described(help)}]`
-        : `${name}=[${described(help)}]:${takes}:${isPath(takes) ? '_files' : ''}`,
-    ),
-  );
+  return completedFlags(flags).map(({ name, help, takes, choices, isRepeatable }) => {
+    const flag = `${isRepeatable ? '*' : ''}${name}`;
+    if (takes === undefined) return quoted(`${flag}[${described(help)}]`);
+    return quoted(`${flag}=[${described(help)}]:${takes}:${valuesOf(takes, choices)}`);
+  });
+}
+
+/** What completes a value. Nothing completes most. */
+function valuesOf(takes: string, choices: readonly string[] | undefined): string {
+  if (choices !== undefined) return `(${choices.join(' ')})`;
+  return isPath(takes) ? '_files' : '';
 }
 
 /** The command itself is the first operand. */
 function operands({ operands: list }: Command): string[] {
-  const own = list.map(({ name }, index) => quoted(`${index + 2}:${name}:${isPath(name) ? '_files' : ''}`));
+  const own = list.map(({ name, choices }, index) =>
+    quoted(`${index + 2}:${name}:${valuesOf(name, choices) || messageOf(name)}`),
+  );
   return [quoted('1: : '), ...own];
 }
+
+/** Shown in place of values. zsh inserts no flag after a message, so there is none where a flag is being typed. */
+const messageOf = (name: string) => `{[[ $PREFIX == -* ]] || _message ${name}}`;
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

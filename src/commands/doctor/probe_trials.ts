@@ -7,7 +7,7 @@ import { Faults } from '../../errors/fault.js';
 import { createLogger } from '../../log.js';
 import type { ProbeState, StatusReason } from '../../metrics/probe_status.js';
 import { packageFolder } from '../../package_folder.js';
-import { readConfigurationApart } from '../../reading/reading.js';
+import { readConfigurationPatiently } from '../../reading/reading.js';
 
 /** A probe, and what came of trying it. */
 export interface ProbeTrial {
@@ -40,7 +40,7 @@ export async function tryProbes(
   configFile: string,
   { btfFile, version }: { readonly btfFile: string | undefined; readonly version: string },
 ): Promise<ProbeTrials> {
-  const read = (file: string, load: LoadOptions) => readConfigurationApart(file, load, { btfFile });
+  const read = (file: string, load: LoadOptions) => readConfigurationPatiently(file, load, btfFile);
   const [configured, shipped] = await Promise.allSettled([
     read(configFile, { objectFolder }),
     read(shippedFile, { objectFolder, switches: new Map(shippedProbes().map((name) => [name, true])) }),

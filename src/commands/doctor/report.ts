@@ -1,5 +1,5 @@
 /** A diagnosis as text for people. */
-import { columns, section, sections } from '../output/columns.js';
+import { columnRows, columns, section, sections } from '../output/columns.js';
 import type { Colour, Paint } from '../output/paint.js';
 import type { FoundOption } from './configuration_options.js';
 import type { Diagnosis } from './diagnosis.js';
@@ -25,34 +25,61 @@ const words = {
 
 type Word = keyof typeof words;
 
+interface Style {
+  readonly paint: Paint;
+  /** Characters of a line. */
+  readonly width: number;
+}
+
 /** @param isWhole also what is well, each on a line of its own */
-export function report(diagnosis: Diagnosis, paint: Paint, isWhole: boolean): string {
+export function report(diagnosis: Diagnosis, style: Style, isWhole: boolean): string {
+  const { paint, width } = style;
   const { version, kernel, host, configuration, hooks, maps, probes, configured, remedies, next } = diagnosis;
   const lacking = configuration.options.filter(({ isGood }) => !isGood);
   const shown = isWhole ? configuration.options : lacking;
-  const lackingMaps = maps.flatMap(({ type, isSupported }) => (isSupported ? [] : [type]));
   const optionsTitle =
     configuration.file === null
       ? 'Kernel configuration: not on this host (no /proc/config.gz, nothing in /boot)'
       : `Kernel configuration (${configuration.file}): ${configuration.options.length - lacking.length} of ${configuration.options.length} options that BPF uses`;
   return sections([
     `${paint('bold', `SantaBPF ${version} on Linux ${kernel}`)}\n`,
-    section('Host', marked(host.map(findingRow), paint)),
-    shown.length === 0 ? `${optionsTitle}\n` : section(optionsTitle, marked(shown.map(optionRow), paint)),
-    section('Hooks, each tried with a program that does nothing', marked(hooks.map(hookRow), paint)),
-    `Map types: ${lackingMaps.length === 0 ? `all ${maps.length} that probes use` : `without ${lackingMaps.join(', ')}`}\n`,
+    section('Host', marked(host.map(findingRow), style)),
+    shown.length === 0 ? `${optionsTitle}\n` : section(optionsTitle, marked(shown.map(optionRow), style)),
+    section('Hooks, each tried with a program that does nothing', marked(hooks.map(hookRow), style)),
+    `Map types: ${mapText(maps)}\n`,
     section(`Probes of ${configured.file}, each brought up and ended`, [
-      ...marked(probes.filter(({ isConfigured }) => isConfigured).map(probeRow), paint),
+      ...marked(probes.filter(({ isConfigured }) => isConfigured).map(probeRow), style),
       ...configured.faults.flatMap((fault) => fault.split('\n').map((line) => `  ${line}`)),
     ]),
-    section('Other shipped probes', marked(probes.filter(({ isConfigured }) => !isConfigured).map(probeRow), paint)),
-    section('What to change', remedyLines(remedies)),
+    section('Other shipped probes', marked(probes.filter(({ isConfigured }) => !isConfigured).map(probeRow), style)),
+    section('What to change', remedyLines(remedies, width)),
     `Next: ${paint('bold', next)}\n`,
   ]);
 }
 
-const remedyLines = (remedies: Diagnosis['remedies']) =>
-  columns(remedies.map((each) => [each.isOptional ? `${each.for} (optional)` : each.for, each.remedy]));
+const remedyLines = (remedies: Diagnosis['remedies'], width: number) =>
+  columns(
+    remedies.map(({ for: names, isOptional, remedy }) => [
+      isOptional ? `${few(names)} (optional)` : few(names),
+      remedy,
+    ]),
+    width,
+  );
+
+function mapText(maps: Diagnosis['maps']): string {
+  const lacking = maps.flatMap(({ type, isSupported }) => (isSupported ? [] : [type]));
+  if (lacking.length === 0) return `all ${maps.length} that the exporter knows`;
+  return `${maps.length - lacking.length} of ${maps.length} that the exporter knows; not ${lacking.join(', ')}`;
+}
+
+const mostNamed = 3;
+
+/** Some names of many: all of them are in the lists above. */
+function few(names: string): string {
+  const all = names.split(', ');
+  const more = all.length - mostNamed;
+  return more > 1 ? `${all.slice(0, mostNamed).join(', ')} and ${more} more` : names;
+}
 
 type Row = readonly [Word, ...string[]];
 
@@ -90,15 +117,16 @@ const probeRow = ({ state, probe, summary, reason }: ProbeTrial): Row => [
 ];
 
 /** The padding is part of the word, so that colours do not count as width. */
-function marked(rows: readonly Row[], paint: Paint): string[] {
-  const width = Math.max(...Object.values(words).map(([text]) => text.length));
-  const lines = columns(rows.map(([, ...rest]) => rest));
-  let at = 0;
-  return rows.flatMap(([word, ...rest]) => {
+function marked(rows: readonly Row[], { paint, width }: Style): string[] {
+  const mark = Math.max(...Object.values(words).map(([text]) => text.length));
+  const lines = columnRows(
+    rows.map(([, ...rest]) => rest),
+    width - mark - 2,
+  );
+  return rows.flatMap(([word], row) => {
     const [text, colour] = words[word];
-    const count = (rest.at(-1) ?? '').split('\n').length;
-    const own = lines.slice(at, at + count);
-    at += count;
-    return own.map((line, index) => `  ${index === 0 ? paint(colour, text.padEnd(width)) : ' '.repeat(width)}${line}`);
+    return lines[row]!.map(
+      (line, index) => `  ${index === 0 ? paint(colour, text.padEnd(mark)) : ' '.repeat(mark)}${line}`,
+    );
   });
 }

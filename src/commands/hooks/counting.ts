@@ -9,7 +9,7 @@ import type { KernelContext } from '../../kernel/kernel_context.js';
 import { KernelProbe } from '../../kernel/kernel_probe.js';
 import { openCompiled } from '../../kernel/object_file.js';
 import { packageFolder } from '../../package_folder.js';
-import { readConfigurationApart } from '../../reading/reading.js';
+import { readConfigurationPatiently } from '../../reading/reading.js';
 
 /** A hook with what was counted there, or why nothing was. */
 export type CountedHook =
@@ -74,7 +74,7 @@ async function compile(
     const list = chosen.map(([index]) => `./${basename(fileOf(index))}`).join(', ');
     writeFileSync(main, `probe_path: [.]\nprobes: [${list}]\n`);
     try {
-      const { probes } = await readConfigurationApart(main, { objectFolder }, { btfFile });
+      const { probes } = await readConfigurationPatiently(main, { objectFolder }, btfFile);
       return new Map(probes.map((probe, index) => [chosen[index]![1], probe]));
     } catch (error) {
       if (!(error instanceof Faults) || !noteReasons(error, (file) => nameOf(file, names), reasons)) throw error;

@@ -12,14 +12,23 @@ const titles: Readonly<Record<HookKind, string>> = {
   usdt: 'USDT probes of the file',
 };
 
+interface Style {
+  readonly paint: Paint;
+  /** Characters of a line. */
+  readonly width: number;
+}
+
 /** @param next the command to type next; undefined if nothing was found */
-export function listReport(lists: readonly HookList[], next: string | undefined, paint: Paint): string {
+export function listReport(lists: readonly HookList[], next: string | undefined, { paint, width }: Style): string {
   return sections([
     ...lists.map(({ kind, count, hooks, lack }) => {
       const title = `${paint('bold', titles[kind])}: ${count}`;
       const more = count - hooks.length;
       return section(title, [
-        ...columns(hooks.map((hook) => [hook.name, signature(hook)])),
+        ...columns(
+          hooks.map((hook) => [hook.name, signature(hook)]),
+          width,
+        ),
         ...(more > 0 ? [`  and ${more} more: narrow the pattern, or raise --most`] : []),
         ...(lack === undefined ? [] : [`  none: ${lack}`]),
         ...(count === 0 && lack === undefined ? ['  none'] : []),
@@ -39,7 +48,7 @@ function signature({ arguments: list, result }: FoundHook): string {
  * @param hook for which the next commands are
  */
 export function countReport(counted: readonly CountedHook[], seconds: number, hook: string, paint: Paint): string {
-  const rates = counted.flatMap((hook) => ('count' in hook ? [hook] : [])).sort((a, b) => b.perSecond - a.perSecond);
+  const rates = counted.flatMap((hook) => ('count' in hook ? [hook] : [])).sort((a, b) => b.count - a.count);
   const failed = counted.flatMap((hook) => ('reason' in hook ? [hook] : []));
   const digits = Math.max(0, ...rates.map(({ perSecond }) => perSecond.toFixed(1).length));
   return sections([

@@ -18,7 +18,8 @@ export interface MapProposal {
 }
 
 /** Maps of the library in bpf/include, which the exporter reads itself. */
-export const ofLibrary = /^(?:runs_of_|counted_by_)|_(?:other|newcomers)$/;
+export const ofLibrary =
+  /^(?:runs_of_|counted_by_)|_(?:other|newcomers)$|^(?:syscall|tcp_state)_handler(?:s|_lists|s_measured|_time)$|^(?:unnamed_)?syscall_exits$/;
 /** Maps that remember something until the end of an event. */
 const scratch = /start|under_way|begin|inflight|in_flight|scratch|temp|tmp|heap|entry_info|infos?$|sockets?$|args/i;
 /** An array with fewer entries is rather one of counters. */

@@ -3,8 +3,15 @@ import type { Layout } from '../../decode/layout.js';
 import { listFields } from '../../decode/layout_text.js';
 import { columns, section, sections } from '../output/columns.js';
 import type { Paint } from '../output/paint.js';
+import { wrapped } from '../output/wrapped.js';
 import type { ObjectMap, ObjectParts } from './object_parts.js';
 import { type MapProposal, ofLibrary } from './proposal.js';
+
+interface Style {
+  readonly paint: Paint;
+  /** Characters of a line. */
+  readonly width: number;
+}
 
 /** @param file the proposed probe file; undefined if no map has a metric */
 export function inspectReport(
@@ -12,7 +19,7 @@ export function inspectReport(
   proposals: readonly MapProposal[],
   file: string | undefined,
   next: string,
-  paint: Paint,
+  { paint, width }: Style,
 ): string {
   const { path, programs, maps } = parts;
   const left = proposals.flatMap(({ map, reason }) => (reason === null || ofLibrary.test(map) ? [] : [[map, reason]]));
@@ -31,9 +38,9 @@ export function inspectReport(
     ),
     section(
       `Maps${own.length < maps.length ? ` (and ${maps.length - own.length} that the exporter reads itself)` : ''}`,
-      own.flatMap(mapLines),
+      own.flatMap((map) => mapLines(map, width)),
     ),
-    section('Without a proposal', columns(left)),
+    section('Without a proposal', columns(left, width)),
     file === undefined
       ? ''
       : section(
@@ -47,14 +54,20 @@ export function inspectReport(
   ]);
 }
 
-function mapLines({ name, type, maxEntries, key, value, problem, keySize, valueSize }: ObjectMap): string[] {
+function mapLines(
+  { name, type, maxEntries, key, value, problem, keySize, valueSize }: ObjectMap,
+  width: number,
+): string[] {
   const entries = `${maxEntries} ${maxEntries === 1 ? 'entry' : 'entries'}`;
   const parts: [string, string][] = [
     ['key', problem ?? layoutText(key, keySize)],
     ['value', layoutText(value, valueSize)],
   ];
   const shown = parts.filter(([, text]) => text !== '');
-  return [`  ${name}: ${type}, ${entries}`, ...shown.map(([part, text]) => `    ${part.padEnd(5)}  ${text}`)];
+  return [
+    `  ${name}: ${type}, ${entries}`,
+    ...shown.flatMap(([part, text]) => wrapped(text, width, `    ${part.padEnd(5)}  `)),
+  ];
 }
 
 function layoutText(layout: Layout | undefined, bytes: number): string {

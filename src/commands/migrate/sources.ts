@@ -25,6 +25,8 @@ export type ReadParts = (path: string) => MigratedObject | undefined;
 
 const seriesLimit = 10_000;
 
+const reasons: Readonly<Record<string, string>> = { ENOENT: 'there is no such folder', ENOTDIR: 'it is a file' };
+
 /**
  * Migrates each file of a folder. A file with faults has them as notes, and no text.
  * @throws FOLDER_WITHOUT_FILES
@@ -36,7 +38,8 @@ export function migrateFolder(folder: string, readParts: ReadParts): MigratedSou
       .filter((name) => /[.]ya?ml$/.test(name))
       .sort((a, b) => (stemOf(a) < stemOf(b) ? -1 : 1));
   } catch (error) {
-    throw fault('FOLDER_WITHOUT_FILES', { folder, reason: (error as NodeJS.ErrnoException).code ?? String(error) });
+    const { code } = error as NodeJS.ErrnoException;
+    throw fault('FOLDER_WITHOUT_FILES', { folder, reason: reasons[code ?? ''] ?? code ?? String(error) });
   }
   if (names.length === 0) throw fault('FOLDER_WITHOUT_FILES', { folder, reason: 'it has no YAML file' });
   const used = new Set<string>();

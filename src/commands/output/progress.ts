@@ -14,17 +14,18 @@ interface Terminal {
 export async function withProgress<T>(what: string, work: Promise<T>, stream: Terminal = process.stderr): Promise<T> {
   if (stream.isTTY !== true) return await work;
   const start = performance.now();
-  let isShown = false;
+  let shown = '';
   const timer = setInterval(() => {
     const seconds = (performance.now() - start) / 1000;
     if (seconds * 1000 < patienceMs) return;
-    isShown = true;
-    stream.write(`\r${what}: ${seconds.toFixed(0)} s`);
+    const text = `${what}: ${Math.floor(seconds)} s`;
+    if (text !== shown) stream.write(`\r${text}`);
+    shown = text;
   }, 250);
   try {
     return await work;
   } finally {
     clearInterval(timer);
-    if (isShown) stream.write('\r\x1b[K');
+    if (shown !== '') stream.write('\r\x1b[K');
   }
 }

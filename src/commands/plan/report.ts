@@ -31,14 +31,20 @@ export function report(plan: Plan, file: string, paint: Paint): string {
   return sections([
     section(`What ${file} costs on this host, measured for ${plan.seconds.toFixed(0)} s`, table),
     section('Besides', otherLines(plan, all.cpuShare)),
-    section(
-      'Missing',
-      probes.flatMap(({ probe, state, reason }) =>
-        reason ? [`  ${probe} (${state}): ${reason.message}. ${reason.remedy}`] : [],
-      ),
-    ),
+    section('Missing', missing(probes)),
     `The load decides: measure when the host does what it usually does.\nNext: santabpf --config.file=${file}\n`,
   ]);
+}
+
+/** Each reason once, with its probes. */
+function missing(probes: readonly ProbePlan[]): string[] {
+  const names = new Map<string, string[]>();
+  for (const { probe, state, reason } of probes) {
+    if (reason === undefined) continue;
+    const text = [`${state}:`, ...reason.message.split('\n'), reason.remedy].join('\n    ');
+    names.set(text, [...(names.get(text) ?? []), probe]);
+  }
+  return [...names].map(([text, each]) => `  ${each.join(', ')}, ${text}`);
 }
 
 function row({ probe, state, eventsPerSecond, nanosecondsPerEvent, cpuShare, series }: ProbePlan): string[] {

@@ -37,11 +37,30 @@ const diagnosis: Diagnosis = {
   next: 'santabpf',
 };
 
-const plain = paintFor({});
+const width = Number.POSITIVE_INFINITY;
+const plainStyle = { paint: paintFor({}), width };
 
 describe('the report', () => {
+  it('names few of the probes that a remedy is for', () => {
+    const remedies = [{ for: 'a, b, c, d, e', remedy: 'Mount it', isOptional: true }];
+    expect(report({ ...diagnosis, remedies }, plainStyle, false)).toContain(
+      '\nWhat to change\n  a, b, c and 2 more (optional)  Mount it\n',
+    );
+  });
+
+  it('fits the width of a terminal', () => {
+    const probes = [{ ...diagnosis.probes[0]!, reason: { ...reason, message: 'Cannot attach it, '.repeat(8) } }];
+    const text = report({ ...diagnosis, probes }, { ...plainStyle, width: 80 }, false);
+    const lines = text.slice(text.indexOf('  unsupported  opens')).split('\n').slice(0, 3);
+    expect(lines).toEqual([
+      '  unsupported  opens  Cannot attach it, Cannot attach it, Cannot attach it,',
+      '                      Cannot attach it, Cannot attach it, Cannot attach it,',
+      '                      Cannot attach it, Cannot attach it,  [HOOK_MISSING]',
+    ]);
+  });
+
   it('has what is wrong, aligned', () => {
-    expect(report(diagnosis, plain, false)).toBe(`SantaBPF 1.0.0 on Linux 6.1.0
+    expect(report(diagnosis, plainStyle, false)).toBe(`SantaBPF 1.0.0 on Linux 6.1.0
 
 Host
   missing      tracefs  not mounted
@@ -53,7 +72,7 @@ Hooks, each tried with a program that does nothing
   works        raw_tp  tracepoints
   fails        kprobe  functions: no kprobes
 
-Map types: without cgrp_storage
+Map types: 1 of 2 that the exporter knows; not cgrp_storage
 
 Probes of /etc/santabpf.yaml, each brought up and ended
   unsupported  opens  Cannot attach it [HOOK_MISSING]
@@ -69,18 +88,22 @@ Next: santabpf
   });
 
   it('has what is well too, if that is asked for', () => {
-    expect(report(diagnosis, plain, true)).toMatch(/^ {2}ok {11}CONFIG_BPF {6}y {8}BPF$/m);
+    expect(report(diagnosis, plainStyle, true)).toMatch(/^ {2}ok {11}CONFIG_BPF {6}y {8}BPF$/m);
   });
 
   it('is coloured on terminals only, and not if the user does not want it', () => {
     const terminal = { isTTY: true };
-    expect(report(diagnosis, paintFor(terminal, {}), false)).toContain('\x1b[32mworks      \x1b[39m  raw_tp');
-    expect(report(diagnosis, paintFor(terminal, { NO_COLOR: '1' }), false)).not.toContain('\x1b');
+    expect(report(diagnosis, { paint: paintFor(terminal, {}), width }, false)).toContain(
+      '\x1b[32mworks      \x1b[39m  raw_tp',
+    );
+    expect(report(diagnosis, { paint: paintFor(terminal, { NO_COLOR: '1' }), width }, false)).not.toContain('\x1b');
   });
 
   it('aligns the further lines of a reason', () => {
     const probes = [{ ...diagnosis.probes[0]!, reason: { ...reason, message: 'No:\n  why' } }];
-    expect(report({ ...diagnosis, probes }, plain, false)).toContain('  opens  No:\n                        why [HOOK');
+    expect(report({ ...diagnosis, probes }, plainStyle, false)).toContain(
+      '  opens  No:\n                        why [HOOK',
+    );
   });
 });
 

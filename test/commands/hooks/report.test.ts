@@ -17,7 +17,9 @@ it('lists are aligned, and say what is left out and why a list is empty', () => 
     },
     { kind: 'usdt', count: 0, hooks: [] },
   ] as const;
-  expect(listReport(lists, 'santabpf hooks a', plain)).toBe(`Tracepoints, with their fields (args.NAME): 0
+  expect(
+    listReport(lists, 'santabpf hooks a', { paint: plain, width: Number.POSITIVE_INFINITY }),
+  ).toBe(`Tracepoints, with their fields (args.NAME): 0
   none: tracefs is not mounted
 
 Kernel functions, with their arguments (fentry; fexit has the result too): 3

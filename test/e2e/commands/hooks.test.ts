@@ -102,6 +102,20 @@ describe('santabpf hooks', needs({ root: true, bpf: true, commands: ['unshare'] 
     const { status, stderr } = santabpf(['hooks', 'no_such_thing_at_all']);
     expect(status).toBe(1);
     expect(stderr).toContain('Nothing matches "no_such_thing_at_all".');
+    const bare = santabpf(['hooks', 'rawtracepoint:no_such_thing_at_all']);
+    expect(bare.stderr).toContain("A shorter pattern finds more: santabpf hooks 'PART_OF_A_NAME'");
+  });
+
+  it('does not advise another pattern where a list could not be made', () => {
+    const words = ['-m', 'sh', '-c', 'mount -t tmpfs t /sys/kernel/tracing; "$0" "$@"', process.execPath, mainFile];
+    const { status, stdout, stderr } = spawnSync('unshare', [...words, 'hooks', 'tracepoint:*fsync*'], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'Nothing matches "tracepoint:*fsync*". Not everything could be listed: see above.\n',
+    });
+    expect(stdout).toContain('none: tracefs is not mounted');
   });
 
   it('needs privileges to count, and none to list', () => {

@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
+import { mainFile } from '../../harness/exporter.js';
 import { fixtureObject } from '../../harness/fixture_objects.js';
 import { repository } from '../../harness/reachable_copy.js';
 import { needs } from '../../harness/requirements.js';
@@ -13,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const shipped = (name: string) => join(repository, 'dist/bpf', `${name}.bpf.o`);
 
-describe('santabpf inspect', needs(fixtureNeeds), () => {
+describe('santabpf inspect', needs({ ...fixtureNeeds, commands: [...fixtureNeeds.commands, 'script'] }), () => {
   it('shows programs, maps and layouts, and marks guesses', () => {
     const { stdout, status } = santabpf(['inspect', fixtureObject('shapes')]);
     expect(status).toBe(0);
@@ -22,6 +25,23 @@ describe('santabpf inspect', needs(fixtureNeeds), () => {
     expect(stdout).toMatch(/buckets: \{ edges: floor \} # guess: that slot i/);
     expect(stdout).toMatch(/buckets: \{ key: \w+, edges: floor, last: \d+, sum: after_last \} # guess/);
     expect(stdout).toMatch(/\nNext: santabpf inspect \S+ --yaml > shapes\.yaml\n$/);
+  });
+
+  it('fits a terminal, and is not broken in a pipe', () => {
+    const command = `stty cols 80; exec ${process.execPath} ${mainFile} inspect ${shipped('opens')}`;
+    const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
+    const plain = stripVTControlCharacters(stdout).replaceAll('\r', '');
+    const maps = plain.slice(plain.indexOf('\nMaps '), plain.indexOf('\nWithout a proposal'));
+    expect(maps).toContain('  .rodata: array, 1 entry\n');
+    for (const line of maps.split('\n')) expect(line.length, line).toBeLessThan(81);
+    expect(santabpf(['inspect', shipped('opens')]).stdout).toMatch(/^ {4}value {2}section \.rodata: .{80}/m);
+  });
+
+  it('proposes no metric of what the library of bpf/include keeps in an object', () => {
+    const { stdout } = santabpf(['inspect', shipped('opens')]);
+    expect(stdout).toMatch(/\nMaps \(and \d+ that the exporter reads itself\)\n/);
+    expect(stdout).not.toContain('  syscall_');
+    expect(stdout.match(/^ {4}- name: .*/gm)).toEqual(['    - name: opens_total', '    - name: opens_failures_total']);
   });
 
   it('proposes probe files that pass --config.check', () => {

@@ -78,12 +78,14 @@ describe('santabpf migrate', needs(fixtureNeeds), () => {
     const { stderr, stdout, status } = santabpf(['migrate', folder, `--output=${output}`]);
     // Its only probe is a comment.
     expect({ stderr, status }).toEqual({ stderr: '', status: 1 });
-    expect(stdout).toContain(
-      'foreign_chosen is left out: a probe file cannot say that the keys of a map are the bounds',
-    );
-    expect(stdout).toContain('its spans are left out');
-    expect(stdout).toContain('kaddr_vfs_read is not set');
-    expect(stdout).toContain('it does not run, because it would count something else');
+    for (const line of stdout.split('\n').filter((each) => !each.includes(root)))
+      expect(line.length, line).toBeLessThan(81);
+    const said = stdout.replaceAll(/\s+/g, ' ');
+    expect(said).toContain('foreign_chosen is left out: a probe file cannot say that the keys of a map are the bounds');
+    expect(said).toContain('its spans are left out');
+    expect(said).toContain('kaddr_vfs_read is not set');
+    expect(said).toContain('it does not run, because it would count something else');
+    expect(said).toContain('List those that a probe can do without under `programs.optional` of its file.');
     expect(stdout).toMatch(/\nNext, as root: santabpf --config.file=\S+santabpf.yaml --config.check\n$/);
 
     // One after the other: an interface has one XDP program.
@@ -165,7 +167,8 @@ describe('santabpf migrate', needs(fixtureNeeds), () => {
     expect(there.status).toBe(1);
     for (const [given, reason] of [
       [folderOf('empty', {}, []), 'it has no YAML file'],
-      [join(root, 'nowhere'), 'ENOENT'],
+      [join(root, 'nowhere'), 'there is no such folder'],
+      [import.meta.filename, 'it is a file'],
     ] as const) {
       const output = join(root, 'never');
       const { stderr, status } = santabpf(['migrate', given, `--output=${output}`]);
@@ -173,7 +176,7 @@ describe('santabpf migrate', needs(fixtureNeeds), () => {
       expect([status, existsSync(output)]).toEqual([1, false]);
     }
     const nothing = santabpf(['migrate']);
-    expect(nothing.stderr).toContain('santabpf migrate needs a DIR, as in: santabpf migrate /etc/ebpf_exporter');
+    expect(nothing.stderr).toContain('santabpf migrate needs a FOLDER, as in: santabpf migrate /etc/ebpf_exporter');
     expect(nothing.status).toBe(2);
   });
 });

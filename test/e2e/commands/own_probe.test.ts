@@ -28,22 +28,24 @@ function perform(work: string, probe: string): void {
 
 describe('santabpf new', needs({ root: true, bpf: true, commands: ['unshare', 'clang'] }), () => {
   it('writes a script that counts and times calls, and a test that passes', () => {
-    const written = inHost(`${process.execPath} ${mainFile} new syncs --hook=tracepoint:syscalls:sys_enter_fsync`);
+    // A call that other programs of the host make rarely.
+    rmSync(join(folder, 'roots'), { recursive: true, force: true });
+    const written = inHost(`${process.execPath} ${mainFile} new roots --hook=tracepoint:syscalls:sys_enter_chroot`);
     expect(written.stderr).toBe('');
-    expect(written.stdout).toContain('  syncs/syncs.yaml\n');
-    expect(written.stdout).toMatch(/Next, as root:\n {2}node \S+ --config\.file=syncs\/santabpf\.yaml\n$/);
-    perform('for i in 1 2 3; do dd if=/dev/zero of=file count=1 conv=fsync 2>/dev/null; done', 'syncs');
-    const { stdout, stderr, status } = inHost('PORT=10396 syncs/test.sh');
+    expect(written.stdout).toContain('  roots/roots.yaml\n');
+    expect(written.stdout).toMatch(/Next, as root:\n {2}node \S+ --config\.file=roots\/santabpf\.yaml\n$/);
+    perform('for i in 1 2 3; do chroot /nowhere true 2>/dev/null || true; done', 'roots');
+    const { stdout, stderr, status } = inHost('PORT=10396 roots/test.sh');
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/RATE {2}TOTAL {2}COMMAND\n.* {6}3 {2}dd\n/);
+    expect(stdout).toMatch(/RATE {2}TOTAL {2}COMMAND\n.* {6}3 {2}chroot\n/);
     expect(stdout).toMatch(/passed\n$/);
     expect(status).toBe(0);
   });
 
   it('writes a test that fails when nothing is counted', () => {
-    const file = join(folder, 'syncs/test.sh');
+    const file = join(folder, 'roots/test.sh');
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^\tfor .*$/m, '\ttrue'));
-    const { stderr, status } = inHost('PORT=10396 syncs/test.sh');
+    const { stderr, status } = inHost('PORT=10396 roots/test.sh');
     expect(stderr).toContain('failed: nothing was counted');
     expect(status).toBe(1);
   });
@@ -65,9 +67,14 @@ describe('santabpf new', needs({ root: true, bpf: true, commands: ['unshare', 'c
 
   it.each([
     [['new', 'a-b', '--hook=rawtracepoint:sched_switch'], 2, 'not "a-b"'],
-    [['new', 'syncs'], 2, 'santabpf new needs --hook=HOOK'],
-    [['new', 'syncs', '--hook=rawtracepoint:sched_switch'], 1, '"syncs" is there already'],
+    [['new', 'roots'], 2, 'santabpf new needs --hook=HOOK'],
+    [['new', 'roots', '--hook=rawtracepoint:sched_switch'], 1, '"roots" is there already'],
     [['new', 'other', '--hook=rawtracepoint:sched_swich'], 1, 'Did you mean "sched_switch"?'],
+    [
+      ['new', 'other', '--hook=kprobe:vfs_raed'],
+      2,
+      'this kernel has no function vfs_raed; did you mean kprobe:vfs_read?',
+    ],
     [['new', 'other', '--hook=profile:hz:99', '--c'], 2, 'A program in C for profile is not written here'],
     [['build', 'nowhere'], 1, 'there is no such folder'],
     [['build', '.'], 1, 'it has no file NAME.bpf.c'],
@@ -75,6 +82,17 @@ describe('santabpf new', needs({ root: true, bpf: true, commands: ['unshare', 'c
     const { status, stderr } = santabpf(...words);
     expect(stderr).toContain(sentence);
     expect(status).toBe(code);
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+
+  it('says what to do without a compiler', () => {
+    const env = { ...process.env, CLANG: '/nowhere/clang' };
+    const words = [mainFile, 'new', 'other', '--hook=rawtracepoint:sched_switch', '--c'];
+    const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', cwd: folder, env });
+    expect(stderr).toContain('No clang with the BPF target was found (tried /nowhere/clang).\nInstall it: apt-get');
+    expect(stderr).toContain('this host has no clang [COMPILER_MISSING]');
+    expect(stderr).toContain('without --c');
+    expect(status).toBe(1);
     expect(existsSync(join(folder, 'other'))).toBe(false);
   });
 

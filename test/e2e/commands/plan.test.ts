@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mainFile, shippedProbePath } from '../../harness/exporter.js';
+import { reachableCopy, repository } from '../../harness/reachable_copy.js';
 import { needs } from '../../harness/requirements.js';
 import { exporterOf } from '../probes.js';
 
@@ -47,6 +48,32 @@ describe('santabpf plan', needs({ root: true, bpf: true }), () => {
       expect(cpuShare).toBeGreaterThan(0);
     }
     expect(plan.probes.find(({ probe }) => probe === 'runqlat')!.eventsPerSecond).toBeGreaterThan(1);
+  });
+
+  it('says once what several probes lack, and ends with 1', () => {
+    const other = join(folder, 'lacking.yaml');
+    const script = (name: string) =>
+      writeFileSync(
+        join(folder, `${name}.yaml`),
+        `probe: ${name}\nsummary: None.\nscript: "kprobe:no_such_function { @[cpu] = count(); }"\n`,
+      );
+    script('one');
+    script('two');
+    writeFileSync(other, 'probes: [one, two, switches]\nprobe_path: [.]\n');
+    const { stdout, status } = santabpf('plan', other, '--seconds=1');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^ {2}one +(?:unsupported|down) /m);
+    expect(stdout).toMatch(/^ {2}switches +up /m);
+    expect(stdout).toMatch(
+      /\nMissing\n {2}one, two, (?:unsupported|down):\n(?: {4}.+\n)+ {4}Add a program for another hook.+\n\n/,
+    );
+  });
+
+  it('needs privileges, and says so at once', () => {
+    const words = [mainFile.replace(repository, reachableCopy()), 'plan', '--seconds=1'];
+    const { stdout, stderr, status } = spawnSync(process.execPath, words, { encoding: 'utf8', uid: 65534, gid: 65534 });
+    expect({ stdout, status }).toEqual({ stdout: '', status: 1 });
+    expect(stderr).toContain('lacks the privilege to load BPF programs');
   });
 
   it('refuses what it cannot measure', () => {

@@ -62,7 +62,11 @@ describe('santabpf dashboard', needs({ ...fixtureNeeds, commands: ['bpftool', 'p
       `--config.file=${exporter.configFile}`,
       `--output=${file}`,
     ];
-    expect(santabpf(words)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(santabpf(words)).toEqual({
+      status: 0,
+      stdout: `Wrote ${file}. Next, in Grafana: Dashboards, New, Import.\n`,
+      stderr: '',
+    });
     const { uid, panels, templating } = JSON.parse(readFileSync(file, 'utf8')) as DashboardFile;
     expect(uid).toBe(`santabpf-probe-${probe}`);
     const variables = { ...variableValues(SHOWN, RATE_INTERVAL) };
