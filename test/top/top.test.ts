@@ -141,7 +141,7 @@ describe('top', () => {
 
   it('lists the metrics of the host that grew, with who did most', async () => {
     const lines = await drawn();
-    expect(lines[0]).toContain('metrics that grew in the last 0.0 s');
+    expect(lines[0]).toMatch(/metrics that grew in the last \d+\.\d s$/);
     expect(lines.slice(2).map((line) => line.trim().split(/ {2,}/).slice(1, 3))).toEqual([
       ['METRIC', 'MOST'],
       ['santabpf_opens_total', '91 %'],
@@ -151,7 +151,7 @@ describe('top', () => {
 
   it('finds a metric without its prefix, and shows its series', async () => {
     const lines = await drawn('wait_seconds');
-    expect(lines[0]).toMatch(/^santabpf_wait_seconds \(histogram\) of 127\.0\.0\.1:\d+, the last 0\.0 s, 1 series$/);
+    expect(lines[0]).toMatch(/^santabpf_wait_seconds \(histogram\) of 127\.0\.0\.1:\d+, the last \d+\.\d s, 1 series$/);
     expect(lines.slice(1)).toEqual([
       'Time waited.',
       expect.stringMatching(/^ *RATE {2}AVERAGE {2}P99 <= {2}DISK$/),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 // An emulated machine on a busy host starts slowly.
-const timeout = 300_000;
+const timeout = 600_000;
 
 /**
  * Reads a configuration as the exporter does, and keeps it in the exporter's cache. The exporter stops a reading after ten seconds of CPU time,
