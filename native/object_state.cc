@@ -85,7 +85,13 @@ int ObjectState::OpenChecked(ByteView bytes, LogCapture::Scope& scope) {
   PrepareTypes(ReadRelocations(bytes));
   const bpf_object_open_opts opts = Opts();
   errno = 0;
-  return Adopt(bpf_object__open_mem(bytes.data, bytes.size, &opts));
+  bpf_object* const object = bpf_object__open_mem(bytes.data, bytes.size, &opts);
+  // libbpf takes the size of a damaged type for an error, and returns that as a pointer: no errno is so large.
+  if (reinterpret_cast<intptr_t>(object) < 0) {
+    scope.Add("its type information is damaged: a type has an impossible size");
+    return LIBBPF_ERRNO__FORMAT;
+  }
+  return Adopt(object);
 }
 
 int ObjectState::Load(std::string& log) {

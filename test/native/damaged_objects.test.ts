@@ -64,6 +64,17 @@ describe('a damaged object', () => {
     expect(refusalOf(bytes)).toMatch(reason);
   });
 
+  test('is refused if libbpf returns the size of a type as an error', () => {
+    const object = readFileSync(join(import.meta.dirname, '../../dist/bpf/blocked_tasks.bpf.o'));
+    const types = new addon.BpfObject(object, { name: 'sound' }).btf()!;
+    // The type of LINUX_KERNEL_VERSION, an int.
+    const size = 44;
+    const start = object.indexOf(types.subarray(0, 24));
+    expect(object.readUInt32LE(start + size)).toBe(4);
+    object.writeUInt32LE(0x80000004, start + size);
+    expect(refusalOf(object)).toMatch(/its type information is damaged: a type has an impossible size$/);
+  });
+
   test('is refused by its path as by its bytes', () => {
     withFolder({}, (folder) => {
       const path = join(folder, 'half.bpf.o');
