@@ -1,4 +1,4 @@
-/** The tables of docs/kernels.md with one row per kind of hook or per script, one column per kernel. */
+/** The tables of docs/kernels.md with one row per kind of hook, map or script, one column per kernel. */
 
 /**
  * @typedef {object} HookRow

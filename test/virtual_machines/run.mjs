@@ -1,5 +1,5 @@
 /**
- * Tests every shipped probe, every kind of hook and scripts on real kernels in virtual machines, two at a time, and writes the tables in
+ * Tests every shipped probe, every kind of hook, maps and scripts on real kernels in virtual machines, two at a time, and writes the tables in
  * docs/kernels.md.
  * Usage: npm run test:kernels [-- [--possible-cpus=COUNT] KERNEL...]. With KERNEL only these kernels run, and the tables are not written.
  */
@@ -66,12 +66,18 @@ const columns = new Map();
 /** @type {Map<string, import('./hook_table.mjs').HookColumn>} */
 const hookColumns = new Map();
 /** @type {Map<string, import('./hook_table.mjs').HookColumn>} */
+const mapColumns = new Map();
+/** @type {Map<string, import('./hook_table.mjs').HookColumn>} */
 const scriptColumns = new Map();
 let faults = 0;
 const waiting = [...chosen];
 await Promise.all([work(), work()]);
 const ordered = chosen.flatMap(({ name }) => columns.get(name) ?? []);
 const hooks = hookTable(chosen.flatMap(({ name }) => hookColumns.get(name) ?? []));
+const maps = hookTable(
+  chosen.flatMap(({ name }) => mapColumns.get(name) ?? []),
+  'map',
+);
 const scripts = hookTable(
   chosen.flatMap(({ name }) => scriptColumns.get(name) ?? []),
   'script',
@@ -79,9 +85,10 @@ const scripts = hookTable(
 if (asked.length === 0 && possibleCpus === 2 && faults === 0 && ordered.length === kernels.length) {
   writeTable(join(root, 'docs/kernels.md'), marks.probes, tableOf(ordered, alternatives()));
   writeTable(join(root, 'docs/kernels.md'), marks.hooks, hooks);
+  writeTable(join(root, 'docs/kernels.md'), marks.maps, maps);
   writeTable(join(root, 'docs/kernels.md'), marks.scripts, scripts);
 }
-console.log(`\n${tableOf(ordered, alternatives())}\n\n${hooks}\n\n${scripts}\n`);
+console.log(`\n${tableOf(ordered, alternatives())}\n\n${hooks}\n\n${maps}\n\n${scripts}\n`);
 const results = ordered.flatMap(({ rows }) => rows.flatMap((row) => row.results));
 const failed = results.filter((result) => !isRight(result)).length + faults;
 console.log(`${results.length - failed + faults} passed, ${failed} failed`);
@@ -97,20 +104,24 @@ async function tryKernel({ name, suite, service = false }) {
   const lines = await run(
     name,
     packages,
-    ['check', 'hooks', 'scripts', 'verdicts', 'states', 'verdicts'],
+    ['check', 'hooks', 'maps', 'scripts', 'verdicts', 'states', 'verdicts'],
     withLsmPrograms,
   );
   const rows = /** @type {Row[]} */ (lines.filter((line) => 'probe' in line));
   const { release } = packages;
   columns.set(name, { release, rows });
   for (const row of rows) report(row);
-  const hookRows = /** @type {import('./hook_table.mjs').HookRow[]} */ (lines.filter((line) => 'hook' in line));
-  hookColumns.set(name, { release, rows: hookRows });
-  const scriptRows = /** @type {import('./hook_table.mjs').HookRow[]} */ (
-    lines.filter((line) => 'script' in line).map(({ script, ...line }) => ({ ...line, hook: script }))
-  );
-  scriptColumns.set(name, { release, rows: scriptRows });
-  for (const row of [...hookRows, ...scriptRows].filter((candidate) => !isHookRight(candidate, release))) {
+  const kinds = /** @type {const} */ ([
+    [hookColumns, 'hook'],
+    [mapColumns, 'map'],
+    [scriptColumns, 'script'],
+  ]);
+  const others = kinds.flatMap(([column, what]) => {
+    const found = lines.filter((line) => what in line).map(({ [what]: hook, ...line }) => ({ ...line, hook }));
+    column.set(name, { release, rows: /** @type {import('./hook_table.mjs').HookRow[]} */ (found) });
+    return column.get(name)?.rows ?? [];
+  });
+  for (const row of others.filter((candidate) => !isHookRight(candidate, release))) {
     faults++;
     console.log(`  ${row.hook}: ${row.state}, ${row.received} of ${row.least}; ${row.reason?.message ?? ''}`);
   }

@@ -29,6 +29,7 @@ const end = '<!-- end of table -->';
 export const marks = {
   probes: '<!-- table: written by npm run test:kernels -->',
   hooks: '<!-- table of hooks: written by npm run test:kernels -->',
+  maps: '<!-- table of maps: written by npm run test:kernels -->',
   scripts: '<!-- table of scripts: written by npm run test:kernels -->',
 };
 
