@@ -32,6 +32,8 @@ export const packetDrops: Section = {
           description:
             'In the time range. A device has the name from its own network namespace; none: the packet had not reached a device.',
           labels: ['reason', 'device'],
+          // Longer is what is left for a reason such as PACKET_SOCK_ERROR.
+          widths: { device: 125 },
           columns: [column.count('Dropped', `topk(50, ${increase(drops, 'reason, device')} > 0)`)],
           nothing: noDrops,
           runbooks: ['packets_dropped'],
