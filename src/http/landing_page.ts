@@ -89,5 +89,5 @@ function costNote(measured: number, running: number): string {
   const missing = running - measured;
   if (missing === 0) return 'of one CPU, in the kernel';
   if (measured === 0) return 'not measured yet, or CAP_SYS_ADMIN is missing';
-  return `of one CPU; ${missing} ${missing === 1 ? 'probe' : 'probes'} not measured yet`;
+  return `of one CPU; ${missing} ${missing === 1 ? 'probe is' : 'probes are'} not measured`;
 }

@@ -20,6 +20,7 @@ describe('processes by their command name', needs({ root: true, bpf: true, comma
   beforeAll(async () => {
     execFileSync('gcc', ['-O1', '-o', steps, source]);
     const others = ['returned', 'many', 'many_returned', 'collected', 'in_section', 'renamed', 'sampled'];
+    others.push('many_asleep', 'collected_asleep');
     const skipped = others.map((name) => `    count_${name}: { skip: true }\n`).join('');
     exporter = await startExporter({
       patience: 25_000,

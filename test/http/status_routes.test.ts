@@ -56,7 +56,7 @@ describe('the status', () => {
     const unknown = { ...known!, cpuShare: 'unknown', nanosecondsPerRun: 'unknown', runSeconds: 'unknown' } as const;
     exporter.statuses = [probeStatus(), probeStatus({ name: 'half', programs: [known!, unknown] })];
     const { body } = await app.inject('/');
-    expect(body).toContain('CPU used by probes</dt><dd>0.01 %</dd><dd>of one CPU; 1 probe not measured yet</dd>');
+    expect(body).toContain('CPU used by probes</dt><dd>0.01 %</dd><dd>of one CPU; 1 probe is not measured</dd>');
     exporter.statuses = [probeStatus({ programs: [unknown] })];
     expect((await app.inject('/')).body).toContain(
       'CPU used by probes</dt><dd>unknown</dd><dd>not measured yet, or CAP_SYS_ADMIN is missing</dd>',
