@@ -166,7 +166,7 @@ const entryPoints = [
   '^test/harness/fuse_file[.]mjs$',
   '^test/scenarios/(run|demo|(?:reproducers|variants)/[^/]+)[.]mjs$',
   '^test/script/beside/compare[.]mjs$',
-  '^test/virtual_machines/(run|check|hooks|scripts|states|verdicts|service)[.]mjs$',
+  '^test/virtual_machines/(run|check|hooks|maps|scripts|states|verdicts|service)[.]mjs$',
   '^vitest[.](?:nightly[.])?config[.]ts$',
 ];
 

@@ -1,5 +1,5 @@
 /** The parts of 64-bit ELF files, which may have any content. */
-import { fstatSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 const LOAD = 1;
 const DYN = 3;
@@ -12,6 +12,25 @@ export interface ElfFile {
   readonly isRelocated: boolean;
   readonly segments: readonly Buffer[];
   readonly sections: readonly Buffer[];
+}
+
+/**
+ * Reads a file, whatever kind of file a path names.
+ * @param read gets the open file, which is closed afterwards
+ * @returns undefined also if it cannot be opened, or is no regular file
+ */
+export function fromRegularFile<Result>(path: string, read: (fd: number) => Result | undefined): Result | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch {
+    return undefined;
+  }
+  try {
+    return fstatSync(fd).isFile() ? read(fd) : undefined;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /**

@@ -1,6 +1,5 @@
 /** The symbol tables of 64-bit ELF files. */
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { addressAt, content, type ElfFile, fileOffset, readElf } from './elf_file.js';
+import { addressAt, content, type ElfFile, fileOffset, fromRegularFile, readElf } from './elf_file.js';
 
 export interface ElfSymbol {
   readonly name: string;
@@ -72,26 +71,20 @@ function* symbolsIn(bytes: Buffer, strings: Buffer, isWanted: (name: string) => 
  * @returns undefined if it cannot be read, or is no 64-bit ELF file of this machine's byte order
  */
 export function definedSymbols(path: string, isWanted: (name: string) => boolean): DefinedSymbols | undefined {
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  } catch {
-    return undefined;
-  }
-  try {
-    const file = fstatSync(fd).isFile() ? readElf(fd) : undefined;
-    if (file === undefined) return undefined;
-    const { isRelocated, segments } = file;
-    return {
-      isRelocated,
-      symbols: [...symbolsOf(file, isWanted)],
-      addressAt: (offset) => addressAt(segments, offset),
-      offsetOf: (address) => fileOffset(segments, address),
-    };
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
+  return fromRegularFile(path, (fd) => {
+    try {
+      const file = readElf(fd);
+      if (file === undefined) return undefined;
+      const { isRelocated, segments } = file;
+      return {
+        isRelocated,
+        symbols: [...symbolsOf(file, isWanted)],
+        addressAt: (offset) => addressAt(segments, offset),
+        offsetOf: (address) => fileOffset(segments, address),
+      };
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  });
 }

@@ -1,5 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { content, readElf } from './elf_file.js';
+import { content, fromRegularFile, readElf } from './elf_file.js';
 
 /** A USDT probe that a program or library offers. */
 export interface UsdtProbe {
@@ -38,17 +37,7 @@ export function usdtProbes(fd: number): UsdtProbe[] | undefined {
 
 /** `usdtProbes` of a path. @returns undefined also if it cannot be read, or is no regular file */
 export function usdtProbesOf(path: string): UsdtProbe[] | undefined {
-  let fd: number;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-  } catch {
-    return undefined;
-  }
-  try {
-    return fstatSync(fd).isFile() ? usdtProbes(fd) : undefined;
-  } finally {
-    closeSync(fd);
-  }
+  return fromRegularFile(path, usdtProbes);
 }
 
 function* notes(bytes: Buffer): Generator<UsdtProbe> {

@@ -5,21 +5,17 @@ import type { AttachRequest } from './load_request.js';
 const symbol = 'post_attach_mark';
 const section = `uprobe//proc/self/exe:${symbol}`;
 
-/** Programs at the mark, attached to this exporter's. */
-export function markAttachments(object: BpfObject, addon: Addon): Readonly<Record<string, AttachRequest>> {
-  const names = markedPrograms(object);
-  if (names.length === 0) return {};
+/**
+ * Programs at the mark, attached to this exporter's. `callAttachMark` runs them once the object is attached, and with them those of other
+ * objects.
+ * @returns undefined if the object has none
+ */
+export function markAttachments(
+  object: BpfObject,
+  addon: Pick<Addon, 'attachMarkFile'>,
+): Readonly<Record<string, AttachRequest>> | undefined {
+  const programs = object.programs().filter((program) => program.autoload && program.section === section);
+  if (programs.length === 0) return undefined;
   const binary = addon.attachMarkFile();
-  return Object.fromEntries(names.map((name) => [name, { binary, symbol }]));
-}
-
-/** Runs the programs at the mark of an object, once all its programs are attached. Those of other objects run, too. */
-export function passMark(object: BpfObject, addon: Addon): void {
-  if (markedPrograms(object).length > 0) addon.callAttachMark();
-}
-
-function markedPrograms(object: BpfObject): string[] {
-  return object
-    .programs()
-    .flatMap((program) => (program.autoload && program.section === section ? [program.name] : []));
+  return Object.fromEntries(programs.map(({ name }) => [name, { binary, symbol }]));
 }

@@ -2,7 +2,7 @@ import type { SantaError } from '../errors/fault.js';
 import { type BpfMap, type BpfObject, isNativeError } from './addon.js';
 import { Alternatives } from './alternatives.js';
 import type { MovingHook } from './attach/places.js';
-import { markAttachments, passMark } from './attach_mark.js';
+import { markAttachments } from './attach_mark.js';
 import { attachPrograms } from './attachment.js';
 import { Handlers } from './handlers.js';
 import { type IteratorRun, Iterators } from './iterators.js';
@@ -68,9 +68,10 @@ export class KernelProbe implements ProgramRuns {
     for (;;) {
       const object = this.#loaded();
       const { addon } = this.#context;
+      const atMark = markAttachments(object, addon);
       const outcome = attachPrograms(
         object,
-        { ...this.#request, attach: { ...markAttachments(object, addon), ...this.#request.attach } },
+        { ...this.#request, attach: { ...atMark, ...this.#request.attach } },
         this.#handlers,
         this.#context.host,
         this.#context.proc ?? '/proc',
@@ -80,7 +81,7 @@ export class KernelProbe implements ProgramRuns {
         this.#iterators = new Iterators(object, outcome.attached, this.#request.iterators);
         this.#sampling = new PerfSampling(outcome.attached, this.#context.host);
         this.#moving = outcome.moving;
-        passMark(object, addon);
+        if (atMark !== undefined) addon.callAttachMark();
         return;
       }
       const { program, fault } = outcome.failure;
